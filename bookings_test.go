@@ -119,7 +119,6 @@ func ExampleBookingsService_ConfirmClass() {
 	// attempts: 2
 }
 
-// bookOne books a class for the seed's client and returns the booking's id.
 func bookOne(sb *sandbox.Sandbox, client *bardge.Client) string {
 	booking, _, err := client.Bookings.BookClass(context.Background(), bardge.BookClassParams{
 		ClassInstanceID: sb.Seed.ClassInstanceID, ClientID: sb.Seed.ClientID,

@@ -172,7 +172,6 @@ func ExampleWithHTTPClient_certificates() {
 	// Output: Ada
 }
 
-// startGateway serves the sandbox by TLS, to clients that have a certificate.
 func startGateway(sb *sandbox.Sandbox) *httptest.Server {
 	gateway := httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {

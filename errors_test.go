@@ -41,7 +41,6 @@ func TestAnErrorHasWhatTheResultKnows(t *testing.T) {
 	assert.EqualError(t, &bardge.Error{Ref: "a\nb", Err: errors.New("x")}, `bardge: : unknown: x [ref "a\nb"]`)
 }
 
-// The status decides, not the code or the outcome.
 func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
 		made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{Response: &idem.Response{
@@ -53,7 +52,6 @@ func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	assert.NotErrorIs(t, &bardge.Error{}, bardge.ErrRateLimited, "an error of a fake")
 }
 
-// idem reads an error of any client through any wrapping.
 func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	r := idem.Result{
 		Outcome: idem.OutcomeUnknown, Key: bardge.NewKey(), SafeUntil: time.Now().Add(time.Hour),

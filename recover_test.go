@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// crash issues a pass in a process that dies before it hears the answer.
 func crash(sb *sandbox.Sandbox, client *bardge.Client) {
 	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{

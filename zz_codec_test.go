@@ -92,7 +92,6 @@ func tagOf(of reflect.Type) string {
 	return strings.ToLower(regexp.MustCompile(`(.)([A-Z])`).ReplaceAllString(name, "${1}_$2"))
 }
 
-// fill puts another value into every field, two into every list.
 func fill(v reflect.Value, n *int) {
 	*n++
 	switch of := v.Addr().Interface().(type) {
@@ -128,7 +127,6 @@ func fill(v reflect.Value, n *int) {
 	}
 }
 
-// bodies are the params of all operations that have a body.
 var bodies = map[string]interface{ missing() []missingField }{
 	"BookClassParams":              BookClassParams{},
 	"BookSpaParams":                BookSpaParams{},
@@ -183,7 +181,6 @@ func TestEmptyParamsLackWhatTheContractRequires(t *testing.T) {
 	assert.Len(t, bodies, requests)
 }
 
-// parsers read the responses of all operations.
 var parsers = map[gen.OperationID]codec{
 	gen.OpGenerateAccessCode:     parsing(parseGenerateAccessCodeResponse, readAccessCode),
 	gen.OpBookClass:              parsing(parseBookClassResponse, readClassBooking),
@@ -291,7 +288,6 @@ func TestParsersRefuseWhatIsNoObject(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// essential is what is essential in the answers of all operations.
 const essential = `"id":"x1","access_code":"x2","lookup_token":"x3","session_id":"x4","copay_purchase_id":"x5",` +
 	`"balance":6,"amount":7,"data":[]`
 

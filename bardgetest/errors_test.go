@@ -19,7 +19,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// facts are what a program can read from an error, except for times.
 type facts struct {
 	Operation                     string
 	Class                         idem.Class
@@ -89,7 +88,6 @@ type server struct {
 	journal *faultyJournal
 }
 
-// faultyJournal is in memory and can be made to fail.
 type faultyJournal struct {
 	*journal.Memory
 

@@ -10,14 +10,12 @@ import (
 	"github.com/bardge/bardge-go/bardgetest"
 )
 
-// issuer is the part of [bardge.IssuedPassesService] that the program uses.
 type issuer interface {
 	Issue(
 		ctx context.Context, params bardge.IssuePassParams, opts ...bardge.CallOption,
 	) (*bardge.IssuedPass, *bardge.Response, error)
 }
 
-// fulfil is the program under test.
 func fulfil(passes issuer, order string) string {
 	pass, _, err := passes.Issue(context.Background(), bardge.IssuePassParams{}, bardge.WithRef(order+"/pass"))
 	switch {
@@ -32,7 +30,6 @@ func fulfil(passes issuer, order string) string {
 	}
 }
 
-// fakePasses fails with err, or issues a pass.
 type fakePasses struct {
 	bardgetest.IssuedPasses // the methods that the test does not call
 

@@ -23,7 +23,6 @@ func marks(r *bardge.Response) []any {
 	}
 }
 
-// Each response equals the client's response in the same situation.
 func TestResponsesAreAsTheSDKsOwn(t *testing.T) {
 	for name, row := range map[string]struct {
 		fake *bardge.Response
@@ -135,7 +134,6 @@ var interfaces = map[string]reflect.Type{
 	"Operations":   reflect.TypeFor[bardgetest.Operations](),
 }
 
-// Each service of the client has its interface, with all of its methods.
 func TestInterfacesHaveTheMethodsOfTheirServices(t *testing.T) {
 	var services []string
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[bardge.Client]()) {

@@ -7,7 +7,6 @@ import (
 	"github.com/bardge/bardge-go/bluesnap"
 )
 
-// anECP is an electronic check.
 func anECP() bluesnap.AltTransactionParams {
 	return bluesnap.AltTransactionParams{
 		Amount: "30.00", Currency: "USD", AuthorizedByShopper: true,

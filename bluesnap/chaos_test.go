@@ -22,7 +22,6 @@ import (
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
-// seeds is how many worlds each property test runs, 200 operations each.
 var seeds = flag.Int("seeds", 10, "worlds per property test")
 
 // connects make the clients that go through a world: all keyed operations are
@@ -110,8 +109,6 @@ func theKey(t *testing.T, op chaos.Op) bluesnap.Key {
 	return key
 }
 
-// claimOfOwnCode pays without this package's types, and claims what the
-// response or the error says.
 func claimOfOwnCode(ctx context.Context, t *testing.T, c *http.Client, url string, op chaos.Op) chaos.Claim {
 	t.Helper()
 	if op.Invalid { // the integration's own code refuses it
@@ -172,7 +169,6 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 	}
 }
 
-// edge is how the operations of the next test ended.
 type edge struct {
 	operations, duplicates, lies int
 	resumed, late, done          int // second calls: sent, refused as too late, done
@@ -207,7 +203,6 @@ func TestAssumption_AServerThatForgetsEarlierMayPayTwice(t *testing.T) {
 
 const edgeOperations = 200
 
-// world does its operations one after the other: their pauses are the world's.
 func (s *edge) world(t *testing.T, seed uint64, remembers time.Duration) {
 	faults := chaos.Faults{
 		First: 0.9, Later: 0.4, Dial: 0.05, // pauses are this test's own: in one world one clock may stop (A3)
@@ -242,7 +237,6 @@ func (s *edge) world(t *testing.T, seed uint64, remembers time.Duration) {
 	}
 }
 
-// resume pays, and, if that ends unknown, pauses and goes on with the same key.
 func (s *edge) resume(t *testing.T, w *chaos.Simulation, op chaos.Op, clients []*bluesnap.Client, dice *rand.Rand, stops func(time.Duration)) {
 	key, began := bluesnap.NewKey(), w.Clock.Server()
 	pay := func(c *bluesnap.Client, k bluesnap.Key, opts ...bluesnap.CallOption) (err error) {
@@ -288,7 +282,6 @@ func (s *edge) resume(t *testing.T, w *chaos.Simulation, op chaos.Op, clients []
 	}
 }
 
-// atTheEdge is a pause that ends around the end of the window, mostly.
 func atTheEdge(dice *rand.Rand) time.Duration {
 	if dice.IntN(4) == 0 {
 		return time.Duration(dice.Int64N(int64(30 * time.Hour)))

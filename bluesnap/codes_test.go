@@ -14,7 +14,6 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-// What the vendor's answers do to a payment under a key.
 func TestWhatThePaymentsAnswersMean(t *testing.T) {
 	inProgress := sdktest.RefuseWith(409, "60102", "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS")
 	for name, row := range map[string]struct {

@@ -9,7 +9,6 @@ import (
 
 const namespace = ` xmlns="http://ws.plimus.com"`
 
-// printDocument prints what a call returned.
 func printDocument(d *bluesnap.Document, resp *bluesnap.Response, err error) {
 	if err != nil {
 		fmt.Println(err)

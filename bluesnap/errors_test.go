@@ -53,7 +53,6 @@ func TestWithoutCards(t *testing.T) {
 	}
 }
 
-// idem reads an error of any client through any wrapping.
 func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	r := idem.Result{
 		Outcome: idem.OutcomeUnknown, Key: NewKey(), SafeUntil: time.Now().Add(time.Hour),
@@ -79,7 +78,6 @@ func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	assert.Equal(t, OutcomeUnknown, OutcomeOf((*Error)(nil)), "a nil pointer in an error is no success")
 }
 
-// What is captured is not reversed, and what is reversed is not captured.
 func TestTheSameWordsSayTheOppositeOfAnotherOperation(t *testing.T) {
 	captured := []byte(`{"message":[{"code":"20010","errorName":"TRANSACTION_ALREADY_CAPTURED"}]}`)
 	reversed := []byte(`{"message":[{"code":"14002","errorName":"AUTHORIZATION_AMOUNT_ALREADY_REVERSED"}]}`)

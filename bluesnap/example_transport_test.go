@@ -81,7 +81,6 @@ func ExampleWithVerboseErrors() {
 	// Output: bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: "The processor refused or failed": rejected by the API
 }
 
-// ownCharge is an integration's own code, which knows nothing of retries.
 func ownCharge(ctx context.Context, client *http.Client, sb *bluesnaptest.Sandbox) error {
 	body := `{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD","vaultedShopperId":` + sb.Seed.ShopperID + `}`
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sb.URL+"/services/2/transactions", strings.NewReader(body))

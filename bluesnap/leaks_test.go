@@ -25,7 +25,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// What must be seen nowhere: the card, its code, and who pays for it.
 var secrets = append(leaks.Base64("4263982640269299"),
 	"4263982640269299", sdktest.Password, base64.StdEncoding.EncodeToString([]byte(sdktest.Username+":"+sdktest.Password)),
 	"test last name", "pf-token-of-a-browser",
@@ -43,7 +42,6 @@ func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {
 	}
 }
 
-// spy keeps every record that a journal is given.
 type spy struct {
 	*journal.Memory
 	mu   sync.Mutex
@@ -57,7 +55,6 @@ func (s *spy) Save(ctx context.Context, r journal.Record) (bool, error) {
 	return s.Memory.Save(ctx, r)
 }
 
-// show writes a value as loggers and stores do.
 func show(seen io.Writer, v any) {
 	text, err := json.Marshal(v)
 	fmt.Fprintln(seen, sdktest.Printed(v), string(text), err)

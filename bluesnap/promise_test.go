@@ -95,7 +95,6 @@ func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	}, []fakeserver.Option{bluesnaptest.WithoutLocationOnReplay()})
 }
 
-// Each outcome is true under random faults.
 func TestOrdersOnABadDay(t *testing.T) {
 	for seed := range uint64(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

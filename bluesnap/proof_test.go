@@ -15,7 +15,6 @@ import (
 
 const proofBase = "https://ws.bluesnap.com"
 
-// A page of a gateway is never done, whichever operation it answers.
 func TestR26_NoPageProvesAnOperation(t *testing.T) {
 	for name, op := range operations {
 		prove := op.engineOperation(proofBase).Prove

@@ -18,8 +18,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// crash pays in a process that dies before it hears the answer, and returns the
-// merchantTransactionId that it sent.
 func crash(t *testing.T, s *sdktest.BlueSnap, params bluesnap.CardTransactionParams) string {
 	t.Helper()
 	_, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1),
@@ -210,7 +208,6 @@ func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
 	}, withJournal())
 }
 
-// The same ref of a part that may have been captured is not sent again.
 func TestAPartIsNeverTakenUp(t *testing.T) {
 	part := bluesnap.CaptureParams{TransactionID: "7", Amount: "5"}
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -292,7 +289,6 @@ func TestResolve(t *testing.T) {
 	})
 }
 
-// settleTaken says of another operation that it made transaction 5 too.
 func settleTaken(t *testing.T, s *sdktest.BlueSnap) error {
 	t.Helper()
 	_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
@@ -427,7 +423,6 @@ func TestJ10_ACaptureThatWasSentAgainMayStillRun(t *testing.T) {
 	}, withJournal())
 }
 
-// A later version must find what this one has sent.
 func TestTheTagOfARefStaysWhatItIs(t *testing.T) {
 	for address, want := range map[string]string{
 		bluesnap.ProductionURL: "bluesnap-go-7a63e3e372e60570ee36bdb66a7c42da",

@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// pay pays in a process that dies before it hears the answer.
 func pay(sb *bluesnaptest.Sandbox, client *bluesnap.Client) {
 	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),

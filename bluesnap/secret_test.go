@@ -18,7 +18,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// secretText is what no encoding may show.
 const secretText = "ABC12345"
 
 type plasticCard struct {
@@ -26,7 +25,6 @@ type plasticCard struct {
 	Code   *Secret `json:"code,omitempty"   xml:"code"`
 }
 
-// withExtra writes itself, as the types with extra fields do.
 type withExtra struct {
 	Card  plasticCard
 	Extra map[string]any
@@ -96,7 +94,6 @@ func TestR23_WhatWasRedactedIsNotSent(t *testing.T) {
 	assert.ErrorContains(t, err, "not UTF-8")
 }
 
-// ofMyOwn is a caller's type, which a logger or a store encodes as JSON.
 type ofMyOwn struct {
 	Order string           `json:"order"`
 	Paid  map[string][]any `json:"paid"`
@@ -118,7 +115,6 @@ func TestR23_NoJSONCarriesASecret(t *testing.T) {
 	}
 }
 
-// withoutExtra empties the Extra fields of a value.
 func withoutExtra(v reflect.Value) reflect.Value {
 	switch {
 	case v.Type() == extraType:
@@ -154,7 +150,6 @@ func TestR23_RedactSecretsHidesSecretsAndExtraAtAnyDepth(t *testing.T) {
 	}
 }
 
-// The request carries them, however deep a caller puts them.
 func TestTheRequestCarriesTheCard(t *testing.T) {
 	c := &Client{}
 	card := CreditCard{Number: canary, SecurityCode: "837"}

@@ -15,7 +15,6 @@ import (
 
 const document = `<order xmlns="http://ws.plimus.com"><cart/></order>`
 
-// calls has every keyed call once: what it sends, and where its id is.
 var calls = map[string]struct {
 	do   func(context.Context, *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error)
 	path string
@@ -144,7 +143,6 @@ func documentCall(m documentMethod) func(context.Context, *bluesnap.Client) (blu
 	}
 }
 
-// idOf returns the id of what a call returns.
 func idOf[T any](value *T, resp *bluesnap.Response, err error) (bluesnap.ID, *bluesnap.Response, error) {
 	if value == nil {
 		return "", resp, err
@@ -282,7 +280,6 @@ func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 	}
 }
 
-// Location is recorded like a body.
 func TestJ5_AnIDFromLocationComesFromTheJournalToo(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(201, "", "Location", "/services/2/vendors/42")}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for _, recorded := range []bool{false, true} {
@@ -419,7 +416,6 @@ func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 	})
 }
 
-// What a type does not model is kept.
 func TestEveryTypeReadsAndWritesItsExtraFields(t *testing.T) {
 	for _, v := range []any{
 		&bluesnap.CardHolderInfo{}, &bluesnap.CreditCard{}, &bluesnap.ECPTransaction{}, &bluesnap.PayerInfo{}, &bluesnap.ProcessingInfo{},

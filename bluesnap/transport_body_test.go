@@ -17,12 +17,10 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-// reading is a body whose Read is a function.
 type reading func() (int, error)
 
 func (f reading) Read([]byte) (int, error) { return f() }
 
-// postBody sends a body that net/http does not know.
 func (o own) postBody(t *testing.T, b io.Reader, length int64) error {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.w.URL()+"/services/2/transactions", b)
@@ -35,7 +33,6 @@ func (o own) postBody(t *testing.T, b io.Reader, length int64) error {
 	return err
 }
 
-// A body that blocks does not outlive the Timeout: nothing is sent.
 func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s)
@@ -71,7 +68,6 @@ func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 	})
 }
 
-// A body of another length than the request declares may be a part of one.
 func TestTransportRefusesABodyOfAnotherLength(t *testing.T) {
 	for length, sent := range map[int64]int{-1: 1, 0: 1, int64(len(payment)): 1, 5: 0, 100: 0} {
 		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {

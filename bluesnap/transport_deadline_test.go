@@ -18,11 +18,8 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-// hangs never answers, for as long as its client is there.
 func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// inDoubt checks that a payment which was sent ended as this SDK's error, by a
-// context that is over.
 func inDoubt(t *testing.T, s *sdktest.BlueSnap, err, ended error) {
 	t.Helper()
 	var e *bluesnap.Error
@@ -115,8 +112,6 @@ func TestTransportHearsTheRequestsCancel(t *testing.T) {
 	}
 }
 
-// cancelled sends a payment with a channel of its own, straight to the
-// transport.
 func cancelled(t *testing.T, transport http.RoundTripper, s *sdktest.BlueSnap, cancel <-chan struct{}) error {
 	t.Helper()
 	resp, err := transport.RoundTrip(cancelling(t, s, cancel))
@@ -126,8 +121,6 @@ func cancelled(t *testing.T, transport http.RoundTripper, s *sdktest.BlueSnap, c
 	return err
 }
 
-// throughClient sends a payment through http.Client, which hands on the
-// channel's end in a channel of its own.
 func throughClient(t *testing.T, o own, s *sdktest.BlueSnap, after time.Duration) error {
 	t.Helper()
 	cancel := make(chan struct{})
@@ -167,7 +160,6 @@ func TestTransportsResponseOutlivesTimeoutAndCancel(t *testing.T) {
 	})
 }
 
-// The caller's own deadline is used to its end, and its cause is found.
 func TestTransportUsesTheCallersDeadlineToItsEnd(t *testing.T) {
 	shop := errors.New("the shop closes")
 	sdktest.WithBlueSnap(t, sdktest.Script{hangs}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -183,7 +175,6 @@ func TestTransportUsesTheCallersDeadlineToItsEnd(t *testing.T) {
 	})
 }
 
-// A deadline of the caller before the client's Timeout, and one that is over.
 func TestTransportUnderBothDeadlines(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{hangs}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s)

@@ -19,7 +19,6 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-// own is an integration's own HTTP code.
 type own struct {
 	*http.Client
 	w *sdktest.BlueSnap
@@ -50,7 +49,6 @@ func (o own) send(ctx context.Context, t *testing.T, method, path, body string, 
 	return resp, err
 }
 
-// pay sends a payment under a key in the header.
 func (o own) pay(t *testing.T, key string) error {
 	t.Helper()
 	resp, err := o.post(t, "/services/2/transactions", payment, "Idempotency-Key", key)
@@ -111,7 +109,6 @@ func TestTransportLeavesTheRestAlone(t *testing.T) {
 	}
 }
 
-// baseOf is a foreign base, which keeps what it was given.
 type baseOf struct{ seen []*http.Request }
 
 func (b *baseOf) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -119,7 +116,6 @@ func (b *baseOf) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: http.NoBody}, nil
 }
 
-// sentTo posts a payment to an address, by the transport of a proxy's address.
 func sentTo(t *testing.T, proxy, address string) []*http.Request {
 	t.Helper()
 	var base baseOf
@@ -258,8 +254,6 @@ func TestTransportKeepsTheCallersKey(t *testing.T) {
 	})
 }
 
-// A key that this transport minted is no fresh one when it comes back in a
-// header.
 func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
@@ -278,8 +272,6 @@ func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 	})
 }
 
-// A key is known to be in doubt for longer than its window, also when others
-// follow it.
 func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
@@ -296,8 +288,6 @@ func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 	})
 }
 
-// A key in doubt is remembered for two days after it was last asked about, and
-// not for ever.
 func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
@@ -337,7 +327,6 @@ func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
 	})
 }
 
-// body records whether it was closed.
 type body struct {
 	io.Reader
 	closed atomic.Bool
@@ -416,7 +405,6 @@ func TestTransportAnswersInXMLToThoseWhoAskForIt(t *testing.T) {
 	})
 }
 
-// authorizing is a base that adds the credentials, as integrations have it.
 type authorizing struct{ base http.RoundTripper }
 
 func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -440,7 +428,6 @@ func TestTransportOnTopOfAnother(t *testing.T) {
 	})
 }
 
-// A base that is a nil pointer is none.
 func TestTransportOverNothingIsOverTheDefault(t *testing.T) {
 	for _, base := range []http.RoundTripper{nil, (*http.Transport)(nil)} {
 		own := http.Client{Transport: bluesnap.NewTransport(base)}

@@ -133,7 +133,6 @@ func TestTheTableHoldsTheVendorsList(t *testing.T) {
 	}
 }
 
-// canary is in every field that may hold a card's number or the like.
 const canary = "4263982640269299"
 
 var (
@@ -170,7 +169,6 @@ func TestTypesShowWhatIsNoSecret(t *testing.T) {
 	assert.Equal(t, want, params.LogValue().String())
 }
 
-// seenOf is what loggers and prints show of a value.
 func seenOf(v any) string {
 	var seen bytes.Buffer
 	slog.New(slog.NewJSONHandler(&seen, nil)).Info("shown", "it", v, slog.Group("in", "it", v))
@@ -231,7 +229,6 @@ func addType(found map[string]reflect.Type, t reflect.Type) {
 	}
 }
 
-// filled makes a value with a canary wherever one fits.
 func filled(t reflect.Type) reflect.Value {
 	v := reflect.New(t).Elem()
 	switch {

@@ -18,7 +18,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// contract is the part of openapi.yaml that the tests read.
 type contract struct {
 	Paths      map[string]map[string]operation
 	Components struct {
@@ -143,7 +142,6 @@ func TestEveryOperationIsDescribedAndMarked(t *testing.T) {
 	}
 }
 
-// The mark makes the fields of a request state whether they are required.
 func TestRequestsAreMarked(t *testing.T) {
 	c := loadContract(t)
 	var bodies, marked []string
@@ -188,7 +186,6 @@ func TestSuccessStatuses(t *testing.T) {
 	}
 }
 
-// The files are the vendor's own examples.
 var examples = map[string]func() any{
 	"pass.json":                     func() any { return new(gen.Pass) },
 	"pass_list.json":                func() any { return new(gen.PassList) },

@@ -51,8 +51,6 @@ func TestBadInputIsRefusedNamingTheParameter(t *testing.T) {
 	}
 }
 
-// call is one use of an operation: how its request is built, the request, and
-// what a server parses from it.
 type call struct {
 	id    gen.OperationID
 	build func() (gen.Request, error)
@@ -121,8 +119,6 @@ func with2[A, B any](build func(A, B) (gen.Request, error), a A, b B) func() (ge
 	return func() (gen.Request, error) { return build(a, b) }
 }
 
-// recorder is a server that notes which method was called with which
-// parameters.
 type recorder struct {
 	id   gen.OperationID
 	args []any

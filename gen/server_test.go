@@ -18,7 +18,6 @@ import (
 
 const basePath = "/v3/api/business/reseller"
 
-// outcome is what Respond received.
 type outcome struct {
 	op     gen.Operation
 	answer any

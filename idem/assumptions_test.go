@@ -79,8 +79,6 @@ func TestAssumptions_WhatHappensOutside(t *testing.T) {
 	}
 }
 
-// inLosingWorld is a world whose server executes the operation, and loses the
-// first answer.
 func inLosingWorld(t *testing.T, f func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

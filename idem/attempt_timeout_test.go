@@ -46,7 +46,6 @@ func finishes(takes time.Duration, executed *atomic.Int64) http.HandlerFunc {
 	}
 }
 
-// R36: both kinds of slow server, by how long they take.
 func TestR36_SlowServers(t *testing.T) {
 	kinds := map[string]func(time.Duration, *atomic.Int64) http.HandlerFunc{
 		"rolls back": rollsBack, "finishes": finishes,
@@ -90,7 +89,6 @@ func TestR36_SlowServers(t *testing.T) {
 	}
 }
 
-// R36: only a server that has the request is waited for.
 func TestR36_ADeadBackendGetsItsSixTries(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
@@ -113,7 +111,6 @@ func TestR36_ADeadBackendGetsItsSixTries(t *testing.T) {
 	})
 }
 
-// R36: where the platform shows nothing, nothing is known to have arrived.
 func TestR36_NothingIsTakenForArrivedThatCannotBeShown(t *testing.T) {
 	var executed atomic.Int64
 	inWorld(t, rollsBack(20*time.Second, &executed), func(t *testing.T, w *world) {
@@ -132,10 +129,8 @@ func TestR36_NothingIsTakenForArrivedThatCannotBeShown(t *testing.T) {
 	})
 }
 
-// opaque shows nothing of the connection that it wraps.
 type opaque struct{ net.Conn }
 
-// listening runs a server of one's own and returns its address.
 func listening(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -156,7 +151,6 @@ func listening(t *testing.T, serve func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// R36 over a real socket: Linux shows that the server's host has the request.
 func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
 	address := listening(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	timeout := 50 * time.Millisecond
@@ -171,8 +165,6 @@ func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
 	assert.Equal(t, shown, r.Attempts[1].Duration >= 2*timeout)
 }
 
-// sleepsIn has the machine sleep while an attempt is under way: the wall clock
-// goes on.
 func sleepsIn(machine *sleepy, d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -183,8 +175,6 @@ func sleepsIn(machine *sleepy, d time.Duration, h http.HandlerFunc) http.Handler
 	}
 }
 
-// R37: on waking, a sole attempt whose request has arrived is read for a second
-// more.
 func TestR37_ASoleAttemptMayBeHeardAfterASleep(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(*Call)
@@ -283,14 +273,11 @@ func TestAssumptions_A1_WhatIsDeliveredRightAfterASleepIsExecuted(t *testing.T) 
 	})
 }
 
-// contexts keeps those of the attempts that pass, and what became of the
-// earlier ones by then.
 type contexts struct {
 	all     []context.Context
 	earlier []error
 }
 
-// watch keeps the contexts of a world's attempts.
 func (s *contexts) watch(c *Config) {
 	next := c.Transport
 	c.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
@@ -396,7 +383,6 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 	}
 }
 
-// tardyJournal fails two seconds after the end of a Save's context.
 type tardyJournal struct {
 	*journal.Memory
 	prompt bool
@@ -428,8 +414,6 @@ func TestR39_OnlyAPromptJournalIsNotAbandoned(t *testing.T) {
 	}
 }
 
-// holdsFirst are connections of which the first hold their bytes back for a
-// while.
 func holdsFirst(w *world, skip, first int64, d time.Duration) *http.Transport {
 	var dials atomic.Int64
 	return &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {

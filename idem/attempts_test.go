@@ -16,7 +16,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// recorder keeps what a server saw.
 type recorder struct {
 	mu   sync.Mutex
 	seen []seenRequest
@@ -42,7 +41,6 @@ func (r *recorder) then(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// assertAlike holds all requests to be the same, byte for byte.
 func (r *recorder) assertAlike(t *testing.T) {
 	t.Helper()
 	first := r.seen[0]
@@ -336,8 +334,6 @@ func TestR5_AnUnkeyedOperationCarriesNoKeyAndIsSentOnce(t *testing.T) {
 	})
 }
 
-// A ref whose non-idempotent operation may have been executed is never sent
-// again, neither by a later call nor by Recover.
 func TestJ4_AnUnkeyedOperationIsNotTakenUp(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, NonIdempotent)

@@ -22,10 +22,8 @@ func ofAccount(j journal.Journal, name string, secrets ...string) func(*Config) 
 	}
 }
 
-// withoutRef is a call whose key is its own.
 func withoutRef(class Class) Call { return post(class) }
 
-// J12: two accounts, or sandbox and production, on one journal.
 func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
 	for name, other := range map[string]func(*Config){
 		"another name":     func(c *Config) { c.Account = "b" },
@@ -134,7 +132,6 @@ func TestJ12_TheBindingOutlivesARotationOfTheSecret(t *testing.T) {
 	})
 }
 
-// unboundJournal has a binding that cannot be read at first.
 type unboundJournal struct {
 	*journal.Memory
 	failures int

@@ -20,8 +20,6 @@ import (
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
-// faultRow is one kind of fault at a high share, so that it is clear which rule
-// holds it.
 type faultRow struct {
 	faults chaos.Faults
 	load   chaos.Load
@@ -32,7 +30,6 @@ type faultRow struct {
 	// callbacks wires the observer, the key provider and the journal to the
 	// model's callbacks.
 	callbacks []string
-	// contained: no callback's panic reaches the caller.
 	contained bool
 	// success is the least share of the acceptable calls that end done, unknown
 	// the largest of the calls that end unknown, requests the most requests per
@@ -50,8 +47,6 @@ func mix(kinds ...chaos.Kind) map[chaos.Kind]int {
 	return m
 }
 
-// first lets faults of these kinds strike many first requests, and later ones
-// rarely.
 func first(kinds ...chaos.Kind) chaos.Faults {
 	return chaos.Faults{First: 0.6, Later: 0.05, Mix: mix(kinds...)}
 }
@@ -64,8 +59,6 @@ var (
 	foreign = chaos.Load{Classes: []chaos.Class{chaos.Keyed}, Shared: 0.1, ForeignKeys: 0.8}
 )
 
-// amongAll is everything at once; of the cancellations among it each can be
-// read.
 func amongAll() chaos.Faults {
 	f := chaos.DefaultFaults()
 	f.Mix = chaos.DefaultMix()
@@ -175,15 +168,12 @@ func TestProperty_CancelsAndCallbacks(t *testing.T) {
 	}
 }
 
-// TestFaults plays one kind of fault after the other. Each row names the rule
-// that holds it.
 func TestFaults(t *testing.T) {
 	for name, row := range faultRows() {
 		t.Run(name, func(t *testing.T) { row.run(t, max(2, *seeds/10), 60) })
 	}
 }
 
-// run plays a row in worlds of several seeds.
 func (r faultRow) run(t *testing.T, seeds, operations int) {
 	t.Helper()
 	r.load.Operations = cmp.Or(r.load.Operations, operations)
@@ -227,7 +217,6 @@ func (r faultRow) client(t *testing.T, w *chaos.Simulation, journal *journaltest
 	return clientWith(t, w, c, r.refs)
 }
 
-// callbacks wire one of the user's functions to the model.
 var callbacks = map[string]func(w *chaos.Simulation, c *idem.Config){
 	"observer": func(w *chaos.Simulation, c *idem.Config) {
 		c.Observe = func(idem.Event) { w.Observed() }
@@ -270,7 +259,6 @@ func (p panicking) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// kept is what a journal of these tests keeps, without its troubles.
 func kept(j journal.Journal) *journal.Memory {
 	switch j := j.(type) {
 	case *journaltest.Faulty:

@@ -23,7 +23,6 @@ import (
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
-// seeds is how many worlds each property test runs, 200 operations each.
 var seeds = flag.Int("seeds", 8, "worlds per property test")
 
 // bardgeProfile is the first vendor's: 90 s, a replay mark, 409 on mismatch.
@@ -92,30 +91,23 @@ func secondProfile() idem.Profile {
 	}
 }
 
-// wrapped hides that a transport is net/http's own, so that the engine uses it
-// as it is.
 type wrapped struct{ http.RoundTripper }
 
-// silent keeps the engine's trace from the transport beneath.
 type silent struct{ base http.RoundTripper }
 
 func (s silent) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.base.RoundTrip(r.WithContext(blind{r.Context()}))
 }
 
-// blind is a context without its values.
 type blind struct{ context.Context }
 
 func (blind) Value(any) any { return nil }
 
-// client runs the model's operations through an engine.
 func client(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	t.Helper()
 	return clientWith(t, w, c, c.Journal != nil)
 }
 
-// clientWith is a client that takes the keys of operations for refs, or as they
-// are.
 func clientWith(t *testing.T, w *chaos.Simulation, c idem.Config, refs bool) chaos.Client {
 	t.Helper()
 	c.BaseURL, c.WallClock, c.SleptClock = w.URL, w.Clock.ClientWall, w.Clock.Slept
@@ -150,7 +142,6 @@ func clientWith(t *testing.T, w *chaos.Simulation, c idem.Config, refs bool) cha
 	}
 }
 
-// credentials brings those of the moment.
 func credentials(w *chaos.Simulation) func(context.Context, http.Header) error {
 	return func(_ context.Context, h http.Header) error {
 		h.Set("Authorization", w.Credentials())
@@ -158,7 +149,6 @@ func credentials(w *chaos.Simulation) func(context.Context, http.Header) error {
 	}
 }
 
-// errArgument is why a call is refused above the engine.
 var errArgument = errors.New("a bad argument")
 
 // refuse makes a call one that is refused before anything is sent: above the
@@ -222,8 +212,6 @@ var claimOf = map[idem.Outcome]chaos.Claim{
 	idem.OutcomeUnknown: chaos.Unknown, idem.OutcomeNotSent: chaos.NotSent, idem.OutcomeRejected: chaos.Rejected, idem.OutcomeDone: chaos.Done,
 }
 
-// refOf names a shared operation by a ref where there is a journal, which then
-// needs nothing else.
 func refOf(op chaos.Op, isJournal bool) string {
 	if !isJournal {
 		return ""
@@ -244,7 +232,6 @@ func keyOf(t *testing.T, op chaos.Op, isJournal bool) idem.Key {
 	return k
 }
 
-// reread is R14's read, as a facade does it.
 func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Response, idem.State) {
 	r := e.Do(ctx, idem.Call{Request: idem.Request{
 		Operation: operationOf(chaos.Safe),
@@ -260,12 +247,10 @@ func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Response, i
 	return r.Response, idem.StateHolds
 }
 
-// operationOf is the row of the model's operations of a class.
 func operationOf(class chaos.Class) idem.Operation {
 	return idem.Operation{Name: string(class), Class: classOf[class], Success: []int{200, 201}, Prove: prove(class)}
 }
 
-// confirms says which responses show what a class asks for.
 var confirms = map[chaos.Class]func(*idem.Response) bool{
 	chaos.Idempotent: func(a *idem.Response) bool { return strings.Contains(string(a.Body), `"cancelled"`) },
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// away are the ways in which a journal is away for a new operation.
 var away = map[string]struct {
 	plan   []fault
 	load   error
@@ -60,15 +59,12 @@ func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
 	}
 }
 
-// brokenJournal writes nothing, and counts.
 type brokenJournal struct{ countingJournal }
 
 func (*brokenJournal) Save(context.Context, journal.Record) (bool, error) {
 	return false, journal.ErrNotCommitted
 }
 
-// No other call can have used a key of the call's own: the journal is read
-// once.
 func TestJ16_AnOwnKeyNeedsNoSecondReading(t *testing.T) {
 	j := &brokenJournal{countingJournal{Memory: journal.NewMemory()}}
 	inWorld(t, lose, func(t *testing.T, w *world) {
@@ -207,7 +203,6 @@ func TestJ16_ATimeoutShorterThanTheJournalsWrite(t *testing.T) {
 	}
 }
 
-// bindlessJournal cannot be asked whose it is.
 type bindlessJournal struct {
 	*journal.Memory
 	err error
@@ -220,7 +215,6 @@ func (j *bindlessJournal) Bind(ctx context.Context, from, to []byte) ([]byte, er
 	return j.Memory.Bind(ctx, from, to)
 }
 
-// unbound are the ways in which a journal cannot be used by an engine at all.
 var unbound = map[string]struct {
 	change func(*Config)
 	err    error // of the journal
@@ -242,7 +236,6 @@ var unbound = map[string]struct {
 	},
 }
 
-// inUnboundWorld runs f with an engine that cannot use its journal.
 func inUnboundWorld(t *testing.T, name string, f func(t *testing.T, w *world, j *bindlessJournal)) {
 	t.Helper()
 	row := unbound[name]
@@ -302,7 +295,6 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 	}
 }
 
-// A journal that was away is bound by the next call.
 func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
 	j := &bindlessJournal{Memory: journal.NewMemory(), err: errDisk}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
@@ -312,7 +304,6 @@ func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
 	}, func(c *Config) { c.Journal = j })
 }
 
-// laterVersion makes a record that a later version of this package wrote.
 func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcome) {
 	t.Helper()
 	rec := journal.Record{ID: id, Operation: "op", Generation: 1, Outcome: journal.Outcome(o), Since: time.Now()}
@@ -355,7 +346,6 @@ func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 	}
 }
 
-// firstBindFails is a journal whose first binding is in doubt.
 type firstBindFails struct{ *journal.Memory }
 
 func (j firstBindFails) Bind(ctx context.Context, from, to []byte) ([]byte, error) {

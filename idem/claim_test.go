@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// A write in doubt leaves open whose the record is: it is read.
 func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		first := entry{Record: journal.Record{ID: "ref:order-1", Owner: "first", Lease: lease}}
@@ -39,7 +38,6 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 	})
 }
 
-// strictJournal writes nothing for a caller who has left.
 type strictJournal struct{ *journal.Memory }
 
 func (j strictJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
@@ -84,7 +82,6 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 	}
 }
 
-// slowJournal takes its time to write.
 type slowJournal struct{ *journal.Memory }
 
 func (j slowJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
@@ -110,7 +107,6 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 	}, func(c *Config) { c.Journal = slowJournal{journal.NewMemory()} })
 }
 
-// drowsyJournal stops its machine while it adopts.
 type drowsyJournal struct {
 	*journal.Memory
 	machine sleepy

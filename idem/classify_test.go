@@ -20,7 +20,6 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// answered is the evidence of a whole JSON answer of the API.
 func answered(status int, body string, change ...func(*evidence)) evidence {
 	s := evidence{Evidence: sendonce.Evidence{Status: status, Body: []byte(body), Header: http.Header{
 		"Content-Type": {"application/json; charset=utf-8"},
@@ -41,12 +40,10 @@ func unnamed(s *evidence)  { s.Header.Del("Request-Id") }
 func tooLarge(s *evidence) { s.TooLarge, s.Body = true, nil }
 func cut(s *evidence)      { s.BodyErr, s.Body = io.ErrUnexpectedEOF, nil }
 
-// coded is a document that names its encoding.
 func coded(encoding, text string) string {
 	return `<?xml version="1.0" encoding="` + encoding + `"?><a>` + text + `</a>`
 }
 
-// failed is the evidence of an attempt without a status line.
 func failed(p sendonce.Proof, err error, change ...func(*evidence)) evidence {
 	why := sendonce.CauseOf(err)
 	s := evidence{Evidence: sendonce.Evidence{Err: err, Proof: p, Cause: why}}
@@ -59,8 +56,6 @@ func failed(p sendonce.Proof, err error, change ...func(*evidence)) evidence {
 func reused(s *evidence)    { s.Reused = true }
 func cancelled(s *evidence) { s.Cancelled = true }
 
-// TestTable_WhatOneAttemptTells has a row for each line of the table of the
-// rules, and for the lines that one must not be mistaken for.
 func TestTable_WhatOneAttemptTells(t *testing.T) {
 	const object, array, null, text = `{"id":"x"}`, `[{}]`, `null`, `<html>`
 	const failedObject = `{"error":{"code":"failed"}}`

@@ -137,7 +137,6 @@ func TestR8_ASleepThatAStepHidesIsSeenWhereTheBytesLeave(t *testing.T) {
 	})
 }
 
-// R10: SafeUntil is what is left of the window, by the wall clock as it is now.
 func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 	for by, lost := range map[time.Duration]time.Duration{
 		5 * time.Minute: clock.PauseAllowance, 10 * time.Second: 10 * time.Second, -5 * time.Minute: 0,
@@ -156,8 +155,6 @@ func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 	}
 }
 
-// R10: a key that was sent here before the wall clock was set is neither
-// younger nor older.
 func TestR10_AResumedKeyAfterAStep(t *testing.T) {
 	for _, by := range []time.Duration{time.Hour, -time.Hour} {
 		m := newMachine()
@@ -195,7 +192,6 @@ func TestJ8_AStepForwardMayHaveEndedALease(t *testing.T) {
 	}, m.clocks, func(c *Config) { c.Journal = j })
 }
 
-// machine has a platform that reports sleep.
 type machine struct{ ahead, slept atomic.Int64 }
 
 func newMachine() *machine { return &machine{} }
@@ -205,10 +201,8 @@ func (m *machine) now() time.Time { return time.Now().Add(time.Duration(m.ahead.
 // sleptFor counts from some moment, as a platform does.
 func (m *machine) sleptFor() time.Duration { return time.Hour + time.Duration(m.slept.Load()) }
 
-// step sets the wall clock.
 func (m *machine) step(d time.Duration) { m.ahead.Add(int64(d)) }
 
-// sleep passes by the wall clock, and not by the monotonic one.
 func (m *machine) sleep(d time.Duration) {
 	m.ahead.Add(int64(d))
 	m.slept.Add(int64(d))

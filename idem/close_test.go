@@ -14,13 +14,11 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// slowly answers each request after ten seconds.
 func slowly(w http.ResponseWriter, _ *http.Request) {
 	time.Sleep(10 * time.Second)
 	answer(w, 200, `{"id":"x"}`)
 }
 
-// begin runs f in a goroutine, and returns once it waits for something.
 func begin[T any](f func() T) <-chan T {
 	ended := make(chan T, 1)
 	go func() { ended <- f() }()
@@ -202,7 +200,6 @@ func TestClose_EndsTheRecoveryLoopInItsPause(t *testing.T) {
 	})
 }
 
-// It waits for its caller until the context ends, and does no harm by it.
 func TestClose_InACallbackOfRecoveryLosesNothing(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		for _, ref := range []string{"order-1", "order-2", "order-3"} {

@@ -183,8 +183,6 @@ type truth struct {
 	refused  bool // stored
 }
 
-// attempt lets one attempt happen by the server's rules and returns a verdict
-// that a client may draw from it.
 func (s *truth) attempt(t *rapid.T) Verdict {
 	switch rapid.SampledFrom([]string{"no connection", "refused before the layer", "arrives"}).Draw(t, "way") {
 	case "no connection":
@@ -215,8 +213,6 @@ func (s *truth) attempt(t *rapid.T) Verdict {
 	}
 }
 
-// TestR11_FoldNeverLies drives random sequences of attempts through fold
-// against a server whose truth is known.
 func TestR11_FoldNeverLies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var server truth

@@ -17,8 +17,6 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// What lies exactly on an edge.
-
 func TestR9_AWaitThatJustFits(t *testing.T) {
 	const ms = time.Millisecond
 	const least = 125 * ms
@@ -48,7 +46,6 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 	}
 }
 
-// The shortened wait is half of the shortest: a policy of its own shows it.
 func TestR9_TheLeastWaitIsHalfTheBaseDelay(t *testing.T) {
 	s := retryState{
 		policy: &Policy{BaseDelay: time.Second, MaxDelay: 4 * time.Second}, random: randomUpTo,
@@ -106,7 +103,6 @@ func TestTable_StatusesAtTheEdges(t *testing.T) {
 	assert.Equal(t, VerdictAmbiguous, j.verdict)
 }
 
-// errorObjectOr is the body that the API sends with a status.
 func errorObjectOr(status int) string {
 	if status >= 400 && status < 500 {
 		return errorObject
@@ -161,7 +157,6 @@ func TestR19_AnAnswerAsLongAsTheLimit(t *testing.T) {
 	}
 }
 
-// wordy is a transport whose bodies are not as long as announced.
 type wordy struct {
 	body      string
 	announced int64
@@ -180,8 +175,6 @@ func announcing(length int64, body io.Reader) *http.Response {
 	}
 }
 
-// doOver makes one attempt over a transport, and takes responses of this
-// length.
 func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	t.Helper()
 	for _, bad := range []int64{-1, 1<<30 + 1, math.MaxInt64} {
@@ -195,12 +188,10 @@ func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	return e.Do(t.Context(), c)
 }
 
-// transportFunc is a RoundTripper.
 type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// Fake servers leave out what net/http always gives.
 func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
 	var none *http.Response
 	r := doOver(t, transportFunc(func(*http.Request) (*http.Response, error) { return none, nil }), 100)
@@ -221,7 +212,6 @@ func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
 	assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 }
 
-// All calls share the configured headers.
 func TestR3_CredentialsStayWithTheirAttempt(t *testing.T) {
 	var seen []http.Header
 	asked := 0
@@ -272,7 +262,6 @@ func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {
 	}
 }
 
-// endless brings a body without an end, and counts what is read of it.
 type endless struct {
 	announced int64
 	read      int64

@@ -224,12 +224,10 @@ func TestRecoversEventsHaveTheRef(t *testing.T) {
 	})
 }
 
-// A bug: what hooks panic with.
 type bug struct{ secret string }
 
 var errBug = &bug{secret: "s3cret"}
 
-// lockedBuffer is written to by goroutines.
 type lockedBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -280,7 +278,6 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 	}
 }
 
-// panicking is a slog.Handler that panics.
 type panicking struct{ slog.Handler }
 
 func (panicking) Enabled(context.Context, slog.Level) bool  { return true }
@@ -321,7 +318,6 @@ func TestR39_ATraceThatPanicsChangesNothing(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(logged.String(), "hook of a trace"))
 }
 
-// Each hook of a trace is contained, and is called with what net/http says.
 func TestR39_TheContainedTraceHasAllHooks(t *testing.T) {
 	raw := &httptrace.ClientTrace{
 		GetConn:  func(s string) { assert.Equal(t, "host", s); panic(errBug) },

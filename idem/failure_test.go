@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// claims is what the functions return for an error.
 type claims struct {
 	outcome          Outcome
 	key              Key
@@ -26,7 +25,6 @@ var (
 	errRefused = &InvalidError{Field: "ClientID", Reason: "is empty"}
 )
 
-// wrappings are the ways in which callers pass an error on.
 func wrappings(err error) map[string]error {
 	return map[string]error{
 		"bare":                err,
@@ -38,7 +36,6 @@ func wrappings(err error) map[string]error {
 	}
 }
 
-// asOnlyError has no Unwrap.
 type asOnlyError struct{ err error }
 
 func (asOnlyError) Error() string        { return "as only" }
@@ -126,7 +123,6 @@ func (c chain) Unwrap() error {
 	return c[1:]
 }
 
-// A joined error claims no more than each of its failures does.
 func TestR22_SeveralFailures(t *testing.T) {
 	key := NewKey()
 	resumed, err := SentKey(key.String(), time.Time{})

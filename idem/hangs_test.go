@@ -22,7 +22,6 @@ type hungJournal struct {
 	release chan struct{}
 }
 
-// newHungJournal hangs in one method.
 func newHungJournal(method string) *hungJournal {
 	return &hungJournal{Memory: journal.NewMemory(), calls: map[string]int{method: 0}}
 }
@@ -39,7 +38,6 @@ func (j *hungJournal) hang(call string) {
 	}
 }
 
-// hangIn replaces the calls that are still good, and returns those before.
 func (j *hungJournal) hangIn(calls map[string]int) map[string]int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -98,8 +96,6 @@ func (j *hungJournal) Reserve(ctx context.Context, rec journal.Record) (journal.
 	return j.Memory.Reserve(ctx, rec)
 }
 
-// inHungWorld runs f with a journal that hangs once the calls are made that it
-// allows.
 func inHungWorld(t *testing.T, h http.HandlerFunc, calls map[string]int, f func(*testing.T, *world, *hungJournal)) {
 	t.Helper()
 	j := &hungJournal{Memory: journal.NewMemory(), calls: calls}
@@ -174,7 +170,6 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 	})
 }
 
-// A renewal that hangs does not keep the result from being recorded.
 func TestR39_AHangingRenewalHoldsNoResult(t *testing.T) {
 	inHungWorld(t, answersAfter(4*time.Second), map[string]int{"Save": 1}, func(t *testing.T, w *world, j *hungJournal) {
 		time.AfterFunc(3900*time.Millisecond, func() {
@@ -190,7 +185,6 @@ func TestR39_AHangingRenewalHoldsNoResult(t *testing.T) {
 	})
 }
 
-// What is abandoned may be written at any time, and harms nothing.
 func TestR39_AnIntentThatIsWrittenLater(t *testing.T) {
 	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"Save": 0}, func(t *testing.T, w *world, j *hungJournal) {
 		require.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
@@ -319,8 +313,6 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 	}
 }
 
-// A caller's deadline also ends a wait for another owner, however the journal
-// waits.
 func TestR39_AWaitThatHangsEndsWithTheCaller(t *testing.T) {
 	j := newHungJournal("Wait")
 	inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {

@@ -14,8 +14,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// stepped is an engine on the same journal whose wall clock was set forward by
-// an hour.
 func stepped(w *world, j journal.Journal) *Engine {
 	return w.newEngine(func(c *Config) {
 		c.Journal, c.WallClock = j, func() time.Time { return time.Now().Add(time.Hour) }
@@ -53,7 +51,6 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 	})
 }
 
-// So it is for a person's word that is corrected.
 func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Idempotent)
@@ -69,7 +66,6 @@ func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
 	})
 }
 
-// A wall clock that was ahead, and is not any more, does not hide operations.
 func TestJ15_AClockThatWasAheadHidesNothingFromRecovery(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
@@ -79,7 +75,6 @@ func TestJ15_AClockThatWasAheadHidesNothingFromRecovery(t *testing.T) {
 	})
 }
 
-// boundlessJournal fails if it is bound.
 type boundlessJournal struct {
 	*journal.Memory
 	t *testing.T
@@ -141,7 +136,6 @@ func TestJ12_ARotationDoesNotHideThatTheJournalWasRebound(t *testing.T) {
 	})
 }
 
-// What Recover must not send keeps its generation and its age.
 func TestJ15_AReservedOperationThatIsOnlyReportedStaysAsItIs(t *testing.T) {
 	inReservedWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		reserved(t, w, Keyed)
@@ -184,7 +178,6 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 	}
 }
 
-// An API that is overloaded for long is asked less and less often.
 func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 	inReservedWorld(t, says(429, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		reserve(t, w, j, NonIdempotent)
@@ -202,7 +195,6 @@ func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 	})
 }
 
-// A person cancels a reservation that Recover has adopted and not begun.
 func TestJ17_AReservationIsCancelledUnderRecovery(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {

@@ -19,7 +19,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// faultyJournal fails on demand: before writing, or after.
 type faultyJournal struct {
 	*journal.Memory
 	mu   sync.Mutex
@@ -41,14 +40,12 @@ func (j *faultyJournal) Adopt(ctx context.Context, owner string, lease time.Dura
 	return j.Memory.Adopt(ctx, owner, lease, f)
 }
 
-// fail lets each Adopt fail from now on; nil ends that.
 func (j *faultyJournal) fail(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.adopt = err
 }
 
-// set says how each Save fails from now on.
 func (j *faultyJournal) set(rest fault) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -67,7 +64,6 @@ const (
 
 var errDisk = errors.New("disk trouble")
 
-// recorded returns all records of a journal.
 func recorded(t *testing.T, j journal.Reader) []journal.Record {
 	t.Helper()
 	all, err := j.List(context.Background(), journal.Filter{Limit: journal.MaxLimit})
@@ -129,7 +125,6 @@ func (j *faultyJournal) Save(ctx context.Context, r journal.Record) (bool, error
 	}
 }
 
-// inJournalledWorld is inWorld with a journal that can fail.
 func inJournalledWorld(
 	t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal), change ...func(*Config),
 ) {
@@ -316,7 +311,6 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 	})
 }
 
-// orphan leaves a ref behind as a process does that died after sending.
 func orphan(t *testing.T, w *world, class Class) Result {
 	t.Helper()
 	c := withRef(class)
@@ -472,7 +466,6 @@ func TestJ4_WhatAJournalWouldChangeIsRefused(t *testing.T) {
 	})
 }
 
-// rivalJournal does something before a write, which then fails.
 type rivalJournal struct {
 	*journal.Memory
 	writes atomic.Int64
@@ -486,7 +479,6 @@ func (j *rivalJournal) Save(context.Context, journal.Record) (bool, error) {
 	return false, errors.Join(journal.ErrNotCommitted, errDisk)
 }
 
-// What was read before a write is no news after it has failed.
 func TestJ3_AClaimThatFailsSaysNothingOfOthers(t *testing.T) {
 	for outcome, executes := range map[Outcome]bool{OutcomeNotSent: false, OutcomeUnknown: true} {
 		shared := journal.NewMemory()

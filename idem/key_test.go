@@ -177,7 +177,6 @@ func FuzzR4_SentKey(f *testing.F) {
 	})
 }
 
-// remembered counts the keys that a keyring knows.
 func remembered(r *keyRegistry) int {
 	n := len(r.inUse)
 	for _, g := range r.idle.generations {
@@ -200,7 +199,6 @@ func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 	})
 }
 
-// A key or an outcome that is stored as JSON comes back.
 func TestKeysAndOutcomesAsText(t *testing.T) {
 	type order struct {
 		Key     Key     `json:"key"`
@@ -228,8 +226,6 @@ func TestKeysAndOutcomesAsText(t *testing.T) {
 	require.ErrorContains(t, json.Unmarshal([]byte(`{"outcome":"perhaps"}`), &read), "outcome is none that there is")
 }
 
-// A key that no other call can bring is not kept for its window's length; the
-// Key itself goes on knowing.
 func TestR4_AKeyMintedForOneCallIsNotRemembered(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)
@@ -288,7 +284,6 @@ func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 	}
 }
 
-// States that were joined in any order are one.
 func TestR7_JoinedStatesOfAKeyAreOne(t *testing.T) {
 	now := clock.Clock{}.Now()
 	for _, pairs := range [][][2]int{

@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// moody is a server that answers as it is set to.
 type moody struct {
 	*world
 	mood atomic.Value // "", "lose" or "refuse"
@@ -84,7 +83,6 @@ func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
 	}
 }
 
-// R40: what a Key itself knows of its end is not forgotten for that.
 func TestR40_AKeyThatKnowsItsEndKeepsIt(t *testing.T) {
 	inMoodyWorld(t, func(t *testing.T, w *moody) {
 		c := post(Keyed)
@@ -97,8 +95,6 @@ func TestR40_AKeyThatKnowsItsEndKeepsIt(t *testing.T) {
 	})
 }
 
-// R40: what was rejected under one Key may have been executed under another of
-// the same string since.
 func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
 	inMoodyWorld(t, func(t *testing.T, w *moody) {
 		c, again := post(Keyed), post(Keyed)
@@ -120,7 +116,6 @@ func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
 	})
 }
 
-// R40: keys that were made for one call are not kept.
 func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
 	inMoodyWorld(t, func(t *testing.T, w *moody) {
 		require.NoError(t, w.do(post(Keyed)).Err)
@@ -180,7 +175,6 @@ func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
 	assert.Equal(t, 1, remembered(r), "a key is in one generation")
 }
 
-// A step of the wall clock makes the engine forget nothing.
 func TestR4_AStepForgetsNoKey(t *testing.T) {
 	m := newMachine()
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {

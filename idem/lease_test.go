@@ -57,7 +57,6 @@ func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
 	}
 }
 
-// A lease that has run out without anybody taking it is written anew.
 func TestJ7_ALeaseThatNobodyTookIsRenewed(t *testing.T) {
 	j := &stoppedJournal{Memory: journal.NewMemory()}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
@@ -101,7 +100,6 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
 	}
 }
 
-// countingJournal counts what a call costs.
 type countingJournal struct {
 	*journal.Memory
 	saves, loads atomic.Int64
@@ -169,7 +167,6 @@ func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
 	})
 }
 
-// An operation without a key has no window, and a lease all the same.
 func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
 	var machine sleepy
 	var slept atomic.Bool

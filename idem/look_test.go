@@ -80,7 +80,6 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 	}
 }
 
-// A call that runs records why it goes on, with each renewal of its lease.
 func TestJ17_ARunningCallRecordsItsProgress(t *testing.T) {
 	busy := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "30")
@@ -135,7 +134,6 @@ func TestR23_ACodeThatIsNoIdentifierIsNotRecorded(t *testing.T) {
 	}, withCodes(j))
 }
 
-// watchedJournal refuses each write.
 type watchedJournal struct {
 	*journal.Memory
 	t *testing.T
@@ -328,7 +326,6 @@ func TestJ14_EraseDropsTheNotes(t *testing.T) {
 	})
 }
 
-// plainJournal has no reader.
 type plainJournal struct{ journal.Journal }
 
 func TestLooking_NeedsAReader(t *testing.T) {

@@ -266,8 +266,6 @@ func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
 	})
 }
 
-// R25: what a given-up request has not delivered is dropped with its
-// connection.
 func TestR25_AGivenUpMutationTakesItsConnectionWithIt(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
@@ -291,7 +289,6 @@ func TestR25_AGivenUpMutationTakesItsConnectionWithIt(t *testing.T) {
 	})
 }
 
-// R25 over a real socket: the peer of a given-up request sees a reset.
 func TestR25_ARealSocketIsReset(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -335,7 +332,6 @@ func TestR7_NotOneByteOnAPooledConnection(t *testing.T) {
 	})
 }
 
-// refusingConn takes no byte.
 type refusingConn struct {
 	net.Conn
 	broken *atomic.Bool

@@ -19,7 +19,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// panickingTransport panics after it has sent, or before.
 type panickingTransport struct {
 	http.RoundTripper
 	sends  bool
@@ -62,7 +61,6 @@ func TestR39_ATransportThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 	})
 }
 
-// A transport that traces proves that it had no connection.
 func TestR39_ATransportThatPanicsWithoutAConnectionHasSentNothing(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
@@ -100,7 +98,6 @@ func TestR39_ATransportThatPanicsBeforeItConnectsHasSentNothing(t *testing.T) {
 	})
 }
 
-// proxyThatPanics panics once.
 func proxyThatPanics() func(*http.Request) (*url.URL, error) {
 	var once atomic.Bool
 	return func(*http.Request) (*url.URL, error) {
@@ -207,7 +204,6 @@ func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
 	})
 }
 
-// panickingJournal panics at one of its writes.
 type panickingJournal struct {
 	*journal.Memory
 	at     int64 // the write, from 1

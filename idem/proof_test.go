@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// proving is an operation whose responses are {"object":"thing","id":...}.
 func proving(class Class) Operation {
 	op := testOperation(class)
 	op.Prove = func(_ int, _ http.Header, body []byte) Proof {
@@ -128,8 +127,6 @@ func TestR28_MediaTypesAreReadUpToTheirEnd(t *testing.T) {
 	}
 }
 
-// asked is a call whose value is read from the body
-// {"object":"thing","id":"x"}.
 func asked(class Class) Call {
 	c := post(class)
 	c.Request.Operation = proving(class)
@@ -200,7 +197,6 @@ func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
 	})
 }
 
-// What reading has shown may not be all.
 func TestR27_AReconstructedAnswerIsAsCompleteAsItCanBe(t *testing.T) {
 	for reconstructed, want := range map[bool]any{true: "half a value", false: nil} {
 		inWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world) {
@@ -235,7 +231,6 @@ func TestR28_TheCallersContextIsAskedBetweenReadingAndDecoding(t *testing.T) {
 	}
 }
 
-// engineOver is an engine whose caller gives up when the body was read.
 func engineOver(t *testing.T, body string, cancel func()) *Engine {
 	t.Helper()
 	e, err := New(Config{
@@ -248,7 +243,6 @@ func engineOver(t *testing.T, body string, cancel func()) *Engine {
 	return e
 }
 
-// last cancels when its last byte is read.
 type last struct {
 	r      bytes.Reader
 	cancel func()

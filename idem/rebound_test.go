@@ -74,7 +74,6 @@ func TestJ12_AnEngineNoticesThatItsJournalWasRebound(t *testing.T) {
 	}
 }
 
-// countedBindings counts how often the binding is read, and may fail to.
 type countedBindings struct {
 	*journal.Memory
 	reads int
@@ -143,7 +142,6 @@ func TestJ12_AReboundJournalThatIsAwayStaysRefused(t *testing.T) {
 	}, ofAccount(j, "a", secretOne))
 }
 
-// What has begun when the journal is rebound is finished and recorded.
 func TestJ12_ACallUnderWayIsRecordedAfterARebind(t *testing.T) {
 	j := journal.NewMemory()
 	var rebind func() error

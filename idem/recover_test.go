@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// knowing is a Recovery that knows the operations of these tests.
 func knowing(class Class) Recovery {
 	return Recovery{Operation: func(name string) (Operation, bool) { return testOperation(class), name == "op" }}
 }
@@ -216,8 +215,6 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 	}
 }
 
-// A live answer proves what it made, even if a reading had ascribed it to
-// another operation.
 func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		j := journal.NewMemory()
@@ -358,7 +355,6 @@ func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
 	})
 }
 
-// A finding without an answer is done, and says that it has none.
 func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)

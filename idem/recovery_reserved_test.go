@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// reserved records an operation as a transaction of the caller's does.
 func reserved(t *testing.T, w *world, class Class) {
 	t.Helper()
 	in := withRef(class)
@@ -95,8 +94,6 @@ func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.
 	}
 }
 
-// What was certainly not sent stays reserved, under a new key: no intent is
-// lost while the API is down.
 func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {

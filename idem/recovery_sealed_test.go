@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// sealOtherwise makes a record one that the engine of these tests cannot open.
 func sealOtherwise(t *testing.T, j journal.Journal, id string, sealed []byte) {
 	t.Helper()
 	rec, ok, err := j.Load(t.Context(), id)
@@ -114,8 +113,6 @@ func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 	})
 }
 
-// othersRecords saves so many open records that the engine of these tests
-// cannot open.
 func othersRecords(t *testing.T, j journal.Journal, n int) {
 	t.Helper()
 	for i := range n {
@@ -127,8 +124,6 @@ func othersRecords(t *testing.T, j journal.Journal, n int) {
 	}
 }
 
-// recoverAmongOthers counts the records that could not be opened, and returns
-// the outcomes of the others.
 func recoverAmongOthers(t *testing.T, w *world) (unopened int, outcomes map[string]Outcome) {
 	t.Helper()
 	outcomes = map[string]Outcome{}

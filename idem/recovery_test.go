@@ -17,8 +17,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// orphans leaves n operations open, each with a ref of its own, and each as
-// old.
 func orphans(t *testing.T, w *world, class Class, n int) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -151,7 +149,6 @@ func TestJ15_CallsAndResolveIgnoreThePause(t *testing.T) {
 	})
 }
 
-// A window's last useful attempt is not slept through.
 func TestJ15_InsideAnOpenWindowThePauseLeavesTimeForAnAttempt(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
@@ -168,7 +165,6 @@ func TestJ15_InsideAnOpenWindowThePauseLeavesTimeForAnAttempt(t *testing.T) {
 	}, func(c *Config) { c.Journal, c.Policy.MaxAttempts = journal.NewMemory(), 1 })
 }
 
-// One endpoint that fails does not use up the time of the others.
 func TestJ15_AFailingOperationHoldsUpNoOther(t *testing.T) {
 	var up atomic.Bool
 	inJournalledWorld(t, func(rw http.ResponseWriter, r *http.Request) {
@@ -208,7 +204,6 @@ func TestJ15_AnOperationThatFailsForAWhileIsDoneInTheSamePass(t *testing.T) {
 	}
 }
 
-// A state that can be read is read once it is not sent again.
 func TestR33_RecoveryReadsTheStateAfterItsLastAttempt(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Idempotent)
@@ -272,7 +267,6 @@ func TestJ15_SeveralAreWorkedOnAtTheSameTimeAndYieldedOneByOne(t *testing.T) {
 	})
 }
 
-// Whoever leaves the loop leaves neither goroutines nor leases behind.
 func TestJ15_LeavingTheLoopPutsBackWhatWasNotBegun(t *testing.T) {
 	for name, leave := range map[string]func(e *Engine, with Recovery){
 		"break": func(e *Engine, with Recovery) {

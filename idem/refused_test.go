@@ -14,7 +14,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// refusals are the ways in which a call is refused before it is sent.
 var refusals = map[string]func(*Call){
 	"bad header":       func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} },
 	"bad method":       func(c *Call) { c.Request.Method = "NO TOKEN" },
@@ -26,7 +25,6 @@ var refusals = map[string]func(*Call){
 	"bad text":         func(c *Call) { c.Request.Header = http.Header{"X-Note": {"caf\xe9"}} },
 }
 
-// otherRequest is another operation than the one of post.
 func otherRequest() Call {
 	c := post(Keyed)
 	c.Request.Operation.Name, c.Request.Path, c.Request.Body = "other", "/other", []byte(`{"b":1}`)

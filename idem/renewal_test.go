@@ -19,7 +19,6 @@ import (
 
 var renewalFaults = map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt}
 
-// answersAfter answers when the time has passed.
 func answersAfter(d time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // the server then notices who leaves
@@ -123,7 +122,6 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 	})
 }
 
-// hangingDials never connect.
 func hangingDials(c *Config) {
 	c.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		<-ctx.Done()
@@ -149,7 +147,6 @@ func TestJ7_AnAttemptThatIsNotWrittenEndsWithItsLease(t *testing.T) {
 	}
 }
 
-// takingJournal gives each record away when it is renewed.
 type takingJournal struct{ *journal.Memory }
 
 func (j takingJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
@@ -203,8 +200,6 @@ func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 	}
 }
 
-// crossedJournal writes a renewal that it was abandoned with right after it was
-// read.
 type crossedJournal struct {
 	*journal.Memory
 	late func()
@@ -235,7 +230,6 @@ func TestR39_ALateWriteOfItsOwnIsNotAnotherOwner(t *testing.T) {
 	}, func(c *Config) { c.Journal = j })
 }
 
-// slowRenewals takes almost as long as a renewal may.
 type slowRenewals struct{ *journal.Memory }
 
 func (j slowRenewals) Save(ctx context.Context, r journal.Record) (bool, error) {

@@ -55,7 +55,6 @@ func reserving(class Class, in journal.Reserver) Call {
 	return c
 }
 
-// reserve commits a reservation of its own.
 func reserve(t *testing.T, w *world, j *faultyJournal, class Class) Result {
 	t.Helper()
 	tx := &memoryTx{journal: j.Memory}
@@ -215,7 +214,6 @@ func TestOutbox_AReservationOfARefThatIsKnown(t *testing.T) {
 	})
 }
 
-// A rejected ref is free: a reservation is its next generation.
 func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
 	inJournalledWorld(t, script(says(400, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
 		first := w.do(withRef(Keyed))
@@ -236,7 +234,6 @@ func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
 	})
 }
 
-// removedOnce finds its record removed between a reservation and a reading.
 type removedOnce struct {
 	*faultyJournal
 	done bool
@@ -262,7 +259,6 @@ func TestOutbox_ARefThatRetentionRemovesMeanwhile(t *testing.T) {
 	})
 }
 
-// insertOnly never replaces a record.
 type insertOnly struct{ *journal.Memory }
 
 func (j insertOnly) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
@@ -317,7 +313,6 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 	}
 }
 
-// adopted makes a call the owner of the reservation, as Recover does.
 func adopted(t *testing.T, w *world, class Class) (*operation, entry) {
 	t.Helper()
 	now := w.engine.clock.Now()
@@ -389,7 +384,6 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 	}
 }
 
-// A panic before anything was sent leaves the operation reserved.
 func TestOutbox_APanicLeavesItReserved(t *testing.T) {
 	j := journal.NewMemory()
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {

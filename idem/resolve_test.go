@@ -14,7 +14,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// madeThing is an "executed" with an answer and a resource.
 func madeThing(id string) Resolution {
 	return Resolution{Executed: true, ID: id, ResponseOf: func(string) (*Response, string) {
 		return &Response{Status: 200, Body: []byte(`{"id":"` + id + `"}`), Reconstructed: true}, "thing:" + id
@@ -32,7 +31,6 @@ func (w *world) get() RecordedOperation {
 	return o
 }
 
-// recordErrorOf asserts the cause, and returns what the error knows.
 func recordErrorOf(t *testing.T, err, cause error) *RecordError {
 	t.Helper()
 	require.ErrorIs(t, err, cause)
@@ -188,7 +186,6 @@ func TestJ17_ExecutedIsVerifiedBeforeItIsBelieved(t *testing.T) {
 	})
 }
 
-// A write of another process between reading and writing is not overwritten.
 func TestJ17_AResolutionIsConditional(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
@@ -223,7 +220,6 @@ func TestJ17_AReservedOperationIsCancelledAtAnyTime(t *testing.T) {
 	})
 }
 
-// storeReservation records an operation as a transaction of the caller's does.
 func storeReservation(t *testing.T, w *world) {
 	t.Helper()
 	rec := entry{
@@ -254,7 +250,6 @@ func TestResolve_RefusesWhatItCannotKeep(t *testing.T) {
 	})
 }
 
-// What a person writes is sealed, and printed by nothing.
 func TestJ9_TheNoteIsSealed(t *testing.T) {
 	j := journal.NewMemory()
 	inWorld(t, lose, func(t *testing.T, w *world) {

@@ -75,7 +75,6 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 	}
 }
 
-// cuts replays, and announces more than it sends.
 func cuts(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Replayed", "true")
@@ -226,7 +225,6 @@ func TestR21_NoBodyIsNoValue(t *testing.T) {
 	}
 }
 
-// What a caller could not read is kept all the same: a later one may read it.
 func TestJ5_AnAnswerThatDoesNotFitIsKept(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"a":1}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)

@@ -23,7 +23,6 @@ import (
 
 const rawResponse = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nRequest-Id: req_1\r\nContent-Length: 2\r\n\r\n{}"
 
-// hijack has a handler write to its connection by itself.
 func hijack(f func(c net.Conn)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -36,7 +35,6 @@ func hijack(f func(c net.Conn)) http.HandlerFunc {
 	}
 }
 
-// quiet keeps net/http's complaints out of the test's output.
 func quiet(t *testing.T) {
 	t.Helper()
 	log.SetOutput(io.Discard)
@@ -106,7 +104,6 @@ func TestR30_AResponseBehindTheLastOne(t *testing.T) {
 	}
 }
 
-// R30: a success before the request's last byte belongs to no request.
 func TestR30_ASuccessBeforeTheRequestIsWritten(t *testing.T) {
 	early := func(w http.ResponseWriter, _ *http.Request) {
 		c, _, err := http.NewResponseController(w).Hijack()
@@ -150,8 +147,6 @@ func TestAssumptions_A8_AResponseTooManyAfterTheRequestWasWritten(t *testing.T) 
 	})
 }
 
-// onConn returns a context whose trace runs hook when a connection was got,
-// just before the request is written.
 func onConn(hook func()) context.Context {
 	return httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { hook() },
@@ -218,7 +213,6 @@ func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
 	})
 }
 
-// What nothing protects is not sent again once it may have been.
 func TestR14_ATransportThatGoesOnIsNotGivenAnUnkeyedOperationAgain(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {

@@ -48,7 +48,6 @@ func TestRunRecovery_RunsPassAfterPass(t *testing.T) {
 	}, func(c *Config) { c.Logger = slog.New(slog.DiscardHandler) })
 }
 
-// A pass ends, however long the API takes.
 func TestRunRecovery_APassHasADeadlineOfItsOwn(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, KeyUnverified)

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asksToWait responds with a Retry-After.
 func asksToWait(status int, value string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", value)
@@ -22,7 +21,6 @@ func asksToWait(status int, value string) http.HandlerFunc {
 	}
 }
 
-// page responds as an intermediary does.
 func page(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -139,7 +137,6 @@ func TestR32_TheBoundCanBeSet(t *testing.T) {
 	assert.Equal(t, "MaxElapsedTime", invalid.Field)
 }
 
-// A machine that slept through the call's time gets one more attempt.
 func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
 	for name, row := range map[string]struct {
 		class    Class
@@ -350,7 +347,6 @@ func TestR38_RetryHelps(t *testing.T) {
 	}
 }
 
-// What an exhausted budget does not withhold comes one at a time.
 func TestR33_BeyondTheBudgetRequestsTakeTurns(t *testing.T) {
 	var b budget
 	const now = time.Duration(-5e9) // virtual time begins before the process does

@@ -45,7 +45,6 @@ func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
 	}
 }
 
-// What nothing protects is sent by one of all calls under a key.
 func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
@@ -82,7 +81,6 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 	})
 }
 
-// A key remembers that it was called expired, longer than the client does.
 func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		first := post(Keyed)
@@ -131,7 +129,6 @@ func TestR12_ARefusalIsOneForEachAccountOfItsKey(t *testing.T) {
 	})
 }
 
-// Of two accounts of a key the one that allows less time counts.
 func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 	now := clock.Clock{}.Now()
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
@@ -144,7 +141,6 @@ func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 	}
 }
 
-// A path that cannot be sent ends a call that was sent before.
 func TestR21_APathThatCannotBeSent(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		key, err := SentKey("order-1", time.Now().Add(-10*time.Second))
@@ -315,7 +311,6 @@ func TestR7_ATransportWithoutTracingProvesNothing(t *testing.T) {
 	})
 }
 
-// untraced hides the trace from the transport beneath.
 type untraced struct{ base http.RoundTripper }
 
 func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -325,7 +320,6 @@ func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
 	return u.base.RoundTrip(r.WithContext(ctx))
 }
 
-// freshKey is a key by the caller's word, which need not be true.
 func freshKey(t *testing.T, s string) Key {
 	t.Helper()
 	k, err := UnsentKey(s)

@@ -24,7 +24,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// overTLS runs f against a real server with TLS and HTTP/2.
 func overTLS(t *testing.T, change func(*tls.Config), f func(url string, trusting *http.Transport, protos *atomic.Value)) {
 	t.Helper()
 	var proto atomic.Value
@@ -111,7 +110,6 @@ func TestR17_AFreshConnectionIsFreshEachTime(t *testing.T) {
 	})
 }
 
-// writeCounter counts the writes on its connections.
 type writeCounter struct {
 	net.Conn
 	writes *atomic.Int64
@@ -167,7 +165,6 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 	}
 }
 
-// sulky is a transport with words of its own for a context's end.
 type sulky struct{}
 
 func (sulky) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -204,7 +201,6 @@ func TestR16_ADefiniteAnswerGivesARetryBack(t *testing.T) {
 // resends there on REFUSED_STREAM, GOAWAY and PROTOCOL_ERROR, without limit and
 // without asking for a key; the engine must see one send per attempt.
 
-// The frames of HTTP/2 (RFC 9113, section 6) that these tests speak.
 const (
 	frameData     = 0x0
 	frameHeaders  = 0x1
@@ -324,7 +320,6 @@ func TestR18_HTTP2_OneSendPerAttempt(t *testing.T) {
 	}
 }
 
-// inHTTP2 runs f with an engine whose RoundTripper speaks HTTP/2 without TLS.
 func inHTTP2(t *testing.T, f func(*Engine, *atomic.Int64), steps ...func(uint32) []byte) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -342,7 +337,6 @@ func inHTTP2(t *testing.T, f func(*Engine, *atomic.Int64), steps ...func(uint32)
 	})
 }
 
-// inPool is inWorld with five idle connections in the engine's pool.
 func inPool(t *testing.T, h http.HandlerFunc, f func(t *testing.T, w *world)) {
 	t.Helper()
 	var warm atomic.Bool

@@ -23,7 +23,6 @@ type nextVersion struct {
 	sealed sealedJournal // for its seal and account
 }
 
-// version gives a record's payload another version, if it has this one.
 func (j *nextVersion) version(rec journal.Record, from, to byte) journal.Record {
 	bound := claim.AssociatedData(claim.Account(j.sealed.binder.account), &rec)
 	text, err := j.sealed.seal.Open(bound, rec.Sealed)
@@ -59,14 +58,12 @@ func (j *nextVersion) Adopt(ctx context.Context, owner string, lease time.Durati
 	return all, err
 }
 
-// Reserve is that of a transaction which is committed at once.
 func (j *nextVersion) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	ok, err := j.Save(ctx, rec)
 	rec.Version++
 	return rec, ok, err
 }
 
-// answers are a script's.
 type answers []http.HandlerFunc
 
 // versions are two programs on one journal: an older one of this payload
@@ -79,8 +76,6 @@ type versions struct {
 	next         *nextVersion
 }
 
-// inVersions runs f with the two, whose records are sealed, or in the clear.
-// The server answers as a script says.
 func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)) {
 	t.Helper()
 	for name, secrets := range map[string][]string{"sealed": {secretOne}, "in the clear": nil} {
@@ -103,7 +98,6 @@ func callOf(ref string, class Class) Call {
 	return c
 }
 
-// by makes a call, which one of the two programs answers for.
 func (v *versions) by(e *Engine, c Call, want Outcome) Result {
 	v.t.Helper()
 	r := e.Do(v.t.Context(), c)
@@ -120,7 +114,6 @@ func (v *versions) stored(ref string) journal.Record {
 	return rec
 }
 
-// assertVersion refuses in words that help an operator.
 func assertVersion(t *testing.T, err error) {
 	t.Helper()
 	require.ErrorIs(t, err, ErrJournalVersion)
@@ -128,7 +121,6 @@ func assertVersion(t *testing.T, err error) {
 	assert.ErrorContains(t, err, "written by a later version")
 }
 
-// newerRecords are what the newer program may leave behind.
 var newerRecords = map[string]struct {
 	answers answers
 	class   Class
@@ -229,7 +221,6 @@ func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 	})
 }
 
-// opened is a record without what each owner writes of itself.
 func (v *versions) opened(rec journal.Record) journal.Record {
 	rec.Version, rec.Owner, rec.Sealed = 0, "", nil
 	return rec

@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// waitJournal counts its readings, and waits as wait does; nil: it cannot.
 type waitJournal struct {
 	journal.Journal // hides the other methods of a journal.Memory
 	memory          *journal.Memory
@@ -37,7 +36,6 @@ func (j *waitJournal) Wait(ctx context.Context, id string, version int64) error 
 	return j.wait(ctx, id, version)
 }
 
-// polledJournal cannot wait.
 type polledJournal struct{ journal.Journal }
 
 const heardAtOnce = 10 * time.Millisecond
@@ -129,8 +127,6 @@ func TestWatch_AWaitOfNoUseHurtsNobody(t *testing.T) {
 	}
 }
 
-// A dead owner's lease is noticed when it is over, also by a journal that
-// waits.
 func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
 	for name, j := range map[string]journal.Journal{"waits": journal.NewMemory(), "polled": polledJournal{journal.NewMemory()}} {
 		t.Run(name, func(t *testing.T) {
@@ -183,7 +179,6 @@ func TestWatch_ThreeHundredCallersReadOnce(t *testing.T) {
 	}
 }
 
-// A caller that leaves lets the others wait on; the last one ends the watch.
 func TestWatch_ACallerThatLeavesEndsItsOwnWaitAlone(t *testing.T) {
 	j := newWaitJournal()
 	inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {
@@ -203,8 +198,6 @@ func TestWatch_ACallerThatLeavesEndsItsOwnWaitAlone(t *testing.T) {
 	}, func(c *Config) { c.Journal = j })
 }
 
-// A journal that fails or panics while it is read for several callers does so
-// for each.
 func TestWatch_AFailureIsEachCallers(t *testing.T) {
 	j := newWaitJournal()
 	var broken atomic.Bool

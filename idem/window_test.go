@@ -186,7 +186,6 @@ func TestR10_KeysOfOtherProcesses(t *testing.T) {
 	}
 }
 
-// R10: a key that was never sent does not expire by age.
 func TestR10_AStoredKeyThatWasNeverSentIsAsGoodAsNew(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		c := post(Keyed)

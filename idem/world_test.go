@@ -82,7 +82,6 @@ type world struct {
 	events []Event
 }
 
-// inWorld runs f in a bubble, with a server that answers by handle.
 func inWorld(t *testing.T, handle http.HandlerFunc, f func(t *testing.T, w *world), change ...func(*Config)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -127,7 +126,6 @@ func (w *world) observe(e Event) {
 
 func (w *world) do(c Call) Result { return w.engine.Do(context.Background(), c) }
 
-// answer writes a JSON answer.
 func answer(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Request-Id", "req_1")
@@ -135,7 +133,6 @@ func answer(w http.ResponseWriter, status int, body string) {
 	_, _ = w.Write([]byte(body))
 }
 
-// script answers one request after the other; the last step is repeated.
 func script(steps ...http.HandlerFunc) http.HandlerFunc {
 	var n atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -148,7 +145,6 @@ func says(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { answer(w, status, body) }
 }
 
-// lose ends the connection without an answer.
 func lose(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 // foreign hides that a transport is net/http's own.

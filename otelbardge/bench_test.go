@@ -14,7 +14,6 @@ import (
 	"github.com/bardge/bardge-go/otelbardge"
 )
 
-// The cost of an observer for a call of one attempt.
 func BenchmarkObserver(b *testing.B) {
 	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()))
 	sampled := sdktrace.NewTracerProvider()

@@ -57,7 +57,6 @@ func Example() {
 	// error: <nil>
 }
 
-// digest prints a line for each span in JSON.
 type digest struct{}
 
 func (digest) Write(span []byte) (int, error) {

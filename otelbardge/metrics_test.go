@@ -20,8 +20,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// inTrouble makes three calls: one that needs three attempts, one that is
-// rejected and one that stays unknown.
 func inTrouble(t *testing.T, then func(t *testing.T, w *world)) {
 	t.Helper()
 	inWorld(t, func(t *testing.T, w *world) {
@@ -39,7 +37,6 @@ func inTrouble(t *testing.T, then func(t *testing.T, w *world)) {
 	})
 }
 
-// metricsOf checks name, unit and kind, and returns the data.
 func metricsOf[T metricdata.Aggregation](w *world, name, unit string) T {
 	w.t.Helper()
 	m := w.metrics()[name]
@@ -49,7 +46,6 @@ func metricsOf[T metricdata.Aggregation](w *world, name, unit string) T {
 	return m.Data.(T)
 }
 
-// counts returns how often a histogram recorded each set of attributes.
 func counts(h metricdata.Histogram[float64]) map[attribute.Set]uint64 {
 	found := map[attribute.Set]uint64{}
 	for _, p := range h.DataPoints {

@@ -107,7 +107,6 @@ func TestAttributesOfACallAndItsAttempts(t *testing.T) {
 	})
 }
 
-// about adds the attributes that all attempts to issue a pass have.
 func (w *world) about(attrs map[attribute.Key]any) map[attribute.Key]any {
 	to := w.address()
 	attrs["bardge.operation"] = "IssuePass"
@@ -124,7 +123,6 @@ func without(attrs map[attribute.Key]any, key attribute.Key) map[attribute.Key]a
 	return attrs
 }
 
-// clientsOnly samples client spans, regardless of their parents.
 type clientsOnly struct{ sdktrace.Sampler }
 
 func (s clientsOnly) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {

@@ -22,8 +22,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// world is a server, an observed client, and OpenTelemetry's records, all in
-// virtual time.
 type world struct {
 	*sandbox.Sandbox
 	t       *testing.T
@@ -68,7 +66,6 @@ func (w *world) issue(ctx context.Context, opts ...bardge.CallOption) (*bardge.R
 	return resp, err
 }
 
-// caller runs f in a span of the program, and returns the span's context.
 func (w *world) caller(f func(ctx context.Context)) trace.SpanContext {
 	ctx, span := w.tracers.Tracer("program").Start(w.t.Context(), "checkout")
 	defer span.End()
@@ -76,14 +73,12 @@ func (w *world) caller(f func(ctx context.Context)) trace.SpanContext {
 	return span.SpanContext()
 }
 
-// calls returns the spans of calls, in the order of their ends.
 func (w *world) calls() []sdktrace.ReadOnlySpan {
 	return w.ended(func(s sdktrace.ReadOnlySpan) bool {
 		return s.InstrumentationScope().Name != "program" && s.SpanKind() == trace.SpanKindInternal
 	})
 }
 
-// attemptsOf returns the child spans of a call.
 func (w *world) attemptsOf(call sdktrace.ReadOnlySpan) []sdktrace.ReadOnlySpan {
 	return w.ended(func(s sdktrace.ReadOnlySpan) bool { return s.Parent().SpanID() == call.SpanContext().SpanID() })
 }
@@ -111,7 +106,6 @@ func (w *world) metrics() map[string]metricdata.Metrics {
 	return found
 }
 
-// attributesOf converts a span's attributes to a map, which compares well.
 func attributesOf(s sdktrace.ReadOnlySpan) map[attribute.Key]any {
 	found := map[attribute.Key]any{}
 	for _, a := range s.Attributes() {
@@ -120,7 +114,6 @@ func attributesOf(s sdktrace.ReadOnlySpan) map[attribute.Key]any {
 	return found
 }
 
-// address is the sandbox's address.
 func (w *world) address() netip.AddrPort {
 	w.t.Helper()
 	base, err := url.Parse(w.URL)

@@ -69,8 +69,6 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// measure makes the rows of one workload. The kinds take turns, in an order
-// that changes from pass to pass.
 func measure(t *testing.T, w work, passes int) []Row {
 	t.Helper()
 	samples := make([][]sample, len(kinds))
@@ -87,8 +85,6 @@ func measure(t *testing.T, w work, passes int) []Row {
 	return rows
 }
 
-// pass runs a workload over new connections to a new server, after a round that
-// warms up both.
 func pass(t *testing.T, k kind, w work) sample {
 	t.Helper()
 	var handshakes atomic.Int64
@@ -111,7 +107,6 @@ func pass(t *testing.T, k kind, w work) sample {
 	return s
 }
 
-// newRow compares the samples of a kind with the reference's.
 func newRow(w work, transport string, samples, reference []sample) Row {
 	of := func(value func(sample) float64) Figure { return figure(each(samples, value), each(reference, value)) }
 	return Row{

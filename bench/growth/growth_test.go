@@ -111,10 +111,8 @@ func measureLoopback(t *testing.T, e effort, rows []Row) {
 	}
 }
 
-// peer is the client of the i-th workload.
 func peer(i int) peers.Peer { return measured[i%len(measured)] }
 
-// compare holds each workload against the reference with as many callers.
 func compare(t *testing.T, workloads []measurement.Workload, p measurement.Plan) []measurement.Timing {
 	t.Helper()
 	medians, err := measurement.Compare(workloads, p)
@@ -169,7 +167,6 @@ func TestNothingGrowsWithTheNumberOfCalls(t *testing.T) {
 	})
 }
 
-// shop is a client, and a server that fails some requests.
 type shop struct {
 	client   *bardge.Client
 	requests atomic.Int64
@@ -221,7 +218,6 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// day makes calls, lets the keys be forgotten, and returns the heap in use.
 func (s *shop) day(t *testing.T, calls int) int64 {
 	t.Helper()
 	for n := range calls {
@@ -271,14 +267,12 @@ func (s *shop) issue(ctx context.Context, opts ...bardge.CallOption) error {
 	return err
 }
 
-// freshKey returns a new key, as a caller's database makes it.
 func (s *shop) freshKey() bardge.CallOption {
 	s.keys++
 	key, _ := bardge.UnsentKey(fmt.Sprint("order-", s.keys)) // fails for an empty one only
 	return bardge.WithIdempotencyKey(key)
 }
 
-// sentKey returns a key that another process used a moment ago.
 func (s *shop) sentKey() bardge.CallOption {
 	s.keys++
 	key, _ := bardge.SentKey(fmt.Sprint("order-", s.keys), time.Now()) // likewise

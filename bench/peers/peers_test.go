@@ -28,8 +28,6 @@ type request struct {
 	body                    map[string]string
 }
 
-// answer is the server's response to one request; without a status it ends the
-// connection.
 type answer struct {
 	status      int
 	contentType string
@@ -44,8 +42,6 @@ var (
 	hangsUp = answer{}
 )
 
-// forEach lets every client issue the seventh pass, each with its own server
-// that gives the responses in turn, and repeats the last.
 func forEach(t *testing.T, answers []answer, check func(t *testing.T, p peers.Peer, got peers.Result, seen []request)) {
 	t.Helper()
 	for _, p := range peers.All() {

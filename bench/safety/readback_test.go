@@ -18,8 +18,6 @@ import (
 
 const readBackTarget = 99.0
 
-// orderDays lets a client perform operations of the second table on days, each
-// in its own bubble.
 func orderDays(t *testing.T, c Client, operations int, seeds ...uint64) *Counts {
 	t.Helper()
 	counts := NewCounts()
@@ -33,7 +31,6 @@ func orderDays(t *testing.T, c Client, operations int, seeds ...uint64) *Counts 
 	return counts
 }
 
-// TestReadBack makes the second table: a short one, or with -json the whole.
 func TestReadBack(t *testing.T) {
 	operations := brief
 	if *jsonFile != "" {
@@ -101,8 +98,6 @@ func TestKindsTakeTurnsAsTheirClassesDo(t *testing.T) {
 	assert.Equal(t, Booking, kindOf(chaos.Op{ID: "op-4"}))
 }
 
-// scripted performs operations without sending: the test sets the results of
-// calls and of recovery.
 type scripted struct {
 	sim      *chaos.Simulation
 	executes map[string]int
@@ -128,8 +123,6 @@ func (s *scripted) Recover(_ context.Context, found func(string, resolution)) {
 
 func (s *scripted) Close() {}
 
-// byHandOf makes a new client for each request, so that no connection stays
-// open.
 func byHandOf(sim *chaos.Simulation) performer {
 	p, err := orderer(peers.NetHTTP).connect(sim)
 	if err != nil {

@@ -23,7 +23,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const brief = 250
 
-// days lets a client work for days, each in its own bubble.
 func days(t *testing.T, c Client, mode Mode, operations int, seeds ...uint64) *Counts {
 	t.Helper()
 	counts := NewCounts()
@@ -37,7 +36,6 @@ func days(t *testing.T, c Client, mode Mode, operations int, seeds ...uint64) *C
 	return counts
 }
 
-// TestSafety makes the table: a short one, or with -json the whole.
 func TestSafety(t *testing.T) {
 	operations := brief
 	if *jsonFile != "" {
@@ -60,7 +58,6 @@ func TestSafety(t *testing.T) {
 	}
 }
 
-// assertWhole requires that every operation of every client is accounted for.
 func assertWhole(t *testing.T, r Report, operations int) {
 	t.Helper()
 	for _, row := range r.Rows {

@@ -75,8 +75,6 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
-// chosen returns the clients to measure. The reference of calls comes first;
-// the reference of retries and this SDK are always included.
 func chosen(t *testing.T) []peers.Peer {
 	t.Helper()
 	match, err := regexp.Compile(*clients)
@@ -159,7 +157,6 @@ func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	}
 }
 
-// impatient is a peer with the shortest possible waits.
 func impatient(p peers.Peer) peers.Peer {
 	made := p.New
 	p.New = func(s peers.Setup) (peers.Client, error) {

@@ -17,13 +17,11 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// inShop runs a test in virtual time: 90 seconds pass at once.
 func inShop(t *testing.T, test func(t *testing.T, server *sandbox.Sandbox), opts ...sandbox.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, sandbox.Start(t, opts...)) })
 }
 
-// open opens the shop as a new process does.
 func open(t *testing.T, server *sandbox.Sandbox) *shop.Shop {
 	t.Helper()
 	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
@@ -31,7 +29,6 @@ func open(t *testing.T, server *sandbox.Sandbox) *shop.Shop {
 	return &shop.Shop{Bardge: client, Orders: memory{}}
 }
 
-// memory holds the orders by number.
 type memory map[string]shop.Order
 
 func (m memory) Save(ctx context.Context, o *shop.Order) error {
@@ -118,8 +115,6 @@ func TestAnOutageLeavesTheOrderOpen(t *testing.T) {
 	})
 }
 
-// crash fulfils an order in a process that ends before the response arrives,
-// and returns the order from the database.
 func crash(t *testing.T, server *sandbox.Sandbox) *shop.Order {
 	t.Helper()
 	server.Next(sandbox.IssuePass, sandbox.DelayAfter(time.Minute))

@@ -15,7 +15,6 @@ import (
 
 type clocks struct{ mono, wall, server time.Duration }
 
-// watch returns a function that returns how much has passed since.
 func watch(c *chaos.Clock) func() clocks {
 	mono, wall, server := time.Now(), c.ClientWall(), c.Server()
 	return func() clocks {

@@ -32,14 +32,12 @@ type seen struct {
 	err    error
 }
 
-// text is the response as it is on the wire, but for its first line.
 func (s seen) text() string {
 	var b strings.Builder
 	_ = s.header.Write(&b)
 	return b.String() + "\r\n" + s.body
 }
 
-// request builds an operation's request, with the key if there is one.
 func request(ctx context.Context, sim *chaos.Simulation, op chaos.Op, key string) *http.Request {
 	req, err := http.NewRequestWithContext(ctx, op.Method, sim.URL+op.Path, bytes.NewReader(op.Body))
 	if err != nil {
@@ -54,8 +52,6 @@ func request(ctx context.Context, sim *chaos.Simulation, op chaos.Op, key string
 	return req
 }
 
-// plain returns a function that sends a request once. It follows no redirect
-// and waits at most 15 seconds.
 func plain(sim *chaos.Simulation) func(ctx context.Context, op chaos.Op, key string) seen {
 	client := &http.Client{
 		Transport:     &http.Transport{DialContext: sim.DialContext},

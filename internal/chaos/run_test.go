@@ -168,8 +168,6 @@ func TestReportKeepsTenFailuresAndShowsThem(t *testing.T) {
 	assert.Contains(t, r.String(), "op-1 (keyed): executed 0 times, lies [\"done\"]")
 }
 
-// calls is a client that invokes a callback, hands over its error, and sends
-// nothing.
 func calls(sim *chaos.Simulation, ended func(error)) chaos.Client {
 	return func(ctx context.Context, _ chaos.Op) chaos.Claim {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)

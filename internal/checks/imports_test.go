@@ -19,7 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// everything allows imports of all packages of this repository.
 const everything = "*"
 
 // A room lists the packages of ours that a package may import. Paths are
@@ -50,8 +49,6 @@ var houseRooms = []room{
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
 	{path: "journal"},
-	// The one suite that each journal must pass: test code that other modules
-	// import.
 	{path: "journal/journaltest", imports: []string{"journal"}},
 	{
 		path:    "bluesnap",
@@ -61,7 +58,6 @@ var houseRooms = []room{
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
 	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/wire"}},
-	// The engine on a journal: test code that the backends run, too.
 	{path: "internal/durabletest", imports: []string{"idem", "journal", "internal/memnet"}},
 	{path: "internal/wire"},
 	{path: "internal/leaks"},
@@ -81,15 +77,11 @@ var (
 	linkedModules = []string{"github.com/google/uuid"}
 	loopModules   = []string{"github.com/hashicorp/go-retryablehttp"}
 	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
-	// loopRooms import the module of the loop.
-	loopRooms = []string{"internal/retryloop"}
-	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "journal", "internal/wire", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
-	// suiteRooms are test code, and may import what tests may.
-	suiteRooms = []string{"journal/journaltest", "internal/durabletest", "internal/sdktest"}
+	loopRooms     = []string{"internal/retryloop"}
+	plainRooms    = []string{"gen", "journal", "internal/wire", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
+	suiteRooms    = []string{"journal/journaltest", "internal/durabletest", "internal/sdktest"}
 )
 
-// A goPackage is the part of "go list -json" that is used here.
 type goPackage struct {
 	ImportPath   string   `json:"ImportPath"`
 	Imports      []string `json:"Imports"`
@@ -180,7 +172,6 @@ func linkedBy(name string) []string {
 	}
 }
 
-// maxLoopLines bounds the file that runs the loop.
 const maxLoopLines = 60
 
 func TestTheLoopIsOneShortFile(t *testing.T) {
@@ -209,8 +200,6 @@ func roomOf(name string) (room, bool) {
 
 func ours(pkg string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") }
 
-// standard reports whether a package is of the standard library: no dot in its
-// first part.
 func standard(pkg string) bool {
 	first, _, _ := strings.Cut(pkg, "/")
 	return !strings.Contains(first, ".")
@@ -220,7 +209,6 @@ func within(pkg string, modules []string) bool {
 	return slices.ContainsFunc(modules, func(m string) bool { return pkg == m || strings.HasPrefix(pkg, m+"/") })
 }
 
-// relative returns a package's path without the module's; the root is ".".
 func relative(pkg string) string {
 	if pkg == module {
 		return "."
@@ -287,7 +275,6 @@ func importer(t *testing.T) string {
 	return dir
 }
 
-// modules sorts the lines of a listing and removes duplicates and the importer.
 func modules(listing string) []string {
 	lines := strings.Fields(listing)
 	slices.Sort(lines)

@@ -69,7 +69,6 @@ var oldNames = wordSet(`
 	LookupService GetIssued UpdateIssued UpdateIssuedExpiry ClassCategories
 	ResultRefused`)
 
-// oldPaths are packages that were moved.
 var oldPaths = []string{"internal/facade", "sandbox/witness"}
 
 func wordSet(words string) map[string]bool {

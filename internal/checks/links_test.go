@@ -135,7 +135,6 @@ func brokenCommands(t *testing.T, commands string) []string {
 	return bad
 }
 
-// someTest reports whether name is in the name of a test or a benchmark.
 func someTest(t *testing.T, name string) bool {
 	t.Helper()
 	pattern := regexp.MustCompile(`\nfunc (?:Test|Benchmark)\w*` + strings.TrimPrefix(name, "Test"))

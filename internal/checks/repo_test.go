@@ -49,7 +49,6 @@ func files(t *testing.T, suffixes ...string) []string {
 	return found
 }
 
-// skipped keeps the walk out of folders that git does not track.
 func skipped(dir string) error {
 	switch dir {
 	case ".git", ".idea", ".vscode", "node_modules", "rapid":
@@ -68,7 +67,6 @@ func hasSuffix(name string, suffixes []string) bool {
 	return len(suffixes) == 0
 }
 
-// goCommand runs the go command in dir and returns what it prints.
 func goCommand(t *testing.T, dir string, env []string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)

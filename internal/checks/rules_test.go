@@ -17,7 +17,6 @@ import (
 const rulesFile = "docs/rules.md"
 
 var (
-	// ruleStated finds a rule in rulesFile, assumptionStated an assumption.
 	ruleStated       = regexp.MustCompile(`(?m)^### ([RJ]\d+)\. `)
 	assumptionStated = regexp.MustCompile(`(?m)^- \*\*(A\d+)\*\* `)
 	// ruleName finds a rule in the name of a test or of a table's row:

@@ -18,7 +18,6 @@ func TestReadmeIsShort(t *testing.T) {
 	assert.LessOrEqual(t, len(strings.Fields(prose(read(t, "README.md")))), maxReadmeWords)
 }
 
-// A fence is a fenced block of a document.
 type fence struct{ language, text string }
 
 var aFence = regexp.MustCompile("(?ms)^```(\\w*)(.*?)\n```$")

@@ -54,7 +54,6 @@ func TestEmbeddersAndVariablesAreFound(t *testing.T) {
 type Plain struct{ A int }
 type whole struct{ Plain }
 type Whole struct {
-	// Plain is embedded.
 	*Plain
 	B int
 }

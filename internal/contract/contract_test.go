@@ -23,7 +23,6 @@ import (
 
 var baseURL = flag.String("base-url", "", "base URL that leads to a fresh sandbox (empty: one is started)")
 
-// story is a client whose calls build on one another.
 type story struct {
 	*bardge.Client
 
@@ -34,7 +33,6 @@ type story struct {
 	token bardge.Secret
 }
 
-// step is one operation of the story and the check of its result.
 type step struct {
 	op   gen.OperationID
 	call func(t *testing.T, s *story)
@@ -130,7 +128,6 @@ func document(t *testing.T, name string) string {
 	return string(file)
 }
 
-// contract is gen/openapi.yaml, split into parts.
 type contract struct {
 	operations map[string]string // by operationId
 	components map[string]string // parameters and schemas, by name

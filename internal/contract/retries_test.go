@@ -23,8 +23,6 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// A condition is what one attempt meets: a key provider or dial that fails, a
-// connection that accepts no byte, or a response.
 type condition struct {
 	key, dial error
 	deaf      bool
@@ -44,7 +42,6 @@ const (
 	errorBody  = `{"error":{"type":"invalid_request_error","code":"%s","message":"m","request_id":"r"}}`
 )
 
-// retryRows are the table's rows, by number.
 var retryRows = map[string]retryRow{
 	"1":  {condition: condition{key: errors.New("no key")}},
 	"2":  {condition: condition{dial: &net.DNSError{Err: "no such host", Name: "localhost", IsNotFound: true}}},

@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// tape records the writes to a journal in memory, whose store cannot be read.
 type tape struct {
 	*journal.Memory
 	mu  sync.Mutex

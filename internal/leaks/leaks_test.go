@@ -10,7 +10,6 @@ import (
 	"github.com/bardge/bardge-go/internal/leaks"
 )
 
-// TestR23_TheHuntFinds: the search finds each secret in each form.
 func TestR23_TheHuntFinds(t *testing.T) {
 	const secret = "lkpt_0001"
 	for _, text := range []string{

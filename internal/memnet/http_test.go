@@ -145,7 +145,6 @@ func TestHTTP2OverTLS(t *testing.T) {
 	})
 }
 
-// network is what the comparison needs of TCP and of memnet.
 type network struct {
 	listener net.Listener
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
@@ -165,8 +164,6 @@ func (n network) pair(t *testing.T) (client, server net.Conn) {
 	return client, server
 }
 
-// script is something that goes wrong, and returns the errors that the client
-// sees.
 type script struct {
 	name string
 	play func(t *testing.T, n network) []error

@@ -161,7 +161,6 @@ func connect(t *testing.T) (client, server *memnet.Conn) {
 	return c.(*memnet.Conn), s.(*memnet.Conn)
 }
 
-// send writes a text that has to be taken whole.
 func send(t *testing.T, c net.Conn, text string) {
 	t.Helper()
 	n, err := c.Write([]byte(text))

@@ -80,7 +80,6 @@ func TestJ11_AMatchIsOfTheOperationsTime(t *testing.T) {
 	}
 }
 
-// A call with a long deadline may have sent its first byte late.
 func TestR32_AMatchOfACallWithALongDeadline(t *testing.T) {
 	for created, want := range map[int]bool{intent - 6: false, intent + 695: true, intent + 696: false} {
 		o := oneClass(booking("b1", "07:00", created)).pending("BookClass", bookClass)

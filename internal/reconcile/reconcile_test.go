@@ -14,12 +14,10 @@ import (
 	"github.com/bardge/bardge-go/internal/reconcile"
 )
 
-// intent is when the operations of these tests were recorded, in seconds.
 const intent = 946685400
 
 var errRead = errors.New("reading failed")
 
-// readings are the API's responses, by operation and id.
 type readings map[string]string
 
 func (r readings) pending(name, body string) reconcile.Operation {
@@ -36,7 +34,6 @@ func (r readings) pending(name, body string) reconcile.Operation {
 	}
 }
 
-// proves reports whether reading proves that an operation was executed.
 func proves(t *testing.T, o reconcile.Operation) bool {
 	t.Helper()
 	r, err := o.Reconcile(t.Context())

@@ -18,7 +18,6 @@ type attemptFunc func(context.Context) (time.Duration, bool)
 
 func (f attemptFunc) Attempt(ctx context.Context) (time.Duration, bool) { return f(ctx) }
 
-// waiting returns an attempt that counts, and returns one wait after the other.
 func waiting(made *int, waits ...time.Duration) attemptFunc {
 	return func(context.Context) (time.Duration, bool) {
 		*made++

@@ -37,7 +37,6 @@ func TestR14_AlreadyCancelledAsTheFirstAnswerIsATypedError(t *testing.T) {
 	})
 }
 
-// After an attempt that may have cancelled it, the booking is read.
 func TestR14_ALostCancellationIsRecovered(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -121,7 +120,6 @@ func TestR14_TheReadCarriesTheCallsOwnHeaders(t *testing.T) {
 	})
 }
 
-// A recovered cancellation is recorded as one that succeeded.
 func TestJ5_ARecoveredCancellationIsRecorded(t *testing.T) {
 	for name, last := range map[string]http.HandlerFunc{"J5_read": cancelledBooking, "J5_filled in": notFound} {
 		t.Run(name, func(t *testing.T) {
@@ -168,14 +166,12 @@ var (
 	longWait       = sdktest.Respond(503, `{}`, "Retry-After", "100")
 )
 
-// htmlPage responds as an ingress does.
 func htmlPage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Del("Bardge-Request-Id")
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(http.StatusNotFound)
 }
 
-// onRead responds to reads by one handler, and to all else by another.
 func onRead(read, other http.HandlerFunc) []http.HandlerFunc {
 	return sdktest.Script{func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
@@ -276,8 +272,6 @@ func TestR33_TimeForReadingIsKeptBackBeforeTheDeadline(t *testing.T) {
 	}
 }
 
-// Under an exhausted budget each cancellation still has its last attempt and
-// its read.
 func TestR33_AnEmptyBudget(t *testing.T) {
 	sdktest.WithBardge(t, onRead(cancelledBooking, unavailable), func(t *testing.T, s *sdktest.Bardge) {
 		const calls = 60

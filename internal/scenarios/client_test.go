@@ -205,7 +205,6 @@ level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2
 `, log.String())
 }
 
-// withoutTimes leaves out of a log record what differs from run to run.
 func withoutTimes(_ []string, a slog.Attr) slog.Attr {
 	switch a.Key {
 	case slog.TimeKey, "took", "wait", "call_id", "key":
@@ -224,7 +223,6 @@ func TestLoggerAboveDebugHearsNothing(t *testing.T) {
 	assert.Empty(t, log.String())
 }
 
-// J9: what the journal keeps is sealed, so there must be a secret.
 func TestJ9_AJournalNeedsASecret(t *testing.T) {
 	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return sdktest.APIKey, nil })
 	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")

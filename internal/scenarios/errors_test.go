@@ -16,7 +16,6 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-// sentinels are the documented codes, with their status and type.
 var sentinels = []struct {
 	code     string
 	status   int
@@ -70,7 +69,6 @@ func TestR24_UnknownCodesAndLetterCasesAreKept(t *testing.T) {
 	})
 }
 
-// A reused key is the same error whether the server or the client finds it.
 func TestR4_AReusedKeyIsTheServersOwnError(t *testing.T) {
 	key := bardge.NewKey()
 	check := func(t *testing.T, e *bardge.Error, err error) {

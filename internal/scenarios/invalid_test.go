@@ -18,10 +18,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// attempt is a call of which only the error matters.
 type attempt func(ctx context.Context, c *bardge.Client) error
 
-// issue issues a pass with options.
 func issue(opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
 		_, _, err := c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: "c1", PassID: "p1"}, opts...)
@@ -29,14 +27,12 @@ func issue(opts ...bardge.CallOption) attempt {
 	}
 }
 
-// issuing issues a pass with these params.
 func issuing(p bardge.IssuePassParams, opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
 		return errorIn(c.IssuedPasses.Issue(ctx, p, opts...))
 	}
 }
 
-// getPass reads a pass with options.
 func getPass(opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
 		_, _, err := c.IssuedPasses.Get(ctx, "brgpass_1", opts...)
@@ -44,7 +40,6 @@ func getPass(opts ...bardge.CallOption) attempt {
 	}
 }
 
-// cancel cancels a booking with options.
 func cancel(opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
 		_, _, err := c.Bookings.Cancel(ctx, "b1", opts...)
@@ -52,7 +47,6 @@ func cancel(opts ...bardge.CallOption) attempt {
 	}
 }
 
-// listPasses reads a page.
 func listPasses(p bardge.ListPassesParams) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
 		_, _, err := c.Passes.List(ctx, p)
@@ -74,7 +68,6 @@ func refusedUnsent(t *testing.T, field, operation string, try attempt, opts ...b
 	refused(t, bardge.OutcomeNotSent, field, operation, try, opts...)
 }
 
-// refused is refusedUnsent of an operation that an earlier call may have sent.
 func refused(
 	t *testing.T, known bardge.Outcome, field, operation string, try attempt, opts ...bardge.Option,
 ) {
@@ -165,7 +158,6 @@ func TestR6_HeadersThatTheSDKOrHTTPOwnsAreRefused(t *testing.T) {
 	}
 }
 
-// withID are the calls that have an id in their path.
 var withID = []struct {
 	operation, field string
 	try              func(ctx context.Context, c *bardge.Client, id string) error
@@ -226,7 +218,6 @@ var withID = []struct {
 
 func errorIn[T any](_ *T, _ *bardge.Response, err error) error { return err }
 
-// firstError walks a list up to its first error.
 func firstError[T any](all iter.Seq2[*T, error]) error {
 	for _, err := range all {
 		if err != nil {

@@ -25,7 +25,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// What the search plants in bodies and headers.
 var (
 	// plantedPersonal must be in nothing that the SDK writes. Values and params
 	// are the user's own, and print it.
@@ -36,7 +35,6 @@ var (
 	plantedSecret = []string{"planted-access-code", "planted-token"}
 )
 
-// leakSearch uses the whole client and keeps what comes of it.
 type leakSearch struct {
 	t       *testing.T
 	sb      *sandbox.Sandbox
@@ -86,8 +84,6 @@ func newLeakSearch(t *testing.T, opts ...sandbox.Option) *leakSearch {
 
 var talkative = &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: true}
 
-// newClient makes a client that records all that it writes. Two make two
-// processes.
 func (h *leakSearch) newClient(log slog.Handler) *bardge.Client {
 	h.t.Helper()
 	opts := []bardge.Option{
@@ -106,7 +102,6 @@ func (h *leakSearch) newClient(log slog.Handler) *bardge.Client {
 	return client
 }
 
-// leakyJournal records what the journal is given to keep.
 type leakyJournal struct {
 	*journal.Memory
 	search *leakSearch
@@ -118,7 +113,6 @@ func (j *leakyJournal) Save(ctx context.Context, rec journal.Record) (bool, erro
 	return j.Memory.Save(ctx, rec)
 }
 
-// write prints what is the SDK's, and must show nothing.
 func (h *leakSearch) write(v any) {
 	_, _ = io.WriteString(&h.written, sdktest.Printed(v)) // it takes everything
 }
@@ -139,7 +133,6 @@ func (h *leakSearch) options(id gen.OperationID) []bardge.CallOption {
 	return opts
 }
 
-// sees takes what a call returned.
 func (h *leakSearch) sees(d sdktest.Result) {
 	h.t.Helper()
 	h.harvest(d.Response.Raw)
@@ -153,7 +146,6 @@ func (h *leakSearch) sees(d sdktest.Result) {
 	}
 }
 
-// seesError prints an error and all that lies beneath it.
 func (h *leakSearch) seesError(err error) {
 	sdktest.Errors(err, func(e error) {
 		h.write(e)
@@ -170,7 +162,6 @@ func (h *leakSearch) show(v any) {
 	slog.New(slog.NewTextHandler(&h.values, nil)).Info("value", "v", v)
 }
 
-// harvest learns the secrets in an answer.
 func (h *leakSearch) harvest(raw []byte) {
 	var answer map[string]any
 	if json.Unmarshal(raw, &answer) != nil {
@@ -213,7 +204,6 @@ func (h *leakSearch) everyOperation() {
 	h.lookups()
 }
 
-// personal makes the calls that carry what is personal.
 func (h *leakSearch) personal() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
 	issue := bardge.IssuePassParams{
@@ -238,7 +228,6 @@ func (h *leakSearch) personal() {
 	}
 }
 
-// lookups are calls with a code and a token that are wrong, and that are right.
 func (h *leakSearch) lookups() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
 	id := "planted-id"
@@ -263,10 +252,8 @@ func (h *leakSearch) lookups() {
 	}
 }
 
-// known is an id, or one that the server does not know where none was brought.
 func known(id string) string { return cmp.Or(id, "planted-id") }
 
-// takeUp is a second process, which recovers what the first left in doubt.
 func (h *leakSearch) takeUp() {
 	second := h.newClient(slog.NewTextHandler(&h.written, talkative))
 	for r, err := range second.Recover(h.t.Context()) {

@@ -125,7 +125,6 @@ func TestLooking_RefusesWhatNamesNothing(t *testing.T) {
 	})
 }
 
-// What is executed is read by its id, where the API can.
 func TestJ17_ExecutedIsReadFromTheAPI(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
@@ -186,7 +185,6 @@ func TestJ17_ExecutedOfACancellationIsRead(t *testing.T) {
 	})
 }
 
-// Neither a person's name nor the note is printed by anything.
 func TestResolution_PrintsByAllowList(t *testing.T) {
 	word := bardge.Executed("brgpass_0001").By("ada lovelace").Note("the client called").Generation(2).Unverified()
 	assert.Equal(t, word, bardge.Executed("brgpass_0001").By("ada lovelace").Note("the client called").Generation(2).Unverified())

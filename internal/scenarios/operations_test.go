@@ -20,7 +20,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// overSockets serves a sandbox on a port of this machine.
 func overSockets(t *testing.T) (*sandbox.Sandbox, *bardge.Client) {
 	t.Helper()
 	sb := sandbox.Start(t)
@@ -33,7 +32,6 @@ func overSockets(t *testing.T) (*sandbox.Sandbox, *bardge.Client) {
 	return sb, client
 }
 
-// run prepares an operation, spoils its next request, and calls it.
 func run(t *testing.T, o sdktest.Operation, fault sandbox.Fault) (*sandbox.Sandbox, sdktest.Result) {
 	t.Helper()
 	sb, client := overSockets(t)
@@ -74,7 +72,6 @@ func TestEveryOperationWorks(t *testing.T) {
 	}
 }
 
-// An operation is executed, and its answer never arrives.
 func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.LoseResponse, sandbox.CutResponse, sandbox.ProxyPageAfter(504)} {
 		for _, op := range sdktest.Operations {
@@ -111,8 +108,6 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 	}
 }
 
-// An operation is not executed, and the client cannot know, or is asked to
-// wait.
 func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.ResetBefore, sandbox.Unavailable(0), sandbox.TooMany(0)} {
 		for _, op := range sdktest.Operations {
@@ -132,7 +127,6 @@ func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
 	}
 }
 
-// Orders of the sandbox's seed.
 var (
 	issuePass    = mutations[sandbox.IssuePass]
 	updateExpiry = mutations[sandbox.UpdateIssuedPassExpiry]
@@ -144,7 +138,6 @@ var (
 	orderClass   = mutations[sandbox.BookClass]
 )
 
-// mutations are all operations that a key protects, or is sent with.
 var mutations = ordersOf(gen.RetryClassKeyed, gen.RetryClassKeyUnverified)
 
 func ordersOf(classes ...gen.RetryClass) map[sandbox.Operation]sdktest.Order {
@@ -157,7 +150,6 @@ func ordersOf(classes ...gen.RetryClass) map[sandbox.Operation]sdktest.Order {
 	return orders
 }
 
-// orderInstance books a place in this class.
 func orderInstance(id string) sdktest.Order {
 	return func(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
 		_, resp, err := c.Bookings.BookClass(s.T.Context(), bardge.BookClassParams{
@@ -167,7 +159,6 @@ func orderInstance(id string) sdktest.Order {
 	}
 }
 
-// cancelBooking cancels the first booking.
 func cancelBooking(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
 	_, resp, err := c.Bookings.Cancel(s.T.Context(), "booking_0001", opts...)
 	return resp, err
@@ -175,7 +166,6 @@ func cancelBooking(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOpti
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// examples are the vendor's own, as its pages show them.
 var examples = map[string]any{
 	"pass.json":                     bardge.Pass{},
 	"pass_list.json":                bardge.List[bardge.Pass]{},

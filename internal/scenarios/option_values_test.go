@@ -52,16 +52,13 @@ func TestRefOfFindsTheLastRef(t *testing.T) {
 	assert.Empty(t, bardge.RefOf())
 }
 
-// typedNil is a journal and a RoundTripper that may be a nil pointer.
 type typedNil struct {
 	journal.Journal
 	http.RoundTripper
 }
 
-// smuggled is an option of one call, past the compiler.
 func smuggled(o bardge.CallOption) bardge.Option { return o.(bardge.Option) }
 
-// conditional is why a conditional header is refused.
 const conditional = "changes what the response to a repetition says"
 
 func TestErrorsOfNewNameTheOption(t *testing.T) {

@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-// pages answers with a list of passes, two to a page.
 func pages(ids ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		from := 0
@@ -128,7 +127,6 @@ func TestAllTakesNoEndingBefore(t *testing.T) {
 	})
 }
 
-// walks are all calls that walk a list, each from p0 on.
 var walks = map[string]func(ctx context.Context, c *bardge.Client) error{
 	"/passes": func(ctx context.Context, c *bardge.Client) error {
 		return lastError(c.Passes.All(ctx, bardge.ListPassesParams{StartingAfter: "p0", Limit: 2}))
@@ -156,7 +154,6 @@ var walks = map[string]func(ctx context.Context, c *bardge.Client) error{
 	},
 }
 
-// lastError walks a list to its end.
 func lastError[T any](all iter.Seq2[*T, error]) (last error) {
 	for _, err := range all {
 		last = err

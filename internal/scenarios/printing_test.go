@@ -18,7 +18,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// A response full of secrets, as value and as error.
 var (
 	secretPass  = sdktest.Respond(201, `{"id":"brgpass_1","passcode":"s3cret-pass","s3cret":"field"}`, "X-Extra", "s3cret-header")
 	secretError = sdktest.Respond(400, `{"error":{"type":"invalid_request_error","code":"validation_error","message":"s3cret name","s3cret":1}}`)

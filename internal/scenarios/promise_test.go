@@ -74,7 +74,6 @@ func TestR10_AnErrorsKeyIsRefusedWhenItsWindowIsOver(t *testing.T) {
 	})
 }
 
-// A stored key outlives the process that made it.
 func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 	sdktest.WithSandbox(t, func(t *testing.T, s *sdktest.Sandbox) {
 		key := bardge.NewKey()

@@ -15,10 +15,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// once is a policy of one attempt.
 var once = bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 1})
 
-// edge answers without the API's request id.
 func edge(status int, media, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Del("Bardge-Request-Id")

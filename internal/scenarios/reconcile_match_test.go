@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// What is done within the orphan's own window, by whom and how.
 func TestJ11_AMatchMustBeUnambiguous(t *testing.T) {
 	rows := map[string]struct {
 		op       sandbox.Operation
@@ -104,7 +103,6 @@ func TestJ11_AMatchMustBeUnambiguous(t *testing.T) {
 	}
 }
 
-// A booking that was there before is not the orphan's.
 func TestJ11_WhatWasMadeBeforeTheIntentDoesNotCount(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.Succeed(orderClass, s.NewClient())
@@ -149,7 +147,6 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCount(t *testing.T) {
 	}
 }
 
-// spaAtClassTime books a spa for the time of the seed's class.
 func spaAtClassTime(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
 	_, resp, err := c.Bookings.BookSpa(s.T.Context(), bardge.BookSpaParams{
 		ProviderID: s.Seed.SpaID, ServiceIDs: []string{s.Seed.FreeServiceID},
@@ -263,7 +260,6 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 	}
 }
 
-// The API does not show other changes than the expiry.
 func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.Succeed(updateExpiry, s.NewClient())

@@ -18,7 +18,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// later is when the default reconcilers look.
 const later = 5 * time.Minute
 
 // noted is why reading cannot prove each operation, or what proves it.
@@ -191,7 +190,6 @@ func TestJ11_ReadingSendsTheCallsOwnHeaders(t *testing.T) {
 	})
 }
 
-// laneReader checks that each request names its lane.
 type laneReader struct {
 	http.RoundTripper
 	t     *testing.T

@@ -107,7 +107,6 @@ func TestWithReconciler_IsForLookupsToo(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// reads answers GET requests by their paths, and loses all others.
 func reads(answers map[string]string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, ok := answers[strings.TrimPrefix(r.URL.Path, sdktest.BasePath)]
@@ -118,8 +117,6 @@ func reads(answers map[string]string) http.HandlerFunc {
 	}
 }
 
-// found loses the answer of a call with a ref, and returns what Recover makes
-// of it by these readings.
 func found(t *testing.T, answers map[string]string, do func(context.Context, *bardge.Client, ...bardge.CallOption) error) *bardge.RecoveryResult {
 	t.Helper()
 	var all []*bardge.RecoveryResult
@@ -136,13 +133,11 @@ func found(t *testing.T, answers map[string]string, do func(context.Context, *ba
 	return all[0]
 }
 
-// at is a place in a class, or a booking of it, as far as both show it.
 func at(id string) string {
 	return `{"id":"` + id + `","type":"class","class_name":"Yoga","provider_name":"Gym",` +
 		`"date":"2000-01-04","time":"07:00","created":946685401}` // the bubble's clock at the intent, and a second
 }
 
-// yoga is the class c1.
 func yoga(instances ...string) string {
 	return `{"id":"c1","name":"Yoga","provider_name":"Gym","instances":[` + strings.Join(instances, ",") + `]}`
 }

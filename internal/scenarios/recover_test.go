@@ -196,7 +196,6 @@ func TestRecover_CanBeLeft(t *testing.T) {
 	})
 }
 
-// pendingOf is the operation as a reconciler is given it.
 func pendingOf(r *bardge.RecoveryResult) bardge.PendingOperation {
 	return bardge.PendingOperation{
 		ID: r.ID, Operation: r.Operation, Ref: r.Ref, Key: r.Key, Since: r.Since,

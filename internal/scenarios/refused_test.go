@@ -78,7 +78,6 @@ func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
 	}
 }
 
-// fullJournal cannot write.
 type fullJournal struct{ *journal.Memory }
 
 func (fullJournal) Save(context.Context, journal.Record) (bool, error) {
@@ -118,7 +117,6 @@ func TestR39_ANilContextIsRefused(t *testing.T) {
 	}, bardge.WithJournal(journal.NewMemory(), "acme"))
 }
 
-// brokenHandler is a log handler that panics.
 type brokenHandler struct{ slog.Handler }
 
 func (brokenHandler) Enabled(context.Context, slog.Level) bool  { return true }
@@ -177,7 +175,6 @@ func TestJ12_AnotherServersJournalIsRefused(t *testing.T) {
 	})
 }
 
-// J12: the base URL has moved, and the operator calls Rebind.
 func TestJ12_RebindTakesTheJournalAlong(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.Succeed(issuePass, s.NewClient(s.WithJournal(), oneSecret), bardge.WithRef("order-1"))

@@ -176,7 +176,6 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 	}
 }
 
-// apiHeaders leaves out what HTTP and every client sends.
 func apiHeaders(h http.Header) http.Header {
 	h = h.Clone()
 	for _, name := range []string{"Accept", "Accept-Encoding", "Content-Length", "User-Agent"} {

@@ -53,7 +53,6 @@ func TestJ10_NotExecutedIsRefusedWhileACallRuns(t *testing.T) {
 	})
 }
 
-// Each operation's value after Executed, as its own call reads it.
 func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 	rows := map[sandbox.Operation]struct {
 		id, json string
@@ -88,7 +87,6 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 	}
 }
 
-// answered does an order again, and returns the answer that the journal has.
 func answered(t *testing.T, s *sdktest.Sandbox, do sdktest.Order) string {
 	t.Helper()
 	resp, err := do(s, s.Client, bardge.WithRef("order-1"))
@@ -97,7 +95,6 @@ func answered(t *testing.T, s *sdktest.Sandbox, do sdktest.Order) string {
 	return string(resp.Raw)
 }
 
-// A confirmation is resolved by its ref, not by what opened the session.
 func TestJ10_ExecutedOfAConfirmationOrACancellation(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		spa, _, err := s.Client.Bookings.BookSpa(t.Context(), bardge.BookSpaParams{

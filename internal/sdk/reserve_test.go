@@ -17,7 +17,6 @@ type callError struct{ causes []error }
 func (callError) Error() string     { return "failed" }
 func (e callError) Unwrap() []error { return e.causes }
 
-// reserve is Reserve for the options of this package.
 func reserve(in journal.Reserver, f func(CallOption) error) error {
 	return Reserve(in, f, func(o CallOption) CallOption { return o })
 }

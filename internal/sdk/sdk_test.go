@@ -170,8 +170,6 @@ func TestRecoveredSeparatesErrorsOfRecordsFromTheJournals(t *testing.T) {
 	}
 }
 
-// settler resolves in a journal, nil for none, and notes the operations that it
-// verified.
 func settler(t *testing.T, j journal.Journal, asked *[]string) *Client {
 	t.Helper()
 	e, err := idem.New(idem.Config{
@@ -207,7 +205,6 @@ func TestSettlerRefusesAnEmptyResolution(t *testing.T) {
 	assert.Empty(t, asked)
 }
 
-// broken is a journal that cannot be read.
 type broken struct{ journal.Journal }
 
 var errDisk = errors.New("words of a disk")

@@ -16,7 +16,6 @@ import (
 
 const code = "ABC12345"
 
-// secret hides from loggers; encoding/json writes it.
 type secret string
 
 func (secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
@@ -58,7 +57,6 @@ func cyclic() *issuedNode {
 	return first
 }
 
-// nested returns values with a secret at every place that a logger reaches.
 func nested() map[string]any {
 	text := secret(code)
 	one := issued{"p1", code}

@@ -14,7 +14,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// order has a field of each kind that a Reader reads. None is essential.
 type order struct {
 	ID     string      `json:"id"`
 	Code   string      `json:"code"`
@@ -69,8 +68,6 @@ func readKind(r *wire.Reader, v *string) {
 	}
 }
 
-// agree reads a document in all ways that can read it; the results must be
-// equal.
 func agree(t *testing.T, body string) (fast bool) {
 	t.Helper()
 	readings := 0
@@ -141,7 +138,6 @@ func walk(d *json.Decoder, depth int) bool {
 	return false
 }
 
-// plain documents are read in one pass.
 var plain = []string{
 	`{}`,
 	" \t\r\n{ \"id\" : \"i\" , \"visits\" : 1 }\n",
@@ -163,7 +159,6 @@ var plain = []string{
 	`{"price":"12.50"}`, `{"id":1}`, `{"lat":"1"}`, "\ufeff{}", `{"x":{"y":"\u00e9"},"x":NaN}`,
 }
 
-// odd documents need the second pass.
 var odd = []string{
 	`{"visits":1.5}`, `{"visits":"1x"}`, `{"visits":9223372036854775808}`, `{"visits":1e99}`, `{"visits":NaN}`,
 	`{"lat":1e999}`, `{"lat":NaN}`, `{"lat":-Infinity}`, `{"lat":Infinity}`, `{"lat":""}`,

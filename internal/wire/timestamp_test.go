@@ -103,7 +103,6 @@ func TestTimestampWritesItsOwnUnit(t *testing.T) {
 	assert.Equal(t, `[null,null]`, string(list))
 }
 
-// A timestamp that was read is written so that it reads as the same instant.
 func FuzzTimestamp(f *testing.F) {
 	for _, seed := range []string{`1746700000000`, `1746700000`, `1.7467e12`, `"2025-05-08T10:26:40Z"`, `null`, `-1`, `"0x1p3"`} {
 		f.Add([]byte(seed))

@@ -70,8 +70,6 @@ func TestJ1_WithoutAConnectionNothingIsWritten(t *testing.T) {
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
 }
 
-// A write that waits for another one may still happen after its caller has
-// gone.
 func TestJ1_AWriteThatWasGivenUpIsInDoubt(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -145,7 +143,6 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 	}
 }
 
-// PostgreSQL quotes the row that violates a constraint.
 func TestR23_NoErrorShowsARow(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -193,7 +190,6 @@ func TestRolledBack(t *testing.T) {
 	assert.False(t, notWritten(pgx.ErrTxClosed), "unknown errors prove nothing")
 }
 
-// Each cause has its own words and code.
 func TestJ16_CausesAreDistinguished(t *testing.T) {
 	rows := map[string]struct {
 		err   error

@@ -17,7 +17,6 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// hosts is a DSN of several servers with one password, tried in this order.
 func hosts(tb testing.TB, servers ...*pgtest.Server) string {
 	tb.Helper()
 	all, err := url.Parse(servers[0].DSN)
@@ -30,7 +29,6 @@ func hosts(tb testing.TB, servers ...*pgtest.Server) string {
 	return all.String()
 }
 
-// logged collects a journal's log.
 type logged struct {
 	bytes.Buffer
 
@@ -51,7 +49,6 @@ func (l *logged) text() string {
 
 func (l *logged) option() Option { return WithLogger(slog.New(slog.NewTextHandler(l, nil))) }
 
-// synchronize makes the standby synchronous, and waits until it is.
 func (s store) synchronize(primary *pgtest.Server, state, standbys string) {
 	s.t.Helper()
 	require.NoError(s.t, primary.MakeSynchronous(standbys))
@@ -139,7 +136,6 @@ func (s store) cancelWait(j *Journal, primary, standby *pgtest.Server) {
 	save(s.t, j, order("ref:not cancelled"))
 }
 
-// failOver kills the primary under load, and promotes the standby.
 func (s store) failOver(j *Journal, primary, standby *pgtest.Server) {
 	t := s.t
 	ids, failures := saveWhile(t, "ref:over ", func(id string) int64 { return persist(t, j, id) }, func() error {
@@ -159,7 +155,6 @@ func (s store) failOver(j *Journal, primary, standby *pgtest.Server) {
 	}
 }
 
-// persist is insist with a limit for each write, as the engine has.
 func persist(tb testing.TB, j *Journal, id string) int64 {
 	tb.Helper()
 	return insistWith(tb, func() (bool, error) {

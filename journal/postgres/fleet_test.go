@@ -19,7 +19,6 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// Two machines recover at the same time.
 func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
 	s := newStore(t)
 	machines := []*Journal{s.open(), s.open()}
@@ -52,7 +51,6 @@ func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
 	assert.Len(t, owners, records)
 }
 
-// Records that another transaction is writing are skipped, not waited for.
 func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -72,7 +70,6 @@ func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 	require.NoError(t, tx.Rollback(context.Background()))
 }
 
-// machine is an engine whose clock is off by skew.
 func machine(t *testing.T, j journal.Journal, skew time.Duration, vendor string) *idem.Engine {
 	t.Helper()
 	e, err := idem.New(idem.Config{
@@ -191,8 +188,6 @@ func saveWhile(tb testing.TB, prefix string, save func(id string) int64, interru
 	return ids, failures.Load()
 }
 
-// insist saves a record, with retries, and returns the number of failures. It
-// checks each of the journal's results.
 func insist(tb testing.TB, j *Journal, id string) (failures int64) {
 	tb.Helper()
 	return insistWith(tb, func() (bool, error) { return j.Save(context.Background(), order(id)) })

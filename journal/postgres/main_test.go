@@ -49,7 +49,6 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// store is one schema, and a connection besides the journals to read it.
 type store struct {
 	t      testing.TB
 	dsn    string
@@ -68,7 +67,6 @@ func storeOn(tb testing.TB, dsn string) store {
 	return s
 }
 
-// open opens a journal like another machine.
 func (s store) open(opts ...Option) *Journal {
 	s.t.Helper()
 	j, err := Open(context.Background(), s.dsn, append([]Option{WithSchema(s.schema)}, opts...)...)
@@ -77,7 +75,6 @@ func (s store) open(opts ...Option) *Journal {
 	return j
 }
 
-// connect opens a connection that finds the schema's tables by their names.
 func (s store) connect() *pgx.Conn {
 	s.t.Helper()
 	conn, err := pgx.Connect(context.Background(), s.dsn)
@@ -144,7 +141,6 @@ func (s store) reserve(rec journal.Record, commit bool) (stored journal.Record, 
 	return stored, reserved, err
 }
 
-// pass advances the database's clock, by moving all stored times back.
 func (s store) pass(d time.Duration) {
 	s.t.Helper()
 	s.exec(`UPDATE operations SET intent_at = intent_at - $1::interval,
@@ -161,14 +157,12 @@ func (s store) raw() []byte {
 	return []byte(all.String())
 }
 
-// Faults of a write.
 const (
 	faultWrite  = "the statement is refused"
 	faultCommit = "the commit is refused"
 	faultKilled = "the session is killed while it commits"
 )
 
-// breakWrites makes each write to the table fail.
 func (s store) breakWrites(fault string) (repair func()) {
 	s.t.Helper()
 	kind, body := "CONSTRAINT TRIGGER", `RAISE EXCEPTION 'broken'`

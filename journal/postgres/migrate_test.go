@@ -68,7 +68,6 @@ func TestANewerSchemaIsRefusedUnlessItIsCompatible(t *testing.T) {
 	require.Error(t, Migrate(t.Context(), s.dsn, WithSchema(s.schema)))
 }
 
-// role creates a role, runs the grants, and returns the store for that role.
 func (s store) role(name string, grants ...string) store {
 	s.t.Helper()
 	admin := s
@@ -84,7 +83,6 @@ func (s store) role(name string, grants ...string) store {
 	return s
 }
 
-// An administrator migrates, and lets the programs only read and write.
 func TestARoleWithoutDDLWorksInAFinishedSchema(t *testing.T) {
 	rows := map[string]func(t *testing.T, s store){
 		"SchemaSQL": func(_ *testing.T, s store) { s.exec(SchemaSQL(s.schema)) },
@@ -140,7 +138,6 @@ func TestASchemaMayBeThereAlready(t *testing.T) {
 	save(t, s.open(), order("ref:1"))
 }
 
-// For people who check the open operations.
 func TestTheViewShowsWhatIsOpen(t *testing.T) {
 	s := newStore(t)
 	j := s.open()

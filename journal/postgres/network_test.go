@@ -121,7 +121,6 @@ func TestTheServerTurnsReadOnlyInMidRun(t *testing.T) {
 	}
 }
 
-// over opens a journal with its own pool, or over a pool.
 func (s store) over(dsn string, own bool) *Journal {
 	s.t.Helper()
 	if own {

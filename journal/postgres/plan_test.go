@@ -28,8 +28,6 @@ func (p plan) walk(f func(plan)) {
 	}
 }
 
-// explained runs a statement that is planned for any values, like a session's
-// prepared ones, and returns its plan.
 func explained(t *testing.T, conn *pgx.Conn, call string) plan {
 	t.Helper()
 	var text []byte
@@ -43,7 +41,6 @@ func explained(t *testing.T, conn *pgx.Conn, call string) plan {
 	return plans[0].Plan
 }
 
-// fillOpen writes n open records, the first of which is due first.
 func (s store) fillOpen(from, n int, due time.Duration) {
 	s.t.Helper()
 	s.exec(`INSERT INTO operations SELECT 'ref:' || i, 1, 1, 'issuePass', 'key', 'now', now(), '',

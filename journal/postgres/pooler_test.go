@@ -34,7 +34,6 @@ func call(j *Journal, id string) error {
 	return nil
 }
 
-// calls makes n calls, eight at a time, and returns the number of failures.
 func calls(t *testing.T, j *Journal, prefix string, n int) (failed int) {
 	t.Helper()
 	var wg sync.WaitGroup

@@ -14,8 +14,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// begin begins a transaction of the caller's, in a session without the
-// journal's settings.
 func (s store) begin(options pgx.TxOptions) pgx.Tx {
 	s.t.Helper()
 	conn, err := pgx.Connect(context.Background(), s.dsn)
@@ -32,7 +30,6 @@ func reservation(id string) journal.Record {
 	return rec
 }
 
-// The caller's row and the intent are committed together, or not at all.
 func TestJ4_AReservationIsCommittedWithTheCallersRows(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -61,7 +58,6 @@ func TestJ4_AReservationIsCommittedWithTheCallersRows(t *testing.T) {
 	assert.Equal(t, journal.StateReserved, adopted[0].State())
 }
 
-// The transaction goes on after a ref that existed already.
 func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -82,7 +78,6 @@ func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 	assert.Equal(t, 2, ask[int](s, count))
 }
 
-// The caller's session may have any settings.
 func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
 	rows := map[string]string{
 		"another search_path":                  `SET search_path TO shadow`,

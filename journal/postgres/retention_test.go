@@ -55,7 +55,6 @@ func TestJ10_TheRetentionIsTheCallersOwn(t *testing.T) {
 	assert.Equal(t, "ref:young", ask[string](s, `SELECT string_agg(id, ' ') FROM operations`))
 }
 
-// sweeps opens a journal and returns its reports of sweeps.
 func (s store) sweeps(opts ...Option) <-chan SweepResult {
 	s.t.Helper()
 	swept := make(chan SweepResult, 100)
@@ -108,7 +107,6 @@ func TestJ10_WithoutTheRightToRemoveTheJournalIsRefused(t *testing.T) {
 	save(t, worker.open(WithRetention(Forever)), order("ref:1"))
 }
 
-// counter is a database that only counts statements.
 type counter struct {
 	runs atomic.Int64
 	err  error
@@ -176,7 +174,6 @@ func TestJ10_ASweepThatCloseEndsIsNoFailure(t *testing.T) {
 	})
 }
 
-// hanging is a database that does not respond.
 type hanging struct{}
 
 func (hanging) Exec(ctx context.Context, _ string, _ ...any) (pgconn.CommandTag, error) {

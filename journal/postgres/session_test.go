@@ -18,7 +18,6 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// with adds a setting of the session to the DSN.
 func (s store) with(setting string) store {
 	u, err := url.Parse(s.dsn)
 	require.NoError(s.t, err)
@@ -27,7 +26,6 @@ func (s store) with(setting string) store {
 	return s
 }
 
-// requireRefused: the journal is not opened, and nothing is created.
 func (s store) requireRefused() {
 	s.t.Helper()
 	_, err := Open(context.Background(), s.dsn, WithSchema(s.schema))
@@ -132,7 +130,6 @@ func TestJ3_TheLatestVersionCountsWhateverTheRoleAsksFor(t *testing.T) {
 	assert.Equal(t, result{false, nil}, <-saved)
 }
 
-// A statement that times out while it waits has written nothing.
 func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
 	s := newStore(t)
 	s.open()

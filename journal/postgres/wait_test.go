@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// waitFor begins to wait, and returns the result of Wait.
 func waitFor(j *Journal, id string, version int64) <-chan error {
 	over := make(chan error, 1)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -68,7 +67,6 @@ func TestWaitReturnsWhenAnotherProcessHasWritten(t *testing.T) {
 	assert.Equal(t, "the next", heard(), "nobody waits any more")
 }
 
-// listen returns a function that waits for the channel's next notification.
 func (s store) listen() (next func() string) {
 	conn := s.connect()
 	s.t.Cleanup(func() { require.NoError(s.t, conn.Close(context.Background())) })
@@ -83,7 +81,6 @@ func (s store) listen() (next func() string) {
 	}
 }
 
-// awaitNone waits until the listener has released its locks.
 func (w *waiters) awaitNone(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -117,8 +114,6 @@ func TestManyWhoWaitCostFewTransactions(t *testing.T) {
 	assert.Less(t, s.transactions()-before, 100)
 }
 
-// transactions counts the database's transactions, once the sessions have
-// reported theirs.
 func (s store) transactions() int {
 	s.exec(`SELECT pg_stat_force_next_flush()`)
 	return ask[int](s, `SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`)

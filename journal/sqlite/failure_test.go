@@ -45,7 +45,6 @@ func TestJ1_AFullDiskWritesNothing(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-// locked locks the file like another process, until unlock.
 func locked(t *testing.T, path string) (unlock func()) {
 	t.Helper()
 	conn, err := tool(t, path).Conn(t.Context())
@@ -78,7 +77,6 @@ func TestJ1_AFileThatStaysLockedIsNotWritten(t *testing.T) {
 	})
 }
 
-// The suite covers writes that are alone in their commit.
 func TestJ1_AFailedCommitOfSeveralTellsEachTheTruth(t *testing.T) {
 	for _, row := range []struct {
 		fault            string

@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// record is an open operation with an owner.
 func record(id string) journal.Record {
 	return journal.Record{
 		ID: "ref:" + id, Generation: 1, Operation: "issuePass", Key: "key of " + id, Since: time.Now(),
@@ -37,7 +36,6 @@ func has(t *testing.T, j *sqlite.Journal, id string) bool {
 	return ok
 }
 
-// tool opens the file like any SQLite tool.
 func tool(tb testing.TB, path string) *sql.DB {
 	tb.Helper()
 	db, err := sql.Open("sqlite", path)

@@ -37,7 +37,6 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-// replacements are the possible changes to the files of an open journal.
 var replacements = map[string]func(t *testing.T, p *place){
 	"removed": func(t *testing.T, p *place) {
 		require.NoError(t, os.Remove(p.path))

@@ -60,7 +60,6 @@ const (
 	nobody   = "nobody"
 )
 
-// openAs prints the result of opening the journal as another user.
 func openAs(path string, user int) error {
 	if err := syscall.Setuid(user); err != nil {
 		return err
@@ -167,7 +166,6 @@ func TestJ3_TwoProcessesBeginEachRefOnce(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-// run lets a process work until it ends, and returns the refs that it began.
 func run(t *testing.T, path, owner string, refs int) string {
 	t.Helper()
 	cmd, out := start(t, path, owner, refs)

@@ -80,7 +80,6 @@ func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
 	})
 }
 
-// A caller of another process notices a result within two polls.
 func TestWait_HearsOfAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {

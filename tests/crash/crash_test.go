@@ -34,7 +34,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// scene is a server with the truth, and the workers' claims.
 type scene struct {
 	t       *testing.T
 	server  *sandbox.Sandbox
@@ -91,14 +90,12 @@ func (s *scene) note(ref string, o bardge.Outcome) {
 	s.said[ref] = append(s.said[ref], o)
 }
 
-// heard returns the claims about a ref so far.
 func (s *scene) heard(ref string) []bardge.Outcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.said[ref])
 }
 
-// killed runs workers, several at a time, until that many were killed.
 func (s *scene) killed(kills, processes int, dice *rand.Rand) {
 	var each sync.WaitGroup
 	var mu sync.Mutex
@@ -120,8 +117,6 @@ func (s *scene) killed(kills, processes int, dice *rand.Rand) {
 	each.Wait()
 }
 
-// executed counts the issued passes of each ref, by the server's ledger and
-// state.
 func (s *scene) executed() map[string]int {
 	client, err := bardge.New(s.server.APIKey, bardge.WithBaseURL(s.server.URL), bardge.WithHTTPClient(s.server.Client()))
 	require.NoError(s.t, err)

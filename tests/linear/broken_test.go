@@ -16,7 +16,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// breach is the rule that a journal breaks. The zero breach breaks none.
 type breach struct {
 	claimsAlways   bool    // Save ignores the version
 	adoptsOwned    bool    // Adopt returns, unchanged, records that have an owner
@@ -126,7 +125,6 @@ func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) 
 	return found, err
 }
 
-// most is the number of histories in which a broken journal must be found.
 const most = 1000
 
 // A journal that breaks a rule is found, and the sound one passes.

@@ -27,13 +27,10 @@ import (
 // are not.
 const realWindow = 20 * time.Second
 
-// loadTime is how long faults occur.
 const loadTime = 22 * time.Second
 
-// leaseTime is longer than the lease of an owner who was killed.
 const leaseTime = 11 * time.Second
 
-// actual is the load of a history in real time.
 var actual = load{refs: 64, fresh: 350 * time.Millisecond, pause: 300 * time.Millisecond, patience: 40 * time.Second}
 
 // fleet is a history in real time: a server, a journal, and processes that make
@@ -74,7 +71,6 @@ func (f *fleet) serverFaultShare() float64 {
 	return 0.35
 }
 
-// child is a process that works for the fleet.
 type child struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
@@ -133,7 +129,6 @@ func (f *fleet) run(mode jobMode, slot int) error {
 	}
 }
 
-// play makes the history and returns it.
 func (f *fleet) play(disturb func() error) []operation {
 	var all sync.WaitGroup
 	errs := make(chan error, engines+2)
@@ -160,7 +155,6 @@ func (f *fleet) play(disturb func() error) []operation {
 	return f.history.end()
 }
 
-// TestLinear_DurableJournals checks histories of processes in real time.
 func TestLinear_DurableJournals(t *testing.T) {
 	t.Parallel()
 	rows := map[string]func(t *testing.T) (journal string, disturb func() error){

@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// The operations of the server: one with a key, one that ignores keys.
 var operations = map[string]idem.Operation{
 	"keyed": {Name: "keyed", Class: idem.Keyed, Success: []int{http.StatusCreated}},
 	"once":  {Name: "once", Class: idem.NonIdempotent, Success: []int{http.StatusCreated}},
@@ -36,7 +35,6 @@ func profile(window time.Duration) idem.Profile {
 	}
 }
 
-// config is what the engines of all journals have in common.
 func config(url string, j journal.Journal, window time.Duration) idem.Config {
 	return idem.Config{
 		Profile:        profile(window),
@@ -49,7 +47,6 @@ func config(url string, j journal.Journal, window time.Duration) idem.Config {
 	}
 }
 
-// idOf returns the id of the resource, empty if the body has none.
 func idOf(body []byte) string {
 	var p product
 	_ = json.Unmarshal(body, &p)
@@ -62,7 +59,6 @@ func scopeOf(body []byte) string {
 	return o.Scope
 }
 
-// ask returns the call for a ref.
 func ask(ref, call string) idem.Call {
 	operation, scope := attributes(ref)
 	body, err := json.Marshal(order{Scope: scope})
@@ -97,10 +93,8 @@ var pattern = [8]struct {
 	{"keyed", false},
 }
 
-// refName names a ref after its operation.
 func refName(n int) string { return fmt.Sprintf("%s-%d", pattern[n%len(pattern)].operation, n) }
 
-// attributes returns the operation of a ref and its scope.
 func attributes(ref string) (operation, scope string) {
 	operation, number, _ := strings.Cut(ref, "-")
 	var n int
@@ -111,7 +105,6 @@ func attributes(ref string) (operation, scope string) {
 	return operation, fmt.Sprint("scope-", n)
 }
 
-// outputOf returns what a result claims.
 func outputOf(r idem.Result) output {
 	out := output{outcome: r.Outcome, key: r.Key.String()}
 	if r.Outcome == idem.OutcomeDone && r.Response != nil {
@@ -120,7 +113,6 @@ func outputOf(r idem.Result) output {
 	return out
 }
 
-// note describes a result in a report.
 func note(r idem.Result) string {
 	words := []string{r.Verdict.String(), fmt.Sprint(len(r.Attempts), " attempts")}
 	for word, is := range map[string]bool{"from the journal": r.FromJournal, "recovered": r.Recovered, "replayed": r.Replayed} {
@@ -172,7 +164,6 @@ func recovery(e *idem.Engine) idem.Recovery {
 	}
 }
 
-// recordsRecovery is a history, here or at the parent.
 type recordsRecovery interface {
 	moment() int64
 	recovered(since int64, ref string, out output, note string)

@@ -10,7 +10,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// journalFault is a fault of one call of the journal.
 type journalFault string
 
 const (
@@ -72,7 +71,6 @@ func (j *faulty) roll() (f journalFault, wait time.Duration) {
 	return f, between(j.dice, 0, j.slowest)
 }
 
-// Load fails where a Save would.
 func (j *faulty) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if err := j.read(ctx); err != nil {
 		return journal.Record{}, false, err
@@ -84,7 +82,6 @@ func (j *faulty) Load(ctx context.Context, id string) (journal.Record, bool, err
 	return rec, ok, err
 }
 
-// InScope fails where a Save would.
 func (j *faulty) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	if err := j.read(ctx); err != nil {
 		return nil, err
@@ -116,12 +113,10 @@ func (j *faulty) read(ctx context.Context) error {
 	return errJournalFault
 }
 
-// Save fails in one of the possible ways.
 func (j *faulty) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return write(ctx, j, func(ctx context.Context) (bool, error) { return j.Journal.Save(ctx, rec) })
 }
 
-// Adopt fails where a Save would.
 func (j *faulty) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
 ) ([]journal.Record, error) {
@@ -130,7 +125,6 @@ func (j *faulty) Adopt(
 	})
 }
 
-// Bind fails where a Save would.
 func (j *faulty) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	return write(ctx, j, func(ctx context.Context) ([]byte, error) { return j.Journal.Bind(ctx, from, to) })
 }
@@ -174,7 +168,6 @@ func write[T any](ctx context.Context, j *faulty, do func(context.Context) (T, e
 	return got, err
 }
 
-// pause waits, at most until the context is over.
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

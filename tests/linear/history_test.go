@@ -73,7 +73,6 @@ func (h *history) answered(op *operation, out output, note string) {
 	}
 }
 
-// recovered records a result of Recover, since a moment before its call.
 func (h *history) recovered(since int64, ref string, out output, note string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -96,7 +95,6 @@ func (h *history) executed(ref, call, key, made string) {
 	})
 }
 
-// end ends the recording. Operations without a result stay so.
 func (h *history) end() []operation {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -131,7 +129,6 @@ func (o operation) porcupine() porcupine.Operation {
 	}
 }
 
-// timeline prints the operations of one ref in the order in which they began.
 func timeline(ops []operation, ref string) string {
 	var lines []string
 	slices.SortFunc(ops, func(a, b operation) int { return cmp.Compare(a.call, b.call) })
@@ -173,7 +170,6 @@ func (c *counts) take() map[string]int {
 	return by
 }
 
-// countOutcomes counts how the operations of a history ended.
 func countOutcomes(c *counts, ops []operation) {
 	last := map[string]idem.Outcome{}
 	for _, op := range ops {
@@ -274,7 +270,6 @@ func forgotten(ops []operation) []string {
 	return lost
 }
 
-// draw writes Porcupine's page of a history.
 func draw(t *testing.T, seed uint64, ops []operation) {
 	t.Helper()
 	if !*html {

@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// kind is what an operation of a history is.
 type kind string
 
 const (
@@ -33,7 +32,6 @@ type input struct {
 	call string
 }
 
-// output is how an operation of a history ended.
 type output struct {
 	outcome idem.Outcome
 	made    string // the id of what was made; empty: the response does not say
@@ -92,7 +90,6 @@ func step(s register, in input, out output) (bool, register) {
 
 var hashSeed = maphash.MakeSeed()
 
-// model is step in Porcupine's terms: one register for each ref.
 func model() porcupine.Model {
 	return porcupine.Model{
 		Partition: partition,
@@ -132,7 +129,6 @@ func describe(in input, out output) string {
 	return strings.Join(append(words, out.made, out.key), " ")
 }
 
-// The checker itself: which histories are legal.
 func TestLinear_TheModelKnowsLegalFromIllegal(t *testing.T) {
 	type event func(h *history)
 	executes := func(call, key, made string) event {

@@ -20,12 +20,10 @@ type operator struct {
 	// the truth.
 	made func(ref string) string
 	// think is the time between reading and resolving.
-	think time.Duration
-	// record records both ends of an act.
+	think  time.Duration
 	record func(in input, act func() (output, string))
 }
 
-// act does what is possible for a ref. Acts that fail promise nothing.
 func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
 	found, err := o.engine.Get(ctx, journal.RefID(ref))
 	if err != nil {
@@ -64,7 +62,6 @@ func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, mad
 	})
 }
 
-// erase drops personal data. A done operation stays done.
 func (o operator) erase(ctx context.Context, found idem.RecordedOperation) {
 	promised := output{outcome: idem.OutcomeUnknown} // a free ref may be used meanwhile
 	if found.State == journal.StateDone {
@@ -104,7 +101,6 @@ type transaction struct {
 	pending *journal.Record
 }
 
-// Reserve is journal.Reserver.
 func (tx *transaction) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	stored, ok, err := tx.journal.Load(ctx, rec.ID)
 	switch {
@@ -121,7 +117,6 @@ func (tx *transaction) Reserve(ctx context.Context, rec journal.Record) (journal
 	return rec, true, nil
 }
 
-// commit reports whether the reservation is there.
 func (tx *transaction) commit(ctx context.Context) bool {
 	if tx.pending == nil {
 		return false

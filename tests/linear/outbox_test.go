@@ -33,7 +33,6 @@ type callersTx struct {
 	commit, rollback func() error
 }
 
-// openOutbox opens the store that the journal lies in.
 func (j job) openOutbox(stored durable) (outbox, error) {
 	_, where, _ := strings.Cut(j.Journal, ":")
 	switch store := stored.(type) {
@@ -81,13 +80,11 @@ func (o postgresOutbox) begin(ctx context.Context) (callersTx, error) {
 	}, nil
 }
 
-// Close is io.Closer.
 func (o postgresOutbox) Close() error {
 	o.pool.Close()
 	return nil
 }
 
-// load is the callers' work in a history.
 type load struct {
 	refs     int
 	fresh    time.Duration // the time after which the next ref is in use
@@ -111,7 +108,6 @@ func (l load) timeout(dice *rand.Rand) time.Duration {
 	return between(dice, 0, l.patience/10)
 }
 
-// TestLinear_MemoryJournal checks histories in virtual time.
 func TestLinear_MemoryJournal(t *testing.T) {
 	t.Parallel() // with the histories in real time, which mostly wait
 	c := newCounts()
@@ -128,7 +124,6 @@ func TestLinear_MemoryJournal(t *testing.T) {
 	}
 }
 
-// faultKind is what happens to a request at the server or in front of it.
 type faultKind string
 
 const (
@@ -160,21 +155,18 @@ var serverFaults = []faultKind{
 // inFront are the faults in front of the server's own code.
 var inFront = []faultKind{faultDropped, faultLimited, faultForbidden, faultUnavailable, faultGateway}
 
-// serverFault is the fault of one request.
 type serverFault struct {
 	kind  faultKind
 	ahead time.Duration // in front of the server's own code
 	wait  time.Duration // in it, of the slow ones
 }
 
-// plan decides the faults, from a seed.
 type plan struct {
 	seed       uint64
 	faultShare func() float64 // the share of requests that meet a fault
 	slowest    time.Duration
 }
 
-// dice returns the same dice for the same seed and names.
 func (p plan) dice(names ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, name := range names {
@@ -184,7 +176,6 @@ func (p plan) dice(names ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(p.seed, h.Sum64()))
 }
 
-// request returns the fault of the n-th request for a ref.
 func (p plan) request(ref string, n int) serverFault {
 	dice := p.dice("request", ref, string(rune(n)))
 	if dice.Float64() >= p.faultShare() {
@@ -202,5 +193,4 @@ func between(dice *rand.Rand, from, to time.Duration) time.Duration {
 	return from + time.Duration(dice.Int64N(int64(to-from)+1))
 }
 
-// chance reports true with this probability.
 func chance(dice *rand.Rand, p float64) bool { return dice.Float64() < p }

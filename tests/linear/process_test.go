@@ -73,7 +73,6 @@ func (p *process) setClock() {
 	p.step = between(p.dice, -maxStep, maxStep)
 }
 
-// pass waits while the process is stopped.
 func (p *process) pass() error {
 	p.mu.Lock()
 	resumed, killed := p.resumed, p.killed
@@ -161,7 +160,6 @@ func (p *process) owns(c *memnet.Conn) bool {
 	return !p.killed
 }
 
-// conn is a connection of a process: while it is stopped, data is not read.
 type conn struct {
 	*memnet.Conn
 

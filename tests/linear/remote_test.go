@@ -15,7 +15,6 @@ import (
 // invocation before it is made, a result after it was returned. So one clock
 // orders all of them, and what a killed process did not report has no result.
 
-// report is the message of a process.
 type report struct {
 	Client  int            `json:"client"`
 	Op      int            `json:"op"`    // an invocation's answer
@@ -32,7 +31,6 @@ type report struct {
 
 func (r report) output() output { return output{outcome: r.Outcome, made: r.Made, key: r.Key} }
 
-// recorder is the parent's side.
 type recorder struct {
 	history *history
 	counts  *counts
@@ -83,15 +81,12 @@ func (rec *recorder) recovered(r report) int64 {
 	return 0
 }
 
-// remote is a history that is kept by the parent.
 type remote struct {
 	url    string
 	client *http.Client
 	counts *counts
 }
 
-// send sends a report, and returns the parent's response. It ends the process
-// if the parent is gone.
 func (h *remote) send(path string, r report) int64 {
 	r.Counts = h.counts.take()
 	body, err := json.Marshal(r)
@@ -118,10 +113,8 @@ func (h *remote) ask(req *http.Request, answer any) {
 	}
 }
 
-// moment is history.moment.
 func (h *remote) moment() int64 { return h.send("moment", report{}) }
 
-// recovered is history.recovered.
 func (h *remote) recovered(since int64, ref string, out output, note string) {
 	h.send("recovered", report{Since: since, Ref: ref, Outcome: out.outcome, Made: out.made, Key: out.key, Note: note})
 }
@@ -132,7 +125,6 @@ func (h *remote) record(client int, in input, act func() (output, string)) {
 	h.send("answered", report{Op: int(op), Outcome: out.outcome, Made: out.made, Key: out.key, Note: words})
 }
 
-// made is server.madeFor.
 func (h *remote) made(ref string) string {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, h.url+"/truth/"+ref, nil)
 	if err != nil {

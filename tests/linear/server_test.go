@@ -40,7 +40,6 @@ type server struct {
 	count    int
 }
 
-// storedKey is the server's record of a key.
 type storedKey struct {
 	response
 
@@ -49,8 +48,6 @@ type storedKey struct {
 	gone  bool          // the request was rolled back: there is no response
 }
 
-// response is the server's response. Without a status the connection is
-// aborted.
 type response struct {
 	status int
 	body   string
@@ -67,7 +64,6 @@ type order struct {
 	Scope string `json:"scope"`
 }
 
-// exchange is one request that has arrived, and where its response goes.
 type exchange struct {
 	*server
 	w     http.ResponseWriter
@@ -137,7 +133,6 @@ func (x *exchange) inject(handle func(*exchange) response) response {
 	return got
 }
 
-// respond writes the response.
 func (x *exchange) respond(got response) {
 	if got.status == 0 {
 		panic(http.ErrAbortHandler)
@@ -238,7 +233,6 @@ func (x *exchange) work() bool {
 	}
 }
 
-// rest takes its time after the execution.
 func (x *exchange) rest() {
 	if x.fault.kind == faultSlowAfter {
 		t := time.NewTimer(x.fault.wait)
@@ -250,7 +244,6 @@ func (x *exchange) rest() {
 	}
 }
 
-// once ignores keys: each request that gets here is executed.
 func (x *exchange) once() response {
 	switch {
 	case !x.work():
@@ -277,7 +270,6 @@ func (x *exchange) execute(key string) response {
 	return response{http.StatusCreated, thing(made)}
 }
 
-// madeFor returns what was made for a ref, empty if nothing.
 func (s *server) madeFor(ref string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -290,7 +282,6 @@ func (s *server) writeTruth(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(s.madeFor(r.PathValue("ref"))) //nolint:errchkjson // it is a text
 }
 
-// list returns what was made in a scope.
 func (s *server) list(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	items := slices.Clone(s.made[r.PathValue("scope")])

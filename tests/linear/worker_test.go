@@ -59,7 +59,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// worker is a process with an engine of its own.
 type worker struct {
 	job
 
@@ -106,13 +105,11 @@ func (j job) run() error {
 	return nil
 }
 
-// durable is a journal that can be closed.
 type durable interface {
 	journal.Journal
 	io.Closer
 }
 
-// open opens the journal. Its store may be starting.
 func (j job) open(ctx context.Context) (durable, error) {
 	kind, where, _ := strings.Cut(j.Journal, ":")
 	for {
@@ -178,7 +175,6 @@ func (w *worker) callers(ctx context.Context) {
 	all.Wait()
 }
 
-// steps sets the wall clock now and then.
 func (w *worker) steps(ctx context.Context) {
 	dice := w.plan.dice("clock", w.Name)
 	for pause(ctx, between(dice, 0, 4*time.Second)) == nil {
@@ -197,7 +193,6 @@ func (w *worker) call(ctx context.Context, client int, ref string, patience time
 	})
 }
 
-// reserve reserves a ref in a transaction, and commits it or rolls it back.
 func (w *worker) reserve(ctx context.Context, client int, ref string, commit bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()

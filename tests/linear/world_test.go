@@ -44,10 +44,8 @@ const (
 	window = 90 * time.Second
 )
 
-// virtual is the load of a history in virtual time.
 var virtual = load{refs: 16, fresh: 20 * time.Second, pause: 40 * time.Second, patience: 10 * time.Minute}
 
-// play makes one history of this journal and returns it.
 func play(t *testing.T, seed uint64, j journal.Journal, c *counts) []operation {
 	t.Helper()
 	w := newWorld(seed, j, c)
@@ -131,7 +129,6 @@ func (w *world) fates(t *testing.T, i int, over <-chan struct{}) {
 	}
 }
 
-// caller makes calls, one after another, by one process or the other.
 func (w *world) caller(client int) {
 	dice := w.plan.dice("caller", fmt.Sprint(client))
 	for range calls {
@@ -145,7 +142,6 @@ func (w *world) caller(client int) {
 	}
 }
 
-// reserve reserves a ref in a transaction, and commits it or rolls it back.
 func (w *world) reserve(client int, p *process, ref string, commit bool) {
 	id := fmt.Sprint("call-", w.calls.Add(1))
 	op := w.history.invoked(client, input{kind: kindReserve, ref: ref, call: id})
@@ -161,7 +157,6 @@ func (w *world) reserve(client int, p *process, ref string, commit bool) {
 	w.history.answered(op, out, words)
 }
 
-// operator resolves and erases by one process or the other.
 func (w *world) operator(over <-chan struct{}) {
 	dice := w.plan.dice("operator")
 	for {
@@ -201,7 +196,6 @@ func (w *world) call(client int, p *process, ref string, patience time.Duration)
 	w.history.answered(op, outputOf(r), note(r))
 }
 
-// recoverer runs Recover by one process or the other.
 func (w *world) recoverer(over <-chan struct{}) {
 	dice := w.plan.dice("recoverer")
 	for {

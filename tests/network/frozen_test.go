@@ -90,8 +90,6 @@ func TestR37_AFrozenProcessReadsTheResponseThatItGotMeanwhile(t *testing.T) {
 	assert.Equal(t, map[string]int{bardge.OutcomeDone.String(): frozen}, said)
 }
 
-// freeze runs a process, stops it when its request has arrived, and continues
-// it when its attempt should be over. It returns the process's output.
 func freeze(t *testing.T, url string, server *sandbox.Sandbox, arrived <-chan chan struct{}) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -123,7 +121,6 @@ func freeze(t *testing.T, url string, server *sandbox.Sandbox, arrived <-chan ch
 	return strings.TrimSpace(out.String())
 }
 
-// frozenProcess reports whether this process is a frozen one, after its work.
 func frozenProcess() bool {
 	if os.Getenv(envFrozenURL) == "" {
 		return false

@@ -72,7 +72,6 @@ func startFiber() error {
 	return resp.Body.Close()
 }
 
-// shop is a small application behind the middleware that counts its work.
 type shop struct {
 	addr   string
 	orders atomic.Int64
@@ -102,7 +101,6 @@ func placed(order int64, c *fiber.Ctx) error {
 	return c.Status(http.StatusCreated).JSON(fiber.Map{"order": order})
 }
 
-// till is an engine that reaches the shop through the fault proxy.
 type till struct {
 	*shop
 	proxy  *toxiproxy.Proxy
@@ -134,7 +132,6 @@ func newTill(t *testing.T, policy idem.Policy) *till {
 	return w
 }
 
-// inject lets the next attempt meet a fault.
 func (w *till) inject(t *testing.T, toxic, attributes, stream string) {
 	t.Helper()
 	_, err := w.proxy.Toxics.AddToxicJson(strings.NewReader(
@@ -149,7 +146,6 @@ func order(body string) idem.Call {
 	}}
 }
 
-// TestFiber_LostAnswers: one execution, and its response.
 func TestFiber_LostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string][3]string{

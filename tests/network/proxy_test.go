@@ -24,8 +24,6 @@ const (
 	down = "downstream" // what the server answers
 )
 
-// seen is what the client can learn from the first attempt, which alone meets a
-// fault.
 type seen int
 
 const (
@@ -41,8 +39,7 @@ type networkFault struct {
 	attributes string // as JSON
 	streams    []string
 	seen       seen
-	// silent: only a timeout ends the attempt.
-	silent bool
+	silent     bool
 	// server is a fault of the server, so that there is something to delay.
 	server sandbox.Fault
 }
@@ -94,7 +91,6 @@ const inTheBody = "in the body"
 // attemptTimeout ends attempts without a response.
 const attemptTimeout = time.Second
 
-// wire is a client that reaches the server through the proxy.
 type wire struct {
 	*front
 	proxy  *toxiproxy.Proxy
@@ -125,7 +121,6 @@ func newWire(t *testing.T, timeout time.Duration) *wire {
 	return w
 }
 
-// inject lets the fault strike the next attempt, and none after it.
 func (w *wire) inject(t *testing.T, a act, s networkFault) {
 	t.Helper()
 	if s.server != "" {
@@ -182,8 +177,6 @@ func TestProxy_OneAttemptFails(t *testing.T) {
 	}
 }
 
-// prepare makes what the act requires, and leaves a connection in the pool or
-// none.
 func (w *wire) prepare(t *testing.T, a act, pooled bool) (id string) {
 	t.Helper()
 	if a.before != nil {
@@ -201,7 +194,6 @@ func (w *wire) prepare(t *testing.T, a act, pooled bool) (id string) {
 	return id
 }
 
-// expected is the promised result of a single fault.
 func expected(t *testing.T, a act, seen seen, resp *bardge.Response, err error) {
 	t.Helper()
 	switch {
@@ -256,7 +248,6 @@ func bodyBegins(t *testing.T, a act) int {
 	return size
 }
 
-// measuring stores the size of the last response's head.
 type measuring struct{ size *int }
 
 func (m measuring) RoundTrip(r *http.Request) (*http.Response, error) {

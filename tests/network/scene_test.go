@@ -94,7 +94,6 @@ func judge(t *testing.T, a act, server *sandbox.Sandbox, resp *bardge.Response, 
 	}
 }
 
-// front is a sandbox on a port of this machine, which counts its connections.
 type front struct {
 	server *sandbox.Sandbox
 	http   *httptest.Server

@@ -53,7 +53,6 @@ func frameFaults() []frameFault {
 	})
 }
 
-// stormServer serves HTTP/2 frame by frame, with the planned faults.
 type stormServer struct {
 	handler  http.Handler
 	listener net.Listener
@@ -142,7 +141,6 @@ type stormConn struct {
 	goneAway bool
 }
 
-// take handles a frame; an error ends the connection.
 func (c *stormConn) take(frame http2.Frame) error {
 	switch f := frame.(type) {
 	case *http2.SettingsFrame:
@@ -190,7 +188,6 @@ func requestOf(f *http2.MetaHeadersFrame) *http.Request {
 	return r
 }
 
-// answer executes a complete request, or applies its fault.
 func (c *stormConn) answer(stream uint32) error {
 	request, body := c.streams[stream], c.bodies[stream]
 	delete(c.streams, stream)

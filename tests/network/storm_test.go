@@ -27,10 +27,8 @@ const (
 	maxBlows = 4
 )
 
-// foreign hides an *http.Transport, so that the SDK does not clone it.
 type foreign struct{ http.RoundTripper }
 
-// storms are other RoundTrippers with HTTP/2.
 func storms() map[string]func() (http.RoundTripper, func()) {
 	config := func() *tls.Config { return &tls.Config{RootCAs: trusted.pool(), MinVersion: tls.VersionTLS12} }
 	return map[string]func() (http.RoundTripper, func()){
@@ -80,7 +78,6 @@ func TestHTTP2_Storm(t *testing.T) {
 	}
 }
 
-// gale is a client of the storm.
 type gale struct {
 	sandbox   *sandbox.Sandbox
 	server    *stormServer
@@ -103,7 +100,6 @@ func newGale(t *testing.T, rt http.RoundTripper, closeIdle func()) *gale {
 	return g
 }
 
-// ended is the result of a call.
 type ended struct {
 	call string
 	resp *bardge.Response
@@ -172,8 +168,6 @@ func (g *gale) booking(ctx context.Context, i int) (string, error) {
 	return made.BookingID, nil
 }
 
-// judge compares the results with the ledger: done as often as executed, and no
-// attempt sent twice.
 func (g *gale) judge(t *testing.T, a act, all []ended) {
 	t.Helper()
 	done, unknown, attempts, sends := 0, 0, 0, 0

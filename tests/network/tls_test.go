@@ -25,7 +25,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// servesTLS serves a sandbox under a certificate.
 func servesTLS(t *testing.T, config *tls.Config) (server *sandbox.Sandbox, url string) {
 	t.Helper()
 	server = sandbox.Start(t)
@@ -37,7 +36,6 @@ func servesTLS(t *testing.T, config *tls.Config) (server *sandbox.Sandbox, url s
 	return server, front.URL + sandbox.BasePath
 }
 
-// roads are the options with which the SDK makes its own transport.
 func roads() map[string][]bardge.Option {
 	with := func(config *tls.Config) []bardge.Option {
 		return []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: &http.Transport{TLSClientConfig: config}})}
@@ -149,7 +147,6 @@ func TestTLS_OldVersionsAreRefused(t *testing.T) {
 	}
 }
 
-// spoken is the version that net/http negotiates where everything is allowed.
 func spoken(t *testing.T, url string) uint16 {
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted.pool(), MinVersion: tls.VersionTLS10}}
@@ -175,7 +172,6 @@ func newAuthority() *authority {
 	return a
 }
 
-// pool trusts the root, but not the intermediate.
 func (a *authority) pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root)
@@ -186,8 +182,6 @@ func (a *authority) pem() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.root.Raw})
 }
 
-// chain is a server's certificate chain: its certificate, with these changes,
-// and the intermediate's.
 func (a *authority) chain(changes ...func(*x509.Certificate)) tls.Certificate {
 	template := certificate("server")
 	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}

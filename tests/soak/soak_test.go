@@ -136,7 +136,6 @@ func (c *counted) Close() error {
 	return c.TCPConn.Close()
 }
 
-// watch takes the samples while the callers work.
 func watch(ctx context.Context, t *testing.T, c *workload, conns *atomic.Int64, path string) []sample {
 	t.Helper()
 	journal, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
@@ -153,7 +152,6 @@ func watch(ctx context.Context, t *testing.T, c *workload, conns *atomic.Int64, 
 	return all
 }
 
-// flat compares the halves of the samples after the beginning.
 func flat(t *testing.T, all []sample) {
 	t.Helper()
 	warm := all[len(all)/4:]
@@ -172,7 +170,6 @@ func flat(t *testing.T, all []sample) {
 	assert.Empty(t, grown(full, kept))
 }
 
-// judge compares every claim with the server's data.
 func judge(t *testing.T, claims io.Reader, issued map[string][]string) {
 	t.Helper()
 	said := map[bardge.Outcome]int{}

@@ -199,7 +199,6 @@ func TestHoldingEndsWithTheCallsThatFailed(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 }
 
-// kept holds what the compiler must not remove.
 var kept []byte
 
 var good = peers.Result{Outcome: peers.Done, ID: answerID}

@@ -42,7 +42,6 @@ func unmarshalNumbers(b []byte) (v any, err error) {
 	return v, err
 }
 
-// sayingOf reads the value at the start of a canonical body.
 func sayingOf(t *testing.T, in []byte) (v any, rest []byte) {
 	t.Helper()
 	kind, in := in[0], in[1:]

@@ -8,7 +8,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Whatever a journal says, the words are of a known alphabet and length.
 func FuzzJournalError_Words(f *testing.F) {
 	f.Add("disk full", "SQLSTATE 53100")
 	f.Add("anything", "\x00\n/path")

@@ -14,12 +14,10 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// plain is a record without a payload.
 type plain struct{ journal.Record }
 
 func (p *plain) Base() *journal.Record { return &p.Record }
 
-// store keeps plain records in memory.
 type store struct{ *journal.Memory }
 
 func (s store) Load(ctx context.Context, id string) (plain, bool, error) {
@@ -29,7 +27,6 @@ func (s store) Load(ctx context.Context, id string) (plain, bool, error) {
 
 func (s store) Save(ctx context.Context, p plain) (bool, error) { return s.Memory.Save(ctx, p.Record) }
 
-// holder changes nothing.
 type holder struct{}
 
 func (holder) Failure(err error) error { return err }

@@ -74,7 +74,6 @@ func (w *walk) sure() Timestamp {
 	return s
 }
 
-// step is one thing that happens.
 func (w *walk) step(t *rapid.T) {
 	some := time.Duration(rapid.Int64Range(0, int64(5*time.Minute)).Draw(t, "d"))
 	switch rapid.IntRange(0, 4).Draw(t, "what") {

@@ -29,7 +29,6 @@ func TestR10_LinuxReportsSleep(t *testing.T) {
 	assert.False(t, ok, "a clock that there is not")
 }
 
-// R10: on the system's clocks all ages agree.
 func TestR10_TheSystemsClocksAgree(t *testing.T) {
 	c := New(nil, nil)
 	first := c.Now()

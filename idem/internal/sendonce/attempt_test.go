@@ -23,8 +23,6 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// R18: net/http resends a keyed request by itself when a pooled connection
-// breaks; that is taken from it.
 func TestR18_ARequestIsSentOnce(t *testing.T) {
 	for _, body := range []string{"", `{"a":1}`} {
 		for _, own := range []bool{true, false} {
@@ -96,8 +94,6 @@ func TestR19_AResponseIsReadWholeInsideTheAttempt(t *testing.T) {
 	})
 }
 
-// R25: what a given-up request has not delivered is dropped with its
-// connection.
 func TestR25_AGivenUpRequestTakesItsConnectionWithIt(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
@@ -123,7 +119,6 @@ func TestR25_AGivenUpRequestTakesItsConnectionWithIt(t *testing.T) {
 	})
 }
 
-// R25 over a real socket: the peer of a given-up request sees a reset.
 func TestR25_ARealSocketIsReset(t *testing.T) {
 	seen := make(chan error, 1)
 	address := listening(t, func(c net.Conn) {
@@ -137,7 +132,6 @@ func TestR25_ARealSocketIsReset(t *testing.T) {
 	assert.ErrorIs(t, <-seen, syscall.ECONNRESET)
 }
 
-// refusingConn takes no byte.
 type refusingConn struct{ net.Conn }
 
 func (refusingConn) Write([]byte) (int, error) { return 0, errors.New("no") }
@@ -153,12 +147,10 @@ func TestR7_NotOneByte(t *testing.T) {
 	})
 }
 
-// sink takes every byte.
 type sink struct{ net.Conn }
 
 func (sink) Write(b []byte) (int, error) { return len(b), nil }
 
-// begun is an attempt that has begun, and ends with the test.
 func begun(t *testing.T, s *Sender) *Attempt {
 	t.Helper()
 	t.Cleanup(s.Close)
@@ -182,7 +174,6 @@ func TestR7_BytesOnAnEarlierConnectionCount(t *testing.T) {
 	assert.Equal(t, ProofNone, a.proof(nil))
 }
 
-// restless is a transport that goes on after it has returned.
 type restless struct{}
 
 func (restless) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -206,7 +197,6 @@ func TestR7_AConnectionAfterTheReturnIsLate(t *testing.T) {
 	})
 }
 
-// R8: a gate that has closed lets no byte leave, on whichever connection.
 func TestR8_AClosedGateLetsNothingLeave(t *testing.T) {
 	for _, body := range []string{"", "{}"} {
 		for _, own := range []bool{true, false} {
@@ -241,7 +231,6 @@ func TestR8_AClosedGateLetsNothingLeave(t *testing.T) {
 	}
 }
 
-// A transport may read the body in either way.
 func TestR8_ACheckedBodyIsNotReadInAnyWay(t *testing.T) {
 	for name, read := range map[string]func(*checkedBody) (string, error){
 		"read": func(b *checkedBody) (string, error) {
@@ -265,7 +254,6 @@ func TestR8_ACheckedBodyIsNotReadInAnyWay(t *testing.T) {
 	}
 }
 
-// onFirstWrite is a writer that does something when it is first written to.
 type onFirstWrite struct {
 	strings.Builder
 	do sync.Once

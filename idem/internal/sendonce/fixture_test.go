@@ -24,7 +24,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// counter is a gate that counts.
 type counter struct {
 	begun, late atomic.Int64
 	closed      atomic.Bool
@@ -44,10 +43,8 @@ func (c *counter) Check(read func(clock.Clock) clock.Timestamp) error {
 	return nil
 }
 
-// limit is how long an attempt of these tests may last.
 const limit = 15 * time.Second
 
-// sending is one attempt of these tests.
 type sending struct {
 	session *Session
 	gate    counter
@@ -75,10 +72,8 @@ func (s *sending) send(ctx context.Context, to string) (e Evidence) {
 	return e
 }
 
-// maxBody is the size limit of these tests.
 const maxBody = 1000
 
-// over sends one request over a transport, with a session of its own.
 func over(t *testing.T, to string, rt http.RoundTripper) Evidence {
 	t.Helper()
 	s := sending{session: NewSession(rt, clock.Clock{}, maxBody), body: `{"a":1}`}
@@ -86,8 +81,6 @@ func over(t *testing.T, to string, rt http.RoundTripper) Evidence {
 	return s.send(t.Context(), to)
 }
 
-// world is a server in memory, and a session that talks to it, inside a
-// synctest bubble.
 type world struct {
 	*Session
 
@@ -96,14 +89,12 @@ type world struct {
 	hits     atomic.Int64
 }
 
-// post sends a request that is not read-only.
 func (w *world) post(t *testing.T) Evidence {
 	t.Helper()
 	s := sending{session: w.Session, body: `{"a":1}`}
 	return s.send(t.Context(), w.url)
 }
 
-// get sends one that is.
 func (w *world) get(t *testing.T) Evidence {
 	t.Helper()
 	s := sending{session: w.Session, method: http.MethodGet, request: Request{ReadOnly: true}}
@@ -136,7 +127,6 @@ func inWorld(t *testing.T, handle http.HandlerFunc, f func(t *testing.T, w *worl
 	})
 }
 
-// untracked hides that a transport is net/http's own.
 type untracked struct{ *http.Transport }
 
 func says(status int, body string) http.HandlerFunc {
@@ -146,16 +136,13 @@ func says(status int, body string) http.HandlerFunc {
 	}
 }
 
-// script answers one request after the other; the last step is repeated.
 func script(steps ...http.HandlerFunc) http.HandlerFunc {
 	var n atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request) { steps[min(int(n.Add(1)), len(steps))-1](w, r) }
 }
 
-// lose ends the connection without a response.
 func lose(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// listening runs a server of one's own and returns its address.
 func listening(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -182,14 +169,12 @@ func writes(c net.Conn, pieces ...string) {
 	}
 }
 
-// quiet keeps net/http's complaints out of the test's output.
 func quiet(t *testing.T) {
 	t.Helper()
 	log.SetOutput(io.Discard)
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 }
 
-// overTLS runs f against a real server with TLS and HTTP/2.
 func overTLS(t *testing.T, change func(*tls.Config), f func(to string, trusting *http.Transport, protos *atomic.Value)) {
 	t.Helper()
 	var proto atomic.Value

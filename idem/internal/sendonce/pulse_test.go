@@ -46,14 +46,11 @@ func TestR37_ASleepIsOfTheAttemptsUnderWay(t *testing.T) {
 	}
 }
 
-// sleepy is a wall clock that runs ahead.
 type sleepy struct{ ahead atomic.Int64 }
 
 func (s *sleepy) now() time.Time        { return time.Now().Add(time.Duration(s.ahead.Load())) }
 func (s *sleepy) sleep(d time.Duration) { s.ahead.Add(int64(d)) }
 
-// A1, R37: one timer finds out for all attempts under way that the machine
-// slept.
 func TestR37_OneTimerWatchesAllAttempts(t *testing.T) {
 	const attempts = 5
 	inWorld(t, func(w http.ResponseWriter, r *http.Request) {

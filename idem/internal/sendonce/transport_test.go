@@ -54,7 +54,6 @@ func TestR25_ConnectionsAreKeptIdleForHalfAMinute(t *testing.T) {
 	}
 }
 
-// lingering remembers what it was set to.
 type lingering struct {
 	net.Conn
 	seconds *int
@@ -109,7 +108,6 @@ func (otherState) ConnectionState() struct{ NegotiatedProtocol string } {
 	return struct{ NegotiatedProtocol string }{"h2"}
 }
 
-// layer is a wrapper that says what is beneath.
 type layer struct{ net.Conn }
 
 func (l layer) NetConn() net.Conn { return l.Conn }
@@ -154,8 +152,6 @@ func TestTransport_ACallersDialerThatNegotiatesHTTP2(t *testing.T) {
 	})
 }
 
-// A client whose transport is Go's default gets a clone of it, settings and
-// all.
 func TestTransport_GosDefaultIsCloned(t *testing.T) {
 	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, _ *atomic.Value) {
 		before := http.DefaultTransport
@@ -185,7 +181,6 @@ func TestTransport_TimeAloneBoundsTheIdleConnections(t *testing.T) {
 	assert.Equal(t, 7, set.MaxIdleConnsPerHost)
 }
 
-// transportFunc is a RoundTripper.
 type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
@@ -205,7 +200,6 @@ func elsewhere(seen *[]string, status int, to string) http.HandlerFunc {
 	}
 }
 
-// A POST that only computes is a read, too.
 func TestR20_AReadKeepsItsMethodWhereItIsRedirected(t *testing.T) {
 	for status, keeps := range map[int]bool{
 		http.StatusMovedPermanently: false, http.StatusFound: false, http.StatusSeeOther: false,

@@ -21,7 +21,6 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// inTurns runs f with a connection of the SDK's own and the server's end of it.
 func inTurns(t *testing.T, f func(t *testing.T, c *trackedConn, server *memnet.Conn)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -45,7 +44,6 @@ func reads(c net.Conn) {
 	synctest.Wait()
 }
 
-// say writes a request and the response to it, and puts the connection back.
 func say(t *testing.T, c *trackedConn, server *memnet.Conn, reused bool) {
 	t.Helper()
 	c.exchange.acquire(reused, false, false)
@@ -242,7 +240,6 @@ func trusting(t *testing.T) (*http.Transport, *tls.Config) {
 	return rt, &tls.Config{Certificates: s.TLS.Certificates}
 }
 
-// twice sends each n-th response a second time, in one segment.
 func twice(each int64) func(int64, net.Conn, []byte) error {
 	return func(n int64, c net.Conn, response []byte) error {
 		if n%each == 0 {

@@ -45,7 +45,6 @@ func runChild(mode string) error {
 	return run(ctx, os.Getenv(envDir))
 }
 
-// newLoad returns the load that the environment describes.
 func newLoad(t *trace) (*load, int, error) {
 	seed, err := strconv.ParseUint(os.Getenv(envSeed), 10, 64)
 	if err != nil {
@@ -85,7 +84,6 @@ func record(ctx context.Context, dir string) (err error) {
 	return writeEvents(os.Getenv(envEvents), t.events)
 }
 
-// phases are the parts of a recording.
 var phases = []struct {
 	name        string
 	checkpoints bool
@@ -124,8 +122,6 @@ func checkpoints(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// checkpoint makes a checkpoint of each kind, or gives up if others hold the
-// file.
 func checkpoint(ctx context.Context, db *sql.DB) error {
 	for _, kind := range []string{"PASSIVE", "FULL", "RESTART", "TRUNCATE"} {
 		var blocked, frames, copied int
@@ -154,7 +150,6 @@ func workUntilKilled(ctx context.Context, dir string) error {
 	return j.Close()
 }
 
-// inspect reports what the journal contains, after it was used and reopened.
 func inspect(ctx context.Context, dir string) error {
 	s, err := inspectFile(ctx, filepath.Join(dir, database))
 	if err != nil {
@@ -179,7 +174,6 @@ func inspectFile(ctx context.Context, path string) (state, error) {
 	return s, err
 }
 
-// readJournal opens the journal and reads everything.
 func readJournal(ctx context.Context, path string, use bool) (s state, err error) {
 	j, err := sqlite.Open(path)
 	if err != nil {
@@ -195,7 +189,6 @@ func readJournal(ctx context.Context, path string, use bool) (s state, err error
 	return s, useJournal(ctx, j)
 }
 
-// list reads all records, page by page, and each of them by its id.
 func list(ctx context.Context, j *sqlite.Journal) ([]journal.Record, error) {
 	var reader journal.Reader = j
 	var records []journal.Record
@@ -217,7 +210,6 @@ func list(ctx context.Context, j *sqlite.Journal) ([]journal.Record, error) {
 	}
 }
 
-// useJournal performs an operation on the journal.
 func useJournal(ctx context.Context, j *sqlite.Journal) error {
 	rec := journal.Record{
 		ID: journal.RefID("after the cut"), Generation: 1, Operation: "bookings.create", Key: "key", Since: now(),

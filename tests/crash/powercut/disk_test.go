@@ -17,14 +17,12 @@ type ignoredSyncs struct {
 	directory bool
 }
 
-// inode is a file, under any name.
 type inode struct {
 	name    string // as it was created
 	durable []byte
 	pending []change
 }
 
-// change is a write that is not synced, or a new length if data is nil.
 type change struct {
 	time   int
 	offset int64
@@ -43,7 +41,6 @@ func newDisk(ignored ignoredSyncs) *disk {
 	return &disk{inodes: map[int]*inode{}, names: map[string]int{}, ignored: ignored}
 }
 
-// apply applies the event of this time.
 func (d *disk) apply(time int, e *diskEvent) {
 	switch e.Kind {
 	case found:
@@ -109,10 +106,8 @@ func (c change) applyTo(file []byte) []byte {
 	return file
 }
 
-// end is the least length of the file with the change.
 func (c change) end() int64 { return c.offset + int64(len(c.data)) }
 
-// grow extends the file to this length with this value.
 func grow(file []byte, size int64, fill byte) []byte {
 	if int64(len(file)) >= size {
 		return file

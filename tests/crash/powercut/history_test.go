@@ -56,7 +56,6 @@ func (v verdict) good() bool { return len(v.lost)+len(v.lies)+len(v.damaged) == 
 
 func head(all []string) []string { return all[:min(len(all), 3)] }
 
-// historyOf reads the acknowledged writes.
 func historyOf(events []event) *history {
 	h := &history{records: map[string][]write{}, adopters: map[string]int{}}
 	ends := map[int]int{}
@@ -101,7 +100,6 @@ func (h *history) add(c call, adopted []journal.Record, began, ends int) {
 	}
 }
 
-// plain is a record without the fields that change over time.
 func plain(rec journal.Record) journal.Record {
 	rec.Lease, rec.Age = 0, 0
 	rec.Since = rec.Since.UTC().Truncate(time.Microsecond)
@@ -133,7 +131,6 @@ func (h *history) verify(cut int, s state) verdict {
 	return v
 }
 
-// verifyRecord verifies one record; its version is 0 if it is not there.
 func (h *history) verifyRecord(v *verdict, cut int, id string, rec journal.Record) {
 	var promised int64
 	for _, w := range h.records[id] {

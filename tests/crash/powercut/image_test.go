@@ -10,7 +10,6 @@ import (
 	"strings"
 )
 
-// image is the content of the disk when the power is back.
 type image struct {
 	files map[string][]byte
 	how   string // in words
@@ -21,11 +20,9 @@ type image struct {
 // loss is how unsynced changes survive: all of them, none, or each by itself;
 // whole, or in pieces.
 type loss struct {
-	name string
-	// survive returns the file with the surviving part of the change.
+	name    string
 	survive func(*rand.Rand, survivor, []byte, change) []byte
-	// moves returns how many of n changes of a name survive.
-	moves func(dice *rand.Rand, n int) int
+	moves   func(dice *rand.Rand, n int) int
 	// ordered keeps the order of the changes. Otherwise they reach the disk in
 	// any order.
 	ordered bool
@@ -85,7 +82,6 @@ func pieces(size int64) func(*rand.Rand, survivor, []byte, change) []byte {
 	}
 }
 
-// interrupted lets the first changes survive, and the beginning of the next.
 func interrupted(dice *rand.Rand, s survivor, file []byte, c change) []byte {
 	switch {
 	case c.time < s.until:
@@ -127,7 +123,6 @@ func lengths(dice *rand.Rand, s survivor, file []byte, c change) []byte {
 	return pieces(sector)(dice, s, file, c)
 }
 
-// split cuts a write at multiples of size. A new length is one piece.
 func (c change) split(size int64) []change {
 	if c.data == nil {
 		return []change{c}
@@ -141,7 +136,6 @@ func (c change) split(size int64) []change {
 	return pieces
 }
 
-// image builds the files after a power cut now.
 func (d *disk) image(dice *rand.Rand, l loss) image {
 	names := d.namesAfter(dice, l)
 	im := image{files: map[string][]byte{}}
@@ -170,7 +164,6 @@ func (d *disk) namesAfter(dice *rand.Rand, l loss) map[string]int {
 	return names
 }
 
-// after returns the file's bytes after a power cut.
 func (f *inode) after(dice *rand.Rand, l loss) []byte {
 	file := slices.Clone(f.durable)
 	if len(f.pending) == 0 {
@@ -191,7 +184,6 @@ func (f *inode) after(dice *rand.Rand, l loss) []byte {
 	return file
 }
 
-// addShm adds the file of the shared memory, with any content.
 func (im image) addShm(dice *rand.Rand, database string) {
 	shm := make([]byte, 32<<10)
 	switch dice.IntN(3) {

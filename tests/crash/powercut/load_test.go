@@ -12,7 +12,6 @@ import (
 )
 
 const (
-	// workers is how many operations are under way at a time.
 	workers = 12
 	// lease outlasts the test; lapsed leaves a record to adopters.
 	lease, lapsed = time.Hour, -time.Second
@@ -28,7 +27,6 @@ type load struct {
 	binding []byte // the journal's binding
 }
 
-// run does so many orders.
 func (l *load) run(ctx context.Context, orders int) {
 	l.bind(ctx, l.binding, fmt.Appendf(nil, "binding of %s", l.prefix))
 	l.bind(ctx, []byte("not the binding"), fmt.Appendf(nil, "refused binding of %s", l.prefix))
@@ -107,13 +105,11 @@ func (l *load) resolve(ctx context.Context, dice *rand.Rand, rec journal.Record)
 	}
 }
 
-// erase leaves a stub of a settled record, as Engine.Erase does.
 func (l *load) erase(ctx context.Context, rec journal.Record) {
 	rec.Sealed = []byte("erased " + rec.Key)
 	l.save(ctx, rec)
 }
 
-// claimNext makes the next operation of a free name.
 func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Generation++
 	rec.Key, rec.Since = fmt.Sprintf("%s/%d", rec.Ref(), rec.Generation), now()
@@ -144,7 +140,6 @@ func (l *load) done(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	}
 }
 
-// adopt takes over abandoned records, and settles them.
 func (l *load) adopt(ctx context.Context, dice *rand.Rand) {
 	owner := fmt.Sprint("adopter ", dice.Uint64())
 	began := l.add(event{Begin: &call{Adopter: owner}})
@@ -180,7 +175,6 @@ func (l *load) bind(ctx context.Context, from, to []byte) {
 // now is the time in a record's precision.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// payload is a request or a response, different each time.
 func payload(dice *rand.Rand) []byte {
 	size := 64 + dice.IntN(1000)
 	if dice.IntN(10) == 0 {

@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// fill is a write of the byte over a range of a file.
 func fill(value byte, offset int64, n int) *diskEvent {
 	return &diskEvent{Kind: written, Inode: 1, Offset: offset, Data: bytes.Repeat([]byte{value}, n)}
 }
@@ -46,8 +45,6 @@ func TestSyncedBytesSurvive(t *testing.T) {
 	}
 }
 
-// TestTornWrites: a write is torn at the boundaries of sectors or pages, and
-// only there.
 func TestTornWrites(t *testing.T) {
 	for _, row := range []struct {
 		loss int
@@ -95,7 +92,6 @@ func namesOf(im image) [][]byte {
 	return names
 }
 
-// TestASyncCoversWhatWasWrittenBeforeItBegan, and nothing later.
 func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
 	d := newDisk(ignoredSyncs{})
 	for time, e := range []*diskEvent{
@@ -112,7 +108,6 @@ func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
 	assert.Equal(t, both, d.image(dice, losses[1]).files["file"])
 }
 
-// TestEachFaultIsReported makes one change to what was found.
 func TestEachFaultIsReported(t *testing.T) {
 	record := func(version int64, outcome journal.Outcome, text string) journal.Record {
 		return plain(journal.Record{ID: "ref:a", Version: version, Outcome: outcome, Sealed: []byte(text)})

@@ -36,7 +36,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child runs the test binary in this mode, and returns its output.
 func child(t *testing.T, mode, dir, events string) []byte {
 	t.Helper()
 	cmd := childCommand(mode, dir, events, *seedFlag)
@@ -79,7 +78,6 @@ func recorded(t *testing.T) []event {
 	return events
 }
 
-// cutImage returns the files after a power cut at this time.
 func cutImage(events []event, cut int, ignored ignoredSyncs, dice *rand.Rand, l loss) image {
 	d := newDisk(ignored)
 	for time, e := range events[:cut] {
@@ -92,7 +90,6 @@ func cutImage(events []event, cut int, ignored ignoredSyncs, dice *rand.Rand, l 
 	return im
 }
 
-// inspected returns what the journal finds in the directory.
 func inspected(t *testing.T, dir string) state {
 	t.Helper()
 	var s state
@@ -116,10 +113,8 @@ func keptIfFailed(t *testing.T) string {
 	return dir
 }
 
-// cuts are the moments at which a row of the table cuts the power.
 type cuts func(t *testing.T, events []event) []int
 
-// after picks the moments right after such events.
 func after(is func(phase string, e event) bool) cuts {
 	return func(t *testing.T, events []event) []int {
 		t.Helper()
@@ -145,7 +140,6 @@ func writesDatabase(e event) bool { return writes(e) && e.Disk.Inode == 1 }
 
 func acknowledges(e event) bool { return e.End != nil && e.End.Status == acknowledged }
 
-// around returns the moments near such events.
 func around(is func(e event) bool) cuts {
 	return func(t *testing.T, events []event) []int {
 		t.Helper()
@@ -162,7 +156,6 @@ func around(is func(e event) bool) cuts {
 	}
 }
 
-// while picks the moments after writes of this part of the load.
 func while(phase string) cuts {
 	return after(func(now string, e event) bool { return now == phase && writes(e) })
 }
@@ -187,7 +180,6 @@ var rows = []struct {
 // lossOf gives each image another loss than the one before.
 func lossOf(of []loss, image int) loss { return of[image%len(of)] }
 
-// TestTheLoad: the recording contains what the images are built from.
 func TestTheLoad(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)
@@ -253,7 +245,6 @@ func TestJ1_PowerCut(t *testing.T) {
 	}
 }
 
-// statistics describes a recording.
 func statistics(events []event) string {
 	var writes, syncs, checkpoints, acknowledgements, refusals, doubts int
 	var size int

@@ -28,7 +28,6 @@ type event struct {
 	Phase string // a part of the load begins
 }
 
-// diskKind is the kind of a disk event.
 type diskKind uint8
 
 const (
@@ -41,7 +40,6 @@ const (
 	dirSynced                     // fsync of the directory has returned
 )
 
-// diskEvent is SQLite's change of one file, or of the directory.
 type diskEvent struct {
 	Kind   diskKind
 	Name   string // of found, created and removed
@@ -52,21 +50,18 @@ type diskEvent struct {
 	Began int
 }
 
-// call is a call of the journal that writes.
 type call struct {
 	Record  journal.Record // of Save, as passed
 	Adopter string         // of Adopt: the owner
 	Binding []byte         // of Bind
 }
 
-// result ends a call.
 type result struct {
 	Began   int // the event of the call
 	Status  status
 	Records []journal.Record // of Adopt: what it returned
 }
 
-// status is what the journal acknowledged.
 type status uint8
 
 const (
@@ -88,14 +83,12 @@ func statusOf(ok bool, err error) status {
 	}
 }
 
-// trace is a recording under way.
 type trace struct {
 	mu     sync.Mutex
 	events []event
 	out    *gob.Encoder // of each event at once; nil: none
 }
 
-// add appends an event, and returns its time.
 func (t *trace) add(e event) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -112,7 +105,6 @@ func (t *trace) append(e event) int {
 	return len(t.events) - 1
 }
 
-// now is the time of the next event.
 func (t *trace) now() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -217,7 +209,6 @@ func killAfter(t *testing.T, cmd *exec.Cmd, limit int) []event {
 	return events
 }
 
-// inspectedCopy returns what the journal finds in a copy of the directory.
 func inspectedCopy(t *testing.T, dir string) state {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "copy")

@@ -26,7 +26,6 @@ type recorder struct {
 	dirs     map[*libc.TLS]int   // when the fsync of the directory began
 }
 
-// openFile is a file as SQLite has it open.
 type openFile struct {
 	inode    int
 	original *lib.Tsqlite3_io_methods
@@ -36,7 +35,6 @@ type openFile struct {
 // context.
 var recording *recorder
 
-// The types of SQLite's callbacks.
 type (
 	openFunc      = func(tls *libc.TLS, vfs, name, file uintptr, flags int32, outFlags uintptr) int32
 	deleteFunc    = func(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32
@@ -50,7 +48,6 @@ type (
 	sqliteMethods = lib.Tsqlite3_io_methods
 )
 
-// startRecording records SQLite's events in the directory from now on.
 func startRecording(dir string, t *trace) error {
 	tls := libc.NewTLS()
 	defer tls.Close()
@@ -79,7 +76,6 @@ func startRecording(dir string, t *trace) error {
 	return nil
 }
 
-// findFiles records the files in the directory.
 func (r *recorder) findFiles(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -112,7 +108,6 @@ func (r *recorder) watchDirectories(tls *libc.TLS, vfs *lib.Tsqlite3_vfs) error 
 	return nil
 }
 
-// recordOpen opens a file, and makes its methods record.
 func recordOpen(tls *libc.TLS, _, name, file uintptr, flags int32, outFlags uintptr) int32 {
 	r := recording
 	open := function[openFunc](at[lib.Tsqlite3_vfs](r.original).FxOpen)
@@ -236,14 +231,12 @@ func (r *recorder) directorySynced(tls *libc.TLS, rc int32) {
 	}
 }
 
-// at returns the value at p in SQLite's memory.
 func at[T any](p uintptr) *T { return *(**T)(unsafe.Pointer(&p)) }
 
 // pointer returns a function as SQLite stores it. It must be a function of the
 // package, not a closure: SQLite's memory keeps nothing alive.
 func pointer[F any](f F) uintptr { return *(*uintptr)(unsafe.Pointer(&f)) }
 
-// function is the inverse of pointer.
 func function[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&p)) }
 
 // allocate copies a value into SQLite's memory, where it stays.
