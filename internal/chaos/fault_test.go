@@ -204,24 +204,6 @@ func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
 	}
 }
 
-// TestFaultExtraResponseLeavesTwoRequestsUnderWay: a request that got the
-// response to another is still on its way when the next one leaves.
-func TestFaultExtraResponseLeavesTwoRequestsUnderWay(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		sim.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse})
-		sim.Script("op-2", chaos.Fault{Kind: chaos.LateRequest, Wait: 3 * time.Second})
-		client, _ := poster(sim)
-		for n := 1; n <= 3; n++ {
-			sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, opID(n)))
-			time.Sleep(time.Second)
-		}
-		sim.Resolve()
-		for n := 1; n <= 3; n++ {
-			assert.Equal(t, 1, sim.Ledger.Executed(opID(n)))
-		}
-	})
-}
-
 // poster sends each operation on the client's one connection and claims what
 // the status shows.
 func poster(sim *chaos.Simulation) (chaos.Client, *[]seen) {

@@ -97,19 +97,6 @@ func TestPlanLetsTheUnluckyMeetTheEndOfTheirWindow(t *testing.T) {
 	})
 }
 
-func TestPlanDecidesEachRequestAnew(t *testing.T) {
-	cfg := chaos.Config{Faults: chaos.Faults{Later: 0.5, Mix: map[chaos.Kind]int{chaos.ProxyError: 1}}}
-	in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
-		send, failed := plain(sim), 0
-		for range 40 {
-			if send(t.Context(), chaos.NewOp(chaos.Safe, "op"), "").status >= 500 {
-				failed++
-			}
-		}
-		assert.InDelta(t, 20, failed, 10)
-	})
-}
-
 func TestPlanSomeFaultsLast(t *testing.T) {
 	for kind, struck := range map[chaos.Kind]int{chaos.Ingress: 3, chaos.RotatedKey: 3, chaos.OddEncoding: 5, chaos.NotImplemented: 1} {
 		t.Run(string(kind), func(t *testing.T) {

@@ -2,7 +2,6 @@ package chaos_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 	"time"
 
@@ -84,25 +83,6 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestRulesRejectIllegalKeys(t *testing.T) {
-	for name, row := range map[string]struct {
-		rules  chaos.Rules
-		key    string
-		status int
-	}{
-		"a space":                     {chaos.BardgeRules(), "a b", 400},
-		"256 characters":              {chaos.BardgeRules(), strings.Repeat("k", 256), 400},
-		"an underscore":               {chaos.BardgeRules(), "a_b", 201},
-		"an underscore, second rules": {chaos.SecondRules(), "a_b", 400},
-	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
-				assert.Equal(t, row.status, plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), row.key).status)
-			})
-		})
-	}
-}
-
 // TestRulesARequestThatWaitsExecutes: the first one with its key is rolled
 // back.
 func TestRulesARequestThatWaitsExecutes(t *testing.T) {
@@ -179,25 +159,4 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestTimelineShowsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		op := chaos.NewOp(chaos.Keyed, "op")
-		sim.Script("op", chaos.Fault{Kind: chaos.SlowAfter, Wait: 14 * time.Second})
-		sim.Restart(time.Second, false)
-		go sim.Call(t.Context(), claiming(sim, 1, chaos.Unknown), op)
-		time.Sleep(time.Second)
-		sim.Restart(10*time.Second, true)
-		sim.Resolve()
-		sim.Restart(time.Minute, false)
-		assert.Equal(t, `op (keyed): executed 1 times, lies []
-       1.000  client   dial 1
-       1.000  client   request 1 leaves (slow after/0 14s)
-       1.010  server   request 1 executed without a key
-       2.000  server   down for 10s
-      12.000  server   up again
-      16.000  client   call ended: unknown
-`, sim.Ledger.Timeline(op))
-	})
 }

@@ -72,22 +72,6 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-func TestRunGivesUp(t *testing.T) {
-	never := func(*chaos.Simulation) chaos.Client {
-		return func(ctx context.Context, _ chaos.Op) chaos.Claim {
-			select {
-			case <-ctx.Done():
-				return chaos.NotSent
-			case <-time.After(time.Minute):
-				return chaos.Unknown
-			}
-		}
-	}
-	r := run(t, 1, chaos.Config{}, chaos.Load{GivenUp: 0.5}, never)
-	assert.InDelta(t, 100, r.NotSent, 30)
-	assert.Equal(t, 200, r.NotSent+r.Unknown)
-}
-
 // TestRunShares: the keyed operations are called twice, under one key. Where
 // the first call may have ended, or is another client's, the second is given
 // the time since when the key may be in use.
@@ -157,17 +141,6 @@ func TestRunCallsOthersUnderForeignKeys(t *testing.T) {
 	assert.InDelta(t, 35, invalid, 15)
 }
 
-func TestReportKeepsTenFailuresAndShowsThem(t *testing.T) {
-	liar := func(*chaos.Simulation) chaos.Client {
-		return func(context.Context, chaos.Op) chaos.Claim { return chaos.Done }
-	}
-	r := run(t, 2, chaos.Config{}, chaos.Load{Operations: 20}, liar)
-	assert.Equal(t, 36, r.Lies, "a read is not judged")
-	assert.Len(t, r.Failures, 10)
-	assert.Contains(t, r.String(), "36 lies")
-	assert.Contains(t, r.String(), "op-1 (keyed): executed 0 times, lies [\"done\"]")
-}
-
 func calls(sim *chaos.Simulation, ended func(error)) chaos.Client {
 	return func(ctx context.Context, _ chaos.Op) chaos.Claim {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -207,23 +180,6 @@ func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
 	in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
 		assert.NotPanics(t, func() { _ = sim.Callback(t.Context(), "journal") })
 		assert.Panics(t, sim.Observed)
-	})
-}
-
-func TestReportCountsCallsThatPanic(t *testing.T) {
-	cfg := chaos.Config{Faults: chaos.Faults{Callback: 0.5, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
-	r := run(t, 2, cfg, chaos.Load{}, func(sim *chaos.Simulation) chaos.Client {
-		return calls(sim, func(error) {})
-	})
-	assert.InDelta(t, 200, r.Panicked, 60)
-	assert.Equal(t, r.Panicked, r.Unknown)
-}
-
-func TestOtherPanicsGoOn(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		require.Panics(t, func() {
-			sim.Call(t.Context(), func(context.Context, chaos.Op) chaos.Claim { panic("something else") }, chaos.NewOp(chaos.Safe, "op"))
-		})
 	})
 }
 

@@ -185,15 +185,6 @@ func TestConnAbortDoesNotOvertake(t *testing.T) {
 	})
 }
 
-func TestConnLingerOtherThanZeroFinishes(t *testing.T) {
-	client, server := connect(t)
-	require.NoError(t, client.SetLinger(0))
-	require.NoError(t, client.SetLinger(-1))
-	require.NoError(t, client.Close())
-	_, err := receive(server)
-	assert.Equal(t, io.EOF, err)
-}
-
 func TestConnResetAnswersDataSentAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t)

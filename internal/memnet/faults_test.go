@@ -63,16 +63,6 @@ func TestSilenceLetsWritesSucceedAndReadsHang(t *testing.T) {
 	})
 }
 
-func TestResetEndsSilence(t *testing.T) {
-	client, server := connect(t)
-	client.Silence()
-	client.Reset()
-	_, err := receive(client)
-	require.ErrorIs(t, err, syscall.ECONNRESET)
-	_, err = receive(server)
-	require.ErrorIs(t, err, syscall.ECONNRESET)
-}
-
 func TestHoldDeliversAfterRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t)

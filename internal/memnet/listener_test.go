@@ -39,23 +39,6 @@ func TestListenerRefuses(t *testing.T) {
 	}
 }
 
-func TestListenerComesBackUp(t *testing.T) {
-	l := listen(t)
-	l.SetDown(true)
-	l.SetDown(false)
-	c, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
-	require.NoError(t, err)
-	require.NoError(t, c.Close())
-}
-
-func TestListenerHasALoopbackAddressOfItsOwn(t *testing.T) {
-	a, b := listen(t), listen(t)
-	host, _, err := net.SplitHostPort(a.Addr().String())
-	require.NoError(t, err)
-	assert.True(t, net.ParseIP(host).IsLoopback())
-	assert.NotEqual(t, a.Addr().String(), b.Addr().String())
-}
-
 func TestListenerConnsAreThoseStillOpen(t *testing.T) {
 	l := listen(t)
 	client, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
