@@ -11,18 +11,11 @@ import (
 // which that may be so, since "not executed" must not be believed before (R39,
 // J10).
 
-// awaitedUntil notes that an owner before now may await a response.
-func (e *entry) awaitedUntil(now clock.Timestamp, outlive time.Duration) {
-	if until := now.WallTime().Add(outlive); until.After(e.Awaited) {
-		e.Awaited = until
-	}
-}
-
 // inherit notes that the owner before may await a response, unless it has left
 // the record at this version, or there was none.
 func (e *entry) inherit(version int64, now clock.Timestamp, outlive time.Duration) {
-	if !e.Reserved && e.Released != version {
-		e.awaitedUntil(now, outlive)
+	if until := now.WallTime().Add(outlive); !e.Reserved && e.Released != version && until.After(e.Awaited) {
+		e.Awaited = until
 	}
 }
 

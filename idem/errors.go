@@ -124,7 +124,7 @@ func journalReason(err error) string {
 			reason = sound.Error()
 		}
 	}
-	if other := (*OtherAccountError)(nil); errors.As(err, &other) {
+	if other, ok := errors.AsType[*OtherAccountError](err); ok {
 		reason = other.Error()
 	}
 	return reason

@@ -1,6 +1,8 @@
 package idem
 
 import (
+	"crypto/sha256"
+	"math"
 	"sync"
 	"time"
 
@@ -13,8 +15,28 @@ import (
 type keyRegistry struct {
 	mu    sync.Mutex
 	inUse map[string]registryEntry
-	idle  idleKeys
-	sent  sentKeys
+	// idle are keys that no call uses, for a window after their last use.
+	idle generations[keyDigest, *keyTracker]
+	// sent are hashes of keys that may have been executed within a day, of up
+	// to a million, so that such a key is not new when it is given again (R40).
+	sent generations[sentHash, struct{}]
+}
+
+// keyDigest identifies a key that no call uses: it is shorter than the key.
+type keyDigest [16]byte
+
+type sentHash [8]byte
+
+const (
+	sentMemory      = 24 * time.Hour
+	sentGenerations = 4
+	sentPerGen      = 250_000
+)
+
+func digestOfKey(value string) keyDigest {
+	var room [256]byte
+	sum := sha256.Sum256(append(room[:0], value...))
+	return keyDigest(sum[:16])
 }
 
 // registryEntry is a key that calls use now.
@@ -33,7 +55,10 @@ type keyHandle struct {
 }
 
 func newKeyRegistry(window time.Duration) *keyRegistry {
-	return &keyRegistry{inUse: map[string]registryEntry{}, idle: idleKeys{window: window}}
+	r := &keyRegistry{inUse: map[string]registryEntry{}}
+	r.idle.keep, r.idle.span, r.idle.size, r.idle.most = window, window/4, math.MaxInt, math.MaxInt
+	r.sent.keep, r.sent.span, r.sent.size, r.sent.most = sentMemory, sentMemory/2, sentPerGen, sentGenerations
+	return r
 }
 
 // acquire takes a key into use. release must follow.
@@ -70,18 +95,20 @@ func (r *keyRegistry) release(h keyHandle, now clock.Timestamp) {
 	// As a ref that was rejected is free again (J2), so is such a key once the
 	// server has forgotten it.
 	if use.tracker.snapshot().maybeExecuted() {
-		r.sent.put(use.digest, now)
+		r.sent.put(sentHash(use.digest[:8]), struct{}{}, now)
 	}
 }
 
 // recall returns what is known of a key that no call uses. One whose window is
 // over is not new because a caller calls it so (R40).
 func (r *keyRegistry) recall(k Key, digest keyDigest, now clock.Timestamp) *keyTracker {
-	if s := r.idle.take(digest, now); s != nil {
+	if g := r.idle.find(digest, now); g != nil {
+		s := g.values[digest]
+		delete(g.values, digest)
 		return s
 	}
-	if since, ok := r.sent.since(digest, now); ok {
-		k.tracker.merge(keySnapshot{since: since, outcome: OutcomeUnknown})
+	if g := r.sent.find(sentHash(digest[:8]), now); g != nil {
+		k.tracker.merge(keySnapshot{since: g.began, outcome: OutcomeUnknown})
 	}
 	return k.tracker
 }

@@ -179,8 +179,8 @@ func FuzzR4_SentKey(f *testing.F) {
 
 func remembered(r *keyRegistry) int {
 	n := len(r.inUse)
-	for _, g := range r.idle.generations {
-		n += len(g.keys)
+	for _, g := range r.idle.all {
+		n += len(g.values)
 	}
 	return n
 }

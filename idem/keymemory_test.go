@@ -119,7 +119,7 @@ func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
 func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
 	inMoodyWorld(t, func(t *testing.T, w *moody) {
 		require.NoError(t, w.do(post(Keyed)).Err)
-		assert.Empty(t, w.engine.keys.sent.generations)
+		assert.Empty(t, w.engine.keys.sent.all)
 	})
 }
 
@@ -163,7 +163,7 @@ func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
 		now = now.Back(-time.Second)
 		k := Key{value: fmt.Sprint("k", i), tracker: newKeyTracker()}
 		r.release(r.acquire(k, now), now)
-		require.LessOrEqual(t, len(r.idle.generations), 6)
+		require.LessOrEqual(t, len(r.idle.all), 6)
 	}
 	assert.Equal(t, 4500, (remembered(r)+899)/900*900, "a window and a quarter at most")
 	assert.Empty(t, r.inUse)
@@ -192,34 +192,30 @@ func TestR4_AStepForgetsNoKey(t *testing.T) {
 // R40: memory is bounded, and nothing that was put in within a day is lost up
 // to it.
 func TestR40_ThePastIsBounded(t *testing.T) {
-	var sent sentKeys
+	sent := newKeyRegistry(time.Hour).sent
 	first := clock.Clock{}.Now()
 	now := first
-	digest := func(i int) keyDigest {
-		var text [8]byte
+	hash := func(i int) (text sentHash) {
 		binary.LittleEndian.PutUint64(text[:], uint64(i))
-		return digestOfKey(string(text[:]))
+		return text
 	}
 	const most = sentGenerations * sentPerGen
 	for i := range most {
-		sent.put(digest(i), now)
+		sent.put(hash(i), struct{}{}, now)
 		now = now.Back(-(time.Hour / most))
 	}
-	assert.Len(t, sent.generations, sentGenerations)
-	for _, g := range sent.generations {
-		assert.Len(t, g.hashes, sentPerGen)
+	assert.Len(t, sent.all, sentGenerations)
+	for _, g := range sent.all {
+		assert.Len(t, g.values, sentPerGen)
 	}
 	for i := 0; i < most; i += 997 {
-		since, ok := sent.since(digest(i), now)
-		require.True(t, ok)
-		require.LessOrEqual(t, since.Mono, first.Mono+time.Hour/most*time.Duration(i), "not after it was put in")
+		g := sent.find(hash(i), now)
+		require.NotNil(t, g)
+		require.LessOrEqual(t, g.began.Mono, first.Mono+time.Hour/most*time.Duration(i), "not after it was put in")
 	}
-	_, ok := sent.since(digest(most), now)
-	assert.False(t, ok, "one that was not")
-	sent.put(digest(most), now)
-	_, ok = sent.since(digest(0), now)
-	assert.False(t, ok, "the oldest go first")
-	_, ok = sent.since(digest(most), now.Back(-25*time.Hour))
-	assert.False(t, ok, "and all of them after a day")
-	assert.Empty(t, sent.generations)
+	assert.Nil(t, sent.find(hash(most), now), "one that was not")
+	sent.put(hash(most), struct{}{}, now)
+	assert.Nil(t, sent.find(hash(0), now), "the oldest go first")
+	assert.Nil(t, sent.find(hash(most), now.Back(-25*time.Hour)), "and all of them after a day")
+	assert.Empty(t, sent.all)
 }

@@ -1,6 +1,9 @@
 package idem
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that
 // of its [Failure] through any wrapping, [OutcomeNotSent] for an [InvalidError]
@@ -12,33 +15,26 @@ func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeDone
 	}
-	found := failuresIn(err, nil)
-	if len(found) == 0 {
-		return OutcomeUnknown
-	}
-	for _, f := range found {
-		if f.Outcome != found[0].Outcome {
-			return OutcomeUnknown
-		}
-	}
-	return found[0].Outcome
+	return shared(err, func(f *Failure) Outcome { return f.Outcome })
 }
 
 // KeyOf returns the idempotency key of the [Failure] in err, with which the
 // operation is resumed. It is the zero Key for nil, for an error without a
 // failure, for an operation that takes no key, and where err joins failures
 // with different keys.
-func KeyOf(err error) Key {
-	found := failuresIn(err, nil)
-	if len(found) == 0 {
-		return Key{}
-	}
-	for _, f := range found {
-		if f.Key != found[0].Key {
-			return Key{}
+func KeyOf(err error) Key { return shared(err, func(f *Failure) Key { return f.Key }) }
+
+// shared is what all failures in err have in common; zero where they differ, or
+// there are none.
+func shared[T comparable](err error, of func(*Failure) T) (common T) {
+	for i, f := range failuresIn(err, nil) {
+		if i > 0 && of(f) != common {
+			var none T
+			return none
 		}
+		common = of(f)
 	}
-	return found[0].Key
+	return common
 }
 
 // CanRepeat reports whether repeating the very call that returned err is safe
@@ -73,12 +69,7 @@ func RetryHelps(err error) bool {
 
 func holdsForEach(err error, holds func(*Failure) bool) bool {
 	found := failuresIn(err, nil)
-	for _, f := range found {
-		if !holds(f) {
-			return false
-		}
-	}
-	return len(found) > 0
+	return len(found) > 0 && !slices.ContainsFunc(found, func(f *Failure) bool { return !holds(f) })
 }
 
 // failuresIn appends the failures in the tree of err to found. It does not look
@@ -103,7 +94,14 @@ func failuresIn(err error, found []*Failure) []*Failure {
 		return failuresInAll(e.WrappedErrors(), found)
 	}
 	if e, ok := err.(interface{ As(target any) bool }); ok { // which may find the first of several
-		found = failuresByAs(e.As, found)
+		var f *Failure
+		var i *InvalidError
+		switch {
+		case e.As(&f) && f != nil:
+			found = append(found, f)
+		case e.As(&i):
+			found = failuresIn(i, found)
+		}
 	}
 	switch e := err.(type) { //nolint:errorlint // likewise
 	case interface{ Unwrap() error }:
@@ -119,18 +117,4 @@ func failuresInAll(errs []error, found []*Failure) []*Failure {
 		found = failuresIn(err, found)
 	}
 	return found
-}
-
-// failuresByAs asks the As method of an error.
-func failuresByAs(as func(any) bool, found []*Failure) []*Failure {
-	var f *Failure
-	var i *InvalidError
-	switch {
-	case as(&f) && f != nil:
-		return append(found, f)
-	case as(&i):
-		return failuresIn(i, found)
-	default:
-		return found
-	}
 }

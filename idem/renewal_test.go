@@ -113,7 +113,7 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		// Another owner has looked as soon as the lease had lapsed, and has
 		// left.
 		rec = entry{Record: journal.Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.Now()}
-		rec.awaitedUntil(clock.AtWall(began.Add(lease)), w.engine.policy.KeyTTL)
+		rec.inherit(rec.Released+1, clock.AtWall(began.Add(lease)), w.engine.policy.KeyTTL)
 		assert.True(t, w.engine.mayStillRun(rec, true))
 		rec.asked.Wall += server
 		assert.True(t, w.engine.mayStillRun(rec, true))

@@ -2,6 +2,7 @@ package idem
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -26,27 +27,18 @@ func (o *operation) retryHelps(p *progress, r *Result) bool {
 
 // retryHelpsUnsent is retryHelps for a call that sent nothing.
 func retryHelpsUnsent(o Outcome, err error) bool {
-	var f *endError
-	noKey := errors.As(err, &f) && f.stop == stopClass
-	return o != OutcomeDone && o != OutcomeRejected && !noKey && !invalid(err) && !lasting(err)
-}
-
-// lasting reports whether what an error says does not change by itself.
-func lasting(err error) bool {
-	for _, e := range []error{
+	f, ok := errors.AsType[*endError](err)
+	noKey := ok && f.stop == stopClass
+	lasting := slices.ContainsFunc([]error{
 		ErrKeyExpired, ErrKeyReused, ErrRefReused, ErrReserved,
 		ErrOtherAccount, ErrJournalSecret, ErrJournalVersion, ErrClosed,
-	} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
+	}, func(e error) bool { return errors.Is(err, e) })
+	return o != OutcomeDone && o != OutcomeRejected && !noKey && !invalid(err) && !lasting
 }
 
 func invalid(err error) bool {
-	var e *InvalidError
-	return errors.As(err, &e)
+	_, ok := errors.AsType[*InvalidError](err)
+	return ok
 }
 
 // retryAfter is what the server asked for in the last response.

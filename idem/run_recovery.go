@@ -68,18 +68,14 @@ func (e *Engine) runPass(
 	if err == nil || parent.Err() != nil || e.drain.closed() || e.observe == nil {
 		return
 	}
-	e.emit(Event{
+	failed := Event{
 		Kind: EventRecoveryFailed, BaseURL: e.base, Started: started.WallTime(),
-		Duration: started.Elapsed(e.clock.Now()), Reason: err.Error(), RecordErr: passRecordErr(err), ctx: parent,
-	})
-}
-
-// passRecordErr is the error if it is the journal's.
-func passRecordErr(err error) error {
-	if errors.Is(err, ErrJournal) {
-		return err
+		Duration: started.Elapsed(e.clock.Now()), Reason: err.Error(), ctx: parent,
 	}
-	return nil
+	if errors.Is(err, ErrJournal) {
+		failed.RecordErr = err
+	}
+	e.emit(failed)
 }
 
 // tryPass returns why the pass ended early, in fixed words.
@@ -102,13 +98,10 @@ func (e *Engine) tryPass(
 		case err != nil && one.Pending.ID == "":
 			return err
 		}
-		e.callEach(each, one, err)
+		func() {
+			defer e.panics.contain("callback of RunRecovery") // which only observes
+			each(one, err)
+		}()
 	}
 	return nil
-}
-
-// callEach contains a panic of the callback, which only observes.
-func (e *Engine) callEach(each func(RecoveryResult, error), one RecoveryResult, err error) {
-	defer e.panics.contain("callback of RunRecovery")
-	each(one, err)
 }
