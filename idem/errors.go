@@ -94,7 +94,8 @@ func (f *endError) why() string {
 	if f.asked == 0 || bound == "" {
 		return f.stop.String()
 	}
-	return fmt.Sprintf("the server asked for %d s; %s leaves %d s", wholeSeconds(f.asked), bound, f.left/time.Second)
+	asked := int64(math.Ceil(f.asked.Seconds()))
+	return fmt.Sprintf("the server asked for %d s; %s leaves %d s", asked, bound, f.left/time.Second)
 }
 
 var boundWords = map[stop]string{
@@ -102,8 +103,6 @@ var boundWords = map[stop]string{
 	stopWindow:   "the key's window",
 	stopElapsed:  "the call's time limit",
 }
-
-func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }
 
 func (f *endError) Unwrap() []error { return f.causes }
 

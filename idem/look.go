@@ -118,12 +118,7 @@ func (e *Engine) showLast(o *RecordedOperation, found entry) {
 // String returns what is known in one line: names, state, and why.
 func (o RecordedOperation) String() string {
 	var b strings.Builder
-	b.WriteString(printable(o.Operation) + ": ")
-	if o.Ref != "" {
-		b.WriteString("ref " + quoted(o.Ref))
-	} else {
-		b.WriteString("id " + quoted(o.ID))
-	}
+	b.WriteString(printable(o.Operation) + ": " + refOrID(o.Ref, o.ID))
 	fmt.Fprintf(&b, ", generation %d, %s since %s", o.Generation, o.State, o.Since.UTC().Format(time.RFC3339))
 	if o.Owned {
 		b.WriteString(", owned")

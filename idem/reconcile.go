@@ -45,13 +45,12 @@ func (o *operation) settleMatch(
 	if err == nil && !rival {
 		err = o.claim.settle(ctx, OutcomeDone, f.Response, f.Resource)
 	}
+	causes := []error{unsent}
 	switch {
 	case rival:
-		reason := "another operation may have made what was found"
-		return o.unproven(one, &endError{reason: reason, causes: []error{unsent}})
+		return o.unproven(one, &endError{reason: "another operation may have made what was found", causes: causes})
 	case errors.Is(err, journal.ErrResourceTaken):
-		reason := "what was found belongs to another operation"
-		return o.unproven(one, &endError{reason: reason, causes: []error{unsent}})
+		return o.unproven(one, &endError{reason: "what was found belongs to another operation", causes: causes})
 	case err != nil:
 		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Pending.Key, RecordErr: err}
 		return one

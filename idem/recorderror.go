@@ -66,11 +66,7 @@ func (l sealedJournal) find(ctx context.Context, id string) (entry, error) {
 // Error returns ref or id, what is known, and the reason.
 func (e *RecordError) Error() string {
 	var b strings.Builder
-	if e.Ref != "" {
-		b.WriteString("ref " + quoted(e.Ref))
-	} else {
-		b.WriteString("id " + quoted(e.ID))
-	}
+	b.WriteString(refOrID(e.Ref, e.ID))
 	if e.Operation != "" {
 		fmt.Fprintf(&b, " (%s, generation %d, %s", printable(e.Operation), e.Generation, e.State)
 		if e.ByPerson {
@@ -90,6 +86,13 @@ func (e *RecordError) Error() string {
 
 // Unwrap returns the reason.
 func (e *RecordError) Unwrap() error { return e.Err }
+
+func refOrID(ref, id string) string {
+	if ref != "" {
+		return "ref " + quoted(ref)
+	}
+	return "id " + quoted(id)
+}
 
 // quoted returns text as a Go string, cut to the length of the longest ref.
 func quoted(text string) string {

@@ -1,9 +1,10 @@
 package idem
 
 import (
+	"cmp"
 	"context"
+	"iter"
 
-	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -20,71 +21,61 @@ func (e *Engine) dryRun(
 		yield(RecoveryResult{}, journalFailure(err))
 		return
 	}
-	left := o.Limit
-	emit := func(one RecoveryResult, err error) bool {
-		left--
-		return yield(one, err) && (o.Limit == 0 || left > 0)
-	}
-	for _, state := range []journal.State{journal.StateOpen, journal.StateReserved} {
-		f := o.filter(0)
-		f.State = state
-		if err := e.listDue(ctx, looking, f, with, emit); err != nil {
-			if err != errLoopLeft { //nolint:errorlint // never wrapped
-				yield(RecoveryResult{}, err)
-			}
+	yielded := 0
+	for job, err := range e.listDue(ctx, looking, o.filter(0)) {
+		if err != nil {
+			yield(RecoveryResult{}, err)
+			return
+		}
+		if yielded++; !yield(e.foresee(ctx, job, with)) || yielded == o.Limit {
 			return
 		}
 	}
 }
 
-// errLoopLeft ends a listing that the caller has left.
-var errLoopLeft = &endError{reason: "the caller has left"}
-
-// listDue goes through the pages of one state.
-func (e *Engine) listDue(
-	ctx context.Context, l sealedJournal, f journal.Filter, with Recovery, emit func(RecoveryResult, error) bool,
-) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		at := e.clock.Now()
-		page, err := l.list(ctx, f)
-		if err != nil {
-			return err
-		}
-		for _, rec := range page {
-			if rec.Lease > 0 { // of an owner, or until its next recovery
-				continue
+// listDue lists the records that Adopt would return. An error is the last.
+func (e *Engine) listDue(ctx context.Context, l sealedJournal, f journal.Filter) iter.Seq2[recoveryJob, error] {
+	return func(yield func(recoveryJob, error) bool) {
+		for _, f.State = range []journal.State{journal.StateOpen, journal.StateReserved} {
+			for f.After = ""; ; {
+				at := e.clock.Now()
+				page, err := l.list(ctx, f)
+				if ctx.Err() != nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					yield(recoveryJob{}, err)
+					return
+				}
+				for _, rec := range page {
+					if rec.Lease > 0 { // of an owner, or until its next recovery
+						continue
+					}
+					found, err := l.unseal(rec, at)
+					if !yield(recoveryJob{found, at, err}, nil) {
+						return
+					}
+				}
+				if len(page) < f.Page() {
+					break
+				}
+				f.After = page[len(page)-1].ID
 			}
-			if one, err := e.foresee(ctx, l, rec, at, with); !emit(one, err) {
-				return errLoopLeft
-			}
 		}
-		if len(page) < f.Page() {
-			return nil
-		}
-		f.After = page[len(page)-1].ID
 	}
 }
 
 // foresee is what Recover would do with a record now.
-func (e *Engine) foresee(
-	ctx context.Context, l sealedJournal, rec journal.Record, at clock.Timestamp, with Recovery,
-) (RecoveryResult, error) {
-	found, err := l.unseal(rec, at)
-	if err != nil {
-		return unopened(found), journalFailure(err)
+func (e *Engine) foresee(ctx context.Context, job recoveryJob, with Recovery) (RecoveryResult, error) {
+	if job.err != nil {
+		return unopened(job.found), journalFailure(job.err)
 	}
-	o, one, report := e.planRecovery(ctx, found, at, with)
+	o, one, report := e.planRecovery(ctx, job.found, job.at, with)
 	outcome := OutcomeUnknown
-	if found.Reserved {
+	if job.found.Reserved {
 		outcome = OutcomeNotSent
 	}
-	if report == nil {
-		report = errDryRun
-	}
-	one.Result = *o.notSent(outcome, report)
+	one.Result = *o.notSent(outcome, cmp.Or(report, error(errDryRun)))
 	one.Result.Ref = one.Pending.Ref
 	return one, nil
 }

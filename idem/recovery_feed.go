@@ -20,7 +20,6 @@ const (
 
 // feed adopts what is due and hands it to the workers, until nothing is left.
 func (p *recoveryPass) feed() {
-	defer p.all.Done()
 	defer close(p.jobs)
 	defer func() {
 		if v := recover(); v != nil { // the journal's

@@ -56,10 +56,13 @@ func newRecoveryPass(ctx context.Context, e *Engine, with Recovery, o RecoveryOp
 // run yields until everything has ended. Whatever ends it, no goroutine
 // remains, and what was adopted and not begun is put back.
 func (p *recoveryPass) run(yield func(RecoveryResult, error) bool) {
-	p.all.Add(1 + p.options.Concurrency)
-	go p.feed()
+	p.all.Go(p.feed)
 	for range p.options.Concurrency {
-		go p.work()
+		p.all.Go(func() {
+			for job := range p.jobs {
+				p.do(job)
+			}
+		})
 	}
 	closed := make(chan struct{})
 	go func() {
@@ -119,13 +122,6 @@ func (p *recoveryPass) over() bool {
 	}
 }
 
-func (p *recoveryPass) work() {
-	defer p.all.Done()
-	for job := range p.jobs {
-		p.do(job)
-	}
-}
-
 // do works on one record and brings what became of it to the caller.
 func (p *recoveryPass) do(job recoveryJob) {
 	defer p.queue.finished()
@@ -143,7 +139,10 @@ func (p *recoveryPass) recover(job recoveryJob) {
 	returned := false
 	defer func() {
 		if v := recover(); v != nil || !returned {
-			p.release(job)
+			func() { // a hook has panicked before its call could put the record back
+				defer p.engine.panics.contain("journal, while a panic is settled")
+				p.putBack(job) // unless the call has written
+			}()
 			p.report(&recoveryEnd{panicked: v, exited: v == nil})
 		}
 	}()
@@ -156,13 +155,6 @@ func (p *recoveryPass) recover(job recoveryJob) {
 		p.queue.deferred(t.after)
 	}
 	returned = true
-}
-
-// release puts a record back where a hook has panicked before its call could.
-// What the call has written is not overwritten. The journal may be what panics.
-func (p *recoveryPass) release(job recoveryJob) {
-	defer p.engine.panics.contain("journal, while a panic is settled")
-	p.putBack(job)
 }
 
 // yield brings a result to the caller. What remains open begins its pause after

@@ -74,21 +74,17 @@ func (q *recoveryQueue) failure() error {
 // awaitRoom returns how many records may be adopted; zero if the limit is
 // reached.
 func (q *recoveryQueue) awaitRoom(p *recoveryPass) int {
+	if q.limit == 0 {
+		return journal.MaxLimit
+	}
 	for {
-		room, over := q.room()
+		q.mu.Lock()
+		room, over := max(q.limit-q.yielded-q.inHand, 0), q.yielded >= q.limit
+		q.mu.Unlock()
 		if room > 0 || over || !q.await(p, nil) {
 			return room
 		}
 	}
-}
-
-func (q *recoveryQueue) room() (room int, over bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.limit == 0 {
-		return journal.MaxLimit, false
-	}
-	return max(q.limit-q.yielded-q.inHand, 0), q.yielded >= q.limit
 }
 
 // awaitMore waits until an operation that was put back is due. It reports false
@@ -96,26 +92,17 @@ func (q *recoveryQueue) room() (room int, over bool) {
 func (q *recoveryQueue) awaitMore(p *recoveryPass) bool {
 	for {
 		wait, more := q.untilDue(time.Now())
-		if !more {
-			return false
+		if !more || wait == 0 {
+			return more
 		}
-		if wait == 0 {
-			return true
+		var due <-chan time.Time
+		if wait > 0 {
+			due = time.After(wait)
 		}
-		if !q.awaitFor(p, wait) {
+		if !q.await(p, due) {
 			return false
 		}
 	}
-}
-
-// awaitFor waits for a change, or so long; a negative wait has no end.
-func (q *recoveryQueue) awaitFor(p *recoveryPass, wait time.Duration) bool {
-	if wait < 0 {
-		return q.await(p, nil)
-	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	return q.await(p, t.C)
 }
 
 // untilDue is how long to wait for the next operation that was put back: zero
@@ -142,9 +129,7 @@ func (q *recoveryQueue) untilDue(now time.Time) (wait time.Duration, more bool) 
 func (q *recoveryQueue) await(p *recoveryPass, due <-chan time.Time) bool {
 	select {
 	case <-q.changed:
-		return true
 	case <-due:
-		return true
 	case <-p.left:
 		return false
 	case <-p.engine.drain.closing:
@@ -152,4 +137,5 @@ func (q *recoveryQueue) await(p *recoveryPass, due <-chan time.Time) bool {
 	case <-p.ctx.Done():
 		return false
 	}
+	return true
 }

@@ -1,5 +1,7 @@
 package idem
 
+import "slices"
+
 // recoveryRound notices when everything that is due has come up once. What a
 // pass puts back at once comes up again, behind all that was due before: the
 // round ends when that happens. It remembers one batch, and a later one after
@@ -10,30 +12,21 @@ type recoveryRound struct {
 	// that was due when the pass began.
 	later bool
 
-	marks      map[uint64]struct{} // hashes of ids
-	seen, next int                 // records that were put back, and how many replace the marks
+	marks      []uint64 // hashes of ids
+	seen, next int      // records that were put back, and how many replace the marks
 }
 
-// ends is given what a batch held that was put back at once, and whether some
-// of it was recovered in this pass. It reports whether the round is over.
+// ends reports whether the round is over, after a batch in which these were put
+// back at once, and whether some of it was recovered in this pass.
 func (r *recoveryRound) ends(again []uint64, recovered bool) bool {
 	if len(again) == 0 || recovered && !r.later {
 		return true
 	}
-	for _, id := range again {
-		if _, marked := r.marks[id]; marked {
-			return true
-		}
+	if slices.ContainsFunc(again, func(id uint64) bool { return slices.Contains(r.marks, id) }) {
+		return true
 	}
 	if r.seen += len(again); r.seen >= r.next {
-		r.mark(again)
+		r.marks, r.next = again, 2*r.seen
 	}
 	return false
-}
-
-func (r *recoveryRound) mark(ids []uint64) {
-	r.marks, r.next = make(map[uint64]struct{}, len(ids)), 2*r.seen
-	for _, id := range ids {
-		r.marks[id] = struct{}{}
-	}
 }
