@@ -10,9 +10,8 @@ import (
 
 type authorizer = func(context.Context, http.Header) error
 
-// boundAuthorizer makes a key provider end with the context that it is given,
-// which is that of an attempt. One that goes on writes to a header that is not
-// used any more.
+// boundAuthorizer makes a key provider end with the context of its attempt. One
+// that goes on writes to a header that is not used any more.
 func boundAuthorizer(authorize authorizer) authorizer {
 	if authorize == nil {
 		return nil
@@ -23,7 +22,6 @@ func boundAuthorizer(authorize authorizer) authorizer {
 	}
 }
 
-// unauthorized is the cause of an attempt that got no credentials.
 func unauthorized(err error) sendonce.Cause {
 	if errors.Is(err, errAbandoned) || errors.Is(err, context.DeadlineExceeded) {
 		return sendonce.Cause{Reason: "no credentials to send: the key provider took too long"}

@@ -12,7 +12,9 @@ import (
 // J10).
 
 // inherit notes that the owner before may await a response, unless it has left
-// the record at this version, or there was none.
+// the record at this version, or there was none. An attempt that is wholly
+// written outlives its lease, by a window at most; "not executed" must not be
+// believed until then (R39, J10).
 func (e *entry) inherit(version int64, now clock.Timestamp, outlive time.Duration) {
 	if until := now.WallTime().Add(outlive); !e.Reserved && e.Released != version && until.After(e.Awaited) {
 		e.Awaited = until

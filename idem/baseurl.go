@@ -8,12 +8,11 @@ import (
 )
 
 // parseBaseURL refuses what would send credentials in the clear or elsewhere
-// (R20), and what could never be reached. It returns the URL without blanks
-// around it and without slashes at its end. The error does not repeat the URL,
+// (R20), and what could never be reached. The error does not repeat the URL,
 // which may hold a password.
 func parseBaseURL(s string) (*url.URL, error) {
 	s = strings.TrimSpace(s)
-	if strings.ContainsFunc(s, unfitForURL) {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) {
 		return nil, badBaseURL("has a blank, a control character or a backslash")
 	}
 	u, err := url.Parse(s)
@@ -24,7 +23,7 @@ func parseBaseURL(s string) (*url.URL, error) {
 		return nil, badBaseURL("is not https (http is allowed to a loopback host only)")
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
 		return nil, badBaseURL("has a user, a query or a fragment")
-	case !validPort(u.Port()):
+	case u.Port() != "" && !validPort(u.Port()):
 		return nil, badBaseURL("has a port outside of 1 to 65535")
 	}
 	u.Host = strings.ToLower(strings.TrimSuffix(u.Host, ":")) // a port that is not there is not sent
@@ -40,20 +39,14 @@ func parseBaseURL(s string) (*url.URL, error) {
 
 func badBaseURL(reason string) error { return &InvalidError{Field: "base URL", Reason: reason} }
 
-func unfitForURL(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
-
-// validPort takes no port for the scheme's own.
 func validPort(port string) bool {
-	if port == "" {
-		return true
-	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && n > 0
 }
 
 // plainPath reports whether a path means the same to all who read it: servers
-// and proxies resolve dots and empty segments, each in its own way, also
-// encoded ones.
+// and proxies resolve dots and empty segments, also encoded ones, in their own
+// ways.
 func plainPath(u *url.URL) bool {
 	if u.Path == "" {
 		return true
@@ -69,7 +62,6 @@ func plainPath(u *url.URL) bool {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-// loopback reports whether a host is this machine.
 func loopback(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	ip := net.ParseIP(host)

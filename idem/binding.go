@@ -13,8 +13,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// Account is whom a journal belongs to (J12). The API key is no part of it, so
-// that it can be rotated.
+// Account is whom a journal belongs to (J12), however its API key changes.
 type Account struct {
 	// Vendor is the vendor's name, from Profile.Vendor.
 	Vendor string `json:"vendor"`
@@ -34,16 +33,15 @@ var (
 	// ErrJournalVersion: the record was written by a later version of this
 	// package, which this one must not interpret.
 	ErrJournalVersion = claim.ErrVersion
-	// ErrJournalSecret: the journal's record was sealed with a secret that is
-	// not among those given. Nothing was changed.
+	// ErrJournalSecret: the record was sealed with a secret that is not among
+	// those given. Nothing was changed.
 	ErrJournalSecret = claim.ErrSecret
 )
 
 // OtherAccountError reports that the journal belongs to another account than
 // the engine, so that nothing was sent. It is [ErrOtherAccount].
 type OtherAccountError struct {
-	// Bound is the account that the journal belongs to, Client the engine's
-	// own.
+	// Bound is the journal's account, Client the engine's.
 	Bound, Client Account
 }
 
@@ -55,17 +53,15 @@ func (e *OtherAccountError) Error() string {
 // Is reports whether target is ErrOtherAccount.
 func (*OtherAccountError) Is(target error) bool { return target == ErrOtherAccount }
 
-// binding is the account that a journal belongs to. It is stored sealed.
 type binding struct {
 	Account
-	// Previous are accounts that the journal has belonged to: records that were
-	// sealed for them can be opened.
+	// Previous are earlier accounts of the journal, whose records can be
+	// opened.
 	Previous []Account `json:"previous,omitempty"`
 
 	stored []byte // nil: there is none
 }
 
-// bindingAssociated is the associated data of a sealed binding.
 var bindingAssociated = []byte("idem journal binding")
 
 // bindingAge is how long an engine relies on the binding that it has read.
@@ -79,8 +75,8 @@ type binder struct {
 	rebound atomic.Bool             // it was another account's then
 }
 
-// due reports whether the binding is to be read again: to one of several
-// callers.
+// due reports, to one of several callers, whether the binding is to be read
+// again.
 func (b *binder) due(now clock.Timestamp) bool {
 	if b.rebound.Load() {
 		return true
@@ -116,7 +112,7 @@ func (l sealedJournal) bind(ctx context.Context) error {
 	return l.accept(b, err)
 }
 
-// accept keeps a binding that was read, if it is to the engine's own account.
+// accept keeps a binding of the engine's own account, and refuses another's.
 func (l sealedJournal) accept(b binding, err error) error {
 	if err != nil {
 		return err
@@ -149,7 +145,6 @@ func (l sealedJournal) admit(ctx context.Context) error {
 	return l.accept(b, err)
 }
 
-// rebind gives the journal of account from to the engine's account.
 func (l sealedJournal) rebind(ctx context.Context, from Account) error {
 	b, err := l.exchangeBinding(ctx, nil, nil)
 	if err == nil && b.stored == nil {
@@ -188,8 +183,8 @@ func (e *Engine) Rebind(ctx context.Context, from Account) error {
 	})
 }
 
-// exchangeBinding stores a binding (nil: none) in place of the one that is stored
-// as from, and returns the one that is there afterwards.
+// exchangeBinding stores a binding (nil: none) if the one that is stored is
+// from, and returns the one that is there afterwards.
 func (l sealedJournal) exchangeBinding(ctx context.Context, from []byte, to *binding) (b binding, err error) {
 	var sealed []byte
 	if to != nil {

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 )
 
-// bodyKind is what the body of an answer turned out to be.
 type bodyKind uint8
 
 const (
@@ -22,7 +21,6 @@ const (
 	bodyTooLarge
 )
 
-// kind looks at the body of a success.
 func (s *evidence) kind(f BodyFormat) bodyKind {
 	switch {
 	case s.TooLarge:
@@ -31,12 +29,20 @@ func (s *evidence) kind(f BodyFormat) bodyKind {
 		return bodyTruncated
 	case s.value != nil:
 		return bodyWhole
+	}
+	body := unmarked(s.Body)
+	switch {
+	case f == BodyXML && isDocument(body):
+		return bodyWhole
+	case f == BodyXML, !json.Valid(body):
+		return bodyUnreadable
+	case !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")):
+		return bodyNotObject
 	default:
-		return f.kind(s.Body)
+		return bodyWhole
 	}
 }
 
-// signal asks the vendor's classifier about a body that was read whole.
 func (s *evidence) signal(op *Operation, p *Profile) Signal {
 	switch {
 	case s.TooLarge, s.BodyErr != nil:
@@ -51,22 +57,6 @@ func (s *evidence) signal(op *Operation, p *Profile) Signal {
 // unmarked is a body without a byte order mark (R28).
 func unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
-// kind says what a whole body is.
-func (f BodyFormat) kind(body []byte) bodyKind {
-	body = unmarked(body)
-	switch {
-	case f == BodyXML && isDocument(body):
-		return bodyWhole
-	case f == BodyXML, !json.Valid(body):
-		return bodyUnreadable
-	case !isObject(body):
-		return bodyNotObject
-	default:
-		return bodyWhole
-	}
-}
-
-// empty reports whether a response was read whole and has no body.
 func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil && !s.TooLarge }
 
 // noContentExpected reports whether a response is a success without a body
@@ -87,8 +77,8 @@ func hasRequestID(p *Profile, h http.Header) bool {
 	return p.RequestIDHeader != "" && first(h, p.RequestIDHeader) != ""
 }
 
-// matchesType reports whether the answer is of the form's content type. An
-// answer that names none counts if it carries the API's request id.
+// matchesType reports whether the response is of the form's content type. One
+// that names none counts if it carries the API's request id.
 func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	ct := first(h, "Content-Type")
 	switch ct {
@@ -108,12 +98,6 @@ func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	default:
 		return media == "application/json" || strings.HasSuffix(media, "+json")
 	}
-}
-
-// isObject reports whether valid JSON is an object.
-func isObject(body []byte) bool {
-	b := bytes.TrimLeft(body, " \t\r\n")
-	return len(b) > 0 && b[0] == '{'
 }
 
 // isDocument reports whether body is one well-formed XML document: an element
@@ -142,8 +126,8 @@ func isDocument(body []byte) bool {
 	}
 }
 
-// NewXMLDecoder reads a document with or without a byte order mark, in UTF-8,
-// ASCII, ISO-8859-1 or windows-1252. In any other encoding it cannot be read.
+// NewXMLDecoder reads a document in UTF-8, ASCII, ISO-8859-1 or windows-1252,
+// with or without a byte order mark. Any other encoding is an error.
 func NewXMLDecoder(document []byte) *xml.Decoder {
 	d := xml.NewDecoder(bytes.NewReader(unmarked(document)))
 	d.CharsetReader = func(encoding string, in io.Reader) (io.Reader, error) {
@@ -172,7 +156,6 @@ func asUTF8(encoding string, in io.Reader) (io.Reader, error) {
 	}
 }
 
-// replayed reports whether an answer carries the vendor's replay mark.
 func replayed(p *Profile, h http.Header) bool {
 	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(first(h, p.ReplayHeader)), p.ReplayValue)
 }

@@ -12,8 +12,8 @@ var errAbandoned = errors.New("the call did not return in time")
 // errNotReturned is a hook that ended its goroutine, as a test's FailNow does.
 var errNotReturned = errors.New("the call ended its goroutine")
 
-// hookCall is one call of a hook that may hang. It has a goroutine of its own,
-// since that is the only way to leave a hook that ignores its context.
+// hookCall is one call of a hook that may hang. Its own goroutine is the only
+// way to leave a hook that ignores its context.
 type hookCall[T any] struct {
 	done     chan struct{}
 	value    T
@@ -47,7 +47,7 @@ func (h *hookCall[T]) run(f func() (T, error)) {
 	h.value, h.err = f()
 }
 
-// returns waits for the hook once more.
+// returns reports whether the hook returns within grace.
 func (h *hookCall[T]) returns(grace time.Duration) bool {
 	if grace > 0 {
 		t := time.NewTimer(grace)

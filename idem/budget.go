@@ -5,24 +5,23 @@ import (
 	"time"
 )
 
-// budgetCapacity is how many retries the calls of a client may be ahead of the
-// definite answers they got.
+// budgetCapacity is how many retries a client's calls may be ahead of the
+// definite responses they got.
 const budgetCapacity = 100
 
 // budget is the retry budget that a client's calls share (R16), so that a
 // server in trouble is not buried under retries. A retry takes one, a definite
-// answer gives one back.
+// response gives one back.
 type budget struct {
 	spent atomic.Int64
 	next  atomic.Int64 // when the next request beyond the budget has its turn
 }
 
-// betweenTurns is the time between two requests that an exhausted budget does
-// not withhold.
+// betweenTurns is the time between two requests beyond an exhausted budget.
 const betweenTurns = 100 * time.Millisecond
 
-// reserveTurn is how long a request that is made beyond the budget has to wait
-// for its turn, so that a server in trouble is not asked by all calls at once.
+// reserveTurn is how long a request beyond the budget waits for its turn, so
+// that not all calls reach a server in trouble at once.
 func (b *budget) reserveTurn(now time.Duration) time.Duration {
 	for {
 		next := b.next.Load()
@@ -36,10 +35,8 @@ func (b *budget) reserveTurn(now time.Duration) time.Duration {
 	}
 }
 
-// empty reports whether no retry is left.
 func (b *budget) empty() bool { return b.spent.Load() >= budgetCapacity }
 
-// acquire spends one; it reports false if nothing is left.
 func (b *budget) acquire() bool {
 	for {
 		n := b.spent.Load()
@@ -52,7 +49,6 @@ func (b *budget) acquire() bool {
 	}
 }
 
-// release returns one, up to the capacity.
 func (b *budget) release() {
 	for {
 		n := b.spent.Load()

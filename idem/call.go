@@ -14,9 +14,8 @@ type Call struct {
 	// Key is the idempotency key. The zero Key lets the engine mint one where
 	// the class sends one.
 	Key Key
-	// SingleUseKey: Key was made for this call alone, so that no other call
-	// brings it before the call ends: the engine remembers it no longer than
-	// that.
+	// SingleUseKey: no other call uses Key before this one ends, so the engine
+	// remembers it no longer than that.
 	SingleUseKey bool
 	// Ref is the caller's name for the operation, which is then done once for
 	// as long as the journal remembers it. Empty is none. It needs a journal,
@@ -26,39 +25,37 @@ type Call struct {
 	// of the caller's: the call sends nothing, and ends in ErrReserved, or as
 	// one with the ref does where the operation is done or the ref another
 	// request's. Outcome is then OutcomeNotSent, or OutcomeUnknown where
-	// another call has begun to send the operation. A later call with the ref,
-	// or Recover, sends it. Where such a call ends not sent, or rejected for
-	// now (Result.RetryHelps), the operation stays reserved, and Recover sends
-	// it: only Resolve cancels it. Nil is the rule.
+	// another call has begun to send it. A later call with the ref, or Recover,
+	// sends it. If that ends not sent, or rejected for now (Result.RetryHelps),
+	// it stays reserved, and Recover sends it: only Resolve cancels it. Nil is
+	// the rule.
 	Reserver journal.Reserver
 	// Invalid is why the caller does not want the call to be sent, such as a
-	// bad argument. It ends with this error, and with what is known of its key
-	// or ref. Nil is the rule.
+	// bad argument. The call ends with it, and with what is known of its key or
+	// ref. Nil is the rule.
 	Invalid error
 	// Policy changes how this call is tried. Zero fields are the engine's.
-	// KeyTTL and KeyTTLMargin are refused: they are what the journal, recovery
-	// and the other calls under the key go by.
+	// KeyTTL and KeyTTLMargin, which the journal, recovery and other calls go
+	// by, are refused.
 	Policy Policy
 	// Timeout bounds the whole call, as a context with this timeout would. Zero
-	// is no bound beside the context's; less is refused.
+	// is no bound; less is refused.
 	Timeout time.Duration
-	// Decode makes a value of the body of a success, if it is one whole JSON
-	// object of the right type. The value comes back as Response.Value. Where
-	// it is an operation's own response that does not fit, the call ends in
-	// ErrResponseLost and the error of Decode, which is returned as it is, and
-	// so must not repeat the body. Beside a value it may return a DriftError,
-	// or an error that is ErrResponseIncomplete: the value then counts for a
+	// Decode makes Response.Value of the body of a success that is one whole
+	// JSON object of the right type. Where an operation's own response does not
+	// fit, the call ends in ErrResponseLost and the error of Decode, which must
+	// not repeat the body. Beside a value it may return a DriftError, or an
+	// error that is ErrResponseIncomplete: the value then counts for a
 	// reconstructed response alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
-	// DecodeProves says that Decode takes only what Operation.Prove would find
-	// to prove the execution, and complete: a body that it decodes is not read
-	// a second time.
+	// DecodeProves: Decode takes only what Operation.Prove would find to prove
+	// the execution, and complete, so that the body is not read a second time.
 	DecodeProves bool
 	// Refetch reads the state that an idempotent operation asks for, where an
-	// attempt of the call may have brought it about and its response is lost,
-	// or shows another state (R14, R31, R33). It returns the response that the
-	// operation would have had. With StateUnread that is what can be said
-	// without reading, or nil. Nil never reads.
+	// attempt may have brought it about and its response is lost, or shows
+	// another state (R14, R31, R33). It returns the response that the operation
+	// would have had; with StateUnread what is known without reading, or nil.
+	// Nil never reads.
 	Refetch func(context.Context) (*Response, State)
 	// Confirms reports whether the response of a success shows the state that
 	// an idempotent operation asks for. Nil takes each success for it.

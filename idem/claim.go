@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// lease is how long a call holds an operation without renewing.
 const lease = claim.LeaseTime
 
 // ownedRecord is the record of a call that owns it, with what the call adds
@@ -23,13 +22,11 @@ type ownedRecord struct {
 
 	sealed *sealedJournal
 
-	// Of the call's goroutine: whether the server has stored an error under the
-	// key (R38), how many attempts the call made, and how the last of them
-	// ended; nil: not known, or the answer shows it.
-	stored   bool
+	// Of the call's goroutine:
+	stored   bool // the server has stored an error under the key (R38)
 	gone     bool // the server may have forgotten the key
 	attempts int
-	last     *lastAttempt
+	last     *lastAttempt // nil: not known, or the response shows it
 
 	before   int                            // attempts of the owners before
 	progress atomic.Pointer[attemptSummary] // of the call, for renewals; nil: nothing to record yet
@@ -45,10 +42,9 @@ func newOwnedRecord(l *sealedJournal, e entry, at clock.Timestamp) *ownedRecord 
 	return r
 }
 
-// errRenewalPanicked is a journal that panicked where no call waits for it.
 var errRenewalPanicked = errors.New("the journal panicked")
 
-// Failure, Panicked and Renewing make the call the lease's holder.
+// Failure, Panicked and Renewing are those of a claim.Holder.
 func (*ownedRecord) Failure(err error) error { return journalFailure(err) }
 
 func (r *ownedRecord) Panicked(v any) error {
@@ -62,7 +58,6 @@ func (r *ownedRecord) Renewing(e *entry) {
 	}
 }
 
-// forget lets go of the record's payload, once nothing is written any more.
 func (r *ownedRecord) forget() { r.Forget(func(e *entry) { e.payload = payload{} }) }
 
 // settle records what became of the operation, and gives the record up.
@@ -80,7 +75,6 @@ func (r *ownedRecord) settle(ctx context.Context, o Outcome, a *Response, resour
 	})
 }
 
-// recordEnd adds how the call ended.
 func (r *ownedRecord) recordEnd(e *entry, a *Response) {
 	e.Attempts = r.before + r.attempts
 	switch {
@@ -117,8 +111,8 @@ func (r *ownedRecord) settleProven(ctx context.Context, a *Response, resource st
 	return err
 }
 
-// overrule reports whether no call works on the record, and the API has not
-// settled it. A person's word is then dropped.
+// overrule drops a person's word, unless a call works on the record or the API
+// has settled it. It reports whether the record may be changed.
 func (e *entry) overrule() bool {
 	if e.Said != saidOutcome && (!e.open() || e.owned()) {
 		return false
@@ -127,5 +121,4 @@ func (e *entry) overrule() bool {
 	return true
 }
 
-// newOwner makes a token that no other call has.
 func newOwner() string { return uuid.NewString() }

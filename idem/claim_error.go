@@ -7,17 +7,12 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// wordsLocked are added to the reason of a call with a ref that found the
-// journal locked.
 const wordsLocked = "an open transaction may hold it, such as one with a reservation of this ref that is not committed"
 
-// wordsNothingSent are added to the reason of a call that sent nothing, where
-// its outcome is that of a ref (J16).
 const wordsNothingSent = "this call sent nothing"
 
 // claimError ends a call that could not claim its record. It has sent nothing,
-// and its outcome is that of its key or ref (J16). A wait for another owner
-// that ends early is no failure of the journal.
+// and its outcome is that of its key or ref (J16).
 func (o *operation) claimError(want, found entry, err error) *Result {
 	outcome := o.knewBefore(want, found, err)
 	failed := journalFailure(err)
@@ -39,7 +34,7 @@ func (o *operation) claimError(want, found entry, err error) *Result {
 }
 
 // errWaitEnded is a caller's context that ended while another owner had the
-// operation.
+// operation: no failure of the journal.
 var errWaitEnded = errors.New("the wait for another owner ended")
 
 func withReason(reason, more string) string {
@@ -70,8 +65,7 @@ type intentError struct{ error }
 func (e intentError) Unwrap() error { return e.error }
 
 // refKnew is unknown unless this call has certainly written nothing, and no
-// other call has meanwhile. A lock may hide a record that is about to be
-// committed.
+// other has meanwhile. A lock may hide a record that is about to be committed.
 func (o *operation) refKnew(id string, found entry, err error) Outcome {
 	if !errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked) {
 		return OutcomeUnknown
@@ -107,8 +101,7 @@ func (o *operation) keyKnew(want, found entry, err error) Outcome {
 	return o.keyKnows()
 }
 
-// readAgain reads the record once more. For a caller who has left the read is
-// short.
+// readAgain reads the record once more; shortly for a caller who has left.
 func (o *operation) readAgain(id string) (entry, error) {
 	ctx := o.ctx
 	if ctx.Err() != nil {
@@ -121,14 +114,11 @@ func (o *operation) readAgain(id string) (entry, error) {
 }
 
 // sentByOthers reports whether an operation whose record is open may be sent by
-// another owner: with a ref by the next call and by recovery, without one only
-// where recovery sends it.
+// the next call with its ref or by recovery.
 func (o *operation) sentByOthers() bool {
 	return o.claim.Record().Ref() != "" || o.request.Operation.Class == Idempotent
 }
 
-// unrecorded is the reason of a result that is unknown because it is not
-// recorded.
 func unrecorded(r *Result, err error) string {
 	reason := journalReason(err)
 	if len(r.Attempts) == 0 {

@@ -13,9 +13,8 @@ var ErrClosed = errors.New("the client is closed")
 // Close ends the engine's work in order. What begins after it ends at once with
 // ErrClosed, and sends nothing. Calls under way go on to their ends. Recover
 // and RunRecovery finish and record the operations that have begun, take up no
-// more, and end with ErrClosed. Once all that is done, the engine's timer is
-// stopped and its idle connections are closed; the journal stays open, and may
-// be closed then.
+// more, and end with ErrClosed. Then the engine's timer is stopped and its idle
+// connections are closed; the journal stays open, and may be closed.
 //
 // The context bounds the wait. If it ends first, the error wraps its error and
 // counts the calls that are still under way; they are not cut short, and Close
@@ -27,9 +26,8 @@ func (e *Engine) Close(ctx context.Context) error {
 		return errNilContext
 	}
 	e.drain.close()
-	err := e.drain.await(ctx)
-	e.session.Close()
-	return err
+	defer e.session.Close()
+	return e.drain.await(ctx)
 }
 
 // drainer counts what is under way, and lets nothing more begin once it is
@@ -43,16 +41,13 @@ type drainer struct {
 	shut  bool
 }
 
-func newDrainer() *drainer {
-	return &drainer{closing: make(chan struct{}), idle: make(chan struct{})}
-}
-
 // enter lets something begin, which must leave at its end. After close it lets
 // in only what belongs to something that is under way.
 func (d *drainer) enter(ctx context.Context) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.shut && (d.under == 0 || !d.isWithin(ctx)) {
+	within := ctx != nil && ctx.Value(withinKey{}) == d
+	if d.shut && (d.under == 0 || !within) {
 		return false
 	}
 	d.under++
@@ -90,7 +85,6 @@ func (d *drainer) closed() bool {
 	}
 }
 
-// await waits until everything has left.
 func (d *drainer) await(ctx context.Context) error {
 	select {
 	case <-d.idle:
@@ -105,14 +99,10 @@ func (d *drainer) await(ctx context.Context) error {
 	return fmt.Errorf("calls still under way: %d: %w", d.under, ctx.Err())
 }
 
-// withinKey marks the context of a hook that works for something under way:
-// what it asks of the engine is let in after close.
+// withinKey marks the context of a hook that works for something under way, and
+// may use the engine after close.
 type withinKey struct{}
 
 func (d *drainer) within(ctx context.Context) context.Context {
 	return context.WithValue(ctx, withinKey{}, d)
-}
-
-func (d *drainer) isWithin(ctx context.Context) bool {
-	return ctx != nil && ctx.Value(withinKey{}) == d
 }

@@ -2,10 +2,9 @@ package idem
 
 import "context"
 
-// endUnreturned is deferred by a call, and ends one that has not returned: a
-// hook that sends or records has panicked, or has ended the goroutine. It
-// settles the call's claim; the attempt's verdict is recorded then. The panic
-// passes on (R39).
+// endUnreturned is deferred by a call, and settles the claim of one that has
+// not returned: a hook has panicked, or has ended the goroutine. The attempt's
+// verdict is recorded by then. The panic passes on (R39).
 func (o *operation) endUnreturned(returned *bool) {
 	if *returned {
 		return
@@ -21,7 +20,6 @@ func (o *operation) endUnreturned(returned *bool) {
 	o.forget()
 }
 
-// errHook is why a call that did not return has ended.
 var errHook = &endError{reason: "a hook of the caller's panicked"}
 
 // releaseClaim records what is known, and that the operation is free to be

@@ -28,16 +28,16 @@ type Config struct {
 	// default) is cloned and made to speak HTTP/1.1 on connections that take
 	// undelivered bytes with them when they close. Any other RoundTripper is
 	// used as it is: a request that it gave up may arrive later, its late
-	// writes are refused only where the body is read or, without one, where the
-	// RoundTripper reports to httptrace, and attempts that follow a broken
-	// connection may get another stale one.
+	// writes are refused only where the body is read or, without one, where it
+	// reports to httptrace, and attempts that follow a broken connection may
+	// get another stale one.
 	Transport http.RoundTripper
 	// Header goes out with every attempt. A dump of the Engine by reflection
 	// shows it: credentials belong into Authorize.
 	Header http.Header
-	// Authorize adds the credentials. It is asked for every attempt; an error
-	// ends the call with nothing sent by that attempt, and so does the
-	// attempt's deadline, also for one that ignores its context. Nil adds none.
+	// Authorize adds the credentials of each attempt. An error, or the
+	// attempt's deadline, ends the call with nothing sent by that attempt. Nil
+	// adds none.
 	Authorize func(context.Context, http.Header) error
 	// Journal makes operations last longer than the process; nil keeps none.
 	Journal journal.Journal
@@ -45,13 +45,12 @@ type Config struct {
 	// journal is bound to it, to Profile.Vendor and to BaseURL when it is first
 	// used, and refuses other engines (J12). The API key is no part of it.
 	Account string
-	// JournalTimeout bounds each call of the journal, also if the caller's
-	// context has no deadline. Zero is 10 s.
+	// JournalTimeout bounds each call of the journal. Zero is 10 s.
 	JournalTimeout time.Duration
-	// JournalSecrets seal what the journal keeps of requests and responses: the
-	// first one seals, all of them open, so that a secret can be replaced. Each
-	// has 16 bytes or more. None leaves it in the clear; with one, a record in
-	// the clear is refused (J14).
+	// JournalSecrets, of 16 bytes or more, seal what the journal keeps of
+	// requests and responses: the first one seals, all of them open, so that a
+	// secret can be replaced. None leaves it in the clear; with one, a record
+	// in the clear is refused (J14).
 	JournalSecrets [][]byte
 	// Resource names what an operation made, from its response's body: the
 	// journal then knows to whom it belongs when Recover looks for the makings
@@ -74,8 +73,7 @@ type Config struct {
 	// MaxResponseBytes bounds a response's body in bytes, after decompression.
 	// Zero is 10 MiB.
 	MaxResponseBytes int64
-	// WallClock replaces the system's wall clock, for tests of sleeping
-	// machines. Nil is time.Now.
+	// WallClock replaces the system's wall clock, for tests. Nil is time.Now.
 	WallClock func() time.Time
 	// SleptClock returns how long the machine has slept since some moment, for
 	// tests: if the wall clock jumps and this does not, the wall clock was set.
@@ -143,7 +141,8 @@ func New(c Config) (*Engine, error) {
 	}
 	panics := &panics{logger: c.Logger}
 	clocks := clock.New(c.WallClock, c.SleptClock)
-	e := &Engine{
+	prompt, _ := c.Journal.(journal.Prompt)
+	return &Engine{
 		profile:   profile,
 		policy:    policy,
 		given:     c.Policy,
@@ -157,7 +156,7 @@ func New(c Config) (*Engine, error) {
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
 			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),
 			watches: &watches{},
-			prompt:  isPrompt(c.Journal),
+			prompt:  prompt != nil && prompt.IsPrompt(),
 		},
 		resource: c.Resource,
 		scope:    c.Scope,
@@ -166,9 +165,8 @@ func New(c Config) (*Engine, error) {
 		clock:    clocks,
 		keys:     newKeyRegistry(policy.KeyTTL),
 		window:   window{ttl: policy.KeyTTL, margin: policy.KeyTTLMargin},
-		drain:    newDrainer(),
-	}
-	return e, nil
+		drain:    &drainer{closing: make(chan struct{}), idle: make(chan struct{})},
+	}, nil
 }
 
 // refuseTypedNil refuses a nil pointer in an interface: it would panic in a
@@ -185,11 +183,10 @@ func (c *Config) refuseTypedNil() error {
 	return nil
 }
 
-// CloseIdleConnections closes the idle connections of the engine's own pool. It
-// does nothing with a custom RoundTripper.
+// CloseIdleConnections closes the idle connections of the engine's own pool,
+// not those of a custom RoundTripper.
 func (e *Engine) CloseIdleConnections() { e.session.CloseIdleConnections() }
 
-// resourceOf names what an operation made, if its answer is a success.
 func (e *Engine) resourceOf(op Operation, a *Response) string {
 	if e.resource == nil || a == nil || !op.succeeds(a.Status) {
 		return ""
@@ -197,8 +194,6 @@ func (e *Engine) resourceOf(op Operation, a *Response) string {
 	return e.resource(op.Name, a.Body)
 }
 
-// scopeOf names what an operation may make, without repeating what its body
-// says.
 func (e *Engine) scopeOf(r Request) string {
 	if e.scope == nil {
 		return ""

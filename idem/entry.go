@@ -19,7 +19,6 @@ type entry struct { //nolint:recvcheck // few methods change it
 	asked clock.Timestamp // when the store was asked for it: its age was not less then
 }
 
-// payload is the part of a record that is sealed.
 type payload struct {
 	attemptSummary
 	resolved
@@ -36,15 +35,15 @@ type payload struct {
 	// first time, where its caller's deadline makes that longer than a call
 	// without one lasts.
 	Bound time.Duration `json:"bound,omitempty"`
-	// Stored: the server answers each request under the key with the same
-	// error, so that sending it again shows nothing new (R38).
+	// Stored: the server answers each request under the key with the same error
+	// (R38).
 	Stored bool `json:"stored,omitempty"`
 	// Gone: the server may have forgotten the key before its window's end
 	// (R38).
 	Gone     bool      `json:"gone,omitempty"`
 	Response *Response `json:"response,omitempty"`
-	// Awaited is until when an owner before may await a response, whose lease
-	// had lapsed.
+	// Awaited is until when an owner whose lease had lapsed may await a
+	// response.
 	Awaited time.Time `json:"awaited,omitzero"`
 	// Released is the version with which an owner left the operation open,
 	// sending nothing any more.
@@ -52,20 +51,20 @@ type payload struct {
 	// Pause is the Lease that was written then: with what is left of it, the
 	// store's clock shows how long ago that was.
 	Pause time.Duration `json:"pause,omitempty"`
-	// AwaitedFor is how long after that an owner before may have awaited a
-	// response; zero or less where it did not any more.
+	// AwaitedFor is how long after that a response may have been awaited; zero
+	// or less where none was.
 	AwaitedFor time.Duration `json:"awaited_for,omitempty"`
 	// Recoveries counts how often Recover has yielded the operation as unknown,
-	// and RecoveredAt is when it did last, by the wall clock.
+	// the last time at RecoveredAt, by the wall clock.
 	Recoveries  int       `json:"recoveries,omitempty"`
 	RecoveredAt time.Time `json:"recovered_at,omitzero"`
 	// Resends counts how often recovery has put the operation back, to send it
-	// again, since it was yielded last.
+	// again, since then.
 	Resends int `json:"resends,omitempty"`
 	// Outbox: the operation was reserved, so that Recover sends it until it is
 	// executed or refused.
 	Outbox bool `json:"outbox,omitempty"`
-	// Erased: request and response were dropped by Erase.
+	// Erased: Erase has dropped request and response.
 	Erased bool `json:"erased,omitempty"`
 }
 
@@ -77,7 +76,6 @@ func (p *payload) forget() {
 	}
 }
 
-// request is the recorded one, of an operation whose row is given.
 func (p *payload) request(op Operation) Request {
 	return Request{
 		Operation: op, Method: p.Method, Path: p.Path, Query: p.Query, Header: p.Header,
@@ -85,7 +83,7 @@ func (p *payload) request(op Operation) Request {
 	}
 }
 
-// digest identifies a request: method, URL, and what its body says.
+// digest identifies a request: method, URL, and what its body means.
 func digest(r Request) []byte {
 	sum := digestOf(claim.CanonicalJSON(r.Body), r.Method, r.Path, r.Query.Encode())
 	return sum[:]
@@ -94,16 +92,12 @@ func digest(r Request) []byte {
 // Base returns the record without its payload.
 func (e *entry) Base() *journal.Record { return &e.Record }
 
-// known returns what the record says of the operation.
 func (e entry) known() Outcome { return Outcome(e.Outcome) }
 
-// open reports whether it is not known what became of the operation.
 func (e entry) open() bool { return e.State() != journal.StateFree && e.State() != journal.StateDone }
 
-// free reports whether the operation ended without being executed.
 func (e entry) free() bool { return e.State() == journal.StateFree }
 
-// owned reports whether a call works on the operation.
 func (e entry) owned() bool { return e.Owner != "" && e.Lease > 0 }
 
 // same reports whether two entries are of the same request (J2).

@@ -27,7 +27,6 @@ func (e *Engine) Erase(ctx context.Context, id string) error {
 	})
 }
 
-// erase keeps the digest of the request, and what became of it.
 func (e *entry) erase() {
 	awaited := e.Awaited
 	e.forget()

@@ -15,8 +15,7 @@ var (
 	// server may have forgotten it. Nothing was sent by this call.
 	ErrKeyExpired = errors.New("the idempotency key is past its window")
 	// ErrKeyReused: the key belongs to another operation, URL or body. That
-	// other request may have been executed: look it up before a new key is
-	// used.
+	// request may have been executed: look it up before a new key is used.
 	ErrKeyReused = errors.New("the idempotency key belongs to another request")
 	// ErrRefReused: the ref belongs to another operation or body, which is open
 	// or done; see [RefReusedError].
@@ -34,28 +33,28 @@ var (
 )
 
 // InvalidError is a call or a setting that the SDK itself refuses. Nothing was
-// sent. It names the field and never repeats its value.
+// sent. It never repeats a value.
 type InvalidError struct {
 	// Field is the name of what is wrong.
 	Field string
-	// Reason says what is wrong with it, as the rest of a sentence.
+	// Reason completes a sentence that begins with Field.
 	Reason string
 }
 
 // Error returns field and reason.
 func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
 
-// RefReusedError says that the ref belongs to another operation or body, so
+// RefReusedError reports that the ref belongs to another operation or body, so
 // that nothing was sent. It is [ErrRefReused], and the call's outcome is
 // unknown: the other request may be the same purchase with a name put right, or
 // another one altogether.
 type RefReusedError struct {
-	// Recorded is what is known of the request that the ref belongs to:
-	// [OutcomeDone], or [OutcomeUnknown] while it is open.
+	// Recorded is the outcome of the ref's own request: [OutcomeDone], or
+	// [OutcomeUnknown] while it is open.
 	Recorded Outcome
 }
 
-// Error returns what is known of the other request.
+// Error returns the outcome of the other request.
 func (e *RefReusedError) Error() string {
 	return ErrRefReused.Error() + ", whose outcome is: " + e.Recorded.String()
 }
@@ -65,8 +64,7 @@ func (*RefReusedError) Is(target error) bool { return target == ErrRefReused }
 
 // endError is why a call ended without a value: what was concluded last, why no
 // further attempt was made, and the errors beneath. Its text is made of fixed
-// words alone, since that of a transport's or a journal's error may hold
-// anything (R23).
+// words alone (R23).
 type endError struct {
 	reason string
 	stop   stop
@@ -77,7 +75,11 @@ type endError struct {
 }
 
 func (f *endError) Error() string {
-	why := f.why()
+	why := f.stop.String()
+	if bound := boundWords[f.stop]; f.asked != 0 && bound != "" {
+		asked := int64(math.Ceil(f.asked.Seconds()))
+		why = fmt.Sprintf("the server asked for %d s; %s leaves %d s", asked, bound, f.left/time.Second)
+	}
 	switch {
 	case f.reason == "":
 		return why
@@ -88,16 +90,6 @@ func (f *endError) Error() string {
 	}
 }
 
-// why says why no further attempt was made.
-func (f *endError) why() string {
-	bound := boundWords[f.stop]
-	if f.asked == 0 || bound == "" {
-		return f.stop.String()
-	}
-	asked := int64(math.Ceil(f.asked.Seconds()))
-	return fmt.Sprintf("the server asked for %d s; %s leaves %d s", asked, bound, f.left/time.Second)
-}
-
 var boundWords = map[stop]string{
 	stopDeadline: "the deadline",
 	stopWindow:   "the key's window",
@@ -106,13 +98,10 @@ var boundWords = map[stop]string{
 
 func (f *endError) Unwrap() []error { return f.causes }
 
-// journalFailure wraps an error of the journal, and says what could not be
-// done.
 func journalFailure(err error) *endError {
 	return &endError{reason: journalReason(err), causes: []error{ErrJournal, err}}
 }
 
-// journalReason names what the journal did not do, in fixed words.
 func journalReason(err error) string {
 	reason := ErrJournal.Error()
 	if failed, ok := errors.AsType[*claim.JournalError](err); ok {

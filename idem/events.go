@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// timelineEntry is what the timeline shows of an attempt.
 func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attempt {
 	entry := Attempt{
 		Number:     len(p.attempts) + 1,
@@ -63,13 +62,11 @@ func (o *operation) emitEnd(r *Result) {
 	o.engine.emit(e)
 }
 
-// emit hands an event to the observer, whose panic changes nothing (R39).
 func (e *Engine) emit(ev Event) {
 	defer e.panics.contain("observer or logger")
 	e.observe(ev)
 }
 
-// recordErr is why the journal was of no use to a call, in fixed words.
 func recordErr(r *Result) error {
 	switch {
 	case r.RecordErr != nil:
@@ -81,7 +78,6 @@ func recordErr(r *Result) error {
 	}
 }
 
-// event is what all events of a call have in common.
 func (o *operation) event(kind EventKind) Event {
 	return Event{
 		Kind:      kind,
@@ -98,7 +94,7 @@ func (o *operation) event(kind EventKind) Event {
 	}
 }
 
-// requestID is the API's id of an answer, if it looks like one: a header may
+// requestID is the API's id of a response, if it looks like one: a header may
 // hold anything (R23).
 func (o *operation) requestID(h http.Header) string {
 	return identifier(first(h, o.engine.profile.RequestIDHeader))

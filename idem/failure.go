@@ -9,13 +9,12 @@ import (
 
 // Failure is what is known of a call that returned no value. The error of each
 // client on this engine unwraps to one, so that errors.As finds it through any
-// wrapping, whichever vendor the call was for. [Result] has the same in its
-// fields.
+// wrapping. [Result] has the same in its fields.
 type Failure struct { //nolint:recvcheck,errname // a copy prints by the same allow-list; not only an error
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
 	// Class is how the operation may be repeated. The zero value is
-	// [KeyUnverified], which promises least.
+	// [KeyUnverified].
 	Class Class
 	// Outcome is what is known about the operation. The zero value is
 	// [OutcomeUnknown].
@@ -59,14 +58,13 @@ func (f Failure) Format(s fmt.State, _ rune) {
 	_, _ = io.WriteString(s, f.Error()) // fmt.State has nowhere to report to
 }
 
-// MarshalText writes Error, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes Error, for loggers that encode as JSON.
 func (f Failure) MarshalText() ([]byte, error) { return []byte(f.Error()), nil }
 
 // canRepeat reports whether repeating the call at this time is safe. With its
 // ref it always is: the journal sends nothing a second time that may not be
-// (J16). That is not so of a call that the SDK refuses as it is, and of a ref
-// or key of another request.
+// (J16). That is not so of a call that the SDK refuses, and of a ref or key of
+// another request.
 func (f *Failure) canRepeat(now time.Time) bool {
 	switch {
 	case errors.Is(f.Err, ErrKeyReused): // its window protects the other request

@@ -100,8 +100,7 @@ func newUUIDv7(now time.Time) string {
 }
 
 func uuidDate(id uuid.UUID) time.Time {
-	ms := int64(id[0])<<40 | int64(id[1])<<32 | int64(binary.BigEndian.Uint32(id[2:6]))
-	return time.UnixMilli(ms)
+	return time.UnixMilli(int64(id[0])<<40 | int64(id[1])<<32 | int64(binary.BigEndian.Uint32(id[2:6])))
 }
 
 // keyDate reads the date inside a canonical UUID version 7. Dates before 2000,

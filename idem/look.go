@@ -98,21 +98,14 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	}
 	o.Attempts, o.Resource = found.Attempts, found.Resource
 	o.ByPerson, o.Erased, o.Resolutions = found.Said == saidOutcome, found.Erased, found.History
-	e.showLast(&o, found)
-	return o
-}
-
-// showLast adds how the last attempt ended: a response that is recorded shows
-// it.
-func (e *Engine) showLast(o *RecordedOperation, found entry) {
-	switch {
-	case found.Last != nil:
-		l := found.Last
+	switch l := found.Last; {
+	case l != nil:
 		o.LastAttempt, o.Status, o.Code, o.Reason, o.RequestID = l.At, l.Status, l.Code, l.Reason, l.RequestID
 	case found.Response != nil && found.Said == 0 && !found.Response.Reconstructed:
 		o.Status = found.Response.Status
 		o.RequestID = identifier(first(found.Response.Header, e.profile.RequestIDHeader))
 	}
+	return o
 }
 
 // String returns what is known in one line: names, state, and why.

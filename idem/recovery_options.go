@@ -31,9 +31,14 @@ const (
 	maxRecoveryConcurrency     = 256
 )
 
-// withDefaults fills in the zero values and refuses what cannot be kept.
-func (o RecoveryOptions) withDefaults() (RecoveryOptions, error) {
+// recoveryOptions returns the one that is given, with its defaults.
+func recoveryOptions(given []RecoveryOptions) (o RecoveryOptions, err error) {
+	if len(given) == 1 {
+		o = given[0]
+	}
 	switch {
+	case len(given) > 1:
+		return o, &InvalidError{Field: "RecoveryOptions", Reason: "are given more than once"}
 	case o.Limit < 0:
 		return o, &InvalidError{Field: "Limit", Reason: "is negative"}
 	case o.OlderThan < 0:
@@ -44,18 +49,6 @@ func (o RecoveryOptions) withDefaults() (RecoveryOptions, error) {
 		o.Concurrency = defaultRecoveryConcurrency
 	}
 	return o, nil
-}
-
-// recoveryOptions returns the one that is given, or the defaults.
-func recoveryOptions(given []RecoveryOptions) (RecoveryOptions, error) {
-	switch len(given) {
-	case 0:
-		return RecoveryOptions{}.withDefaults()
-	case 1:
-		return given[0].withDefaults()
-	default:
-		return RecoveryOptions{}, &InvalidError{Field: "RecoveryOptions", Reason: "are given more than once"}
-	}
 }
 
 // filter selects the records that a pass may take up.

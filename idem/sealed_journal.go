@@ -41,11 +41,6 @@ func ask[T any](ctx context.Context, l sealedJournal, writes bool, call func(con
 	return got, nil
 }
 
-func isPrompt(j journal.Journal) bool {
-	p, ok := j.(journal.Prompt)
-	return ok && p.IsPrompt()
-}
-
 // maybe is what a journal has, or has not.
 type maybe[T any] struct {
 	value T

@@ -54,18 +54,12 @@ func (o *operation) awaitOwner(found entry) (entry, bool, error) {
 		panic(w.hook.panicked)
 	}
 	now, ok := w.hook.value.value, w.hook.value.ok
-	now.Response = now.Response.clone()
-	return now, ok, w.hook.err
-}
-
-// clone returns an answer that shares nothing a caller may change.
-func (a *Response) clone() *Response {
-	if a == nil {
-		return nil
+	if now.Response != nil { // the caller may change it
+		own := *now.Response
+		own.Body, own.Header = bytes.Clone(own.Body), own.Header.Clone()
+		now.Response = &own
 	}
-	own := *a
-	own.Body, own.Header = bytes.Clone(a.Body), a.Header.Clone()
-	return &own
+	return now, ok, w.hook.err
 }
 
 // join returns the watch of a record, and begins one where there is none.
