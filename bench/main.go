@@ -3,9 +3,9 @@
 //
 //	cd bench && go run .
 //
-// It takes some minutes, and a quiet machine for meaningful times. With -only
-// safety,readback it measures these parts, and keeps the other sections of the
-// file; with -o "" it only prints.
+// It takes some minutes, on a quiet machine. With -only safety,readback it
+// measures these parts, and keeps the other sections; with -o "" it only
+// prints.
 package main
 
 import (
@@ -75,8 +75,7 @@ func names() []string {
 	return all
 }
 
-// choose returns the parts with these names, in their own order; all of them
-// for an empty list.
+// choose returns the parts with these names, by default all, in their order.
 func choose(only string) ([]part, error) {
 	if only == "" {
 		return parts, nil
@@ -94,7 +93,6 @@ func choose(only string) ([]part, error) {
 	return chosen, nil
 }
 
-// run measures the parts, prints each, and writes each section at once.
 func run(chosen []part, out string, measure func(part) (string, error)) error {
 	for _, p := range chosen {
 		text, err := measure(p)
@@ -149,7 +147,6 @@ func (p part) make() (string, error) {
 	return p.render(doc)
 }
 
-// machine describes the machine of the measurement.
 func machine() string {
 	system := runtime.GOOS + "/" + runtime.GOARCH
 	return fmt.Sprintf("%s, %d cores, %s, %s", cpu(), runtime.NumCPU(), runtime.Version(), system)

@@ -20,7 +20,6 @@ func sectionsOf(doc string) map[string]string {
 }
 
 // document returns the document with these sections, in the order of the parts.
-// A part without a section is left out.
 func document(sections map[string]string) string {
 	var b strings.Builder
 	b.WriteString(heading)

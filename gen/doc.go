@@ -1,9 +1,9 @@
 // Package gen is the API's contract: openapi.yaml, and the code generated from
 // it for the table of operations and for the emulated server: models, a server
 // interface and builders of requests for tests. Nothing in it sends requests.
-// Models, readers of responses and builders of requests for users are generated
-// into package bardge from the same contract, so that the client and the server
-// that tests it share no code.
+// Users' models, readers and builders are generated into package bardge from
+// the same contract, so that the client and the server that tests it share no
+// code.
 //
 // The vendor publishes no machine-readable document. "Evidence: documented" in
 // a comment means that the vendor's pages name the thing, "Evidence: inferred"

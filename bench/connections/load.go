@@ -13,7 +13,6 @@ type work struct {
 	pause   time.Duration
 }
 
-// sample is the result of one pass.
 type sample struct {
 	calls   int
 	busy    time.Duration // while calls were made
@@ -39,8 +38,8 @@ func (w work) run(call func() error) (sample, error) {
 	return s, err
 }
 
-// together starts the callers at the same time, lets each make that many calls,
-// and adds the results to the sample.
+// together starts the callers at the same time, each with that many calls, and
+// adds the results to the sample.
 func together(s *sample, callers, rounds int, call func() error) error {
 	took := make([][]time.Duration, callers)
 	ended := make(chan error, callers)
@@ -77,12 +76,9 @@ func calls(rounds int, call func() error, took *[]time.Duration) error {
 
 func (s sample) rate() float64 { return float64(s.calls) / s.busy.Seconds() }
 
-// cpuPerCall returns nanoseconds.
 func (s sample) cpuPerCall() float64 { return float64(s.cpu) / float64(s.calls) }
 
-// handshakes returns the handshakes per call.
 func (s sample) handshakes() float64 { return float64(s.started) / float64(s.calls) }
 
-// percentile returns the time in nanoseconds that p percent of the calls did
-// not exceed.
+// percentile returns nanoseconds.
 func (s sample) percentile(p int) float64 { return float64(s.took[(p*len(s.took)-1)/100]) }

@@ -1,7 +1,7 @@
 // Package connections measures the cost of this SDK's connections when many
-// callers share a client: with its own transport and a limit of 100 idle
-// connections, with its own transport as it is, and over HTTP/2 with another
-// transport. Callers call one after the other, or all at once with pauses.
+// callers share a client: with its own transport and 100 idle connections, with
+// its own transport as it is, and over another transport's HTTP/2. Callers call
+// one after the other, or all at once with pauses.
 //
 //	go test ./connections -args -json connections.json
 //
@@ -19,38 +19,28 @@ import (
 )
 
 type Report struct {
-	// Pause is the time between two bursts.
-	Pause time.Duration `json:"pause_ns"`
-	// Rows are ordered by load and number of callers; the reference, which is
-	// limited, is the first of each.
+	Pause time.Duration `json:"pause_ns"` // the time between two bursts
+	// Rows are ordered by load and callers; each begins with the reference.
 	Rows []Row `json:"rows"`
 }
 
-// Row is the cost of a call over one transport under one load.
 type Row struct {
 	Callers   int    `json:"callers"`
 	Load      Load   `json:"load"`
 	Transport string `json:"transport"`
-	// Rate is the number of calls in a second; of bursts, without the pauses.
-	Rate Figure `json:"rate"`
-	// CPU is the client's processor time for a call, in nanoseconds.
-	CPU Figure `json:"cpu_ns"`
-	// P50 and P99 are the times in nanoseconds that so many percent of the
-	// calls did not exceed.
-	P50 Figure `json:"p50_ns"`
-	P99 Figure `json:"p99_ns"`
-	// Handshakes is the number of TLS handshakes for a call.
-	Handshakes float64 `json:"handshakes"`
+	Rate      Figure `json:"rate"`   // calls per second; of bursts, without the pauses
+	CPU       Figure `json:"cpu_ns"` // the client's, in nanoseconds
+	// P50 and P99 are percentiles of a call's time in nanoseconds.
+	P50        Figure  `json:"p50_ns"`
+	P99        Figure  `json:"p99_ns"`
+	Handshakes float64 `json:"handshakes"` // TLS handshakes per call
 }
 
-// Load is how callers call.
 type Load string
 
 const (
-	// Steady callers make one call after the other.
-	Steady Load = "steady"
-	// Bursts: all callers at once, one call each, then a pause.
-	Bursts Load = "bursts"
+	Steady Load = "steady" // each caller makes one call after the other
+	Bursts Load = "bursts" // all callers at once, one call each, then a pause
 )
 
 // Figure is a measured value: the median of the passes.
@@ -63,7 +53,6 @@ type Figure struct {
 	High  float64 `json:"high"`
 }
 
-// figure compares the passes' values with the reference's.
 func figure(values, reference []float64) Figure {
 	ratios := make([]float64, len(values))
 	for pass := range values {
@@ -86,7 +75,6 @@ leave out. CPU is the client's. HTTP/2 is net/http's, on a transport that this S
 | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |
 `
 
-// Markdown returns the report for a reader.
 func (r Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, intro, r.Pause.Milliseconds())

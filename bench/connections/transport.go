@@ -8,7 +8,6 @@ import (
 	"time"
 )
 
-// kind is a way to connect.
 type kind struct {
 	name string
 	make func(config *tls.Config) (rt http.RoundTripper, closeIdle func())
@@ -28,15 +27,12 @@ var kinds = []kind{
 	}},
 }
 
-// own is a transport that this SDK clones, so that the client closes the
-// connections.
+// own is cloned by this SDK, so that the client closes the connections.
 func own(t *http.Transport) (http.RoundTripper, func()) { return t, func() {} }
 
-// foreign hides that a transport is net/http's, so that this SDK does not clone
-// it.
+// foreign hides that a transport is net/http's, so that it is not cloned.
 type foreign struct{ http.RoundTripper }
 
-// counted returns a configuration that trusts the roots and counts handshakes.
 func counted(roots *x509.CertPool, handshakes *atomic.Int64) *tls.Config {
 	return &tls.Config{
 		RootCAs:    roots,

@@ -1,6 +1,5 @@
 // Package growth measures the cost of one issue-pass call when many callers
-// share a client, and proves that nothing in this SDK's client grows with the
-// number of calls.
+// share a client, and proves that nothing in the client grows with the calls.
 //
 //	go test ./growth -args -json growth.json
 //
@@ -26,15 +25,12 @@ type Row struct {
 	Callers int    `json:"callers"`
 	Client  string `json:"client"`
 	// Memory and Loopback are the time of all callers together, per call.
-	Memory   measurement.Timing `json:"memory"`
-	Loopback measurement.Timing `json:"loopback"`
-	// Call is what a call allocates, in memory.
-	Call measurement.Garbage `json:"call"`
-	// InFlight is what a call holds while all callers wait, in bytes.
-	InFlight float64 `json:"in_flight"`
+	Memory   measurement.Timing  `json:"memory"`
+	Loopback measurement.Timing  `json:"loopback"`
+	Call     measurement.Garbage `json:"call"`      // what a call allocates, in memory
+	InFlight float64             `json:"in_flight"` // what a call holds while all callers wait, in bytes
 }
 
-// Markdown returns the report for a reader.
 func (r Report) Markdown() string {
 	var b strings.Builder
 	b.WriteString("One issue-pass call among so many callers at a time: their time together, per call, held against\n" +

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Azcore is the pipeline of the Azure SDK with its default retries (3, from 0.8
-// s), a timeout for each try, and a key on each call.
+// Azcore is the Azure SDK's pipeline with its default retries (3, from 0.8 s),
+// a timeout for each try, and a key on each call.
 var Azcore = Peer{Name: "azcore, keyed", Version: "v1.24.0", Keeps: true, New: newAzcore}
 
 type azcoreClient struct {

@@ -13,11 +13,9 @@ import (
 )
 
 // Failsafe is failsafe-go's HTTP retry policy around a timeout policy, with a
-// key on each call.
-//
-// Its default is 2 retries without a wait; the documentation's examples, and
-// this, set a backoff and 3 retries. After the last one it returns an error
-// instead of the last response.
+// key on each call. Its default is 2 retries without a wait; its
+// documentation's examples, and this, set a backoff and 3 retries. After the
+// last one it returns an error instead of the last response.
 var Failsafe = Peer{Name: "failsafe-go, keyed", Version: "v0.9.8", Keeps: true, New: newFailsafe}
 
 type failsafeClient struct {

@@ -34,7 +34,6 @@ func (c *netHTTP) Issue(ctx context.Context, n int) Result {
 	return c.post(ctx, c.base+Path, body, true)
 }
 
-// Do performs an operation of any kind.
 func (c *netHTTP) Do(ctx context.Context, op Operation) Result {
 	return op.result(c.post(ctx, c.base+op.Path, op.Body, op.Keyed))
 }
@@ -60,7 +59,6 @@ func (c *netHTTP) post(ctx context.Context, url string, body []byte, keyed bool)
 
 func (c *netHTTP) Close() { c.client.CloseIdleConnections() }
 
-// setHeaders sets the headers that the API requires.
 func setHeaders(h http.Header) {
 	h.Set("Authorization", "Bearer "+apiKey)
 	h.Set("Content-Type", "application/json")

@@ -10,9 +10,8 @@ import (
 	"github.com/openai/openai-go/v3/option"
 )
 
-// OpenAI is openai-go, which represents the SDKs that Stainless generates: 2
-// retries, a timeout for each request as in its documentation, and a key on
-// each call.
+// OpenAI is openai-go, for the SDKs that Stainless generates: 2 retries, a
+// timeout for each request as documented, and a key on each call.
 var OpenAI = Peer{Name: "openai-go, keyed", Version: "v3.99.0", Keeps: true, New: newOpenAI}
 
 type openAIClient struct {

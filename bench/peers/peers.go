@@ -2,11 +2,11 @@
 // issues a pass as its own documentation recommends for a POST with an
 // idempotency key.
 //
-// All get the same transport and the same timeout for one attempt. Everything
-// else (number of attempts, waits, what is retried) is each client's default,
-// or from its documentation where retries are off by default. A client that can
-// send a caller's key gets a new UUID for each call; one row of
-// go-retryablehttp has no key, as most code does.
+// All get the same transport and timeout for one attempt. Everything else
+// (number of attempts, waits, what is retried) is each client's default, or
+// from its documentation if retries are off by default. A client that can send
+// a caller's key gets a new UUID for each call; one row of go-retryablehttp has
+// no key, as most code does.
 package peers
 
 import (
@@ -18,23 +18,17 @@ import (
 	"time"
 )
 
-// Setup holds the settings of every client.
 type Setup struct {
-	// BaseURL is scheme and host, without a path, as stripe-go requires.
-	BaseURL string
+	BaseURL string // scheme and host, without a path, as stripe-go requires
 	// Transport carries the requests; nil is each client's default. The caller
 	// closes it.
 	Transport http.RoundTripper
-	// Timeout bounds one attempt. Zero is 15 s.
-	Timeout time.Duration
-	// Backoff is the first wait between attempts. Zero is each client's
-	// default.
-	Backoff time.Duration
+	Timeout   time.Duration // of one attempt; zero: 15 s
+	Backoff   time.Duration // the first wait between attempts; zero: each client's default
 }
 
 const defaultTimeout = 15 * time.Second
 
-// withDefaults fills in the zero values.
 func (s Setup) withDefaults() Setup {
 	if s.Timeout == 0 {
 		s.Timeout = defaultTimeout
@@ -54,51 +48,40 @@ const (
 type Outcome int
 
 const (
-	// Unknown: the client does not report whether the operation was executed.
-	Unknown Outcome = iota
-	// Done: the client returned the issued pass.
-	Done
-	// Failed: the client reports an error response of the server; this SDK:
-	// that it was not executed.
+	Unknown Outcome = iota // not reported
+	Done                   // the client returned the issued pass
+	// Failed: the client reports the server's error response; this SDK: that it
+	// was not executed.
 	Failed
 )
 
-// String returns the outcome's name.
 func (o Outcome) String() string { return [...]string{"unknown", "done", "failed"}[o] }
 
-// Result is how one call ended.
 type Result struct {
 	Outcome Outcome
-	// Status is the error status that a failed call reports; 0 otherwise.
-	Status int
-	// Code is the code of the API's error object for a failed call by a [Doer];
-	// empty otherwise.
-	Code string
-	// ID is the issued pass's id; set if Done, unless this SDK reports that the
+	Status  int    // the error status that a failed call reports; else 0
+	Code    string // the API's error code of a [Doer]'s failed call; else empty
+	// ID is the issued pass's; set if Done, unless this SDK reports that the
 	// operation was executed and its response is lost.
-	ID string
-	// Err is the client's error.
-	Err error
+	ID  string
+	Err error // the client's error
 }
 
 // Client issues passes. It is safe for concurrent use.
 type Client interface {
-	// Issue makes one issue-pass call for the n-th operation: it builds the
-	// request, sends it and decodes the response into a struct.
+	// Issue makes the call for the n-th operation: it builds the request, sends
+	// it and decodes the response into a struct.
 	Issue(ctx context.Context, n int) Result
-	// Close closes the connections that the client keeps.
-	Close()
+	Close() // closes the connections that the client keeps
 }
 
-// Peer is one client library.
 type Peer struct {
 	Name    string
 	Version string
-	// Keeps reports whether the operation's idempotency key is sent, the same
-	// on every attempt.
+	// Keeps reports whether the operation's key is sent, the same on every
+	// attempt.
 	Keeps bool
-	// New makes a client.
-	New func(s Setup) (Client, error)
+	New   func(s Setup) (Client, error) // makes a client
 }
 
 // All returns every client, this SDK last.
@@ -159,8 +142,7 @@ func done(id string) Result { return Result{Outcome: Done, ID: id} }
 
 func failed(status int, err error) Result { return Result{Outcome: Failed, Status: status, Err: err} }
 
-// unknown is the result of a call that ended without a response: refused,
-// reset, timed out, unreadable. It claims nothing.
+// unknown is a call without a response: refused, reset, timed out, unreadable.
 func unknown(err error) Result { return Result{Outcome: Unknown, Err: err} }
 
 // read is the careful hand-written end of a call: status first, then the body,
@@ -182,8 +164,6 @@ func read(resp *http.Response) Result {
 	return done(p.ID)
 }
 
-// codeOf returns the code of the API's error object; empty if the body has
-// none.
 func codeOf(body []byte) string {
 	var b struct {
 		Error struct {

@@ -10,17 +10,14 @@ import (
 )
 
 // RetryableHTTP is go-retryablehttp with its defaults: up to 4 retries, waits
-// of 1 to 30 s, and no key.
-//
-// The client under it has a timeout for each attempt. After the last retry it
-// returns an error without the last response.
+// of 1 to 30 s, no key. Its client has a timeout for each attempt. After the
+// last retry it returns an error without the last response.
 var RetryableHTTP = retryablePeer("go-retryablehttp", retryable{})
 
 // RetryableHTTPKeyed is the same with a key on each call.
 var RetryableHTTPKeyed = retryablePeer("go-retryablehttp, keyed", retryable{keyed: true})
 
-// RetryableHTTPPatient is go-retryablehttp with a key and an unusually large
-// number of retries. It is not part of All.
+// RetryableHTTPPatient has unusually many retries. It is not part of All.
 var RetryableHTTPPatient = retryablePeer("go-retryablehttp, keyed, 20 retries", retryable{keyed: true, retries: 20})
 
 func retryablePeer(name string, c retryable) Peer {
@@ -62,7 +59,6 @@ func (c *retryable) Issue(ctx context.Context, n int) Result {
 	return c.post(ctx, c.base+Path, body, c.keyed)
 }
 
-// Do performs an operation of any kind.
 func (c *retryable) Do(ctx context.Context, op Operation) Result {
 	return op.result(c.post(ctx, c.base+op.Path, op.Body, c.keyed && op.Keyed))
 }

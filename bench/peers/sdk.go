@@ -50,7 +50,6 @@ func (c *sdk) Issue(ctx context.Context, n int) Result {
 	}
 }
 
-// ParamsOf returns this SDK's parameters of the n-th operation.
 func ParamsOf(n int) bardge.IssuePassParams {
 	return bardge.IssuePassParams{ClientID: clientID(n), PassID: passID, Email: email(n)}
 }

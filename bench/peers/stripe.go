@@ -10,9 +10,8 @@ import (
 	"github.com/stripe/stripe-go/v85"
 )
 
-// Stripe is stripe-go's backend with another URL: 2 retries, and a key on each
-// call, as in all its methods. It is called as its own methods call it, with a
-// JSON body, which it has under /v2 only.
+// Stripe is stripe-go's backend with another URL: 2 retries and a key on each
+// call, as in all its methods, with a JSON body, which it has under /v2 only.
 var Stripe = Peer{Name: "stripe-go", Version: "v85.0.0", Keeps: true, New: newStripe}
 
 type stripeClient struct {
@@ -56,8 +55,7 @@ func (c *stripeClient) Issue(ctx context.Context, n int) Result {
 	return done(p.ID)
 }
 
-// stripeFailed distinguishes an error response, which has one of several types,
-// from other errors.
+// stripeFailed distinguishes an error response, of one of several types.
 func stripeFailed(err error) Result {
 	if e := (*stripe.V2RawError)(nil); errors.As(err, &e) {
 		return failed(e.HTTPStatusCode, err)

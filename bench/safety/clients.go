@@ -8,13 +8,12 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Client is a client in a table.
 type Client struct {
 	Name, Version string
 	connect       func(sim *chaos.Simulation) (performer, error)
 }
 
-// Clients returns the clients of the table for a server's mode, this SDK last.
+// Clients returns the clients for a server's mode, this SDK last.
 func Clients(mode Mode) []Client {
 	var all []Client
 	for _, p := range peers.All() {

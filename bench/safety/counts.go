@@ -12,30 +12,16 @@ import (
 
 // Counts are the figures of a client's days, by the ledger.
 type Counts struct {
-	// Operations is how many passes were to be issued.
-	Operations int `json:"operations"`
-	// Success counts the passes that were issued once, and reported as issued.
-	Success int `json:"success"`
-	// Failed counts the passes that were not issued, and reported as not
-	// issued.
-	Failed int `json:"failed"`
-	// Unknown counts the calls that claimed nothing about their pass.
-	Unknown int `json:"unknown"`
-	// Duplicates counts the passes that were issued beyond the first of an
-	// operation.
-	Duplicates int `json:"duplicates"`
-	// Lies counts the calls that reported the opposite of the truth.
-	Lies int `json:"lies"`
-	// LiesBy counts them by the status of the reported failure; 0 is a pass
-	// that was never issued.
-	LiesBy map[int]int `json:"lies_by"`
-	// Requests is how many left the client.
-	Requests int `json:"requests"`
-	// Reasons counts the unknown ones by why they are.
-	Reasons map[Reason]Fate `json:"reasons"`
-	// Kinds counts the results by kind of operation; nil where all are of one
-	// kind.
-	Kinds map[Kind]Ends `json:"kinds,omitempty"`
+	Operations int             `json:"operations"`      // the passes that were to be issued
+	Success    int             `json:"success"`         // issued once, and reported as issued
+	Failed     int             `json:"failed"`          // not issued, and reported as not issued
+	Unknown    int             `json:"unknown"`         // the calls that claimed nothing about their pass
+	Duplicates int             `json:"duplicates"`      // the passes issued beyond the first of an operation
+	Lies       int             `json:"lies"`            // the calls that reported the opposite of the truth
+	LiesBy     map[int]int     `json:"lies_by"`         // by the failure's status; 0: a pass never issued
+	Requests   int             `json:"requests"`        // how many left the client
+	Reasons    map[Reason]Fate `json:"reasons"`         // why the unknown ones are unknown
+	Kinds      map[Kind]Ends   `json:"kinds,omitempty"` // the results by kind; nil if there is one kind
 
 	took     []time.Duration
 	resolved []time.Duration // from the call's end to the doubt's
@@ -55,8 +41,7 @@ type Ends struct {
 	ByReading int  `json:"by_reading"`
 	Failed    int  `json:"failed"`
 	Unknown   Fate `json:"unknown"`
-	// Wrong counts the operations with duplicates or lies.
-	Wrong int `json:"wrong"`
+	Wrong     int  `json:"wrong"` // the operations with duplicates or lies
 }
 
 // Rate returns the share of true success in percent.
@@ -66,7 +51,6 @@ func (e Ends) Rate() float64 {
 	return 100 * float64(success) / float64(max(all, 1))
 }
 
-// NewCounts returns counts of zero.
 func NewCounts() *Counts { return &Counts{LiesBy: map[int]int{}, Reasons: map[Reason]Fate{}} }
 
 func (t *Counts) Add(d *Day) {
@@ -84,7 +68,6 @@ func (t *Counts) Add(d *Day) {
 	slices.Sort(t.resolved)
 }
 
-// end is an operation's final result.
 type end int
 
 const (
@@ -128,8 +111,7 @@ func (t *Counts) count(l *chaos.Ledger, c call, late *resolution) end {
 	return endWrong
 }
 
-// beforeItsEnd returns the part of a timeline before the end of the operation's
-// first call.
+// beforeItsEnd returns a timeline until the end of the operation's first call.
 func beforeItsEnd(timeline string) string {
 	before, _, _ := strings.Cut(timeline, "call ended")
 	return before

@@ -30,7 +30,6 @@ func newDurable(sim *chaos.Simulation) (*durable, error) {
 	return &durable{engine: e, wall: sim.Clock.ClientWall, begun: map[string]time.Time{}}, err
 }
 
-// Do performs an operation under its id as the ref.
 func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 	d.begins(op.ID)
 	call := idem.Call{Ref: op.ID, Request: requestOf(op)}
@@ -74,10 +73,10 @@ func operation(name string) (idem.Operation, bool) {
 // windows, and the clocks' differences.
 const lookAfter = 200 * time.Second
 
-// reconcile reads what an operation has made, as the client's reconcilers of
-// bookings and credits do. One item in the list of the operation's own client
-// is proof. The client's reconcilers compare the times too; the model's clocks
-// differ by minutes, and each client of the model makes one thing only.
+// reconcile reads what an operation has made, as the client's reconcilers do.
+// One item in the list of the operation's own client is proof. They compare
+// times too; the model's clocks differ by minutes, and each client makes one
+// thing only.
 func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
 	if d.age(o) < lookAfter {
 		return idem.ReconcileResult{Evidence: "too early"}, nil
@@ -118,7 +117,6 @@ func (d *durable) begins(op string) {
 	d.begun[op] = time.Now()
 }
 
-// reread reads the booking of a cancellation.
 func (d *durable) reread(ctx context.Context, op string) (*idem.Response, idem.State) {
 	r := d.read(ctx, "/read/"+op)
 	var booking gen.Booking

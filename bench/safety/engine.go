@@ -12,15 +12,14 @@ import (
 )
 
 // engine is this SDK without its outermost layer: the same engine, the vendor's
-// profile, the generated request and response. The client itself reads the wall
-// clock of the real machine. Here the machine is the model's, whose wall clock
-// goes on while it sleeps, and only the engine accepts another clock.
+// profile, the generated request and response. The client reads the wall clock
+// of the real machine. Here the machine is the model's, whose wall clock goes
+// on while it sleeps, and only the engine accepts another clock.
 type engine struct {
 	*idem.Engine
 	policy idem.Policy
 }
 
-// newEngine makes an engine for a simulation, with a policy and a journal.
 func newEngine(sim *chaos.Simulation, c idem.Config) (*engine, error) {
 	c.Profile = profile()
 	c.BaseURL = sim.URL
@@ -30,7 +29,6 @@ func newEngine(sim *chaos.Simulation, c idem.Config) (*engine, error) {
 	return &engine{e, c.Policy}, err
 }
 
-// profile is the vendor's idempotency profile.
 func profile() idem.Profile {
 	return idem.Profile{
 		KeyHeader:       "Idempotency-Key",
@@ -58,7 +56,6 @@ func classify(_ int, body []byte) idem.Signal {
 	}
 }
 
-// Issue does what the client's method does.
 func (e *engine) Issue(ctx context.Context, n int) peers.Result {
 	req, err := gen.NewIssuePassRequest(gen.IssuePassParams(peers.ParamsOf(n)))
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Kind is the kind of an operation of the second table. Each operation is for a
-// client of its own, like a shop's orders.
+// Kind is the kind of an operation of the second table. Each is for a client of
+// its own, like a shop's orders.
 type Kind string
 
 const (
@@ -18,12 +18,10 @@ const (
 
 var Kinds = []Kind{Booking, Credits, Cancellation}
 
-// kindOf returns the kind of an operation. The load repeats the kinds' classes
-// in this order.
+// kindOf relies on the load, which repeats the kinds' classes in this order.
 func kindOf(op chaos.Op) Kind { return Kinds[(number(op)-1)%len(Kinds)] }
 
-// orders is the load of the second table, with the callers and outages of the
-// first.
+// orders is the second table's load, with the first's callers and outages.
 func orders(operations int) chaos.Load {
 	work := load(operations)
 	work.Classes = []chaos.Class{chaos.Keyed, chaos.Keyed, chaos.Idempotent}
@@ -44,7 +42,6 @@ func row(id gen.OperationID, class idem.Class, answer gen.OperationID) idem.Oper
 	return idem.Operation{Name: string(id), Class: class, Success: []int{200, 201}, Prove: proves(answer)}
 }
 
-// requestOf returns the request of an operation of the second table.
 func requestOf(op chaos.Op) idem.Request {
 	return idem.Request{Operation: rows[kindOf(op)], Method: op.Method, Path: op.Path, Body: op.Body}
 }

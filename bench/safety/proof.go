@@ -19,7 +19,7 @@ func shape(tag string, telling ...string) wire.Shape {
 	return wire.Shape{Tags: wire.Tags{Own: []string{tag}}, Essential: [][]string{{"id"}}, Telling: telling}
 }
 
-// proves recognises the responses of an operation for the engine, as the client
+// proves recognises an operation's responses for the engine, as the client
 // does.
 func proves(id gen.OperationID) func(int, http.Header, []byte) idem.Proof {
 	own := shapes[id]

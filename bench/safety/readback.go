@@ -8,15 +8,14 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// RunOrders lets a client perform operations of the second table's kinds for a
-// day, with the faults of the first table. It must run in a testing/synctest
-// bubble.
+// RunOrders lets a client perform the second table's operations for a day, with
+// the first's faults. It must run in a testing/synctest bubble.
 func RunOrders(c Client, seed uint64, operations int) (*Day, error) {
 	d := &Day{kindOf: kindOf}
 	return d.run(c, config(Remembers, seed), orders(operations))
 }
 
-// Orderers returns the clients of the second table. This SDK comes last: first
+// Orderers returns the clients of the second table, this SDK last: first
 // without recovery, then with it.
 func Orderers() []Client {
 	var all []Client
@@ -58,11 +57,9 @@ func orderer(p peers.Peer) Client {
 	}}
 }
 
-// byHand performs operations with a hand-written client.
 type byHand struct{ peers.Doer }
 
-// Do performs an operation. A program that cancels treats a cancelled booking
-// as success.
+// Do treats a cancelled booking as success, as programs that cancel do.
 func (c byHand) Do(ctx context.Context, op chaos.Op) peers.Result {
 	request := peers.Operation{Path: op.Path, Body: op.Body, Keyed: true}
 	if kindOf(op) == Cancellation {

@@ -8,9 +8,8 @@ import (
 
 // ReadBack is the second table: operations that the API lets be read back.
 type ReadBack struct {
-	Days int `json:"days"`
-	// Rows end with this SDK without recovery, then with it.
-	Rows []Row `json:"rows"`
+	Days int   `json:"days"`
+	Rows []Row `json:"rows"` // end with this SDK without recovery, then with it
 	// P50 and P99 are how long after its call recovery ended a doubt.
 	P50 time.Duration `json:"resolved_p50_ns"`
 	P99 time.Duration `json:"resolved_p99_ns"`

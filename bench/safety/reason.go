@@ -11,9 +11,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Reason is why a call of this SDK ended with the outcome unknown. It is found
-// from what the engine returns, not from the text of its error, and from what
-// happened meanwhile.
+// Reason is why a call of this SDK ended unknown, found from what the engine
+// returns, not from its error's text, and from what happened meanwhile.
 type Reason string
 
 // The reasons.
@@ -36,12 +35,10 @@ const (
 // Reasons lists the reasons in the order of a table.
 var Reasons = []Reason{StoredError, FinalError, Slept, LongWait, NoContent}
 
-// longWait is a Retry-After that is longer than what may be left of a key's
-// window.
+// longWait exceeds what may be left of a key's window.
 const longWait = 85 * time.Second
 
-// reasonOf returns the reason of a call that ended in an error, from the
-// engine's result and the operation's timeline.
+// reasonOf uses the engine's result and the operation's timeline.
 func reasonOf(err error, timeline string) Reason {
 	var e ending
 	_ = errors.As(err, &e) // a call that the engine did not make has attempts in its timeline alone
@@ -59,13 +56,12 @@ func reasonOf(err error, timeline string) Reason {
 	}
 }
 
-// stored reports whether an attempt got the server error that is stored under
-// the key.
+// stored reports whether an attempt got the server error stored under the key.
 func stored(a idem.Attempt) bool {
 	return a.Verdict == idem.VerdictAmbiguous && a.Replayed && a.Status >= http.StatusInternalServerError
 }
 
-// throttled reports whether the response to the last request was a Retry-After.
+// throttled reports whether the last request's response was a Retry-After.
 func throttled(timeline string) bool {
 	const leaves = "leaves (" // the fault of the request follows
 	i := strings.LastIndex(timeline, leaves)

@@ -14,13 +14,12 @@ type Way string
 
 const (
 	// ByAsking: it was sent again, under its key inside the window, or without
-	// one where that has no further effect.
+	// one if that has no further effect.
 	ByAsking Way = "asking again"
 	// ByReading: a list showed it.
 	ByReading Way = "reading"
 )
 
-// resolution is what recovery found out about an operation.
 type resolution struct {
 	result peers.Result
 	way    Way
@@ -34,13 +33,11 @@ type recoverer interface {
 }
 
 const (
-	// recoverEvery is the time between two rounds of recovery.
-	recoverEvery = time.Minute
-	// recoverAfter is how long the rounds go on after the last call of a day.
-	recoverAfter = 15 * time.Minute
+	recoverEvery = time.Minute      // the time between two rounds of recovery
+	recoverAfter = 15 * time.Minute // how long the rounds go on after the last call of a day
 )
 
-// recovery runs a recoverer beside the calls of a day, as an operator's program
+// recovery runs a recoverer beside a day's calls, as an operator's program
 // does.
 type recovery struct {
 	sim      *chaos.Simulation
@@ -80,7 +77,6 @@ func (r *recovery) found(op string, s resolution) {
 	r.resolved[op] = s
 }
 
-// finish ends the recovery some time after the last call.
 func (r *recovery) finish() {
 	time.Sleep(recoverAfter)
 	r.cancel()

@@ -26,7 +26,6 @@ type Row struct {
 	P99     time.Duration `json:"p99_ns"`
 }
 
-// NewRow makes a client's line.
 func NewRow(c Client, mode Mode, t *Counts) Row {
 	return Row{
 		Client: c.Name, Version: c.Version, Mode: mode, Counts: *t,

@@ -12,12 +12,9 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// performer is a client that performs operations.
 type performer interface {
-	// Do performs an operation by one call.
-	Do(ctx context.Context, op chaos.Op) peers.Result
-	// Close closes the connections that the client keeps.
-	Close()
+	Do(ctx context.Context, op chaos.Op) peers.Result // performs an operation by one call
+	Close()                                           // closes the connections that the client keeps
 }
 
 // Day is what a client did on a day, and the simulation whose ledger shows what
@@ -31,8 +28,7 @@ type Day struct {
 	recovery *recovery           // nil: the client has none
 }
 
-// call is the result of one call, and its duration by the client's monotonic
-// clock.
+// call's duration is by the client's monotonic clock.
 type call struct {
 	op     chaos.Op
 	result peers.Result
@@ -40,8 +36,7 @@ type call struct {
 	ended  time.Time // by the server's clock
 }
 
-// Run lets a client issue passes for a day. It must run in a testing/synctest
-// bubble.
+// Run lets a client issue passes for a day, in a testing/synctest bubble.
 func Run(c Client, mode Mode, seed uint64, operations int) (*Day, error) {
 	return new(Day).run(c, config(mode, seed), load(operations))
 }
@@ -93,10 +88,8 @@ var claims = map[peers.Outcome]chaos.Claim{
 	peers.Done: chaos.Done, peers.Failed: chaos.Rejected, peers.Unknown: chaos.Unknown,
 }
 
-// passes lets a client issue a pass for each operation.
 type passes struct{ peers.Client }
 
-// Do issues the pass of the operation's number.
 func (p passes) Do(ctx context.Context, op chaos.Op) peers.Result { return p.Issue(ctx, number(op)) }
 
 // number is the n of op-n.

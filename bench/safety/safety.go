@@ -4,10 +4,10 @@
 //
 // The day is simulated by internal/chaos: a server with the vendor's
 // idempotency rules and a ledger of its executions, a faulty network and
-// machine, all in virtual time and decided by a seed. A fault depends on the
-// seed, the operation and the number of the request, never on the client, so
-// that all clients meet the same. The waits between attempts are random;
-// figures differ slightly between runs.
+// machine, all in virtual time. A fault depends on the seed, the operation and
+// the request's number, never on the client, so that all clients meet the same.
+// The waits between attempts are random, so figures differ slightly between
+// runs.
 //
 //	go test ./safety -run TestSafety -args -json safety.json
 //
@@ -29,12 +29,11 @@ var Seeds = []uint64{9, 11, 10}
 // Operations is how many passes each client issues on each day of the table.
 const Operations = 5000
 
-// callTimeout is how long the callers wait, which is longer than nearly all
-// waits that a server requests.
+// callTimeout exceeds nearly all waits that a server requests.
 const callTimeout = 10 * time.Minute
 
-// Mode is how the server treats the keys of executed requests to which it
-// returned a 500.
+// Mode is how the server treats the keys of requests that it executed and
+// answered with a 500.
 type Mode string
 
 // The modes.
@@ -46,7 +45,6 @@ const (
 	Forgets Mode = "forgets"
 )
 
-// config is the configuration of a day.
 func config(mode Mode, seed uint64) chaos.Config {
 	return chaos.Config{
 		Seed:   seed,
@@ -55,10 +53,9 @@ func config(mode Mode, seed uint64) chaos.Config {
 	}
 }
 
-// kinds are the faults that strike a request. Left out are faults that are rare
-// in networks and servers, and requests that the client's host goes on
-// delivering long after they were given up, from which only a client that
-// resets its connections is safe.
+// kinds are the faults that strike a request. Left out are rare faults of
+// networks and servers, and requests that the client's host delivers long after
+// they were given up, from which only resetting connections protects.
 var kinds = []chaos.Kind{
 	chaos.StaleConn, chaos.CutRequest, // reset before the request arrives
 	chaos.ResetConn, chaos.CloseConn, // reset before or after
@@ -70,9 +67,8 @@ var kinds = []chaos.Kind{
 	chaos.ProxyError, chaos.Portal, // HTML
 }
 
-// mix are the shares of the faults: those of the property tests, and some
-// responses that stall while the machine is suspended for longer than the
-// server remembers a key.
+// mix are the shares of the faults: the property tests' and some responses that
+// stall while the machine is suspended longer than the server remembers a key.
 func mix() map[chaos.Kind]int {
 	all, shares := chaos.DefaultMix(), map[chaos.Kind]int{chaos.Asleep: 6}
 	for _, kind := range kinds {

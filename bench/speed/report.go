@@ -3,8 +3,8 @@
 //
 // Calls are made in memory, where only the client's own work counts, and over
 // loopback with kept connections, to a server in its own process. The reference
-// is net/http by hand. The cost of one more attempt is measured in memory too,
-// with waits of a nanosecond.
+// is net/http by hand. One more attempt is measured in memory, with waits of 1
+// ns.
 //
 //	go test ./speed -args -json speed.json
 //
@@ -18,43 +18,32 @@ import (
 	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
-// Report is what was measured.
 type Report struct {
-	// Clients begin with the reference, net/http by hand.
-	Clients []Client `json:"clients"`
-	// Flying is how many calls were in flight for InFlight.
-	Flying int `json:"flying"`
+	Clients []Client `json:"clients"` // begin with the reference, net/http by hand
+	Flying  int      `json:"flying"`  // how many calls were in flight for InFlight
 }
 
-// Client is the cost of a call with one client. All but Loopback is measured in
-// memory.
+// Client is the cost of a call with one client, in memory but for Loopback.
 type Client struct {
-	Name     string             `json:"name"`
-	Version  string             `json:"version"`
-	Memory   measurement.Timing `json:"memory"`
-	Loopback measurement.Timing `json:"loopback"`
-	// Call is what the call allocates.
-	Call measurement.Garbage `json:"call"`
-	// InFlight is what it holds while it waits for its response, in bytes.
-	InFlight float64 `json:"in_flight"`
-	// Retry is the cost of one more attempt; nil if the client makes none.
-	Retry *Retry `json:"retry,omitempty"`
+	Name     string              `json:"name"`
+	Version  string              `json:"version"`
+	Memory   measurement.Timing  `json:"memory"`
+	Loopback measurement.Timing  `json:"loopback"`
+	Call     measurement.Garbage `json:"call"`            // what the call allocates
+	InFlight float64             `json:"in_flight"`       // what it holds while it waits for its response, in bytes
+	Retry    *Retry              `json:"retry,omitempty"` // the cost of one more attempt; nil if the client makes none
 }
 
 // Retry is the cost that one more attempt, after a 503, adds to a call.
 type Retry struct {
-	// Nanos is its time, with a wait of a nanosecond.
-	Nanos float64 `json:"nanos"`
-	// Ratio is Nanos over go-retryablehttp's.
-	Ratio float64 `json:"ratio"`
+	Nanos float64 `json:"nanos"` // its time, with a wait of a nanosecond
+	Ratio float64 `json:"ratio"` // Nanos over go-retryablehttp's
 	// Low and High are the least and the greatest time of a pass.
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-	// Garbage is what the attempt allocates.
-	Garbage measurement.Garbage `json:"garbage"`
+	Low     float64             `json:"low"`
+	High    float64             `json:"high"`
+	Garbage measurement.Garbage `json:"garbage"` // what the attempt allocates
 }
 
-// Markdown returns the report for a reader.
 func (r Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "One issue-pass call: build, send, decode. Times are held against %s (x); in brackets,\n"+
@@ -77,7 +66,6 @@ func (r Report) Markdown() string {
 	return b.String()
 }
 
-// String returns the cells of a table's row.
 func (r *Retry) String() string {
 	if r == nil {
 		return "makes none | | |"

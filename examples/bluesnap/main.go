@@ -1,6 +1,5 @@
-// Command bluesnap charges cards through a server that loses responses,
-// offline: the server is emulated by package bluesnaptest, and its ledger shows
-// what was executed.
+// Command bluesnap charges cards through an emulated server that loses
+// responses, offline; its ledger shows what was executed.
 package main
 
 import (
@@ -25,7 +24,7 @@ func main() {
 	}
 }
 
-// run runs four examples, and fails if any payment was made twice.
+// run fails if any payment was made twice.
 func run(ctx context.Context, out io.Writer) error {
 	server, err := bluesnaptest.New()
 	if err != nil {
@@ -57,7 +56,6 @@ func run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// payment is a payment by a stored card.
 func payment(server *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransactionParams {
 	return bluesnap.CardTransactionParams{
 		Type:             bluesnap.AuthCapture,

@@ -1,5 +1,5 @@
-// Docs is the program in the README. Its tests contain the snippets of
-// README.md and docs/.
+// Docs is the program in the README. Its tests contain README's and docs'
+// snippets.
 package main
 
 import (

@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// tour is a client, its server, and the tour's output.
 type tour struct {
 	*bardge.Client
 
@@ -51,8 +50,8 @@ func connect(server *sandbox.Sandbox) (*bardge.Client, error) {
 	return bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 }
 
-// dieAfter takes the server down as soon as it has executed the operation,
-// before the response is sent.
+// dieAfter takes the server down between the operation's execution and its
+// response.
 func (t *tour) dieAfter(ctx context.Context, op sandbox.Operation) {
 	t.server.Next(op, sandbox.DelayAfter(time.Minute))
 	go func() {
@@ -88,7 +87,6 @@ func wants[E error](err error) (E, error) {
 	return found, errors.Join(fmt.Errorf("wanted a %T", found), err)
 }
 
-// wantsUnknown returns the error of an operation with an unknown outcome.
 func wantsUnknown(err error) (*bardge.Error, error) {
 	found, err := wants[*bardge.Error](err)
 	if err == nil && found.Outcome != bardge.OutcomeUnknown {
@@ -102,7 +100,7 @@ func (t *tour) chapter(title string) {
 	t.printf("\n%d. %s\n", t.chapters, title)
 }
 
-// show prints each attempt, and the error if there is one, which it returns.
+// show prints each attempt, and the error, which it returns.
 func (t *tour) show(resp *bardge.Response, err error) error {
 	t.sayf("%s", strings.ReplaceAll(resp.Timeline(), "\n", "\n   "))
 	if err != nil {

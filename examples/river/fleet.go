@@ -8,7 +8,6 @@ import (
 	"os/exec"
 )
 
-// fleet is a number of worker processes.
 type fleet []*process
 
 type process struct {
@@ -16,8 +15,7 @@ type process struct {
 	life io.Closer // closing it ends the worker
 }
 
-// startFleet starts workers, each of which is this program. They are killed
-// when ctx is over.
+// startFleet starts workers, each of which is this program, killed with ctx.
 func startFleet(ctx context.Context, workers int, env []string) (fleet, error) {
 	var f fleet
 	for range workers {
@@ -40,7 +38,6 @@ func startProcess(ctx context.Context, env []string) (*process, error) {
 	return &process{cmd: cmd, life: life}, cmd.Start()
 }
 
-// replace kills a worker (SIGKILL) and starts another.
 func (f fleet) replace(ctx context.Context, i int) error {
 	old := f[i].cmd
 	if err := old.Process.Kill(); err != nil {
@@ -55,7 +52,6 @@ func (f fleet) replace(ctx context.Context, i int) error {
 	return nil
 }
 
-// stop lets the workers finish, and waits for them.
 func (f fleet) stop() error {
 	errs := make([]error, 0, 2*len(f))
 	for _, p := range f {

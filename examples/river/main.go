@@ -5,9 +5,9 @@
 // the program counts how often.
 //
 // The parent runs the embedded server on a loopback port, with random faults,
-// and compares the server's ledger with the orders. The database is the one in
+// and compares its ledger with the orders. The database is the one in
 // DATABASE_URL, in which a schema is made and dropped, or a PostgreSQL that the
-// program starts from the installed binaries.
+// program starts.
 package main
 
 import (

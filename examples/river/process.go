@@ -85,8 +85,7 @@ func work(ctx context.Context) error {
 	return errors.Join(err, queue.Stop(ctx))
 }
 
-// newClient makes a client with a journal in this schema of the database; ""
-// means no journal.
+// newClient makes a client with a journal in this schema; "" means no journal.
 func newClient(
 	ctx context.Context, apiKey, dsn, journal string, opts ...bardge.Option,
 ) (client *bardge.Client, closeClient func(), err error) {

@@ -67,7 +67,6 @@ func (q *queue) insert(ctx context.Context, clients []string) error {
 	return err
 }
 
-// counts are the queue's progress.
 type counts struct {
 	open, completed   int // jobs that will be worked, and that are done
 	attempts, rescued int // in all; of those, after a worker's death

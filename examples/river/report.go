@@ -22,7 +22,6 @@ type report struct {
 	Clients   int // that have one
 }
 
-// report counts in the queue and in the server's ledger.
 func (s *scene) report(ctx context.Context, settled int) (report, error) {
 	jobs, err := s.queue.counts(ctx)
 	if err != nil {

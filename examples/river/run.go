@@ -74,14 +74,12 @@ func (s *scene) journalSchema() string {
 	return s.queue.schema
 }
 
-// environment is the environment of the workers.
 func (s *scene) environment() []string {
 	return append(os.Environ(),
 		envURL+"="+s.vendor.url(), envAPIKey+"="+s.vendor.APIKey, envPass+"="+s.vendor.Seed.PassID,
 		envDSN+"="+s.dsn, envSchema+"="+s.queue.schema, envJournal+"="+s.journalSchema())
 }
 
-// operate runs the business until all jobs are done.
 func (s *scene) operate(ctx context.Context, workers fleet) (settled int, err error) {
 	if err := s.order(ctx, workers); err != nil {
 		return 0, err

@@ -14,8 +14,7 @@ type vendor struct {
 	front *httptest.Server
 }
 
-// newVendor starts a server with faults in a fifth of its requests. The caller
-// closes it.
+// newVendor starts a server with faults in a fifth of its requests.
 func newVendor() (*vendor, error) {
 	server, err := sandbox.New(sandbox.WithKeyMemory(keyMemory), sandbox.WithRandomFaults(rand.Uint64(), 0.2))
 	if err != nil {
@@ -30,7 +29,6 @@ func (v *vendor) close() {
 	v.Close()
 }
 
-// url is the API's URL for other processes.
 func (v *vendor) url() string { return v.front.URL + sandbox.BasePath }
 
 // issued lists each client's issued passes, from the server's ledger.

@@ -1,5 +1,5 @@
-// Package shop sells passes. It is an example of an integration: its tests show
-// how to test one with the sandbox, faults included.
+// Package shop sells passes. Its tests show how to test an integration with the
+// sandbox, faults included.
 package shop
 
 import (
@@ -11,7 +11,6 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// State is the state of an order.
 type State string
 
 // The states of an order.
@@ -38,12 +37,10 @@ type Order struct {
 	IssuedID string // id of the issued pass
 }
 
-// Orders is the shop's database.
 type Orders interface {
 	Save(ctx context.Context, o *Order) error
 }
 
-// Shop sells passes.
 type Shop struct {
 	Bardge *bardge.Client
 	Orders Orders
@@ -100,8 +97,8 @@ func (o *Order) settle(err error) {
 	}
 }
 
-// passing reports whether a rejection is temporary or about the account, not
-// the order. The order stays open.
+// passing reports whether a rejection is temporary or about the account, so
+// that the order stays open.
 func passing(err error) bool {
 	for _, code := range []error{bardge.ErrInvalidAPIKey, bardge.ErrAccountDisabled} {
 		if errors.Is(err, code) {

@@ -55,7 +55,6 @@ type contract struct{ root *yaml.Node }
 // A row is an operation, or a type of a response, with its inferred parts.
 type row struct{ Name, Request, Inferred string }
 
-// classWords describes an inferred class.
 var classWords = map[string]string{
 	"keyed":         "that the key is honoured",
 	"safe":          "that it changes nothing",
@@ -112,8 +111,7 @@ func (c contract) inferredParameters(op *yaml.Node, kind string) (names []string
 	return names
 }
 
-// responses returns the types of responses, and of their parts, with the
-// inferred fields.
+// responses returns the types in responses, with their inferred fields.
 func (c contract) responses() (rows []row) {
 	eachPair(child(c.root, "components", "schemas"), func(name string, schema *yaml.Node) {
 		if value(schema, "x-request") == "true" {

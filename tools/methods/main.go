@@ -66,7 +66,6 @@ func (p pkg) Extras() bool {
 	return slices.ContainsFunc(p.Structs, func(s *structType) bool { return s.Extra })
 }
 
-// structType is what is known of a struct.
 type structType struct {
 	Name     string
 	Extra    bool   // it has such a field

@@ -19,8 +19,8 @@ type function struct {
 
 func (f function) place() string { return fmt.Sprintf("%s:%d", f.file, f.line) }
 
-// instrumenter writes copies of source files in which each function records its
-// entries, under its index in functions.
+// instrumenter copies source files so that each function records its entries,
+// under its index in functions.
 type instrumenter struct {
 	functions []function
 
@@ -61,8 +61,7 @@ func (i *instrumenter) insert(at token.Pos, text string) {
 	i.copied = offset
 }
 
-// visitor instruments the functions below a node; outer is the function that
-// the node is in.
+// visitor instruments the functions below a node; outer is the one around it.
 type visitor struct {
 	*instrumenter
 	outer string

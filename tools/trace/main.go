@@ -4,8 +4,8 @@
 //
 //	go run . [-calls] [-functions] [-skip REGEXP] [-max-entries N] [-max-distinct N]
 //
-// Every function is counted, since the call runs over a copy of the sources in
-// which each records its entries:
+// The call runs over a copy of the sources in which each function records its
+// entries:
 //
 //   - of the root module's packages that the client imports, generated files
 //     with the rest; never of the standard library or another module;
@@ -17,9 +17,8 @@
 //     and its dialer and its connections on others. Moves between files are
 //     counted within each goroutine.
 //
-// -skip leaves out the files whose path in the module matches:
-// '^internal/wire/' is the reader of JSON. The command fails if a -max flag is
-// exceeded.
+// -skip leaves out files by their path in the module, such as
+// '^internal/wire/'. The command fails if a -max flag is exceeded.
 package main
 
 import (

@@ -16,7 +16,6 @@ type trace struct {
 	entries   []recorder.Entry
 }
 
-// figures are the numbers of a trace.
 type figures struct{ entries, distinct, files, moves int }
 
 // figures counts. A move is an entry of a function in another file than the
@@ -34,7 +33,7 @@ func (t trace) figures() figures {
 	return figures{entries: len(t.entries), distinct: len(distinct), files: len(files), moves: moves}
 }
 
-// without returns the trace without the functions of the files that match.
+// without leaves out the functions of the files that match.
 func (t trace) without(files *regexp.Regexp) trace {
 	t.entries = slices.DeleteFunc(slices.Clone(t.entries), func(e recorder.Entry) bool {
 		return files.MatchString(t.functions[e.Function].file)
@@ -49,8 +48,6 @@ func (t trace) of(goroutine int) trace {
 	return t
 }
 
-// report returns the figures, and the calls and the functions where they are
-// wanted.
 func (t trace) report(calls, functions bool) string {
 	var w strings.Builder
 	t.reportFigures(&w)
@@ -76,8 +73,7 @@ func (t trace) reportFigures(w *strings.Builder) {
 	row("on the call's own goroutine", t.of(t.goroutines()[0]))
 }
 
-// goroutines returns the goroutines in the order of their first entries: the
-// call's own comes first.
+// goroutines are ordered by their first entries: the call's own comes first.
 func (t trace) goroutines() []int {
 	var order []int
 	for _, e := range t.entries {

@@ -10,22 +10,18 @@ import (
 
 // Plan is the amount of measuring.
 type Plan struct {
-	// Passes are repetitions of the whole.
-	Passes int
-	// Blocks are how often each workload runs in a pass.
-	Blocks int
-	// Calls are made in one block, which should be long enough to include its
-	// own garbage collection.
+	Passes int // repetitions of the whole
+	Blocks int // how often each workload runs in a pass
+	// Calls are made in one block, which should include its own garbage
+	// collection.
 	Calls int
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
+	Now   func() time.Time // nil: time.Now
 }
 
 // Medians are a workload's median times of a call in nanoseconds, one for each
 // pass.
 type Medians []float64
 
-// Compare runs all workloads in turn.
 func Compare(workloads []Workload, p Plan) ([]Medians, error) {
 	if p.Now == nil {
 		p.Now = time.Now
@@ -62,8 +58,7 @@ func (p Plan) block(c Workload) (nanos float64, err error) {
 	return nanos - less, err
 }
 
-// time begins with a clean heap, so that no workload pays for the garbage of
-// another.
+// time begins with a clean heap: no workload pays for the garbage of another.
 func (p Plan) time(run func(calls int) error) (nanos float64, err error) {
 	runtime.GC()
 	start := p.Now()
@@ -71,8 +66,8 @@ func (p Plan) time(run func(calls int) error) (nanos float64, err error) {
 	return float64(p.Now().Sub(start)) / float64(p.Calls), err
 }
 
-// Median returns the middle of the values; of an even number the mean of the
-// middle two.
+// Median returns the middle of the values; of an even number the middle two's
+// mean.
 func Median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
 	n := len(v)
@@ -80,8 +75,7 @@ func Median(values []float64) float64 {
 }
 
 type Timing struct {
-	// Nanos is the median of the passes' medians.
-	Nanos float64 `json:"nanos"`
+	Nanos float64 `json:"nanos"` // the median of the passes' medians
 	// Ratio is the median of the passes' ratios. A pass has medians of
 	// alternating blocks, so that a slow phase of the machine affects both.
 	Ratio float64 `json:"ratio"`
@@ -90,7 +84,6 @@ type Timing struct {
 	High float64 `json:"high"`
 }
 
-// Timing compares m with a reference's medians.
 func (m Medians) Timing(reference Medians) Timing {
 	ratios := make([]float64, len(m))
 	for pass := range m {

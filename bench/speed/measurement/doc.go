@@ -1,12 +1,12 @@
 // Package measurement measures what a call costs with each client of package
 // peers, side by side.
 //
-// A [Workload] is one client at work. [Compare] runs all workloads in turn, in
-// short blocks whose order changes from round to round, so that other load of
-// the machine affects all of them alike, and takes medians. [GarbageOf] and
+// A [Workload] is one client at work. [Compare] runs all workloads in short
+// blocks whose order changes from round to round, so that other load of the
+// machine affects all of them alike, and takes medians. [GarbageOf] and
 // [InFlight] measure memory.
 //
-// Two servers answer: [MemoryTransport], a RoundTripper without a network, and
-// [Loopback]. Both send the same, as fast as possible, and store nothing; every
-// call that is measured is checked to have brought its pass.
+// Of the two servers, [MemoryTransport] has no network and [Loopback] has. Both
+// send the same, as fast as possible, and store nothing; every measured call is
+// checked to have brought its pass.
 package measurement

@@ -25,9 +25,8 @@ const (
 	servesTLS  = "https" // HTTP/1.1 and HTTP/2
 )
 
-// Serve makes the process the server that [Loopback] started it for, and ends
-// with its parent; in any other process it does nothing. It belongs at the
-// start of TestMain.
+// Serve, at the start of TestMain, makes the process the server that [Loopback]
+// started it for, until its parent ends; in any other process it does nothing.
 func Serve() {
 	protocols := os.Getenv(serving)
 	if protocols == "" {

@@ -19,9 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// LoopbackTLS starts a server like [Loopback] over TLS, in HTTP/2 where the
-// client offers it and otherwise in HTTP/1.1. The roots contain its
-// certificate.
+// LoopbackTLS is [Loopback] over TLS, in HTTP/2 if the client offers it. The
+// roots contain its certificate.
 func LoopbackTLS(tb testing.TB) (url string, roots *x509.CertPool) {
 	tb.Helper()
 	url, encoded, _ := strings.Cut(start(tb, servesTLS), " ")
@@ -47,7 +46,6 @@ func serveTLS(server *http.Server, l net.Listener) error {
 	return server.ServeTLS(l, "", "")
 }
 
-// newCertificate makes a self-signed certificate for 127.0.0.1.
 func newCertificate() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -13,7 +13,6 @@ type Garbage struct {
 	Bytes       float64 `json:"bytes"`
 }
 
-// Minus returns the difference.
 func (g Garbage) Minus(other Garbage) Garbage {
 	return Garbage{Allocations: g.Allocations - other.Allocations, Bytes: g.Bytes - other.Bytes}
 }

@@ -23,23 +23,20 @@ const (
 )
 
 // MemoryTransport is a RoundTripper that reads each request and responds at
-// once, without a network. Like net/http's own transport it reports to
-// httptrace, so that clients which use that pay for it. The zero value is
-// ready, and safe for concurrent use.
+// once, without a network. Like net/http's own it reports to httptrace, so that
+// clients which use that pay for it. The zero value is ready, and safe for
+// concurrent use.
 type MemoryTransport struct {
 	// Unavailable returns 503 to every other request, starting with the first:
 	// consecutive calls take two attempts each.
 	Unavailable bool
-	// Hold, if not nil, is called before each response.
-	Hold func()
+	Hold        func() // if not nil, called before each response
 
 	requests atomic.Int64
 }
 
-// Requests returns the number of requests.
 func (t *MemoryTransport) Requests() int { return int(t.requests.Load()) }
 
-// RoundTrip reads the request and answers it.
 func (t *MemoryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err

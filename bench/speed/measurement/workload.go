@@ -9,8 +9,7 @@ import (
 	"github.com/bardge/bardge-go/bench/peers"
 )
 
-// MemoryURL is for [MemoryTransport]: no server listens there. It is https, as
-// a live one is.
+// MemoryURL is for [MemoryTransport]. It is https, as a live one is.
 const MemoryURL = "https://api.example.com"
 
 // timeout bounds each attempt; it is never reached.
@@ -18,16 +17,13 @@ const timeout = 30 * time.Second
 
 // Workload is one client at work.
 type Workload struct {
-	// Name is the client's.
-	Name string
-	// Run makes that many calls, and fails if one of them does not return its
-	// pass.
+	Name string // the client's
+	// Run makes that many calls, and fails if one does not return its pass.
 	Run func(calls int) error
 	// Less, if not nil, runs right before Run, and its time is subtracted. It
 	// makes as many calls, and fails likewise.
-	Less func(calls int) error
-	// Close closes the client's connections.
-	Close func()
+	Less  func(calls int) error
+	Close func() // closes the client's connections
 }
 
 // NewWorkload makes a client over the transport, for that many concurrent

@@ -14,19 +14,17 @@ import (
 	"time"
 )
 
-// errNoPgBouncer names the missing program.
 var errNoPgBouncer = errors.New(`pgtest: this test needs pgbouncer, on PATH or in /usr/sbin.
 On Debian and Ubuntu: apt-get install pgbouncer. On macOS: brew install pgbouncer`)
 
 // PgBouncer is a running pooler in front of a server.
 type PgBouncer struct {
-	// DSN is a URL of the server's database postgres through the pooler.
-	DSN string
+	DSN string // a URL of the server's database postgres through the pooler
 }
 
-// StartPgBouncer starts a PgBouncer in front of the server, in one of its
-// modes: session, transaction or statement. Settings such as "default_pool_size
-// = 2" are added to its configuration. It ends with the test or its process.
+// StartPgBouncer starts a PgBouncer in front of the server, in mode session,
+// transaction or statement, with settings such as "default_pool_size = 2". It
+// ends with the test or its process.
 func StartPgBouncer(tb testing.TB, server *Server, mode string, settings ...string) *PgBouncer {
 	tb.Helper()
 	program, err := pgbouncer()
@@ -65,8 +63,7 @@ func StartPgBouncer(tb testing.TB, server *Server, mode string, settings ...stri
 	return bouncer
 }
 
-// pgbouncer returns the program's path. Debian installs it outside other users'
-// PATH.
+// pgbouncer finds the program, which Debian installs outside other users' PATH.
 func pgbouncer() (string, error) {
 	for _, place := range []string{"pgbouncer", "/usr/sbin/pgbouncer"} {
 		if found, err := exec.LookPath(place); err == nil {

@@ -18,11 +18,9 @@ import (
 	"testing"
 )
 
-// Server is a running PostgreSQL. Its data survives Restart and Crash, but not
-// Stop.
+// Server is a running PostgreSQL. Its data does not survive Stop.
 type Server struct {
-	// DSN is a URL of the database postgres, for its superuser.
-	DSN string
+	DSN string // a URL of the database postgres, for its superuser
 
 	bin, dir string
 	port     int
@@ -32,8 +30,7 @@ type Server struct {
 	stop     sync.Once
 }
 
-// Start is Launch for one test. It fails the test if no server can be started,
-// and stops the server when the test ends.
+// Start is Launch for one test, which fails without a server, and stops it.
 func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
 	s, err := Launch(settings...)
@@ -44,8 +41,8 @@ func Start(tb testing.TB, settings ...string) *Server {
 	return s
 }
 
-// Launch starts a server, with settings such as "fsync = off" that are added to
-// its postgresql.conf. The caller must call Stop.
+// Launch starts a server, with settings such as "fsync = off" in its
+// postgresql.conf. The caller must call Stop.
 func Launch(settings ...string) (*Server, error) {
 	return launch(func(s *Server) error { return s.begin(settings) })
 }
@@ -82,7 +79,6 @@ func (s *Server) begin(settings []string) error {
 	return s.serve(settings)
 }
 
-// serve starts the server on a port of its own.
 func (s *Server) serve(settings []string) (err error) {
 	if s.port, err = freePort(); err != nil {
 		return err
@@ -189,7 +185,6 @@ func (s *Server) database(name string) string {
 	return dsn.String()
 }
 
-// freePort returns a free loopback port.
 func freePort() (int, error) {
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {

@@ -12,8 +12,7 @@ import (
 // firewall that has forgotten a connection: it stays open, and nothing passes
 // in either direction.
 type Proxy struct {
-	// DSN is the server's DSN through the proxy.
-	DSN string
+	DSN string // the server's DSN through the proxy
 
 	listener net.Listener
 	running  sync.WaitGroup
@@ -152,7 +151,6 @@ func (l *link) isSilent() bool {
 	return l.silent
 }
 
-// gate is a writer that drops everything while silent.
 type gate struct {
 	link *link
 	to   net.Conn

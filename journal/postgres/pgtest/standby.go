@@ -7,8 +7,7 @@ import (
 )
 
 // StartStandby starts a streaming standby of the server, with its name in
-// pg_stat_replication. It is asynchronous until the primary's
-// synchronous_standby_names names it (see MakeSynchronous).
+// pg_stat_replication, asynchronous until MakeSynchronous.
 func StartStandby(tb testing.TB, primary *Server, name string, settings ...string) *Server {
 	tb.Helper()
 	standby, err := launch(func(s *Server) error {

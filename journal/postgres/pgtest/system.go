@@ -13,8 +13,8 @@ import (
 // refuses. Every package of PostgreSQL creates it.
 const account = "postgres"
 
-// errMissing names the missing programs. Tests that need the server must fail
-// without it: a test that does not run proves nothing.
+// errMissing: tests that need the server must fail without it: a test that does
+// not run proves nothing.
 var errMissing = errors.New(`pgtest: this test needs PostgreSQL's own programs (initdb, pg_ctl), on PATH or in
 /usr/lib/postgresql/*/bin. On Debian and Ubuntu: apt-get install postgresql. On macOS: brew install postgresql`)
 
@@ -46,8 +46,7 @@ func command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// directory makes a directory for the server alone. Its path is short, as a
-// socket's must be.
+// directory is for the server alone. Its path is short, as a socket's must be.
 func directory() (string, error) {
 	dir, err := os.MkdirTemp("", "pgtest")
 	if err != nil {
@@ -56,7 +55,6 @@ func directory() (string, error) {
 	return dir, own(dir)
 }
 
-// writeOwned writes a file that only the server can read.
 func writeOwned(name, text string) error {
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		return err
@@ -64,7 +62,6 @@ func writeOwned(name, text string) error {
 	return own(name)
 }
 
-// own gives a file to the server's account.
 func own(name string) error {
 	if !asRoot() {
 		return nil

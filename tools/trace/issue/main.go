@@ -1,6 +1,5 @@
-// Issue makes the traced call: it issues a pass at a server on the loopback
-// interface that answers 503 once and then 201. It prints the functions that
-// the call entered, as JSON.
+// Issue makes the traced call: it issues a pass at a loopback server that
+// answers 503 once and then 201, and prints the entered functions as JSON.
 package main
 
 import (

@@ -36,8 +36,7 @@ func Stop() []Entry {
 	return entries
 }
 
-// Enter records an entry of the function, and returns the function that records
-// its end.
+// Enter records an entry of the function; leave records its end.
 func Enter(function int) (leave func()) {
 	mu.Lock()
 	defer mu.Unlock()
@@ -53,8 +52,8 @@ func Enter(function int) (leave func()) {
 	}
 }
 
-// goroutine returns the number of the calling goroutine, which the runtime
-// shows in the first line of a stack trace only: "goroutine 18 [running]:".
+// goroutine returns the calling goroutine's number, which the runtime shows
+// only in the first line of a stack trace: "goroutine 18 [running]:".
 func goroutine() int {
 	first := make([]byte, 64)
 	first = first[:runtime.Stack(first, false)]
