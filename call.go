@@ -25,8 +25,7 @@ func call[T any](
 	return value, resp, nil
 }
 
-// prepare makes the engine's call, which the engine rejects if something is
-// bad.
+// prepare makes the engine's call, which fails if something is invalid.
 func prepare[T any](
 	defaults sdk.CallDefaults, req request, parse parser[T], opts []CallOption,
 ) idem.Call {

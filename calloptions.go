@@ -81,8 +81,7 @@ func WithLookupToken(token Secret) CallOption {
 // the SDK and of HTTP (such as Authorization, Bardge-Lookup-Token,
 // Content-Type, Idempotency-Key), those that may replace the request's method
 // or target (X-HTTP-Method-Override, Forwarded, X-Original-URL and the like),
-// and those that change a response's meaning (If-Match and the like, Range,
-// Prefer).
+// and those that change a response's meaning (If-Match, Range, Prefer).
 func WithHeader(name, value string) SharedOption { return callOption{sdk.HeaderOption(name, value)} }
 
 // WithExtraField adds a field, encoded as JSON at once, to the request's body:

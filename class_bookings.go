@@ -7,8 +7,7 @@ type ClassEnding uint8
 
 // The endings of a class booking.
 const (
-	// ClassUnrecognized, the zero value: no documented ending fits the
-	// response.
+	// ClassUnrecognized, the zero value: not one of the documented endings.
 	ClassUnrecognized ClassEnding = iota
 	ClassBooked                   // the class is booked, as BookingID
 	// ClassNeedsVisits: the pass has no visits left. Confirm SessionID with how
@@ -60,8 +59,7 @@ func (s *BookingsService) BookClass(
 	return call(ctx, s.client, newBookClassRequest(params), parseBookClassResponse, opts)
 }
 
-// ConfirmClass buys what a class booking lacks, debits the reseller's business
-// account, and books the class.
+// ConfirmClass buys what a class booking lacks, for the reseller, and books it.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
 // sends a key, its list does not name the endpoint). Errors: [ErrClassFull],

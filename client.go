@@ -18,9 +18,8 @@ const Version = "0.1.0"
 // DefaultBaseURL is where the vendor serves the Reseller API V3 (documented).
 const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 
-// Client calls the Reseller API. It is safe for concurrent use. Make one with
-// [New] or [FromEnv] and keep it: its calls share connections and a retry
-// budget.
+// Client calls the Reseller API. It is safe for concurrent use. Make one and
+// keep it: its calls share connections and a retry budget.
 //
 // Give each call a context with a deadline: without one, a mutation takes up to
 // 85 s while the server is away. After the deadline the call ends with an
@@ -46,8 +45,8 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for an API key, which may be empty only with
-// [WithAPIKeyProvider]. A bad setting is an error that wraps *[InvalidError]
-// and names the option.
+// [WithAPIKeyProvider]. A bad setting is an error that names the option and
+// wraps *[InvalidError].
 func New(apiKey string, opts ...Option) (c *Client, err error) {
 	defer func() { err = sdk.Named("bardge", err) }()
 	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}

@@ -6,8 +6,7 @@ import "context"
 // of another reseller is found by [LookupsService] first.
 type ClientsService service
 
-// Get returns a client. One of another reseller needs [WithLookupToken]
-// (inferred, as is the path).
+// Get returns a client. Another reseller's needs [WithLookupToken] (inferred).
 //
 // Operation GetClient, class safe. Errors: [ErrNotFound].
 func (s *ClientsService) Get(

@@ -6,16 +6,14 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// ErrClientClosed is found in the errors of calls that begin after
-// [Client.Close]. They send nothing; the [Error] reports what is known of the
-// operation by its ref or key.
+// ErrClientClosed is in the errors of calls that begin after [Client.Close].
+// They send nothing; the [Error] has what is known by ref or key.
 var ErrClientClosed = idem.ErrClosed
 
 // Close ends the client's work in order. Calls that begin from now on end with
-// [ErrClientClosed]. Calls in progress go on to their ends, with retries and
-// records; [Client.Recover] and [Client.RunRecovery] finish the operations that
-// have begun. Then idle connections are closed. Close the journal after Close
-// has returned nil.
+// [ErrClientClosed]. Calls in progress end with retries and records;
+// [Client.Recover] and [Client.RunRecovery] finish what has begun. Then idle
+// connections are closed. Close the journal after Close has returned nil.
 //
 // If ctx ends first, the error wraps its error and counts the calls in
 // progress, the SDK's own reads included; they go on, and Close may be called

@@ -63,13 +63,11 @@ func (s *CopayService) PurchaseSpa(
 }
 
 // Purchase buys a co-pay, for a gym by an option and for a spa by a quote: the
-// one path for both that the vendor's page "Co-pay" names. Its page "Idempotent
-// Requests" names [CopayService.PurchaseGym]'s and
-// [CopayService.PurchaseSpa]'s.
+// path that the vendor's page "Co-pay" names for both. Its page "Idempotent
+// Requests" names PurchaseGym's and PurchaseSpa's.
 //
 // Operation PurchaseCopay, class keyed (inferred: the page requires a key, the
-// vendor's list does not name the endpoint). Errors: [ErrNotFound],
-// [ErrValidation].
+// list of endpoints does not name it). Errors: [ErrNotFound], [ErrValidation].
 func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {

@@ -9,8 +9,8 @@ import (
 // check-in. [ClientsService.Credits] reads the balance.
 type CreditsService service
 
-// Purchase buys a credit package for a client, usable at once (documented). The
-// body's fields are inferred.
+// Purchase buys a client credits, usable at once (documented). The body is
+// inferred.
 //
 // Operation PurchaseCredits, class keyed (documented). Errors: [ErrNotFound],
 // [ErrValidation].

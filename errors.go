@@ -9,8 +9,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Outcome is what is known about an operation when its call ends. The zero
-// value is [OutcomeUnknown].
+// Outcome is what is known about an operation when its call ends.
 type Outcome = idem.Outcome
 
 // The outcomes.
@@ -114,8 +113,7 @@ func (e *Error) failure() *idem.Failure {
 	}
 }
 
-// Unwrap returns an *[idem.Failure], which unwraps to Err, and the codes'
-// types.
+// Unwrap returns an *[idem.Failure], which unwraps to Err, and a code's type.
 func (e *Error) Unwrap() []error {
 	if e == nil {
 		return nil

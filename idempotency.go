@@ -26,14 +26,13 @@ func NewKey() Key { return idem.NewKey() }
 func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, by any process. A
-// zero since means the date inside a key of [NewKey]. Clocks differ, so the key
-// is taken for 5 s older. Past its window, a call under it sends nothing and
-// fails with [ErrKeyExpired].
+// zero since means the date inside a key of [NewKey]. Clocks differ, so it is
+// taken for 5 s older. Past its window, a call sends nothing and fails with
+// [ErrKeyExpired].
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
-// resumes its operation, within the same window. Operations that take no key
-// (reads, Cancel) refuse it.
+// resumes its operation, within the same window. Reads and Cancel refuse it.
 func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} }
 
 // WithRef names the operation by a number of yours, such as an order's, of 1 to
@@ -47,8 +46,7 @@ func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} 
 // never with its error's key, of which the journal would learn nothing.
 func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
-// The server remembers an executed key so long (documented: page "Idempotent
-// Requests").
+// keyWindow is documented: page "Idempotent Requests".
 const keyWindow = 90 * time.Second
 
 // Every response has this header (documented: page "Introduction").

@@ -6,8 +6,8 @@ import "context"
 // issued pass is one pass package given to one named client.
 type IssuedPassesService service
 
-// Issue gives a pass package to a client, and charges the reseller. The body's
-// fields are inferred.
+// Issue gives a client a pass package, and charges the reseller. The body is
+// inferred.
 //
 // Operation IssuePass, class keyed (documented). Errors: [ErrPassNotFound],
 // [ErrValidation].
@@ -25,8 +25,7 @@ func (s *IssuedPassesService) Get(ctx context.Context, id string, opts ...CallOp
 	return call(ctx, s.client, newGetIssuedPassRequest(id), parseGetIssuedPassResponse, opts)
 }
 
-// Update changes an issued pass; fields left out stay as they are. The body's
-// fields are inferred.
+// Update changes an issued pass; fields left out stay. The body is inferred.
 //
 // Operation UpdateIssuedPass, class keyed (documented). Errors:
 // [ErrPassNotFound], [ErrNotFound], [ErrValidation].

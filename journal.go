@@ -15,8 +15,8 @@ type OtherAccountError = idem.OtherAccountError
 // to this client's account: the base URL has moved, or you renamed the account.
 // Operations recorded for either are then believed. It does nothing if the
 // journal is this client's already, and fails with [ErrOtherAccount] if it is a
-// third one's. Stop the clients of from before: those that still run are
-// refused within ten seconds.
+// third one's. Stop the clients of from first: they are refused within ten
+// seconds.
 //
 // Warning: do not rebind the journal of a different account: Recover would send
 // its open operations to this one.

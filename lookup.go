@@ -29,13 +29,11 @@ func (s *LookupsService) AllIssuers(
 	return paginate(ctx, params, s.ListIssuers, opts)
 }
 
-// Initiate starts a lookup of another reseller's client. The issuer's field in
-// the body is inferred.
+// Initiate starts a lookup of another reseller's client. The body is inferred.
 //
 // Operation InitiateLookup, class key unverified (inferred: the vendor's list
-// of endpoints that take a key does not name it): a key is sent, and an attempt
-// that may have been executed is not repeated. Errors: [ErrNotFound],
-// [ErrValidation].
+// of endpoints that take a key does not name it): an attempt that may have been
+// executed is not repeated. Errors: [ErrNotFound], [ErrValidation].
 func (s *LookupsService) Initiate(
 	ctx context.Context, params InitiateLookupParams, opts ...CallOption,
 ) (*Lookup, *Response, error) {
@@ -48,8 +46,8 @@ func (s *LookupsService) Initiate(
 //
 // Operation VerifyLookup, class key unverified (inferred, as Initiate): an
 // attempt that may have been executed is not repeated. Errors: [ErrNotFound],
-// [ErrValidation], and [ErrResponseIncomplete] if the token is under an unknown
-// name, in Response.Raw alone.
+// [ErrValidation], and [ErrResponseIncomplete] if the token is in Response.Raw
+// alone.
 func (s *LookupsService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {

@@ -12,8 +12,7 @@ import (
 )
 
 // Option sets up a [Client]. Options for one call are of type [CallOption],
-// those for both of [SharedOption]. An option equals itself, and prints its
-// name.
+// those for both of [SharedOption]. They print their names.
 type Option interface{ apply(*settings) error }
 
 type option struct {
@@ -55,9 +54,8 @@ func WithBaseURL(u string) Option { return shared(sdk.BaseURL(u)) }
 // settings for proxy (by default the environment's), TLS (at least 1.2),
 // dialing (10 s without a dialer of its own), header timeouts, MaxConnsPerHost,
 // MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s. Its timeouts can only
-// shorten RetryPolicy.AttemptTimeout. The clone speaks HTTP/1.1, on connections
-// that drop undelivered requests when they are closed; c's own pool is not
-// used.
+// shorten RetryPolicy.AttemptTimeout. The clone speaks HTTP/1.1, and closing
+// its connections drops undelivered requests; c's own pool is not used.
 //
 // Any other RoundTripper is used as it is, and must send a request at most
 // once. Less can then be proven about what left the machine: more calls end
@@ -67,15 +65,14 @@ func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 // WithJournal records every operation but reads in j, with a ref or without, in
 // two commits at least; while j fails, nothing is sent. Operations with a ref
 // (see [WithRef]) are then done once for as long as j remembers them, and
-// [Client.Recover] takes up what crashed processes left. By default nothing
-// outlives the call.
+// [Client.Recover] takes up what crashes left. By default nothing outlives the
+// call.
 //
 // The first call or Recover binds a journal to one account: the vendor, the
 // base URL, and a name of your choice, such as "acme-production". The name must
 // not be empty and must not change; the API key may. A client of another
 // account or base URL is refused with [ErrOtherAccount] and sends nothing. Give
-// each account a file or schema of its own. To change base URL or name, see
-// [Client.Rebind].
+// each account its own file or schema. To change either, see [Client.Rebind].
 func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, whatever the
@@ -86,9 +83,9 @@ func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeo
 // WithJournalSecret seals recorded requests and responses, which are personal
 // data, with AES-256-GCM under a key derived from secret: at least 16 bytes,
 // better 32 random ones. The default is the API key; [WithAPIKeyProvider]
-// requires the option. After a rotation name the previous secrets, such as the
-// old API key: they open what they sealed. Calls whose record cannot be opened
-// fail with [ErrJournalSecret].
+// requires the option. previous secrets, such as the old API key, open what
+// they sealed. Calls whose record cannot be opened fail with
+// [ErrJournalSecret].
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }
@@ -97,8 +94,7 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // was executed. The operation is named as in "IssuePass", and must take a key:
 // Cancel is sent again instead. f is called for operations with a ref: after
 // the key's window, or at once for the lookups, which are never sent again. It
-// must change nothing and be safe for concurrent use; an error leaves the
-// outcome unknown.
+// must change nothing and be safe for concurrent use; an error decides nothing.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
@@ -121,9 +117,8 @@ func WithReconciler(operation string, f func(context.Context, PendingOperation) 
 // WithLogger logs every attempt and every call's end with the call's context. A
 // call's lines share call_id, operation, ref and key; the last has its reason,
 // duration and request id. Ambiguous attempts and calls that end unknown are
-// warnings, a record that could not be read or written is an error, the rest is
-// debug. No line has a URL, a header, a body or a credential. Nil, the default,
-// logs nothing.
+// warnings, a failed record is an error, the rest is debug. No line has a URL,
+// a header, a body or a credential. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 
 // WithObserver calls f with every step of every call, from the call's

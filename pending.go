@@ -15,9 +15,7 @@ import (
 // PendingOperation is an open operation of the journal that no call works on
 // any more. It prints by allow-list: no header, no body.
 type PendingOperation struct {
-	// ID is its name in the journal, for [Client.ResolveID]; see
-	// [OperationsService.GetID].
-	ID        string
+	ID        string      // its name in the journal; see [OperationsService.GetID]
 	Operation string      // such as "IssuePass"
 	Ref       string      // the caller's name for it; empty if it has none
 	Key       Key         // its idempotency key with what is known of it; zero if it takes none

@@ -13,9 +13,8 @@ import (
 // response lacks a field that a caller cannot do without (an id, an access
 // code, a lookup token), or has it in a wrong form. There is no value, so that
 // no empty id is ever taken for one; Response.Raw has what came. errors.Is
-// finds [ErrResponseLost] too. A list's page has no list in it, or does not
-// show whether it goes on; an All iterator ends with it if items without an id
-// were left out.
+// finds [ErrResponseLost] too. A list lacks its items, or does not show whether
+// it goes on; an All iterator ends with it if it left out items without an id.
 var ErrResponseIncomplete = idem.ErrResponseIncomplete
 
 type parser[T any] func(body []byte) (value *T, drift []string, err error)
@@ -36,8 +35,7 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 	}
 }
 
-// exactly is decode for proofs: what does not fit, or was left out, proves
-// nothing.
+// exactly is decode for proofs: what does not fit proves nothing.
 func (parse parser[T]) exactly(body []byte) (any, error) {
 	value, err := parse.decode(body)
 	if drift, ok := errors.AsType[idem.DriftError](err); ok {

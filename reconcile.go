@@ -101,8 +101,7 @@ func resource(operation string, body []byte) string {
 	return "expiry:" + pass.ID + ":" + pass.ExpiresAt.UTC().Format(time.RFC3339Nano)
 }
 
-// responseOf replaces the lost response of an operation that made what the id
-// names; nil without an id.
+// responseOf replaces the lost response of an operation that made this id.
 func responseOf(operation, id string) (*idem.Response, string) {
 	if value := reconcile.Response(operation, id); value != nil {
 		return reconstruct(operation, value)

@@ -39,8 +39,7 @@ const (
 //
 // A key's window is 90 seconds: an interval below half a minute leaves time to
 // send what a crash has left open. Each pass is bounded by five minutes, or by
-// every if that is longer. Passes never overlap; each is not called
-// concurrently.
+// every if that is longer. Passes never overlap.
 //
 // A failure, such as the journal's, ends the pass and not the loop: logger and
 // observer get an [EventRecoveryFailed]. A panic in a pass, also of each, is

@@ -16,11 +16,9 @@ var (
 	// ErrMayBeExecuting: it is too early for [NotExecuted]: a call works on the
 	// operation, or what was sent may still be on its way or in the server: by
 	// default for 280 s after the intent, or, if the operation takes no key,
-	// 100 s after a call worked on it last. [RecordError].Until is when to try
-	// again.
+	// 100 s after a call worked on it last. See [RecordError].Until.
 	ErrMayBeExecuting = idem.ErrMayBeExecuting
-	// ErrAlreadyResolved: the API's own response proves the opposite, or that
-	// another thing was made.
+	// ErrAlreadyResolved: the API's own response proves otherwise.
 	ErrAlreadyResolved = idem.ErrAlreadyResolved
 	// ErrOtherGeneration: the ref was used again after the operation ended
 	// unexecuted; see [Resolution.Generation].
@@ -48,8 +46,7 @@ func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 // changed (an issued pass, booking, purchase or lookup). A later call with the
 // ref gets a value with this id, the type tag and a cancellation's status
 // alone, and Response.FromJournal set. Without an id (""), or if the response
-// has none (access codes, verified lookups), it fails with [ErrResponseLost]
-// and [OutcomeDone].
+// has none (access codes, verified lookups), it fails with [ErrResponseLost].
 func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
 // Resolve records what became of the operation with this ref, as a person or

@@ -10,22 +10,19 @@ import (
 // are defaults. It does not change what may be retried.
 type RetryPolicy struct {
 	// MaxAttempts counts the first attempt too; 1 means no retry. Zero is 6,
-	// after which an open mutation goes on at MaxDelay's pace until
-	// MaxElapsedTime, the key's window, the context or the budget ends it. A
-	// number set here is final.
+	// after which an open mutation goes on at MaxDelay's pace until time, the
+	// key's window, the context or the budget ends it. A number set here is
+	// final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the response's last
 	// byte. Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL.
 	AttemptTimeout time.Duration
-	// BaseDelay is the first wait; it doubles each time, half of it random.
-	// Zero is 250 ms.
+	// BaseDelay is the first wait; waits double, half random. Zero is 250 ms.
 	BaseDelay time.Duration
 	// MaxDelay caps a wait. Zero is 8 s. A Retry-After may ask for longer; one
 	// that does not fit ends the call.
 	MaxDelay time.Duration
-	// KeyTTL is how long the server remembers a key. Zero is the vendor's 90 s;
-	// more is refused.
-	KeyTTL time.Duration
+	KeyTTL   time.Duration // how long the server remembers a key; zero: the vendor's 90 s; more is refused
 	// KeyTTLMargin is kept free at the window's end, for requests that arrive
 	// after they were given up. Zero is 5 s.
 	KeyTTLMargin time.Duration
@@ -44,8 +41,7 @@ type RetryPolicy struct {
 	DisableRetryBudget bool
 }
 
-// Attempt is one request that was handed to the network, and its verdict. See
-// [idem.Attempt] for its fields.
+// Attempt is one request and its verdict; see [idem.Attempt] for its fields.
 type Attempt = idem.Attempt
 
 // Verdict is what one attempt shows about the operation.
@@ -63,8 +59,7 @@ const (
 	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied // the booking was cancelled already
 )
 
-// Event is one step of a call, for [WithObserver]; see [idem.Event] for its
-// fields.
+// Event is a step of a call, for [WithObserver]; see [idem.Event].
 type Event = idem.Event
 
 // EventKind is the kind of an [Event].

@@ -6,8 +6,7 @@ import (
 )
 
 // Collect returns all items of a sequence, such as [ClassesService.All] or
-// [Client.Recover]. At the first error it stops, and returns what came before
-// it.
+// [Client.Recover]. At the first error it stops, with what came before.
 func Collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	return First(seq, math.MaxInt)
 }

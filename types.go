@@ -13,8 +13,7 @@ import (
 // encoding/json writes the text, because programs have to store what they were
 // given. So does the JSON handler of log/slog for a Secret inside a struct,
 // slice or map: set [RedactSecrets] as its ReplaceAttr. Without it, log/slog
-// covers a Secret that is an attribute's own value, and its text handler what
-// package fmt covers.
+// covers an attribute's own value, and its text handler what fmt covers.
 type Secret = idem.Secret
 
 // RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It redacts each

@@ -18,11 +18,11 @@
 //		return &bardge.IssuedPass{ID: "p1"}, bardgetest.Done("IssuePass"), nil
 //	}
 //
-// Errors and responses are plain values, without attempts and bodies. Where a
-// test needs more, set their fields: [bardge.OutcomeOf], [bardge.KeyOf],
+// Errors and responses are plain values, without attempts and bodies. Set their
+// fields if a test needs more: [bardge.OutcomeOf], [bardge.KeyOf],
 // [bardge.CanRepeat], [bardge.RetryHelps], errors.Is and errors.As read them.
-// An operation is named as in [bardge.Error], such as "IssuePass"; an unknown
-// name panics.
+// An operation is named as in [bardge.Error], "IssuePass"; an unknown name
+// panics.
 //
 // To test retries and faults, use package sandbox, which emulates the server.
 package bardgetest

@@ -10,8 +10,7 @@ import (
 )
 
 // The interfaces of the services, for fakes: embed one, and write the methods
-// that the test calls. They grow with the API. Other code should declare its
-// own.
+// that the test calls. They grow with the API.
 type (
 	// IssuedPasses is the interface of [bardge.IssuedPassesService].
 	IssuedPasses interface {

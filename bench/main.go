@@ -4,8 +4,7 @@
 //	cd bench && go run .
 //
 // It takes some minutes, on a quiet machine. With -only safety,readback it
-// measures these parts, and keeps the other sections; with -o "" it only
-// prints.
+// measures these parts, and keeps other sections; with -o "" it prints.
 package main
 
 import (
@@ -30,8 +29,7 @@ import (
 	"github.com/bardge/bardge-go/bench/speed"
 )
 
-// part is a section of the results. A test of its package measures it, and
-// writes the report as JSON.
+// part is a section of the results, which a test of its package writes as JSON.
 type part struct {
 	name, title, pkg, test string
 	render                 func(doc []byte) (string, error)

@@ -66,8 +66,7 @@ func (s *AccountsService) CreateReport(
 	return call[Report](ctx, s.client, callSpec{op: operations["CreateReport"], body: params}, opts)
 }
 
-// UserParams describe a user of the console. The first four fields are
-// required.
+// UserParams describe a console user. The first four fields are required.
 type UserParams struct {
 	FirstName string `json:"firstName,omitempty"` // the user's
 	LastName  string `json:"lastName,omitempty"`  // the user's

@@ -45,8 +45,7 @@ func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption)
 	return value, resp, nil
 }
 
-// prepare makes the engine's call, which the engine rejects if something is
-// invalid.
+// prepare makes the engine's call, which fails if something is invalid.
 func (c *Client) prepare(in callSpec, opts []CallOption) (call idem.Call, transactionID string) {
 	s, bad := sdk.CollectOver(c.core.Defaults, opts, CallOption.applyCall)
 	path, unfit := wire.Path(in.op.path, in.path...)
@@ -128,8 +127,7 @@ var (
 	errUnnamed    = errors.New("the response's Location cannot be read")
 )
 
-// idIn reads the id of what was made from a response's body; empty if it has
-// none.
+// idIn reads the id of what was made from a response's body; empty if none.
 func (o operation) idIn(body []byte) ID {
 	var fields map[string]json.RawMessage
 	var id ID

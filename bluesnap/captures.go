@@ -24,13 +24,12 @@ type CaptureParams struct {
 // Without an amount it is of class idempotent, and repeated freely: a second
 // capture is refused, since the first has changed the state. If an earlier
 // attempt's response is lost and the transaction turns out to be captured, it
-// is read and returned, with Response.Recovered set. If it was captured before
-// the call, by any client and for any amount, the error is [ErrAlreadyCaptured]
-// with [OutcomeDone].
+// is read and returned, with Response.Recovered set. If it was captured before,
+// by any client and for any amount, the error is [ErrAlreadyCaptured] with
+// [OutcomeDone].
 //
-// With an amount, also in an extra field, it is repeated only after nothing was
-// sent or the server refused: a part might be taken twice. Check with Get if it
-// ends unknown.
+// With an amount, also in an extra field, it is repeated only if certainly not
+// executed: a part might be taken twice. If it ends unknown, check with Get.
 //
 // Operation CaptureTransaction, or CapturePart with an amount or extra field.
 func (s *TransactionsService) Capture(
@@ -39,9 +38,8 @@ func (s *TransactionsService) Capture(
 	return s.put(ctx, "CaptureTransaction", "CapturePart", params, opts)
 }
 
-// Reverse releases the money that was authorized. It is repeated like
-// [TransactionsService.Capture]; [ErrAlreadyReversed] is its error with
-// [OutcomeDone].
+// Reverse releases the money that was authorized, repeated like
+// [TransactionsService.Capture]. [ErrAlreadyReversed] comes with [OutcomeDone].
 //
 // Operation ReverseAuthorization, or ReversePart with an amount or extra field.
 func (s *TransactionsService) Reverse(
@@ -110,9 +108,8 @@ func (o operation) confirms(id ID, a *idem.Response) bool {
 	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == o.kind)
 }
 
-// refetch returns the response that a capture or reversal would have had, and
-// what reading the transaction shows. Without its type, that is what is certain
-// to be.
+// refetch returns a capture's or reversal's response, as read or, if its type
+// is missing, as it is certain to be, and what reading shows.
 func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
 	if err != nil {

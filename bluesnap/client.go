@@ -149,8 +149,7 @@ func basicAuth(username, password string) (string, error) {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password)), nil
 }
 
-// learn remembers an Authorization header's credentials, also the password
-// alone.
+// learn remembers an Authorization header's credentials and its password.
 func (s *settings) learn(auth string) {
 	encoded := auth[strings.LastIndexByte(auth, ' ')+1:]
 	s.Credentials.Learn(encoded)

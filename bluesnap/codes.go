@@ -25,8 +25,7 @@ func (c codeError) Error() string { return "bluesnap: " + string(c) }
 
 func (c codeError) is(m Message) bool { return m.Code == string(c) }
 
-// nameError is the sentinel of an error by name: over thirty have the code
-// 14002.
+// nameError is the sentinel of an error by name: over thirty share code 14002.
 type nameError string
 
 // Error returns the name.
@@ -36,8 +35,7 @@ func (n nameError) is(m Message) bool { return strings.EqualFold(m.Name, string(
 
 // Errors of idempotency (documented: page "Idempotency Errors"), for errors.Is.
 const (
-	// ErrIdempotencyKeyReused: the key belongs to another request (422); see
-	// [IdempotencyKeyReusedError].
+	// ErrIdempotencyKeyReused: the key belongs to another request (422).
 	ErrIdempotencyKeyReused = codeError("60101")
 	// ErrIdempotencyKeyInProgress: the first request with the key was still
 	// running when the call ended (409). The outcome is unknown.
@@ -53,9 +51,8 @@ const (
 	ErrIdempotencyUnavailable = codeError("60106")
 )
 
-// Refused payments, for errors.Is. The set is open: every error has its code,
-// name and messages in [Error]. Those without a remark are known from other
-// people's clients alone.
+// Refused payments, for errors.Is. The set is open: see [Error].Messages. Those
+// without a remark are known from other people's clients alone.
 const (
 	ErrAccountClosed         = nameError("ACCOUNT_CLOSED")             // do not retry (documented)
 	ErrAuthorizationExpired  = nameError("AUTHORIZATION_EXPIRED")      // do not retry (documented)
@@ -77,8 +74,7 @@ const (
 	// ErrAlreadyReversed: the authorization was reversed before (documented);
 	// for a reversal the outcome is done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
-	// ErrAlreadyCaptured: the transaction was captured before; for a full
-	// capture the outcome is done.
+	// ErrAlreadyCaptured: captured before; for a full capture, done.
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
 	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation,
 	// under another key (documented).

@@ -1,5 +1,5 @@
-// Package bluesnap is a client for BlueSnap's Payment API that executes each
-// payment, refund and subscription once, even if responses get lost or
+// Package bluesnap is a client for BlueSnap's Payment API that does each
+// payment, refund and subscription once, though responses get lost and
 // processes crash.
 //
 //	client, err := bluesnap.New(username, password)
@@ -7,9 +7,9 @@
 //		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD", VaultedShopperID: "19549046",
 //	})
 //
-// It uses the same engine as package bardge. Every call returns a value, a
-// *[Response] that is never nil, and an error, an *[Error]. The value is nil
-// exactly when the error is not.
+// It uses the same engine as package bardge. Calls return a value, a
+// *[Response], which is never nil, and an *[Error]. The value is nil if the
+// error is not.
 //
 // # Outcomes
 //
@@ -92,9 +92,8 @@
 // both ways; [Response].Raw holds the whole response.
 //
 // Card numbers, security codes, account numbers and tokens are of type
-// [Secret]. No error, log line or event contains them, credentials, keys of
-// other programs or bodies. A journal keeps requests sealed, and only until
-// they are settled.
+// [Secret]. No error, log line or event contains them, credentials, other keys
+// or bodies. A journal seals requests, and keeps them until they are settled.
 //
 // [BlueSnap]: https://github.com/bardge/bardge-go/blob/main/docs/bluesnap.md#what-differs
 package bluesnap

@@ -10,8 +10,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Outcome is what is known about an operation when its call ends. The zero
-// value is [OutcomeUnknown].
+// Outcome is what is known about an operation when its call ends.
 type Outcome = idem.Outcome
 
 // The outcomes.
@@ -21,9 +20,8 @@ const (
 	OutcomeUnknown Outcome = idem.OutcomeUnknown
 	// OutcomeNotSent: no byte of it left the machine. Anything may follow.
 	OutcomeNotSent Outcome = idem.OutcomeNotSent
-	// OutcomeRejected: the server refused it, such as a declined card; it was
-	// certainly not executed. Fix the request (or wait, on 425 and 429), then
-	// use a new key.
+	// OutcomeRejected: refused, such as a declined card, certainly not
+	// executed. Fix the request (or wait, on 425 and 429), then use a new key.
 	OutcomeRejected Outcome = idem.OutcomeRejected
 	// OutcomeDone: it was executed. Nothing more is to be done.
 	OutcomeDone Outcome = idem.OutcomeDone
@@ -59,9 +57,8 @@ func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
 // Error reports a call that returned no value. Its text has fixed words, ids,
 // codes, names and the ref; the vendor's descriptions, which may repeat what
-// was sent, only with [WithVerboseErrors]. Where the server repeats the API
-// user's credentials, all but Response.Raw and Response.Header show
-// "[redacted]".
+// was sent, only with [WithVerboseErrors]. Credentials that the server repeats
+// are "[redacted]", except in Response.Raw and Header.
 type Error struct { //nolint:recvcheck // *Error alone is an error, and copies of it print as it does
 	Operation string  // the operation's name, such as "CreateCardTransaction"
 	Outcome   Outcome // what is known about the operation
@@ -119,8 +116,7 @@ func (e *Error) failure() *idem.Failure {
 	}
 }
 
-// Unwrap returns an *[idem.Failure], which unwraps to Err, and a reused key's
-// type.
+// Unwrap returns an *[idem.Failure], which unwraps to Err, and a key's type.
 func (e *Error) Unwrap() []error {
 	if e == nil {
 		return nil

@@ -2,8 +2,7 @@ package bluesnap
 
 import "github.com/bardge/bardge-go/idem"
 
-// Attempt is one request that was handed to the network, and its verdict. See
-// [idem.Attempt] for its fields.
+// Attempt is one request and its verdict; see [idem.Attempt] for its fields.
 type Attempt = idem.Attempt
 
 // Verdict is what one attempt shows about the operation.
@@ -20,8 +19,7 @@ const (
 	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied // captured, or reversed, already
 )
 
-// Event is one step of a call, for [WithObserver]; see [idem.Event] for its
-// fields.
+// Event is a step of a call, for [WithObserver]; see [idem.Event].
 type Event = idem.Event
 
 // EventKind is the kind of an [Event].

@@ -20,8 +20,7 @@ import (
 
 // Extra holds an object's fields, by JSON name, that its type does not model,
 // or models otherwise than the vendor: to be sent, or as they came. Nil is
-// none. A field that is set already is refused. It prints as its size alone,
-// since it may hold anything.
+// none. A field that is set already is refused. It prints only its size.
 type Extra map[string]any
 
 // String returns how many fields there are.

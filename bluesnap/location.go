@@ -8,8 +8,7 @@ import (
 
 // locationID reads the id that a Location ends in, strictly: the address is of
 // the server's origin and the API's path, without query, escape or fragment,
-// and the id is of at most 64 letters, digits, hyphens and underscores. Else it
-// is empty.
+// and the id is 1 to 64 letters, digits, hyphens and underscores.
 func locationID(base, location string) string {
 	own, err := url.Parse(base)
 	if err != nil || strings.ContainsAny(location, "?#%") {

@@ -11,8 +11,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Message is one of the vendor's error messages. It prints without what is for
-// people.
+// Message is one of the vendor's error messages. It prints its code and name.
 type Message struct {
 	Code            string // its number, such as "14002", which many names share
 	Name            string // distinguishes errors, such as "DO_NOT_HONOR"
@@ -121,8 +120,7 @@ func (p *property) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// codeText returns one of the vendor's codes, a short number (no card's), or
-// "".
+// codeText returns a vendor's code, a short number (no card's), or "".
 func codeText(s string) string {
 	if len(s) > 9 || !digits(s) {
 		return ""

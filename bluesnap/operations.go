@@ -126,9 +126,8 @@ func (o operation) engineOperation(base string) idem.Operation {
 	return engine
 }
 
-// classify reads the vendor's messages, also those that the state asked for
-// holds. For another operation they mean the opposite: captured is not
-// reversed.
+// classify reads the vendor's messages. That the state asked for holds means
+// the opposite for another operation: captured is not reversed.
 func (o operation) classify(status int, body []byte) idem.Signal {
 	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
 		return idem.SignalAlreadyApplied

@@ -13,8 +13,7 @@ import (
 )
 
 // Option sets up a [Client] or a [NewTransport]. Options for one call are of
-// type [CallOption], those for both of [SharedOption]. An option equals itself,
-// and prints its name.
+// type [CallOption], those for both of [SharedOption]. They print their names.
 type Option interface{ apply(*settings) error }
 
 type option struct {
@@ -71,9 +70,8 @@ func WithAPIVersion(version string) Option {
 func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 
 // RetryPolicy bounds how often and how long operations are tried. Zero values
-// are defaults; the vendor's window is 12 hours, a call's longest time 10
-// minutes. It does not change what may be retried. See [idem.Policy] for its
-// fields.
+// are defaults: a window of 12 hours, 10 minutes a call. It does not change
+// what may be retried. See [idem.Policy] for its fields.
 type RetryPolicy = idem.Policy
 
 // WithMerchantID sets the merchant's account number, which [Client.Recover] and
@@ -92,8 +90,7 @@ func WithMerchantID(id string) Option {
 // names one operation only, for ever. [Client.Recover] then accepts a
 // transaction under it; otherwise only under ids that the SDK has made.
 //
-// Warning: if it is not true, Recover may report done for what was not
-// executed.
+// Warning: if it is not true, Recover may report done for another payment.
 func WithUniqueTransactionIDs() Option {
 	return newOption("WithUniqueTransactionIDs", func(s *settings) error {
 		s.unique = true
@@ -111,7 +108,7 @@ func WithUniqueTransactionIDs() Option {
 // base URL, and a name of your choice, such as the merchant's id. The name must
 // not be empty and must not change; the password may. A client of another
 // account, or of the sandbox, is refused with [ErrOtherAccount] and sends
-// nothing. Give each account a file or schema of its own. To change base URL or
+// nothing. Give each account its own file or schema. To change base URL or
 // name, see [Client.Rebind].
 func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
@@ -122,13 +119,12 @@ func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeo
 
 // WithJournalSecret seals recorded requests and responses with AES-256-GCM
 // under a key derived from secret: at least 16 bytes, better 32 random ones.
-// The default is the password. After a rotation name the previous secrets: they
-// open what they sealed.
+// The default is the password. previous secrets open what they sealed.
 //
 // A request is kept until its operation is settled, a card number and its
 // security code included: with raw card data the program must be allowed to
-// store it (PCI DSS forbids that for the code after authorisation), or pay by
-// token or vaulted shopper.
+// store it (PCI DSS forbids that for the code), or pay by token or vaulted
+// shopper.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }
@@ -160,9 +156,8 @@ func WithReconciler(name string, f func(context.Context, PendingOperation) (Reco
 // WithLogger logs every attempt and every call's end with the call's context. A
 // call's lines share call_id, operation, ref and key; the last has its reason,
 // duration and request id. Ambiguous attempts and calls that end unknown are
-// warnings, a record that could not be read or written is an error, the rest is
-// debug. No line has a URL, a header, a body or a credential. Nil, the default,
-// logs nothing.
+// warnings, a failed record is an error, the rest is debug. No line has a URL,
+// a header, a body or a credential. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 
 // WithObserver calls f with every step of every call, from the call's

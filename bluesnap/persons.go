@@ -25,8 +25,7 @@ type ECPTransaction struct {
 	Extra         Extra  `json:"-"`                       // what is not modelled
 }
 
-// PayerInfo is a payer who is no vaulted shopper. Its fields are inferred from
-// [CardHolderInfo].
+// PayerInfo is a payer who is not vaulted. Its fields are inferred.
 type PayerInfo struct {
 	FirstName string `json:"firstName,omitempty"` // the payer's
 	LastName  string `json:"lastName,omitempty"`  // the payer's

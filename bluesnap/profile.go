@@ -17,8 +17,7 @@ type Key = idem.Key
 func NewKey() Key { return idem.NewKey() }
 
 // UnsentKey makes a key of a string of yours that was never sent, in any
-// process: 1 to 64 letters, digits and hyphens (documented), which the call
-// checks.
+// process: 1 to 64 letters, digits and hyphens (documented).
 //
 // Warning: a key made anew of an order's number at each attempt has been sent
 // by the second time, and after its window the operation would be done again.
@@ -31,8 +30,7 @@ func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 const (
-	// keyHeader carries the key (documented), and comes back with it (its name
-	// in the response is inferred).
+	// The key's header (documented); its name in the response is inferred.
 	keyHeader = "Idempotency-Key"
 	// keyWindow is half of the stated maximum ("we store keys for up to 24
 	// hours"), which is no minimum: a key may vanish earlier.
@@ -98,8 +96,7 @@ func classify(status int, body []byte) idem.Signal {
 	}
 }
 
-// looksLikeError finds the names without which a body holds no messages. In XML
-// the name may have a prefix.
+// looksLikeError finds names that messages have. In XML they may have a prefix.
 func looksLikeError(body []byte) bool {
 	return bytes.Contains(body, []byte(`"message"`)) || bytes.Contains(body, []byte(`"errorCode"`)) ||
 		bytes.Contains(body, []byte("<messages")) || bytes.Contains(body, []byte(":messages"))

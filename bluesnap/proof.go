@@ -64,8 +64,7 @@ func (o operation) essential() [][]string {
 	}
 }
 
-// locates reports whether a Location is below the operation's own URL. A batch
-// makes an order.
+// locates reports whether a Location is below the operation's own URL.
 func (o operation) locates(base, location string) bool {
 	if locationID(base, location) == "" {
 		return false

@@ -97,8 +97,7 @@ func (c *Client) reconcilePayment(
 	}
 }
 
-// paysAs compares amount and currency. "11.00" is 11; what is no plain decimal
-// number equals nothing.
+// paysAs compares amounts, "11.00" as 11, and currencies.
 func (p payment) paysAs(other payment) bool {
 	amount := plainAmount(p.Amount)
 	return p.Currency == other.Currency && amount != "" && amount == plainAmount(other.Amount)
@@ -117,8 +116,7 @@ func unknown(evidence string) (idem.ReconcileResult, error) {
 	return idem.ReconcileResult{Evidence: evidence}, nil
 }
 
-// responseOf replaces the lost response of an operation that made what the id
-// names; nil without an id.
+// responseOf replaces the lost response of an operation that made this id.
 func responseOf(name, id string) (*idem.Response, string) {
 	op := operations[name]
 	if op.id == "" || id == "" {

@@ -43,8 +43,8 @@ type RecoveryResult struct {
 // Recover takes up the operations of the journal whose owners are gone, such as
 // a crashed process, and yields what became of each as it ends. Run it from
 // time to time, or [Client.RunRecovery] in the background; also on several
-// machines at once: each operation is yielded to one of them. The loop's body
-// is never called concurrently.
+// machines at once: each operation is yielded to one. The loop's body is not
+// called concurrently.
 //
 //   - A reserved operation, which was never sent, is sent, whatever its class.
 //   - A keyed operation with a ref is sent again within 12 hours of its first
@@ -74,8 +74,8 @@ type RecoveryResult struct {
 // ends, the journal fails ([ErrJournal]), after [Client.Close], or at once
 // without [WithJournal]. A record that cannot be opened is yielded with
 // [ErrJournalSecret] or [ErrJournalVersion] as its Err; if none can be opened,
-// the loop ends with this error. Leaving the loop waits until the operations
-// that have begun are recorded.
+// the loop ends with this error. Leaving the loop waits for operations that
+// have begun.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }

@@ -18,8 +18,7 @@ var (
 	// operation takes no key, 130 s after a call worked on it last.
 	// [RecordError].Until is when to try again.
 	ErrMayBeExecuting = idem.ErrMayBeExecuting
-	// ErrAlreadyResolved: the API's own response proves the opposite, or that
-	// another thing was made.
+	// ErrAlreadyResolved: the API's own response proves otherwise.
 	ErrAlreadyResolved = idem.ErrAlreadyResolved
 	// ErrOtherGeneration: the ref was used again after the operation ended
 	// unexecuted; see [Resolution.Generation].

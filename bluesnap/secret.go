@@ -17,8 +17,7 @@ import (
 // carries the text. Package fmt, log/slog and every encoding (encoding/json,
 // encoding/xml, encoding/gob) write "[redacted]", at any depth, except for
 // unexported fields and the keys of maps; [RedactSecrets] covers both in logs.
-// Reading "[redacted]" back is an error. string(card.Number) is the text
-// itself.
+// Reading "[redacted]" is an error. string(card.Number) is the text.
 type Secret string
 
 // RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It redacts each
@@ -26,8 +25,7 @@ type Secret string
 // LogValue method, at any depth: behind pointers and interfaces, in slices,
 // arrays, maps and their keys, in exported fields. Unexported fields are
 // dropped if their type leads to a Secret; behind an interface they are not
-// examined. [Extra] becomes empty. The value itself, and errors, stay as they
-// are.
+// examined. [Extra] becomes empty. Errors stay as they are.
 func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }
 
 const redacted = "[redacted]"

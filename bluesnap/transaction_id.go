@@ -13,8 +13,7 @@ import (
 
 // A payment carries a merchantTransactionId, by which it is found when its key
 // is forgotten (documented: "Retrieve"). The default is made from the key or,
-// since a ref's key is chosen later, the ref: the same for each call that may
-// be the same operation.
+// since a ref's key is chosen later, the ref: the same for the same operation.
 
 const (
 	transactionIDField = "merchantTransactionId"
@@ -55,8 +54,7 @@ func hashedTransactionID(parts ...string) string {
 	return "bluesnap-go-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// transactionIDIn reads a payment's merchantTransactionId; empty if it has
-// none.
+// transactionIDIn reads a payment's merchantTransactionId, or "".
 func transactionIDIn(body []byte) string {
 	var b struct {
 		TransactionID text `json:"merchantTransactionId"`

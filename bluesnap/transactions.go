@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// TransactionsService makes, captures, reverses and refunds payments by card or
-// wallet.
+// TransactionsService makes, captures, reverses and refunds card payments.
 type TransactionsService service
 
 // CardTransactionType is what is to be done with the money.

@@ -163,8 +163,7 @@ func (t *transport) find(req *http.Request) (endpoint, operation, bool) {
 	return endpoint{}, operation{}, false
 }
 
-// credentials is the context's key for the Authorization of a request, which
-// belongs to no engine here.
+// credentials is the context's key for a request's own Authorization.
 type credentials struct{}
 
 // forwardCredentials adds the request's own credentials; a base may add others.

@@ -25,8 +25,7 @@ func requestBody(ctx context.Context, req *http.Request) ([]byte, error) {
 	}
 }
 
-// readUntil needs a goroutine only if the body may block: net/http sets GetBody
-// for those in memory.
+// readUntil uses a goroutine unless the body is in memory: it may block.
 func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 	if req.Body == nil {
 		return nil, nil
@@ -66,8 +65,7 @@ type bodyRead struct {
 
 func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxBody+1)) }
 
-// bodyError hides the text of a body's error, which errors.Is and errors.As
-// find.
+// bodyError hides the text of a body's error from all but errors.Is and As.
 type bodyError struct{ cause error }
 
 func (bodyError) Error() string { return "the request's body could not be read" }

@@ -23,8 +23,7 @@ func ContextWithKey(ctx context.Context, k Key) context.Context {
 type contextKey struct{}
 
 // call turns a request into the engine's call; only its body is read and
-// closed. A request that cannot be sent becomes a refused call, which ends with
-// what is known of its key.
+// closed. One that cannot be sent is refused, with what is known of its key.
 func (t *transport) call(ctx context.Context, at endpoint, op operation, req *http.Request) idem.Call {
 	body, refused := requestBody(ctx, req)
 	key, err := t.keys.of(req)
@@ -55,8 +54,7 @@ func (t *transport) call(ctx context.Context, at endpoint, op operation, req *ht
 	}
 }
 
-// wantsXML reports whether a response will be XML: JSON's endpoints speak it,
-// too, on request.
+// wantsXML reports whether a response will be XML: JSON's endpoints have both.
 func wantsXML(op operation, h http.Header) bool {
 	for _, name := range []string{"Accept", "Content-Type"} {
 		switch v := strings.ToLower(h.Get(name)); {

@@ -27,8 +27,7 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 }
 
 // Amount is a sum of money as a decimal number, such as "11.00", whose digits
-// are kept. It is sent as a JSON string (documented), and read from a string or
-// a number.
+// are kept. It is sent as a string (documented), and read from a number too.
 type Amount string
 
 // UnmarshalJSON reads a string, a number or null.

@@ -2,8 +2,7 @@
 // it for the table of operations and for the emulated server: models, a server
 // interface and builders of requests for tests. Nothing in it sends requests.
 // Users' models, readers and builders are generated into package bardge from
-// the same contract, so that the client and the server that tests it share no
-// code.
+// the same contract, so that client and server share no code.
 //
 // The vendor publishes no machine-readable document. "Evidence: documented" in
 // a comment means that the vendor's pages name the thing, "Evidence: inferred"

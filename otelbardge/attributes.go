@@ -81,8 +81,7 @@ func errorTypeOf(a bardge.Attempt) string {
 	}
 }
 
-// errorTypeOfCall is the error.type of a call; empty if it returned its value,
-// or was reserved as requested.
+// errorTypeOfCall is empty if a call returned its value, or was reserved.
 func errorTypeOfCall(e bardge.Event) string {
 	switch {
 	case e.Reason == "", e.Reserved:

@@ -13,8 +13,7 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// Bounds of the histograms in seconds, up to the longest default durations of
-// calls and waits.
+// Bounds of the histograms in seconds, up to calls' and waits' default maxima.
 var (
 	callBounds = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30, 45, 60, 90}
 	waitBounds = []float64{.125, .25, .5, 1, 2, 4, 8, 15, 30, 60}

@@ -23,14 +23,12 @@ type settings struct {
 	meters  metric.MeterProvider
 }
 
-// WithTracerProvider makes the spans with p. Nil, the default, is the global
-// one.
+// WithTracerProvider makes the spans with p, by default (nil) the global one.
 func WithTracerProvider(p trace.TracerProvider) Option {
 	return option(func(s *settings) { s.tracers = p })
 }
 
-// WithMeterProvider makes the metrics with p. Nil, the default, is the global
-// one.
+// WithMeterProvider makes the metrics with p, by default (nil) the global one.
 func WithMeterProvider(p metric.MeterProvider) Option {
 	return option(func(s *settings) { s.meters = p })
 }

@@ -13,8 +13,7 @@ import (
 
 type tracer struct{ trace.Tracer }
 
-// call records a completed call and its attempts, and returns its span's
-// context.
+// call records a call and its attempts, and returns its span's context.
 func (t tracer) call(e bardge.Event) context.Context {
 	ctx, span := t.Start(e.Context(), "bardge."+e.Operation,
 		trace.WithTimestamp(e.Started), trace.WithAttributes(operationKey.String(e.Operation)))

@@ -5,8 +5,7 @@
 //
 //	go test ./connections -args -json connections.json
 //
-// measures for about a minute. Without -json it only checks that measuring
-// works.
+// measures for about a minute. Without -json it only checks itself.
 package connections
 
 import (
@@ -46,8 +45,8 @@ const (
 // Figure is a measured value: the median of the passes.
 type Figure struct {
 	Value float64 `json:"value"`
-	// Ratio is the median of the passes' ratios to the reference, Low and High
-	// are their least and greatest.
+	// Ratio is the median of the passes' ratios to the reference, within Low
+	// and High.
 	Ratio float64 `json:"ratio"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`

@@ -3,8 +3,7 @@
 //
 //	go test ./growth -args -json growth.json
 //
-// measures for about a minute. Without -json it only checks that measuring
-// works; the proof always runs.
+// measures for about a minute. Without -json it only runs the proof.
 package growth
 
 import (
@@ -15,8 +14,7 @@ import (
 )
 
 type Report struct {
-	// Rows are ordered by number of callers; net/http by hand, the reference,
-	// is the first of each.
+	// Rows are ordered by callers; net/http by hand, the reference, is first.
 	Rows []Row `json:"rows"`
 }
 

@@ -7,8 +7,8 @@ type Operation struct {
 	Path  string // appended to the base URL
 	Body  []byte // sent as it is; empty: no body
 	Keyed bool   // takes an idempotency key
-	// DoneCode is the API's error code for an operation that is already in the
-	// requested state; empty: none.
+	// DoneCode is the API's code for "already in the requested state", or
+	// empty.
 	DoneCode string
 }
 

@@ -1,12 +1,11 @@
 // Package peers holds the HTTP clients that Go programs use for such work: each
-// issues a pass as its own documentation recommends for a POST with an
-// idempotency key.
+// issues a pass as its documentation recommends for a POST with a key.
 //
 // All get the same transport and timeout for one attempt. Everything else
 // (number of attempts, waits, what is retried) is each client's default, or
 // from its documentation if retries are off by default. A client that can send
 // a caller's key gets a new UUID for each call; one row of go-retryablehttp has
-// no key, as most code does.
+// none.
 package peers
 
 import (
@@ -20,8 +19,7 @@ import (
 
 type Setup struct {
 	BaseURL string // scheme and host, without a path, as stripe-go requires
-	// Transport carries the requests; nil is each client's default. The caller
-	// closes it.
+	// Transport is closed by the caller; nil is each client's default.
 	Transport http.RoundTripper
 	Timeout   time.Duration // of one attempt; zero: 15 s
 	Backoff   time.Duration // the first wait between attempts; zero: each client's default
@@ -50,8 +48,7 @@ type Outcome int
 const (
 	Unknown Outcome = iota // not reported
 	Done                   // the client returned the issued pass
-	// Failed: the client reports the server's error response; this SDK: that it
-	// was not executed.
+	// Failed: it reports an error response; this SDK: not executed.
 	Failed
 )
 
@@ -78,10 +75,8 @@ type Client interface {
 type Peer struct {
 	Name    string
 	Version string
-	// Keeps reports whether the operation's key is sent, the same on every
-	// attempt.
-	Keeps bool
-	New   func(s Setup) (Client, error) // makes a client
+	Keeps   bool                          // the operation's key is sent, the same on every attempt
+	New     func(s Setup) (Client, error) // makes a client
 }
 
 // All returns every client, this SDK last.

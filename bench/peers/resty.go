@@ -9,8 +9,7 @@ import (
 )
 
 // Resty is resty v3 with a key on each call: 3 retries, POST included, and its
-// conditions for 429, 5xx and a missing status. By default it retries neither
-// POST nor any status.
+// conditions for 429, 5xx and a missing status. Its default retries neither.
 var Resty = Peer{Name: "resty, keyed", Version: "v3.0.0-rc.4", Keeps: true, New: newResty}
 
 type restyClient struct{ client *resty.Client }

@@ -78,8 +78,8 @@ const (
 	endUnknownNotIssued
 )
 
-// count counts a call by the ledger and by the last report: of the call, or of
-// the recovery after it.
+// count counts a call by the ledger and by the last report, the call's or
+// recovery's.
 func (t *Counts) count(l *chaos.Ledger, c call, late *resolution) end {
 	executed, verdict := l.Executed(c.op.ID), l.Judge(c.op)
 	result := c.result

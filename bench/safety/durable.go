@@ -75,8 +75,7 @@ const lookAfter = 200 * time.Second
 
 // reconcile reads what an operation has made, as the client's reconcilers do.
 // One item in the list of the operation's own client is proof. They compare
-// times too; the model's clocks differ by minutes, and each client makes one
-// thing only.
+// times too; here clocks differ by minutes, and each client makes one thing.
 func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
 	if d.age(o) < lookAfter {
 		return idem.ReconcileResult{Evidence: "too early"}, nil
@@ -99,8 +98,8 @@ func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.
 }
 
 // age is the time since the intent, on the clock that shows more. The client's
-// reconcilers have only the wall clock, which a machine corrects when it wakes;
-// the model's does not catch up.
+// reconcilers have only the wall clock, which a machine, not the model,
+// corrects when it wakes.
 func (d *durable) age(o idem.PendingOperation) time.Duration {
 	age := d.wall().Sub(o.Since)
 	d.mu.Lock()

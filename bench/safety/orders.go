@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Kind is the kind of an operation of the second table. Each is for a client of
-// its own, like a shop's orders.
+// Kind is the kind of an operation of the second table. Each has its own
+// client.
 type Kind string
 
 const (
@@ -28,8 +28,7 @@ func orders(operations int) chaos.Load {
 	return work
 }
 
-// rows are the kinds' operations. The model returns an issued pass for each
-// operation that takes a key.
+// rows are the kinds' operations. The model returns an issued pass to each key.
 var rows = map[Kind]idem.Operation{
 	Booking:      keyed(gen.OpBookClass),
 	Credits:      keyed(gen.OpPurchaseCredits),

@@ -8,8 +8,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// shapes of the model's responses: an issued pass for an operation with a key,
-// a booking for a cancellation.
+// The model returns an issued pass to a key, a booking to a cancellation.
 var shapes = map[gen.OperationID]wire.Shape{
 	gen.OpIssuePass:     shape("issued_pass", "client_id", "pass_id"),
 	gen.OpCancelBooking: shape("booking", "client_id", "class_name"),
@@ -19,8 +18,7 @@ func shape(tag string, telling ...string) wire.Shape {
 	return wire.Shape{Tags: wire.Tags{Own: []string{tag}}, Essential: [][]string{{"id"}}, Telling: telling}
 }
 
-// proves recognises an operation's responses for the engine, as the client
-// does.
+// proves recognises an operation's responses, as the client does.
 func proves(id gen.OperationID) func(int, http.Header, []byte) idem.Proof {
 	own := shapes[id]
 	kinds := map[wire.Proof]idem.ProofKind{

@@ -17,16 +17,13 @@ type Reason string
 
 // The reasons.
 const (
-	// StoredError: the server executed, answered 500 and repeats that for the
-	// key.
+	// StoredError: the server executed, answered 500 and repeats that.
 	StoredError Reason = "a 500, stored under the key"
 	// FinalError: a 500 that is final by policy.
 	FinalError Reason = "a 500, final by policy"
-	// Slept: the machine was suspended until the server had forgotten the key,
-	// or nearly so.
+	// Slept: the machine was suspended until the key was, nearly, forgotten.
 	Slept Reason = "suspended beyond the window"
-	// LongWait: in doubt, the server requested a wait that ends after it has
-	// forgotten the key.
+	// LongWait: in doubt, the server requested a wait beyond the key's window.
 	LongWait Reason = "Retry-After beyond the window"
 	// NoContent: no attempt got a response before the window's end.
 	NoContent Reason = "no answer in the whole window"

@@ -37,8 +37,7 @@ const (
 	recoverAfter = 15 * time.Minute // how long the rounds go on after the last call of a day
 )
 
-// recovery runs a recoverer beside a day's calls, as an operator's program
-// does.
+// recovery runs a recoverer beside a day's calls, as operators' programs do.
 type recovery struct {
 	sim      *chaos.Simulation
 	cancel   context.CancelFunc
@@ -63,8 +62,7 @@ func startRecovery(sim *chaos.Simulation, from recoverer) *recovery {
 	return r
 }
 
-// found keeps an operation's result, and lets the ledger judge it like the
-// claims of calls.
+// found keeps an operation's result, which the ledger judges like a call's.
 func (r *recovery) found(op string, s resolution) {
 	if s.result.Outcome == peers.Unknown {
 		return
@@ -83,8 +81,7 @@ func (r *recovery) finish() {
 	<-r.over
 }
 
-// of returns an operation's result; nil if recovery did not settle it, or the
-// client has none.
+// of returns an operation's result, or nil if recovery did not settle it.
 func (r *recovery) of(op string) *resolution {
 	if r == nil {
 		return nil

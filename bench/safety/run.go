@@ -17,8 +17,7 @@ type performer interface {
 	Close()                                           // closes the connections that the client keeps
 }
 
-// Day is what a client did on a day, and the simulation whose ledger shows what
-// came of it.
+// Day is what a client did on a day, and the simulation with its ledger.
 type Day struct {
 	mu       sync.Mutex
 	sim      *chaos.Simulation
@@ -62,9 +61,8 @@ func (d *Day) run(c Client, cfg chaos.Config, work chaos.Load) (*Day, error) {
 	return d, nil
 }
 
-// perform makes one call and turns its result into a claim that the ledger can
-// judge. The last call waits until the recovery has ended, because the
-// simulation ends with it.
+// perform makes one call and turns its result into a claim for the ledger. The
+// last call waits for the recovery, because the simulation ends with it.
 func (d *Day) perform(ctx context.Context, client performer, op chaos.Op) chaos.Claim {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

@@ -6,8 +6,7 @@
 // idempotency rules and a ledger of its executions, a faulty network and
 // machine, all in virtual time. A fault depends on the seed, the operation and
 // the request's number, never on the client, so that all clients meet the same.
-// The waits between attempts are random, so figures differ slightly between
-// runs.
+// Waits are random, so figures differ slightly between runs.
 //
 //	go test ./safety -run TestSafety -args -json safety.json
 //
@@ -21,9 +20,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Seeds are the days of the table. On the first two the machine's monotonic
-// clock stops while it sleeps, as under Linux; on the third the wall clock
-// stops.
+// Seeds are the days of the table. On the first two the monotonic clock stops
+// while the machine sleeps, as on Linux; on the third the wall clock does.
 var Seeds = []uint64{9, 11, 10}
 
 // Operations is how many passes each client issues on each day of the table.
@@ -32,14 +30,13 @@ const Operations = 5000
 // callTimeout exceeds nearly all waits that a server requests.
 const callTimeout = 10 * time.Minute
 
-// Mode is how the server treats the keys of requests that it executed and
-// answered with a 500.
+// Mode is how the server treats the key of a request that it answered with a
+// 500.
 type Mode string
 
 // The modes.
 const (
-	// Remembers follows the vendor's rule: after a 5xx, retry with the same
-	// key.
+	// Remembers is the vendor's rule: after a 5xx, retry with the same key.
 	Remembers Mode = "remembers"
 	// Forgets violates it: the request is executed again.
 	Forgets Mode = "forgets"
@@ -77,8 +74,7 @@ func mix() map[chaos.Kind]int {
 	return shares
 }
 
-// load is the callers' work: operations, eight at a time, with an outage of the
-// server now and then.
+// load is the callers' work: eight at a time, and now and then an outage.
 func load(operations int) chaos.Load {
 	return chaos.Load{
 		Operations: operations,

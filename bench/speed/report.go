@@ -2,9 +2,8 @@
 // package peers: to build it, send it and decode its response.
 //
 // Calls are made in memory, where only the client's own work counts, and over
-// loopback with kept connections, to a server in its own process. The reference
-// is net/http by hand. One more attempt is measured in memory, with waits of 1
-// ns.
+// loopback, to a server in its own process. The reference is net/http by hand.
+// A further attempt's wait is 1 ns.
 //
 //	go test ./speed -args -json speed.json
 //

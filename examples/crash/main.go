@@ -4,8 +4,8 @@
 // The parent runs the embedded server on a loopback port. The child buys
 // credits under a ref, with a journal on disk; it is killed after the server
 // has executed the purchase and before the response arrives. Its successor
-// finds the ref in the journal and sends the same key and bytes again: the
-// server replays.
+// finds the ref in the journal and sends key and bytes again: the server
+// replays.
 package main
 
 import (

@@ -1,5 +1,4 @@
-// Docs is the program in the README. Its tests contain README's and docs'
-// snippets.
+// Docs is the program in the README. Its tests contain the docs' snippets.
 package main
 
 import (

@@ -1,6 +1,5 @@
 // Quickstart issues a pass, books a class, cancels it and buys credits, at a
-// server that loses responses on purpose. The server's ledger shows that each
-// is executed once.
+// server that loses responses on purpose. Each is executed once.
 package main
 
 import (

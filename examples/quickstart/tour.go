@@ -50,8 +50,7 @@ func connect(server *sandbox.Sandbox) (*bardge.Client, error) {
 	return bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 }
 
-// dieAfter takes the server down between the operation's execution and its
-// response.
+// dieAfter takes the server down between an execution and its response.
 func (t *tour) dieAfter(ctx context.Context, op sandbox.Operation) {
 	t.server.Next(op, sandbox.DelayAfter(time.Minute))
 	go func() {

@@ -1,13 +1,12 @@
 // Command river works 1,000 jobs with River on PostgreSQL, each of which issues
 // a pass. Jobs fail and are retried after the server has forgotten their keys;
 // workers are killed in the middle of their work and restarted. With a journal
-// each pass is issued once. With -journal=false the same queue buys twice, and
-// the program counts how often.
+// each pass is issued once. With -journal=false the queue buys twice, and the
+// program counts that.
 //
 // The parent runs the embedded server on a loopback port, with random faults,
-// and compares its ledger with the orders. The database is the one in
-// DATABASE_URL, in which a schema is made and dropped, or a PostgreSQL that the
-// program starts.
+// and compares its ledger with the orders. It makes and drops a schema in
+// DATABASE_URL's database, or starts a PostgreSQL.
 package main
 
 import (

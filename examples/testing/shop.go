@@ -1,5 +1,4 @@
-// Package shop sells passes. Its tests show how to test an integration with the
-// sandbox, faults included.
+// Package shop sells passes. Its tests show how to test with the sandbox.
 package shop
 
 import (
@@ -15,15 +14,13 @@ type State string
 
 // The states of an order.
 const (
-	// Open: the pass is not issued, as far as is known. Fulfil may be called
-	// again.
+	// Open: as far as is known not issued. Fulfil may be called again.
 	Open State = "open"
 	// Issued: the pass is issued.
 	Issued State = "issued"
 	// Refused: Bardge does not issue this pass. Nothing was charged.
 	Refused State = "refused"
-	// Unclear: the pass may be issued, and the key is too old to repeat the
-	// call. A person must check.
+	// Unclear: perhaps issued, and the key is too old. A person must check.
 	Unclear State = "unclear"
 )
 

@@ -40,8 +40,8 @@ type class struct {
 }
 
 // reconcileClassBooking finds the client's one booking of the class instance. A
-// booking does not name its instance: class, provider, date and time must match
-// this instance, and no other.
+// booking does not name its instance: class, provider and time must match this
+// one alone.
 func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, string, error) {
 	found, err := o.bookings(ctx, in.ClientID, "class")
 	if err != nil {

@@ -16,8 +16,7 @@ type operation struct {
 	made   string // kind of the resource that it makes; empty if it makes none
 	status string // of the resource afterwards, if that is certain
 
-	// reconcile returns a response if it proves that the operation was
-	// executed.
+	// reconcile returns a response if that proves the execution.
 	reconcile  func(Operation, context.Context, params) (response any, evidence string, err error)
 	unreadable string                                                 // why there is no reconcile
 	scope      func(Operation, params) []string                       // what may be found; nil: proves nothing
@@ -99,8 +98,7 @@ func (o Operation) Scope() string {
 }
 
 // Response returns the response of an operation of which only the resource's id
-// is known, with the status for a cancellation. It is nil where the response
-// has no id.
+// is known, with a cancellation's status; nil if it would have no id.
 func Response(name, id string) map[string]string {
 	row := operations[name]
 	if row.id == "" || id == "" {

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// clockSkew is how far the clocks of the journal's machines and the vendor may
-// differ.
+// clockSkew is how far the clocks of machines and vendor may differ.
 const clockSkew = 5 * time.Second
 
 // Operation is a request that may have been executed.

@@ -43,8 +43,7 @@ func (o Operation) verifyUpdate(ctx context.Context, in params, id string) error
 	return err
 }
 
-// verifyBooking compares the client only for BookClass: a confirmation names
-// none.
+// verifyBooking compares the client only if one is named (BookClass).
 func (o Operation) verifyBooking(ctx context.Context, in params, id string) error {
 	kind := "class"
 	if o.Name == "ConfirmSpaBooking" {

@@ -67,8 +67,7 @@ func FieldOption(name string, value any, encode func(any) ([]byte, error)) CallO
 	return CallOption{kind: optionField, name: name, value: string(f.Value)}
 }
 
-// Apply adds the option to a call's settings. It refuses headers named in
-// owned.
+// Apply adds the option to a call's settings. It refuses owned headers.
 func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 	switch o.kind {
 	case optionKey:

@@ -24,8 +24,7 @@ type CallSettings struct {
 }
 
 // Collect applies a call's options in order and skips nil ones. It returns the
-// first error, and applies the valid options, so that the error can report the
-// key.
+// first error, and applies the others, for the error's key.
 func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
 	return CollectOver(CallDefaults{}, opts, apply)
 }
@@ -52,8 +51,7 @@ func CollectOver[O comparable](
 	return *s, failed
 }
 
-// RefOf returns the ref among a call's options; the call reports an invalid
-// one.
+// RefOf returns the ref among a call's options, even an invalid one's.
 func RefOf[O comparable](opts []O, apply func(O, *CallSettings) error) string {
 	s, _ := Collect(opts, apply)
 	return s.Ref

@@ -21,8 +21,7 @@ const (
 // server, proxy or transport may echo what was sent. Closures hold them, since
 // a dump by reflection shows every field.
 type Credentials struct {
-	// Learn remembers a credential before it is sent. It is safe for concurrent
-	// use.
+	// Learn, safe for concurrent use, remembers a credential before its use.
 	Learn  func(credential string)
 	Redact func(text string) string // puts "[redacted]" in place of each credential
 }

@@ -2,12 +2,10 @@ package sdk
 
 import "github.com/bardge/bardge-go/idem"
 
-// CallDefaults holds a client's defaults for its calls. The zero value sets
-// none.
+// CallDefaults holds a client's defaults for its calls, by default none.
 type CallDefaults struct { //nolint:recvcheck // Take alone changes it
-	// settings returns the defaults, which do not change; nil: none. It is a
-	// function, because a dump by reflection must not show a header, which may
-	// be a credential.
+	// settings returns the defaults; nil: none. It is a function, because a
+	// dump by reflection must not show a header, which may be a credential.
 	settings func() *CallSettings
 }
 

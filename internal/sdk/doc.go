@@ -1,6 +1,5 @@
 // Package sdk is what vendors' clients have in common around the engine: how
 // settings are checked, calls printed and logged, fields added to a body.
 //
-// Text for printing comes from an allow-list: no key unless the text is about
-// it, no header, no body.
+// Text for printing comes from an allow-list: no header, no body, hardly a key.
 package sdk

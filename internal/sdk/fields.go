@@ -43,9 +43,8 @@ func HasField(fields []Field, name string) bool {
 	return slices.ContainsFunc(fields, func(f Field) bool { return folded(f.Name) == folded(name) })
 }
 
-// AddFields appends fields to the JSON object in body (empty: {}). It refuses a
-// field that already exists, in any spelling, because servers differ in which
-// of two they read.
+// AddFields appends fields to the JSON object in body (empty: {}). It refuses
+// one that exists, in any spelling: servers differ in which they read.
 func AddFields(body []byte, fields ...Field) ([]byte, error) {
 	if len(fields) == 0 {
 		return body, nil

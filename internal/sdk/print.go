@@ -145,8 +145,7 @@ type name struct {
 	text string
 }
 
-// names returns what the operation can be resolved by. A ref or id may be any
-// text.
+// names returns what the operation can be resolved by, which may be any text.
 func (o PendingOperation) names() []name {
 	if o.ID != "" && o.Ref == "" && o.Key.IsZero() {
 		return []name{{slog.String("id", Escaped(o.ID)), Escaped(o.ID)}}

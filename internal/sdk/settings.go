@@ -45,8 +45,7 @@ func (s *Settings) SetBaseURL(baseURL, from string) {
 	}
 }
 
-// SealWith makes a credential the secret of the journal, unless one is set.
-// Errors refer to it by name.
+// SealWith makes a named credential the journal's secret, unless one is set.
 func (s *Settings) SealWith(credential, name string) (err error) {
 	if s.Journal != nil && s.Secrets == nil {
 		s.Secrets, err = defaultSecret(credential, name)
@@ -101,8 +100,7 @@ func ApplyOptions[O any](opts []O, apply func(O) error) error {
 	return nil
 }
 
-// OptionError puts the option's name, if any, in front of an error; nil stays
-// nil.
+// OptionError puts the option's name before an error, unless either is empty.
 func OptionError(option string, err error) error {
 	if option == "" || err == nil {
 		return err

@@ -8,8 +8,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Timeline returns a call's history as aligned lines: each attempt, its result,
-// and the wait that followed.
+// Timeline returns a call's attempts, results and waits as aligned lines.
 func Timeline(r *idem.Result) string {
 	var b strings.Builder
 	for i, a := range r.Attempts {

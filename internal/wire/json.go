@@ -24,9 +24,8 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("decode JSON: field %q: %s", e.Field, e.Reason)
 }
 
-// IncompleteError is returned for a document in which an essential field (an
-// id, an amount, a status, whether a list goes on) is missing or has another
-// type.
+// IncompleteError is returned if an essential field (an id, an amount, a
+// status, whether a list goes on) is missing or has another type.
 type IncompleteError struct {
 	Fields []string // the JSON paths of the fields
 }

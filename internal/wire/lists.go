@@ -41,8 +41,7 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 	*v = list
 }
 
-// ReadPage reads the envelope of a list, each value with read. An envelope
-// without a list is a fault.
+// ReadPage reads a list's envelope, each value with read. It must have a list.
 func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {

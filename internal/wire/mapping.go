@@ -16,8 +16,7 @@ type Mapping struct {
 	secrets []reflect.Type // string types
 	// logged: the value is for a logger. Secrets are the strings with a
 	// LogValue, which replaces them; the keys of maps are replaced, maps with a
-	// LogValue are emptied, and unexported fields that may hold a secret are
-	// dropped.
+	// LogValue are emptied, and unexported fields dropped if they may hold one.
 	logged bool
 	// types and hidden cache mayHold and drops by reflect.Type.
 	types, hidden sync.Map
@@ -79,8 +78,7 @@ func (m *Mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-// names reports whether a type contains a secret in any field, interfaces
-// aside.
+// names reports whether a type has a secret in a field, interfaces aside.
 func (m *Mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if m.isSecret(t) {
 		return true
@@ -130,8 +128,7 @@ func (m *Mapping) hidesItself(t reflect.Type) bool {
 	return m.logged && t.Kind() == reflect.Map && t.Implements(logValuerType)
 }
 
-// dropsAny reports whether a struct, or one embedded in it, has an unexported
-// field that may hold a secret.
+// dropsAny reports whether a struct or its embedded ones have a dropped field.
 func (m *Mapping) dropsAny(t reflect.Type) bool {
 	for f := range t.Fields() {
 		if !reachable(f) && m.drops(f) || !f.IsExported() && reachable(f) && m.dropsAny(f.Type) {

@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// ParamError is returned for a path or query parameter that cannot be sent. It
-// does not show the value.
+// ParamError names a path or query parameter that cannot be sent.
 type ParamError struct {
 	Name   string // the parameter's name in the API
 	Reason string // what is wrong with it, in words

@@ -18,10 +18,8 @@ const (
 
 // Tags are the values of the field "object" that name an object's type.
 type Tags struct {
-	Own []string // the type's; empty: it has none
-	// Inferred: the tags come from no documentation, so an unknown tag proves
-	// nothing.
-	Inferred bool
+	Own      []string // the type's; empty: it has none
+	Inferred bool     // no documentation has the tags: an unknown one proves nothing
 	Known    []string // the tags of all types
 }
 
@@ -56,8 +54,8 @@ var ListShape = Shape{
 }
 
 // Prove returns what the body of a success proves. The text may be cut: only
-// complete parts count. It is complete if it is one whole JSON object with all
-// essential fields.
+// complete parts count. A whole JSON object with all essential fields is
+// complete.
 func (s *Shape) Prove(text []byte) (proof Proof, complete bool) {
 	f, whole, object := topLevel(text)
 	if !object {
@@ -169,8 +167,7 @@ func (f *fields) has(name string) bool {
 	}
 }
 
-// hasTelling reports whether the object has a telling field of this name, which
-// may also be true or false.
+// hasTelling is has for a telling field, which may also be true or false.
 func (f *fields) hasTelling(name string) bool {
 	raw := string(f.value[name])
 	return f.has(name) || raw == "true" || raw == "false"

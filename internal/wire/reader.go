@@ -97,8 +97,8 @@ func (r *Reader) Object() (name []byte, ok bool) {
 	return r.name()
 }
 
-// Next returns the next field's name, once the last one's value is read. It is
-// not ok at the object's end.
+// Next returns the next field's name, after the last one's value was read. It
+// is not ok at the end.
 func (r *Reader) Next() (name []byte, ok bool) {
 	r.exact = false
 	if !r.more('}') {

@@ -206,8 +206,7 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 func (r *Reader) numeral(b byte) bool { return isDigit(b) || b == '-' && r.odd() == "" }
 
-// odd returns a token here that some servers write although it is no JSON, or
-// "".
+// odd returns a token here that servers write, though no JSON, or "".
 func (r *Reader) odd() string {
 	for _, token := range []string{"NaN", "Infinity", "-Infinity"} {
 		if bytes.HasPrefix(r.text[r.at:], []byte(token)) {

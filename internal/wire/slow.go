@@ -144,8 +144,7 @@ func (r *Reader) leaveOut(out outside) bool {
 	return bad
 }
 
-// slowName reads a field's name, in any letter case unless the object has an
-// exact match.
+// slowName reads a field's name, in any letter case if none matches exactly.
 func (r *Reader) slowName() (name []byte, ok bool) {
 	name, ok = r.rawName()
 	if !ok {

@@ -116,8 +116,7 @@ func parseDate(text string) (time.Time, error) {
 	return time.Time{}, errTimestamp
 }
 
-// parseEpoch uses float64, which is exact for whole milliseconds far beyond the
-// year 9999.
+// parseEpoch's float64 is exact for milliseconds far beyond the year 9999.
 func parseEpoch(text string) (time.Time, error) {
 	n, err := parseNumber(text)
 	if err != nil || math.IsNaN(n) {

@@ -60,8 +60,7 @@ func (w *walk) replaced(v reflect.Value) string {
 	return w.text(v.String())
 }
 
-// reference maps what is behind a pointer, a slice or a map. A cycle, or too
-// great a depth, ends in nil.
+// reference maps a pointer, slice or map; a cycle or a great depth ends in nil.
 func (w *walk) reference(v reflect.Value) (reflect.Value, bool) {
 	if v.IsNil() {
 		return v, false

@@ -35,8 +35,7 @@ func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	return s, err
 }
 
-// prepare checks and configures a session of the journal's own pool, which no
-// other program uses next.
+// prepare checks and configures a session of the journal's own pool.
 func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
 	s, err := c.run(ctx, conn)
 	if err != nil {
@@ -82,8 +81,7 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// validate refuses a server that lacks the latest records; the driver then
-// tries the DSN's next host.
+// validate refuses a server that lacks records, for the DSN's next host.
 func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
 	if err := takesWrites(ctx, conn); err != nil {
 		return err
@@ -124,8 +122,7 @@ func (s state) isDurable() bool {
 	}
 }
 
-// isSynchronous reports whether commits are acknowledged only when a standby
-// has them.
+// isSynchronous reports whether commits wait for a standby.
 func (s state) isSynchronous() bool {
 	return s.standbys != "" && s.commit != "local" && s.commit != "off"
 }

@@ -15,8 +15,7 @@ const (
 	connectTimeout = 4 * time.Second
 	pingTimeout    = 2 * time.Second // bounds the test of an idle connection
 	idleBeforePing = time.Second     // how long an idle connection is used without that test
-	// unacknowledged is how long the kernel waits for an acknowledgement of
-	// sent data.
+	// unacknowledged bounds the kernel's wait for sent data's acknowledgement.
 	unacknowledged = 8 * time.Second
 )
 

@@ -8,8 +8,7 @@ import (
 // tcpUserTimeout is Linux's TCP_USER_TIMEOUT, in milliseconds.
 const tcpUserTimeout = 0x12
 
-// setUserTimeout bounds how long sent data may stay unacknowledged, by default
-// a quarter of an hour.
+// setUserTimeout bounds how long sent data may stay unacknowledged.
 func setUserTimeout(network, _ string, conn syscall.RawConn) error {
 	if !strings.HasPrefix(network, "tcp") {
 		return nil

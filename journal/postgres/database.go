@@ -123,8 +123,7 @@ func (d *database) args(args []any) []any {
 	return append([]any{d.mode}, args...)
 }
 
-// reset closes all connections of the pool, which likely have the same fault,
-// at most once a second.
+// reset closes the pool's connections, likely all bad, at most once a second.
 func (d *database) reset() {
 	d.mu.Lock()
 	due := !d.closed && time.Since(d.resetAt) >= resetEvery
@@ -137,8 +136,8 @@ func (d *database) reset() {
 	}
 }
 
-// Close waits for the acquired sessions and closes the journal's own pool. It
-// may be called again.
+// Close waits for sessions and closes the journal's own pool. It may be
+// repeated.
 func (d *database) Close() {
 	d.mu.Lock()
 	d.closed = true

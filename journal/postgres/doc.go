@@ -33,8 +33,7 @@
 //
 // A DSN lists the primary and its standbys; the first host that accepts writes
 // is used. If a server becomes read-only, the write is tried once on another
-// session, and the pool's connections are closed, so that the next ones lead to
-// the new primary.
+// session, and the pool's connections are closed.
 //
 // An old primary that still runs has a lower timeline than the new one. A
 // journal that has seen the higher one refuses the lower one, and tries the
@@ -53,8 +52,7 @@
 // A call may therefore replay a done operation from a record that a failover
 // then loses. Its result is true, but the new primary has the operation as
 // open, and recovery handles it. Nothing is sent twice: each request follows a
-// commit of its own call, which the standby confirms together with all previous
-// ones.
+// commit of its own call, which the standby has confirmed.
 //
 // # Connections
 //

@@ -116,8 +116,7 @@ const queryCanceled = "57014"
 // A cancelled statement (57014) that is a transaction of its own is rolled
 // back: from the beginning of its commit until the session is idle, PostgreSQL
 // blocks interrupts, and an idle session ignores a cancellation. A commit that
-// waits for a synchronous standby ends its wait with a warning, not with an
-// error.
+// waits for a standby ends its wait with a warning only.
 func rolledBack(code string) bool {
 	switch code[:min(2, len(code))] {
 	case "21", "22", "23", "25", "28", "3D", "3F", "42", "53", "54", "55", "P0":

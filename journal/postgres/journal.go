@@ -57,9 +57,8 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	return begin(ctx, db, s)
 }
 
-// New makes a journal that shares the connections of the caller's pool, and
-// creates or updates its schema. Close does not close the pool. ctx bounds New
-// only.
+// New makes a journal in the caller's pool, which Close does not close, and
+// creates or updates its schema. ctx bounds New only.
 //
 // The journal checks each session at its first use, as Open does, but
 // configures none. The pool must connect to servers that accept writes
@@ -145,8 +144,7 @@ func newChecks(s settings) checks {
 	return c
 }
 
-// adopt adds the journal's settings to a configuration, after the existing
-// ones.
+// adopt adds the journal's settings to a configuration.
 func (d *database) adopt(config *pgxpool.Config) {
 	before, after, validate := config.BeforeConnect, config.AfterConnect, config.ConnConfig.ValidateConnect
 	prepared := config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement &&
@@ -205,8 +203,7 @@ func borrowPool(ctx context.Context, pool *pgxpool.Pool, s settings) (*database,
 	return db, nil
 }
 
-// connectApart opens a configured connection outside the pool, to a server that
-// the journal may use.
+// connectApart opens a configured connection outside the pool.
 func (d *database) connectApart(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := connect(ctx, d.pool.Config())
 	if err != nil {

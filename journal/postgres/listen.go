@@ -14,8 +14,7 @@ const (
 	// recheck is how often awaited records are read without a notification,
 	// which may be lost with its sender.
 	recheck = time.Second
-	// relockFirst and relockLast bound the time until a record whose writer was
-	// active is locked again.
+	// relockFirst and relockLast bound the wait for a record being written.
 	relockFirst, relockLast = 4 * time.Millisecond, 64 * time.Millisecond
 	listenTimeout           = 5 * time.Second // bounds each statement of the listener
 
@@ -37,8 +36,7 @@ type listener struct {
 	nextRecheck                    time.Time
 }
 
-// listen serves waiting callers until none has waited for a while. If it fails
-// they poll.
+// listen serves waiting callers while there are any. If it fails they poll.
 func (w *waiters) listen() {
 	if err := w.serve(); err != nil {
 		w.fail(errCannotWait)
@@ -164,8 +162,7 @@ func nextRelock(last time.Duration, failed bool) time.Duration {
 	}
 }
 
-// noteVersions wakes callers that wait for a version other than the one read; a
-// missing record has version 0.
+// noteVersions wakes callers that wait for another version (0: no record).
 func (l *listener) noteVersions(rows pgx.Rows, ids []string) error {
 	versions := map[string]int64{}
 	var id string

@@ -15,8 +15,8 @@ import (
 
 var _ journal.Reader = (*Journal)(nil)
 
-// List returns up to f.Page() records that match the filter, ordered by the
-// bytes of their ids.
+// List returns the matching records, up to f.Page(), ordered by their ids'
+// bytes.
 func (j *Journal) List(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
 	sql, args := j.sql.listing(f)
 	return j.records(ctx, "list", sql, args...)
@@ -67,8 +67,7 @@ type counted struct {
 	oldest             time.Duration
 }
 
-// Stats counts the records. It reads each open one, and an index of the settled
-// ones.
+// Stats counts the records. It reads all open ones, and the others' index.
 func (j *Journal) Stats(ctx context.Context) (journal.Stats, error) {
 	ages := journal.StatsAges()
 	rows, _ := j.pool.Query(ctx, j.sql.stats, ages[:]) // rows bring the error

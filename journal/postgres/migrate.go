@@ -11,9 +11,8 @@ import (
 
 // Migrate creates or updates the journal's schema, as Open does, for programs
 // that lack the rights. Of the options only WithSchema has an effect. Programs
-// of the previous version go on with the new schema, and a deployment can be
-// rolled back, unless the error of their Open says otherwise. ctx bounds the
-// call.
+// of the previous version go on with the new schema, and can be rolled back to,
+// unless the error of their Open says otherwise.
 func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	s, err := newSettings(opts)
 	if err != nil {
@@ -103,8 +102,7 @@ var errMayNotMigrate = &failure{
 	causes: []error{&journal.Error{Cause: journal.CausePermission, Code: "SQLSTATE 42501"}},
 }
 
-// createSchema creates the schema, unless an administrator has done so for a
-// role without that right.
+// createSchema creates the schema, unless an administrator has done so.
 func createSchema(ctx context.Context, tx pgx.Tx, schema string) error {
 	var exists bool
 	const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)`

@@ -20,8 +20,7 @@ import (
 // No wake-up is lost: a writer that got the lock keeps it until its commit is
 // visible, and a caller that gets it afterwards reads the new version.
 
-// lockClass is the first half of the journal's advisory locks, before an id's
-// hash.
+// lockClass is the journal's half of its advisory locks, before an id's hash.
 func lockClass(schema string) int32 {
 	sum := sha256.Sum256([]byte("bardge journal " + schema))
 	return int32(binary.BigEndian.Uint32(sum[:]))

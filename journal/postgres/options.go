@@ -45,8 +45,7 @@ func newSettings(opts []Option) (settings, error) {
 }
 
 // WithSchema names the journal's schema; the default is bardge_journal. The
-// name is case-sensitive and has 1 to 63 bytes. Journals in different schemas
-// are independent.
+// name is case-sensitive and has 1 to 63 bytes.
 func WithSchema(name string) Option {
 	return func(s *settings) error {
 		if name == "" || len(name) > maxName {
@@ -61,8 +60,7 @@ func WithSchema(name string) Option {
 // and so how long a ref is executed only once. The default is 30 days. It must
 // be at least as long as the server remembers a key; less than 90 seconds is
 // refused. With Forever nothing is removed. Unknown operations are always kept,
-// and with them operations with a scope that began within an hour of one with a
-// scope.
+// as are those with a scope within an hour of one with a scope.
 func WithRetention(d time.Duration) Option {
 	return func(s *settings) error {
 		if d < minRetention {
@@ -87,9 +85,8 @@ func WithLogger(l *slog.Logger) Option {
 
 // RequireSynchronous refuses a server that acknowledges commits before a
 // synchronous standby has them: Open, New and writes, which then write nothing,
-// fail with ErrNotSynchronous. Use it with automatic failover. A server whose
-// synchronous standbys are all away acknowledges nothing, so writes end in
-// doubt at their time limit.
+// fail with ErrNotSynchronous. Use it with automatic failover. While all
+// synchronous standbys are away, writes end in doubt at their time limit.
 func RequireSynchronous() Option {
 	return func(s *settings) error {
 		s.synchronous = true
@@ -100,8 +97,7 @@ func RequireSynchronous() Option {
 // AllowLowerTimeline accepts a server on a lower timeline than the journal has
 // seen of the same cluster, by default an ErrLowerTimeline: it is a primary
 // that was replaced by a standby and still runs. It is for returning to the old
-// primary on purpose, without the new one's commits; a program's restart does
-// the same.
+// primary, without the new one's commits; a restart does the same.
 func AllowLowerTimeline() Option {
 	return func(s *settings) error {
 		s.lowerTimelines = true
@@ -112,8 +108,7 @@ func AllowLowerTimeline() Option {
 // WithSharedSessions sets whether a pooler between the program and the server
 // lets other programs use a session between two statements, as PgBouncer does
 // in transaction and statement mode. The journal then prepares no statements,
-// changes no settings of sessions, and callers who wait for another process
-// poll.
+// changes no settings, and callers who wait for another process poll.
 //
 // By default Open detects a proxy with its own sessions, and treats them as
 // shared. False is for a pooler in session mode; one that is found to share

@@ -11,8 +11,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Load returns the record with this id, or false. An error proves nothing about
-// the stored record.
+// Load returns the record, or false. An error proves nothing about it.
 func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	rows, _ := j.pool.Query(ctx, j.sql.load, id) // rows bring the error
 	rec, err := pgx.CollectExactlyOneRow(rows, scan)
@@ -27,9 +26,8 @@ func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, er
 
 // Save writes the record if its version is the stored one, and returns after
 // the commit is durable. The error wraps journal.ErrNotCommitted if certainly
-// nothing was written: there was no connection, or the server refused the
-// statement, as with ErrNotDurable. It is journal.ErrResourceTaken if another
-// record has the resource.
+// nothing was written, for lack of a connection or as with ErrNotDurable. It is
+// journal.ErrResourceTaken if another record has the resource.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
@@ -88,8 +86,8 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 }
 
 // Adopt makes owner the owner of open records whose lease is over, in the order
-// of their leases' ends; see [journal.Journal]. It skips records that another
-// caller is about to write.
+// of their leases' ends. It skips records that another caller is about to
+// write.
 func (j *Journal) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
 ) ([]journal.Record, error) {
@@ -99,8 +97,7 @@ func (j *Journal) Adopt(
 	return j.records(ctx, "adopt", j.sql.adoptOperation, owner, lease, f.Page(), f.OlderThan, f.Operation)
 }
 
-// InScope returns the possibly executed records with this scope and of this
-// time.
+// InScope returns the perhaps executed records of this scope and time.
 func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.records(ctx, "read", j.sql.inScope, scope, from, to)
 }

@@ -24,9 +24,8 @@ var ErrNotSynchronous = fmt.Errorf("commits are not confirmed by a synchronous s
 var ErrLowerTimeline = errors.New("the server was replaced by another primary: " +
 	"its timeline is lower than one seen before")
 
-// errOnlyLocal: a commit may not be on the synchronous standby, since the wait
-// for it was cancelled. PostgreSQL reports such a commit as done, with a
-// warning.
+// errOnlyLocal: the wait for the synchronous standby was cancelled. PostgreSQL
+// reports such a commit as done, with a warning.
 var errOnlyLocal = &failure{
 	text:   "save: the wait for the synchronous standby was cancelled",
 	causes: []error{&journal.Error{Cause: journal.CauseNotDurable}},
@@ -92,8 +91,7 @@ func (t *timelines) observe(cluster string, timeline uint32) (lower, risen bool)
 }
 
 // readTimeline selects the cluster and its current timeline. The control file
-// has a new timeline only after the next checkpoint; the name of the current
-// log file has it at once.
+// has a new one only after the next checkpoint, the log file's name at once.
 const readTimeline = `SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),
 	pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn())`
 

@@ -11,8 +11,7 @@ import (
 // InTx records operations inside the caller's transaction (a transactional
 // outbox): an operation's intent is committed together with the caller's own
 // rows, or not at all. The transaction must be on the journal's database, with
-// a role that has the journal's rights (see GrantSQL), and any search_path and
-// pool.
+// a role that has the journal's rights (see GrantSQL).
 //
 // A reservation is as durable as the transaction, even one that does not wait
 // for its commit (synchronous_commit = off): the operation is sent only after a
@@ -23,8 +22,7 @@ import (
 // In read committed the transaction stays usable. In repeatable read and
 // serializable it fails with SQLSTATE 40001 if the ref's record was written
 // after its snapshot: repeat the whole transaction. Any other error also leaves
-// the transaction unusable, except inside a savepoint (tx.Begin) that is rolled
-// back.
+// the transaction unusable, except inside a savepoint (tx.Begin).
 //
 // Until the transaction has ended, a call with the ref outside of it fails
 // within a second with journal.CauseLocked and journal.ErrNotCommitted. The

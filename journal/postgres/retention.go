@@ -49,8 +49,8 @@ type execer interface {
 }
 
 // sweeper removes settled records that are older than the retention (J10): when
-// the journal is opened, then at most once a minute while it is written to, and
-// at least once an hour.
+// the journal is opened, then every hour and, while it is written to, every
+// minute.
 type sweeper struct {
 	db     execer
 	sql    string

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// migration makes a version of the schema from the previous one. A released one
-// is never changed.
+// migration makes a version from the previous one. A released one never
+// changes.
 //
 // A program that knows compatibleFrom or a later version works with the schema,
 // so that a deployment can be rolled back. A migration that adds what older

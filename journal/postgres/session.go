@@ -79,8 +79,7 @@ func (s *session) replace(ctx context.Context) bool {
 	return err == nil
 }
 
-// noticed leaves a server that no longer accepts writes, so that the pool tries
-// the DSN's next host.
+// noticed leaves a server that accepts no writes, for the DSN's next host.
 func (s *session) noticed(err error) {
 	if stateOf(err) == readOnlyTransaction {
 		s.db.reset()

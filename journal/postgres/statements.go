@@ -15,8 +15,7 @@ type statements struct {
 }
 
 // Each function and type is written with its schema, since a search_path may
-// lead to another of the same name; session.go pins it where there are
-// sessions.
+// lead to another of the same name.
 //
 // Leases and ages are measured by clock_timestamp(): a statement may wait for a
 // row, and now() is the time before that wait. Conditions for an index need a
@@ -65,8 +64,7 @@ const (
 	insert = into + `CASE WHEN pg_catalog.set_config('lock_timeout', '` + insertPatience + `', true) <> '' THEN ` +
 		next + ` END` + values
 
-	// A reservation is as durable as the caller's transaction, and waits like
-	// it.
+	// A reservation is as durable as the caller's transaction.
 	reserve = into + `$2::bigint + 1` + values
 
 	setVersion  = `UPDATE {operations} SET version = `
@@ -87,9 +85,8 @@ const (
 	replace        = replaceAwaited + unlessAwaited
 	reserveNext    = setVersion + `$2::bigint + 1` + setProgress + setIntent
 
-	// SKIP LOCKED: two callers share the open records instead of waiting for
-	// each other. A record that was locked is examined again before it is
-	// taken.
+	// SKIP LOCKED: two callers share the open records without waiting. A record
+	// that was locked is examined again.
 	adoptDue = `WITH due AS MATERIALIZED (
 			SELECT ARRAY (
 				SELECT id FROM {operations}
@@ -147,8 +144,7 @@ const (
 // inserted the same id. Another process's commit takes less.
 const insertPatience = "500ms"
 
-// statementsFor returns a schema's statements. With synchronous, commits count
-// only on a synchronous standby.
+// statementsFor: with synchronous, commits count only on a synchronous standby.
 func statementsFor(schema string, synchronous bool) statements {
 	durable := notLost
 	if synchronous {

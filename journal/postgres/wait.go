@@ -21,8 +21,7 @@ var errCannotWait = &failure{text: "wait: the journal cannot listen"}
 
 // Wait returns when the record may have another version than this one, or when
 // ctx is over. It listens in one session for all callers. It returns an error
-// if the journal cannot listen, as behind a pooler that shares sessions; the
-// caller then polls.
+// if it cannot listen, as in shared sessions; the caller then polls.
 func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	w, err := j.waiters.add(id, version)
 	if err != nil {
@@ -142,8 +141,7 @@ func (w *waiters) signal() {
 	}
 }
 
-// written wakes the callers in this process that know an earlier version of a
-// record that was written.
+// written wakes callers in this process that know an earlier version.
 func (w *waiters) written(id string, version int64) {
 	if w.count.Load() == 0 {
 		return

@@ -33,9 +33,8 @@ func Quick() CheckOption {
 
 // Check reads a journal's whole file, which may be open. If it is damaged, the
 // error wraps journal.CauseCorrupt, and Health lists the problems. It also
-// refuses what [Open] refuses: other files, and later versions. It never
-// creates a file and changes no record, but needs write access, as WAL mode
-// does.
+// refuses what [Open] refuses: other files, and later versions. It creates no
+// file and changes no record, but needs write access.
 //
 // It does not notice pages that were overwritten with older ones of the same
 // journal, or changed values inside a page: SQLite has no checksums.

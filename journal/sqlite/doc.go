@@ -16,8 +16,7 @@
 //
 // When the power fails, a disk may destroy the sector that it is writing. The
 // files are opened with psow=0, so that acknowledged data never shares a sector
-// with later writes. The disk must keep all other sectors that it has
-// confirmed.
+// with later writes. Other confirmed sectors must stay.
 //
 // Several processes may open one file, on a disk of this machine: WAL does not
 // work over a network. A write waits for others until its context ends, at most
@@ -31,16 +30,15 @@
 // replaced or linked, also by a changed directory or symbolic link, the journal
 // neither writes nor trusts what it reads: the error wraps
 // [journal.CauseReplaced]. Putting the files back ends this. From its second
-// start on, a program should use [MustExist], so that it begins no new journal
-// if a volume is not mounted.
+// start on, a program should use [MustExist]: a volume may not be mounted.
 //
 // The files get mode 0600. A copy of the file alone lacks what is in the -wal,
 // so use SQLite's own backup. A restored backup lacks the operations since it
 // was made; their refs would be executed again.
 //
 // SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]);
-// [Check] reads all of them. Only the seal of a journal secret detects changed
-// values inside a page.
+// [Check] reads all of them. Only a journal secret's seal detects changed
+// values.
 //
 // # Retention
 //
@@ -53,17 +51,15 @@
 // # Errors
 //
 // Each error wraps an [journal.Error]: a cause in fixed words, and SQLite's
-// result code or the system's errno. No error contains a path or a stored
-// value.
+// result code or the system's errno, without paths and stored values.
 //
 // # The file
 //
 // Any SQLite tool reads the file. Its application_id is 0x69646a31, its
 // user_version that of the tables. The table journal has one row: binding is
 // the journal's account, sealed like the operations; compatible_from is the
-// oldest version whose programs may use the tables, so that a program can be
-// rolled back. The table operations has a row for each ref, or each key of a
-// call without a ref:
+// oldest version whose programs may use the tables. The table operations has a
+// row for each ref, or each key of a call without a ref:
 //
 //	column       content
 //	-----------  -------------------------------------------------------------
@@ -92,6 +88,5 @@
 //
 //	sqlite3 bardge-journal.db 'SELECT * FROM open_operations'
 //
-// The caller's own tables may be in the same file, under other names; see
-// [Journal.Reserver].
+// The caller's own tables may be in the same file; see [Journal.Reserver].
 package sqlite

@@ -175,6 +175,5 @@ func busy(err error) bool {
 	}
 }
 
-// taken reports whether another record has the resource: besides the id nothing
-// else is unique.
+// taken reports whether another record has the resource, or the id.
 func taken(err error) bool { return code(err) == lib.SQLITE_CONSTRAINT_UNIQUE }

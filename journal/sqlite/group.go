@@ -31,8 +31,7 @@ func (w *write) end(err error) {
 
 // group gathers writes: those that arrive during a commit form the next batch.
 // One goroutine commits, so that each caller can leave when its context is
-// over; it lives until close, since SQLite needs more stack than goroutines
-// begin with.
+// over; it lives until close, since SQLite needs much stack.
 type group struct {
 	// commit commits a batch, and ends its writes. It reports false, without
 	// any change, if another process holds the file.

@@ -19,8 +19,7 @@ type openFile struct {
 	state fileState // when it was opened
 }
 
-// identify remembers the given path, its target, and SQLite's two files beside
-// it.
+// identify remembers the given path, its target, and SQLite's files beside it.
 func identify(given, path string) (*identity, error) {
 	id := &identity{}
 	paths := []string{path, path + "-wal", path + "-shm"}

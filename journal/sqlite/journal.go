@@ -30,8 +30,7 @@ var (
 	_ journal.Prompt  = (*Journal)(nil)
 )
 
-// IsPrompt reports true: Save returns when its context ends, since another
-// goroutine commits.
+// IsPrompt reports true: Save returns when its context ends.
 func (*Journal) IsPrompt() bool { return true }
 
 // Open opens the journal in the file at path, and creates it if necessary; its
@@ -144,8 +143,7 @@ func (j *Journal) Adopt(
 }
 
 // candidates are the due records that match a filter, read outside the
-// transaction, which a search would hold for long. Nil without a filter: the
-// index has them.
+// transaction, which a search would hold for long; nil without a filter.
 func (j *Journal) candidates(ctx context.Context, f journal.Filter) ([]int64, error) {
 	if f.Operation == "" && f.OlderThan == 0 {
 		return nil, nil
@@ -220,8 +218,8 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	return stored, nil
 }
 
-// Close waits for active writes, and closes the file. Later calls fail; a
-// second Close does nothing.
+// Close waits for writes, and closes the file. Later calls fail. It may be
+// repeated.
 func (j *Journal) Close() error {
 	j.sweeper.close()
 	if !j.group.close() {

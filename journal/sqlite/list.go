@@ -10,8 +10,7 @@ import (
 
 const (
 	selectSQL = `SELECT ` + columns + ` FROM operations `
-	// openSQL names its index: the planner would scan all records for their
-	// order.
+	// openSQL names its index: the planner would scan all records.
 	openSQL = selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn
 	// listFilter is the common part of the lists.
 	listFilter = ` AND id > ?1 AND (?3 = '' OR operation = ?3) AND since < ?4 ORDER BY id LIMIT ?2`
@@ -28,8 +27,7 @@ const (
 		(SELECT count(*) FROM operations WHERE turn < ` + openTurn + `)`
 )
 
-// listSQL holds the queries by state: open and free records by an index, the
-// others in the order of all.
+// listSQL holds the queries by state: open and free records by an index.
 var listSQL = map[journal.State]string{
 	journal.StateAny:      selectSQL + `WHERE true` + listFilter,
 	journal.StateReserved: openSQL + ` AND reserved` + listFilter,

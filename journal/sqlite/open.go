@@ -21,8 +21,8 @@ import (
 
 const (
 	patience = 5 * time.Second // how long a write waits for another process
-	// openPatience is the same for Open: of many processes that start at once,
-	// each waits for all others.
+	// openPatience is the same for Open, where each of many waits for all
+	// others.
 	openPatience = 30 * time.Second
 	// pause is a write's wait before the next try: as short as a commit, so
 	// that each of several processes gets its turn.
@@ -87,8 +87,7 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 // createFile creates the file with the right mode, which SQLite copies to the
 // files beside it, and returns its absolute path and its target. It does not
 // open an existing file: closing it would drop all of the process's locks on
-// it, SQLite's included, and another program might then remove the journal's
-// -wal.
+// it, and another program might then remove the -wal.
 func createFile(path string, mustExist bool) (given, target string, err error) {
 	if path == "" || path == ":memory:" {
 		return "", "", refused("a journal needs a file")

@@ -27,8 +27,7 @@ type options struct {
 // its last write. The default is 30 days. It must be at least as long as the
 // server remembers a key; less than 90 s is refused. Records with a scope that
 // were begun within an hour of an open one stay with it. Records are removed
-// when the journal is opened and every hundredth of the retention, at least
-// every hour.
+// when the journal is opened and at least every hour.
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {

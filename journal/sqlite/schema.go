@@ -128,8 +128,7 @@ func formatOf(ctx context.Context, conn *sql.Conn) (format, error) {
 	return f, nil
 }
 
-// useWAL lets readers and a writer work at the same time. The file stores the
-// mode.
+// useWAL, stored in the file, lets readers and a writer work at the same time.
 func useWAL(ctx context.Context, conn *sql.Conn) error {
 	var mode string
 	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {

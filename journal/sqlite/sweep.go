@@ -8,8 +8,7 @@ import (
 )
 
 const (
-	// The time between two sweeps is a hundredth of the retention, within
-	// these.
+	// A sweep follows after a hundredth of the retention, within these.
 	shortestSweepPause = time.Minute
 	longestSweepPause  = time.Hour
 
@@ -20,8 +19,7 @@ const (
 	smallestSlice, maxSlice = 4, 128
 
 	// isKept: the record shows which operation made what (scope), and is kept
-	// while an operation of that time, give or take an hour, is open: see
-	// journal.Journal.
+	// while one of that time, give or take an hour, is open.
 	isKept = `(old.scope <> '' AND EXISTS (
 		SELECT 1 FROM operations AS open INDEXED BY operations_near
 		WHERE open.outcome = 'unknown' AND open.scope <> ''
@@ -36,8 +34,7 @@ const (
 		WHERE old.rowid IN (SELECT value FROM json_each(?1)) AND old.turn < ?2 AND NOT ` + isKept + `)`
 )
 
-// sweeper removes settled records that are older than the retention, at once
-// and then by a timer.
+// sweeper removes old settled records, at once and then by a timer.
 type sweeper struct {
 	journal *Journal
 	options options

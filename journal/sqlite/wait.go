@@ -20,8 +20,7 @@ const (
 )
 
 // waiters are callers that wait for a record to change. Writes of this journal
-// wake them; for other processes' writes the file is polled while there are
-// any.
+// wake them; for other processes' the file is polled.
 type waiters struct {
 	journal *Journal
 
@@ -41,8 +40,7 @@ type waiter struct {
 func (w *waiters) open(j *Journal) { w.journal, w.byID = j, map[string]map[*waiter]bool{} }
 
 // Wait returns when the record may have a version other than this one, or when
-// ctx is over. Writes of other processes are noticed after 5 ms, or a little
-// later with many waiters.
+// ctx is over. Writes of other processes are noticed after 5 ms.
 func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	w := &waiter{id: id, version: version, woken: make(chan error, 1)}
 	if err := j.waiters.add(w); err != nil {
@@ -98,8 +96,7 @@ func (w *waiters) drop(one *waiter) {
 	}
 }
 
-// wakeChanged wakes the waiters of the batch's records, even after a failure:
-// its commit may be in doubt.
+// wakeChanged wakes the waiters of a batch's records, even of a failed one.
 func (w *waiters) wakeChanged(batch []*write) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -223,8 +220,7 @@ func readVersions(rows *sql.Rows) (map[string]int64, error) {
 	return versions, rows.Err()
 }
 
-// wakeOthers wakes the waiters for a version other than the stored one (0: the
-// record is missing).
+// wakeOthers wakes the waiters for other versions than the stored (0: none).
 func (w *waiters) wakeOthers(ids []string, versions map[string]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,5 +1,5 @@
-// Command inferred writes a document with the parts of the contract that no
-// page of the vendor states.
+// Command inferred writes what the contract has and no page of the vendor
+// states.
 //
 //	go run ./inferred ../gen/openapi.yaml ../docs/inferred.md
 package main

@@ -1,5 +1,4 @@
-// Command methods writes the methods that types of a package have by rule, so
-// that none can be forgotten:
+// Command methods writes the methods that types of a package have by rule:
 //
 //   - A struct with a String method prints by it alone, under every verb, in
 //     JSON, and in log/slog unless it has a LogValue of its own. So does an

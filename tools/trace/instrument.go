@@ -19,8 +19,7 @@ type function struct {
 
 func (f function) place() string { return fmt.Sprintf("%s:%d", f.file, f.line) }
 
-// instrumenter copies source files so that each function records its entries,
-// under its index in functions.
+// instrumenter copies sources so that functions record entries by their index.
 type instrumenter struct {
 	functions []function
 

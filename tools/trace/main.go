@@ -4,7 +4,7 @@
 //
 //	go run . [-calls] [-functions] [-skip REGEXP] [-max-entries N] [-max-distinct N]
 //
-// The call runs over a copy of the sources in which each function records its
+// The call runs over a copy of the sources whose functions record their
 // entries:
 //
 //   - of the root module's packages that the client imports, generated files

@@ -18,8 +18,7 @@ type trace struct {
 
 type figures struct{ entries, distinct, files, moves int }
 
-// figures counts. A move is an entry of a function in another file than the
-// goroutine's previous entry.
+// figures counts. A move is an entry in another file than the goroutine's last.
 func (t trace) figures() figures {
 	distinct, files, last := map[int]bool{}, map[string]bool{}, map[int]string{}
 	moves := 0
@@ -95,8 +94,8 @@ func (t trace) reportCalls(w *strings.Builder) {
 	}
 }
 
-// reportFunctions reports the functions by their number of entries. A + marks a
-// body of one statement.
+// reportFunctions reports functions by number of entries. A + has one
+// statement.
 func (t trace) reportFunctions(w *strings.Builder) {
 	counts := map[int]int{}
 	for _, e := range t.entries {

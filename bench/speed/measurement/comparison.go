@@ -10,16 +10,13 @@ import (
 
 // Plan is the amount of measuring.
 type Plan struct {
-	Passes int // repetitions of the whole
-	Blocks int // how often each workload runs in a pass
-	// Calls are made in one block, which should include its own garbage
-	// collection.
-	Calls int
-	Now   func() time.Time // nil: time.Now
+	Passes int              // repetitions of the whole
+	Blocks int              // how often each workload runs in a pass
+	Calls  int              // made in one block, which should include its garbage collection
+	Now    func() time.Time // nil: time.Now
 }
 
-// Medians are a workload's median times of a call in nanoseconds, one for each
-// pass.
+// Medians are a workload's times of a call in nanoseconds, one for each pass.
 type Medians []float64
 
 func Compare(workloads []Workload, p Plan) ([]Medians, error) {
@@ -66,8 +63,7 @@ func (p Plan) time(run func(calls int) error) (nanos float64, err error) {
 	return float64(p.Now().Sub(start)) / float64(p.Calls), err
 }
 
-// Median returns the middle of the values; of an even number the middle two's
-// mean.
+// Median returns the middle value; of an even number the middle two's mean.
 func Median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
 	n := len(v)

@@ -19,8 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// LoopbackTLS is [Loopback] over TLS, in HTTP/2 if the client offers it. The
-// roots contain its certificate.
+// LoopbackTLS is [Loopback] with HTTP/2, and a certificate for the roots.
 func LoopbackTLS(tb testing.TB) (url string, roots *x509.CertPool) {
 	tb.Helper()
 	url, encoded, _ := strings.Cut(start(tb, servesTLS), " ")

@@ -64,8 +64,7 @@ func (g *gathering) wait() {
 	<-g.free
 }
 
-// hold brings all calls to where they wait, measures the memory in use, and
-// lets them end.
+// hold measures the memory in use while all calls wait.
 func (g *gathering) hold(c Workload) (during uint64, failed error) {
 	g.there, g.free = make(chan struct{}, g.calls), make(chan struct{})
 	ended := make(chan error, g.calls)

@@ -24,8 +24,7 @@ const (
 
 // MemoryTransport is a RoundTripper that reads each request and responds at
 // once, without a network. Like net/http's own it reports to httptrace, so that
-// clients which use that pay for it. The zero value is ready, and safe for
-// concurrent use.
+// clients which use that pay for it. It is safe for concurrent use.
 type MemoryTransport struct {
 	// Unavailable returns 503 to every other request, starting with the first:
 	// consecutive calls take two attempts each.

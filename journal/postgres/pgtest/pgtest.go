@@ -1,7 +1,6 @@
-// Package pgtest starts real PostgreSQL servers for tests, from the installed
-// binaries: on PATH, or where Debian and Ubuntu install them. Each server has
-// its own temporary directory and loopback port, and ends with the test or its
-// process.
+// Package pgtest starts real PostgreSQL servers for tests, from the binaries on
+// PATH, or where Debian and Ubuntu install them. Each server has its own
+// temporary directory and loopback port, and ends with the test or its process.
 package pgtest
 
 import (
@@ -117,8 +116,8 @@ func (s *Server) Password() string { return s.password }
 // Port is the server's loopback port.
 func (s *Server) Port() int { return s.port }
 
-// Restart stops the server in fast mode, which ends all sessions, and starts it
-// again on the same port.
+// Restart starts the server again on its port, in fast mode: it ends all
+// sessions.
 func (s *Server) Restart() error { return s.restart("fast") }
 
 // Crash kills the server like a power cut, and starts it again on the same

@@ -9,8 +9,7 @@ import (
 )
 
 // Proxy forwards TCP connections to a server, and can swallow their data like a
-// firewall that has forgotten a connection: it stays open, and nothing passes
-// in either direction.
+// firewall that has forgotten a connection: it stays open, and nothing passes.
 type Proxy struct {
 	DSN string // the server's DSN through the proxy
 
@@ -73,8 +72,7 @@ func (p *Proxy) Restore() {
 	p.swallows = false
 }
 
-// Lead connects new connections to another DSN's server, and ends the others,
-// like a change of an address.
+// Lead connects new connections to another DSN's server, and ends the others.
 func (p *Proxy) Lead(dsn string) error {
 	to, err := url.Parse(dsn)
 	if err != nil {
@@ -130,8 +128,7 @@ func (p *Proxy) pass(client net.Conn) {
 }
 
 // copy forwards bytes until one side closes. While silent it goes on reading,
-// so that the sender's buffers do not fill, and the end of one side does not
-// reach the other.
+// so that buffers do not fill, and one side's end does not reach the other.
 func (l *link) copy(to, from net.Conn) {
 	_, _ = io.Copy(gate{l, to}, from)
 	if !l.isSilent() {

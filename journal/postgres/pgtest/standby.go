@@ -40,8 +40,7 @@ func (s *Server) copyOf(primary *Server, name string) error {
 // Promote makes a standby a primary. It returns when the server accepts writes.
 func (s *Server) Promote() error { return s.run("pg_ctl", "promote", "--wait", "--silent") }
 
-// MakeSynchronous makes each commit of the server wait for the named standbys;
-// an empty list ends that.
+// MakeSynchronous makes commits wait for the named standbys; empty: for none.
 func (s *Server) MakeSynchronous(standbys string) error {
 	return s.Configure(fmt.Sprintf("synchronous_standby_names = '%s'", standbys))
 }

@@ -13,8 +13,7 @@ import (
 // refuses. Every package of PostgreSQL creates it.
 const account = "postgres"
 
-// errMissing: tests that need the server must fail without it: a test that does
-// not run proves nothing.
+// Tests that need the server must fail without it, or they would prove nothing.
 var errMissing = errors.New(`pgtest: this test needs PostgreSQL's own programs (initdb, pg_ctl), on PATH or in
 /usr/lib/postgresql/*/bin. On Debian and Ubuntu: apt-get install postgresql. On macOS: brew install postgresql`)
 

@@ -1,5 +1,4 @@
-// Package recorder records which functions a program enters. The traced copy of
-// the client's sources calls it.
+// Package recorder records which functions an instrumented program enters.
 package recorder
 
 import (
