@@ -10,9 +10,8 @@ import (
 // are defaults. It does not change what may be retried.
 type RetryPolicy struct {
 	// MaxAttempts counts the first attempt too; 1 means no retry. Zero is 6,
-	// after which an open mutation goes on at MaxDelay's pace until time, the
-	// key's window, the context or the budget ends it. A number set here is
-	// final.
+	// after which an open mutation goes on at MaxDelay's pace, until another
+	// bound or the retry budget ends it. A number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the response's last
 	// byte. Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL.
@@ -22,7 +21,9 @@ type RetryPolicy struct {
 	// MaxDelay caps a wait. Zero is 8 s. A Retry-After may ask for longer; one
 	// that does not fit ends the call.
 	MaxDelay time.Duration
-	KeyTTL   time.Duration // how long the server remembers a key; zero: the vendor's 90 s; more is refused
+	// KeyTTL is how long the server remembers a key. Zero is the vendor's 90 s;
+	// more is refused.
+	KeyTTL time.Duration
 	// KeyTTLMargin is kept free at the window's end, for requests that arrive
 	// after they were given up. Zero is 5 s.
 	KeyTTLMargin time.Duration

@@ -308,7 +308,7 @@ func (v CreditTransactionType) Is(other CreditTransactionType) bool {
 	return strings.EqualFold(string(v), string(other))
 }
 
-// errorCode is a code that says what went wrong; the field of an error to branch on.
+// errorCode is a code for what went wrong; the field of an error to branch on.
 //
 // The set is open: compare with [ErrorCode.Is], and expect values not listed here.
 // Evidence: documented.

@@ -300,7 +300,7 @@ func (v CreditTransactionType) Is(other CreditTransactionType) bool {
 	return strings.EqualFold(string(v), string(other))
 }
 
-// ErrorCode is a code that says what went wrong; the field of an error to branch on.
+// ErrorCode is a code for what went wrong; the field of an error to branch on.
 //
 // The set is open: compare with [ErrorCode.Is], and expect values not listed here.
 // Evidence: documented.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lists how the exported API differs from that of a tag, the last one unless one
-# is named, and fails where it is incompatible.
+# Lists how the exported API differs from a tag's (default: the last tag's), and
+# fails if it is incompatible.
 #
 #	tools/apidiff.sh [v1.2.3]
 set -euo pipefail

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Tries the next release before it is one: in a clone it is tagged by
-# tools/release.sh, its modules are packed into a proxy made of files, and a
-# program in an empty module imports each of them. What only works by a "replace"
-# of this tree fails here.
+# Tries the next release: tags it in a clone with tools/release.sh, packs its
+# modules into a file:// proxy, and builds a program in an empty module that
+# imports each of them. What needs a "replace" of this tree fails here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,7 +32,7 @@ done
 (cd tools && go run ./pack -out "$work/proxy" -version "$version" "${modules[@]}")
 
 GOMODCACHE=$work/cache
-# What this machine has downloaded before is not asked for again.
+# Modules in this machine's cache are not downloaded again.
 GOPROXY=file://$work/proxy,file://$(go env GOMODCACHE)/cache/download,$(go env GOPROXY)
 export GOMODCACHE GOPROXY GONOSUMDB="github.com/bardge/*" GOFLAGS=-modcacherw GOWORK=off
 for folder in "${folders[@]}"; do

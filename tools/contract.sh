@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sends every operation through Prism, a validating proxy that nobody here
-# wrote, to the sandbox: whatever breaks gen/openapi.yaml, on either side, fails.
-# Node lives here alone; its packages go to a cache directory of the user's.
+# Sends every operation through Prism, an independent validating proxy, to the
+# sandbox: a request or response that breaks gen/openapi.yaml fails. Prism needs
+# Node; its packages go to the user's cache directory.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,7 +43,7 @@ proxy=$(free_port)
 pids+=($!)
 wait_for $! "$proxy"
 
-# A judge that lets everything pass would prove nothing: it must object to this.
+# A proxy that accepts everything proves nothing: it must reject this.
 node -e 'fetch(process.argv[1]).then(async r => process.exit((await r.text()).includes("NO_PATH_MATCHED") ? 0 : 1))' \
 	"http://127.0.0.1:$proxy/no/such/path"
 : >"$work/prism.log"

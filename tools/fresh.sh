@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Fails if the committed generated code is not what the generators write.
-# It leaves the new code in the tree: look at the difference, then commit it.
+# It leaves the new code in the tree: review the difference, then commit it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-copy() { # what is generated, into a folder
+copy() { # generated files, into a folder
 	mkdir -p "$1/gen" "$1/bluesnap"
 	cp zz_*.gen.go "$1"
 	cp gen/*.gen.go "$1/gen"
@@ -15,11 +15,11 @@ copy() { # what is generated, into a folder
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 copy "$work/before"
-rm gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md # what is not written anew is stale
+rm gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md # what is not generated again is stale
 go generate ./gen ./bluesnap
 copy "$work/now"
 diff -ru "$work/before" "$work/now" || {
-	echo "generated code was stale; the generator has just written it anew" >&2
+	echo "generated code was stale; the generator has written it again" >&2
 	exit 1
 }
 echo "generated code is fresh"

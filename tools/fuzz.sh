@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs every fuzz target of the module for so many executions: FUZZ_RUNS each
-# (20000). Not for a time: go test now and then takes its own deadline for a
-# failure ("context deadline exceeded").
+# Runs every fuzz target of the module FUZZ_RUNS times (20000). Not for a time: go
+# test sometimes reports its own deadline as a failure ("context deadline
+# exceeded").
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints what CHANGELOG.md says of a version, for the notes of its release.
+# Prints CHANGELOG.md's section of a version, for the notes of its release.
 #
 #	tools/notes.sh v1.2.3
 set -euo pipefail

@@ -14,8 +14,8 @@ lint() {
 
 lint gen/openapi.yaml
 
-# Rules that let everything pass would prove nothing: each of these has to object
-# to a copy in which it is broken.
+# Rules that accept everything prove nothing: each must reject a copy that breaks
+# it.
 cp gen/openapi.yaml "$work/broken.yaml"
 rules=()
 break_rule() {
@@ -27,7 +27,7 @@ break_rule() {
 }
 break_rule operation-operationId-unique 's/operationId: ListPasses$/operationId: IssuePass/'
 break_rule operation-description '/One page of the pass packages/d'
-break_rule oas3-unused-component 's/^  schemas:/&\n    Unused: {type: string, description: A word that nothing uses.}/'
+break_rule oas3-unused-component 's/^  schemas:/&\n    Unused: {type: string, description: An unused word.}/'
 break_rule open-enumerations 's/x-extensible-enum: \[spa, class\]/enum: [spa, class]/'
 break_rule open-objects '0,/^      type: object/s//&\n      additionalProperties: false/'
 break_rule epochs-are-integers '0,/type: integer, format: epoch/s//type: string, format: epoch/'
@@ -39,10 +39,10 @@ status=0
 lint "$work/broken.yaml" >"$work/objections" || status=$?
 if [ "$status" -ne 1 ]; then # 2 is a linter that did not run
 	cat "$work/objections" >&2
-	echo "a broken contract ended with status $status" >&2
+	echo "linting the broken contract ended with status $status" >&2
 	exit 1
 fi
 for rule in "${rules[@]}"; do
-	grep -qw -- "$rule" "$work/objections" || { echo "$rule did not object" >&2; exit 1; }
+	grep -qw -- "$rule" "$work/objections" || { echo "$rule did not reject it" >&2; exit 1; }
 done
-echo "gen/openapi.yaml is clean; ${#rules[@]} rules objected where they should"
+echo "gen/openapi.yaml is clean; ${#rules[@]} rules rejected a contract that breaks them"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Refuses commits whose subject is longer than 72 characters. Older ones stay as
-# they are: the check begins after SUBJECTS_FROM.
+# Rejects commits whose subject is longer than 72 characters, from the one after
+# SUBJECTS_FROM on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for known vulnerabilities that the code of each module can reach. It needs
-# the network: the database changes every day.
+# Finds known vulnerabilities that each module's code can reach. It needs the
+# network: the database changes every day.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
