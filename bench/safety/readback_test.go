@@ -89,15 +89,6 @@ func assertReadBack(t *testing.T, r ReadBack) {
 	assert.Zero(t, whole.Kinds[Cancellation].ByReading, "a cancellation is sent again")
 }
 
-func TestKindsTakeTurnsAsTheirClassesDo(t *testing.T) {
-	for i, class := range orders(3).Classes {
-		op := chaos.NewOp(class, []string{"op-1", "op-2", "op-3"}[i])
-		assert.Equal(t, Kinds[i], kindOf(op))
-		assert.Equal(t, class == chaos.Idempotent, kindOf(op) == Cancellation)
-	}
-	assert.Equal(t, Booking, kindOf(chaos.Op{ID: "op-4"}))
-}
-
 type scripted struct {
 	sim      *chaos.Simulation
 	executes map[string]int

@@ -59,22 +59,6 @@ func TestSnippetsAreCode(t *testing.T) {
 	}
 }
 
-func TestSnippetsThatAreNoCodeAreFound(t *testing.T) {
-	source := flat("func f() {\n\tif err != nil {\n\t\treturn err\n\t}\n}\n// Output:\n// 1 ambiguous, again after 17ms\n")
-	for text, want := range map[string]bool{
-		"if err != nil {\n\treturn err\n}\n":  true,
-		"if err != nil {\n\treturn nil\n}\n":  false,
-		"err != nil {\n\treturn err\n}\n":     false,
-		"1 ambiguous, again after 218.4ms\n":  true,
-		"1 ambiguous, again after a minute\n": false,
-	} {
-		assert.Equal(t, want, excerpt(text, []string{source}), text)
-	}
-	document := "Text.\n```go\na()\n```\n\nMore.\n```text\nb\n```\n"
-	assert.Equal(t, []fence{{"go", "a()\n"}, {"text", "b\n"}}, fences(document))
-	assert.Equal(t, []string{"Text.", "More."}, strings.Fields(prose(document)))
-}
-
 func runnable(t *testing.T) []string {
 	t.Helper()
 	var found []string

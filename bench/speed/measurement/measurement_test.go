@@ -2,12 +2,8 @@ package measurement
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"net"
 	"net/http"
-	"runtime"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,35 +42,6 @@ func TestUnavailableTakesTwoAttempts(t *testing.T) {
 		require.NoError(t, c.Run(10))
 		assert.Equal(t, 20, transport.Requests())
 	})
-}
-
-func TestLoopbackKeepsItsConnection(t *testing.T) {
-	url := Loopback(t)
-	dials := 0
-	transport := Network(1)
-	transport.DialContext = counted(&dials)
-	c, err := NewWorkload(peers.SDK, url, transport, 1)
-	require.NoError(t, err)
-	defer c.Close()
-	require.NoError(t, c.Run(10))
-	assert.Equal(t, 1, dials)
-}
-
-func TestLoopbackOverTLSAnswersInBothProtocols(t *testing.T) {
-	url, roots := LoopbackTLS(t)
-	for _, http2 := range []bool{false, true} {
-		transport := &http.Transport{
-			ForceAttemptHTTP2: http2, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13},
-		}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, http.NoBody)
-		require.NoError(t, err)
-		resp, err := transport.RoundTrip(req)
-		require.NoError(t, err)
-		require.NoError(t, resp.Body.Close())
-		assert.Equal(t, http.StatusCreated, resp.StatusCode)
-		assert.Equal(t, http2, resp.ProtoMajor == 2)
-		transport.CloseIdleConnections()
-	}
 }
 
 func TestACallThatBringsNoPassIsNotMeasured(t *testing.T) {
@@ -139,13 +106,6 @@ func TestRaceTakesOffWhatIsLess(t *testing.T) {
 	assert.ErrorIs(t, err, broken)
 }
 
-func TestRaceEndsWithTheFirstError(t *testing.T) {
-	broken := errors.New("broken")
-	_, err := Compare([]Workload{{Name: "a", Run: func(int) error { return broken }}}, Plan{Passes: 1, Blocks: 1, Calls: 1})
-	require.ErrorIs(t, err, broken)
-	assert.ErrorContains(t, err, "a: ")
-}
-
 func TestTimings(t *testing.T) {
 	assert.InDelta(t, 2.5, Median([]float64{4, 1, 2, 3}), 0)
 	assert.InDelta(t, 2., Median([]float64{9, 1, 2}), 0)
@@ -153,53 +113,6 @@ func TestTimings(t *testing.T) {
 	assert.Equal(t, Timing{Nanos: 30, Ratio: 3, Low: 1, High: 4}, got, "the middle of the passes")
 	assert.Equal(t, "0.0 µs, x3.00 (1.00-4.00)", got.String())
 }
-
-func TestGarbageIsCounted(t *testing.T) {
-	c := fake(t, 1, func(*http.Client) peers.Result {
-		for range 5 {
-			kept = make([]byte, 1024)
-		}
-		return good
-	})
-	g, err := GarbageOf(c, 1000)
-	require.NoError(t, err)
-	assert.InDelta(t, 5, g.Allocations, 0.5)
-	assert.InDelta(t, 5*1024, g.Bytes, 512)
-	assert.Equal(t, Garbage{Allocations: 1, Bytes: 2}, Garbage{3, 3}.Minus(Garbage{2, 1}))
-}
-
-func TestHeldMemoryIsCounted(t *testing.T) {
-	p := peer(func(c *http.Client) peers.Result {
-		held := make([]byte, 1<<20)
-		resp, err := c.Post(MemoryURL, "", http.NoBody)
-		if err != nil || resp.Body.Close() != nil {
-			return peers.Result{Err: err}
-		}
-		runtime.KeepAlive(held) // until the answer is there
-		return good
-	})
-	n, err := InFlight(p, 20)
-	require.NoError(t, err)
-	assert.InEpsilon(t, 1<<20, n, 0.15, "a stack and what net/http holds are little beside it")
-}
-
-func TestHoldingEndsWithTheCallsThatFailed(t *testing.T) {
-	var calls atomic.Int64
-	broken := errors.New("broken")
-	_, err := InFlight(peer(func(c *http.Client) peers.Result {
-		if calls.Add(1) == 3 {
-			return peers.Result{Err: broken}
-		}
-		resp, err := c.Post(MemoryURL, "", http.NoBody)
-		if err != nil || resp.Body.Close() != nil {
-			return peers.Result{Err: err}
-		}
-		return good
-	}), 5)
-	require.ErrorIs(t, err, broken)
-}
-
-var kept []byte
 
 var good = peers.Result{Outcome: peers.Done, ID: answerID}
 
@@ -222,11 +135,4 @@ func fake(t *testing.T, callers int, issue func(*http.Client) peers.Result) Work
 	c, err := NewWorkload(peer(issue), MemoryURL, &MemoryTransport{}, callers)
 	require.NoError(t, err)
 	return c
-}
-
-func counted(dials *int) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		*dials++
-		return (&net.Dialer{}).DialContext(ctx, network, addr)
-	}
 }

@@ -65,49 +65,6 @@ func TestTornWrites(t *testing.T) {
 	}
 }
 
-// TestAnUnsyncedFileMayBeMissing, and one that was removed may be back.
-func TestAnUnsyncedFileMayBeMissing(t *testing.T) {
-	d := newDisk(ignoredSyncs{})
-	for time, e := range []*diskEvent{
-		{Kind: found, Name: "removed", Inode: 1, Data: []byte("old")},
-		{Kind: removed, Name: "removed", Inode: 1},
-		{Kind: created, Name: "created", Inode: 2},
-		{Kind: synced, Inode: 2, Began: 3},
-	} {
-		d.apply(time, e)
-	}
-	seen := map[string]bool{}
-	for i := range 50 {
-		im := d.image(rand.New(rand.NewPCG(13, uint64(i))), losses[2])
-		seen[string(bytes.Join(namesOf(im), []byte(" ")))] = true
-	}
-	assert.Len(t, seen, 4, "each of the two changes survives by itself")
-}
-
-func namesOf(im image) [][]byte {
-	var names [][]byte
-	for _, name := range sortedKeys(im.files) {
-		names = append(names, []byte(name))
-	}
-	return names
-}
-
-func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
-	d := newDisk(ignoredSyncs{})
-	for time, e := range []*diskEvent{
-		{Kind: found, Name: "file", Inode: 1},
-		fill(1, 0, 10),
-		fill(2, 0, 5), // while the fsync runs
-		{Kind: synced, Inode: 1, Began: 2},
-	} {
-		d.apply(time, e)
-	}
-	dice := rand.New(rand.NewPCG(17, 0))
-	assert.Equal(t, bytes.Repeat([]byte{1}, 10), d.image(dice, losses[0]).files["file"])
-	both := append(bytes.Repeat([]byte{2}, 5), bytes.Repeat([]byte{1}, 5)...)
-	assert.Equal(t, both, d.image(dice, losses[1]).files["file"])
-}
-
 func TestEachFaultIsReported(t *testing.T) {
 	record := func(version int64, outcome journal.Outcome, text string) journal.Record {
 		return plain(journal.Record{ID: "ref:a", Version: version, Outcome: outcome, Sealed: []byte(text)})
