@@ -101,8 +101,7 @@ func TestR36_ADeadBackendGetsItsSixTries(t *testing.T) {
 			}}
 			c.Policy.AttemptTimeout = 5 * time.Second
 		})
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 6
+		c := atMost(6, post(Keyed))
 		r := e.Do(t.Context(), c)
 		require.Len(t, r.Attempts, 6)
 		for _, a := range r.Attempts {
@@ -156,8 +155,7 @@ func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
 	timeout := 50 * time.Millisecond
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + address, Policy: Policy{AttemptTimeout: timeout}})
 	require.NoError(t, err)
-	c := post(Keyed)
-	c.Policy.MaxAttempts = 2
+	c := atMost(2, post(Keyed))
 	r := e.Do(t.Context(), c)
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
 	require.Len(t, r.Attempts, 2)
@@ -372,8 +370,7 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 			inWorld(t, after(16*time.Second, says(200, `{}`)), func(t *testing.T, w *world) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer time.AfterFunc(row.caller, cancel).Stop()
-				c := post(Keyed)
-				c.Policy.MaxAttempts = 1
+				c := atMost(1, post(Keyed))
 				r := w.engine.Do(ctx, c)
 				require.Error(t, r.Err)
 				require.Len(t, seen.all, 1)

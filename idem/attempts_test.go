@@ -367,8 +367,7 @@ func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
 				executed.Add(1)
 				answer(w, 200, `{}`)
 			}, func(t *testing.T, w *world, _ *faultyJournal) {
-				c := withRef(Keyed)
-				c.Policy.MaxAttempts = 1
+				c := atMost(1, withRef(Keyed))
 				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 				for w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) != nil {
 					time.Sleep(time.Second)

@@ -36,8 +36,7 @@ func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
 				of := ofAccount(j, "a", secrets...)
 				inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 					require.NoError(t, w.do(withRef(Keyed)).Err)
-					before, _, err := j.Load(t.Context(), "ref:order-1")
-					require.NoError(t, err)
+					before := stored(t, j)
 
 					e := w.newEngine(func(c *Config) { of(c); other(c) })
 					defer e.CloseIdleConnections()
@@ -57,8 +56,7 @@ func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
 					}
 					assertOtherAccount(t, e.Resolve(t.Context(), "ref:order-1", Resolution{}), e)
 
-					after, _, err := j.Load(t.Context(), "ref:order-1")
-					require.NoError(t, err)
+					after := stored(t, j)
 					assert.Equal(t, before.Version, after.Version)
 					assert.EqualValues(t, 1, w.hits.Load())
 				}, of)
@@ -179,8 +177,7 @@ func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 			j := journal.NewMemory()
 			inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 				orphan(t, w, Keyed)
-				rec, _, err := j.Load(t.Context(), "ref:order-1")
-				require.NoError(t, err)
+				rec := stored(t, j)
 				open := w.newEngine(ofAccount(journal.NewMemory(), "a"))
 				defer open.CloseIdleConnections()
 				open.sealed.binder.bound.Store(&binding{})
@@ -203,11 +200,10 @@ func TestJ14_ARecordOfALaterVersionIsRefused(t *testing.T) {
 	j := journal.NewMemory()
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
-		rec, _, err := j.Load(t.Context(), "ref:order-1")
-		require.NoError(t, err)
+		rec := stored(t, j)
 		rec.Sealed[1] = claim.PayloadVersion + 1
 		rec.Owner, rec.Lease = "", 0
-		_, err = j.Save(t.Context(), rec)
+		_, err := j.Save(t.Context(), rec)
 		require.NoError(t, err)
 		r := w.do(withRef(Keyed))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)

@@ -81,8 +81,7 @@ func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 				c.Key = NewKey()
 				j.plan, j.load = row.plan, row.load
 				assert.Equal(t, OutcomeNotSent, w.do(c).Outcome)
-				key, err := SentKey("order-1", time.Now().Add(-10*time.Second))
-				require.NoError(t, err)
+				key := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
 				c.Key = key
 				j.plan = row.plan
 				r := w.do(c)
@@ -283,8 +282,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 					c := post(class)
 					c.Key = NewKey()
 					check(w.do(c), OutcomeNotSent)
-					sent, err := SentKey("order-1", time.Now().Add(-10*time.Second))
-					require.NoError(t, err)
+					sent := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
 					c.Key = sent
 					r := w.do(c)
 					check(r, OutcomeUnknown)

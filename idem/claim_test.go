@@ -31,8 +31,7 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		another.Owner = "another"
 		save(another)
 		assert.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), claim.ErrTaken)
-		rec, _, err := j.Load(t.Context(), "ref:order-1")
-		require.NoError(t, err)
+		rec := stored(t, j)
 		assert.Equal(t, "another", rec.Owner)
 		assert.Equal(t, journal.StateOpen, rec.State())
 	})
@@ -66,8 +65,7 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 				require.Error(t, ctx.Err())
 				assert.NoError(t, r.RecordErr)
 				assert.Equal(t, row.want, r.Outcome)
-				rec, _, err := j.Load(t.Context(), "ref:order-1")
-				require.NoError(t, err)
+				rec := stored(t, j)
 				assert.Equal(t, journal.Outcome(row.want), rec.Outcome)
 				assert.Empty(t, rec.Owner, "who comes next need not wait")
 			}, func(c *Config) {

@@ -146,9 +146,7 @@ func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 			m.step(by)
 			panic(http.ErrAbortHandler)
 		}, func(t *testing.T, w *world) {
-			c := post(Keyed)
-			c.Policy.MaxAttempts = 1
-			r := w.do(c)
+			r := w.do(atMost(1, post(Keyed)))
 			require.Equal(t, OutcomeUnknown, r.Outcome)
 			assert.Equal(t, m.now().Add(83*time.Second-lost).Round(0), r.SafeUntil.Round(0), by)
 		}, m.clocks)
@@ -159,8 +157,7 @@ func TestR10_AResumedKeyAfterAStep(t *testing.T) {
 	for _, by := range []time.Duration{time.Hour, -time.Hour} {
 		m := newMachine()
 		inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-			c := post(Keyed)
-			c.Policy.MaxAttempts = 1
+			c := atMost(1, post(Keyed))
 			c.Key = w.do(c).Key
 			m.step(by)
 			time.Sleep(30 * time.Second)

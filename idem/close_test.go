@@ -126,8 +126,7 @@ func TestJ16_ACallAfterCloseReportsWhatWasKnown(t *testing.T) {
 func TestClose_ACallUnderWayMayStillRead(t *testing.T) {
 	inWorld(t, script(func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second); panic(http.ErrAbortHandler) }, says(200, `{"id":"x"}`)),
 		func(t *testing.T, w *world) {
-			c := post(Idempotent)
-			c.Policy.MaxAttempts = 1
+			c := atMost(1, post(Idempotent))
 			c.Refetch = func(ctx context.Context) (*Response, State) {
 				r := w.engine.Do(ctx, read())
 				assert.NoError(t, r.Err)

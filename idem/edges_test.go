@@ -113,9 +113,7 @@ func errorObjectOr(status int) string {
 func TestTable_BodiesAreReadOfStatusesThatHTTPHas(t *testing.T) {
 	for status, read := range map[int]bool{200: true, 599: true, 600: false} {
 		inWorld(t, says(status, "{}"), func(t *testing.T, w *world) {
-			c := post(Keyed)
-			c.Policy.MaxAttempts = 1
-			r := w.do(c)
+			r := w.do(atMost(1, post(Keyed)))
 			require.NotNil(t, r.Response)
 			assert.Equal(t, status, r.Response.Status)
 			assert.Equal(t, read, r.Response.Body != nil, "%d", status)
@@ -183,8 +181,7 @@ func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	}
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: rt, MaxResponseBytes: limit})
 	require.NoError(t, err)
-	c := post(Keyed)
-	c.Policy.MaxAttempts = 1
+	c := atMost(1, post(Keyed))
 	return e.Do(t.Context(), c)
 }
 

@@ -59,9 +59,7 @@ func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
 	}
 	for class, aged := range map[Class]bool{Keyed: true, Idempotent: false} {
 		inWorld(t, slow, func(t *testing.T, w *world) {
-			c := post(class)
-			c.Policy.MaxAttempts = 2
-			r := w.do(c)
+			r := w.do(atMost(2, post(class)))
 			require.Len(t, r.Attempts, 2)
 			first, second := time.Second, 2*time.Second+r.Attempts[0].Wait
 			if !aged {
@@ -75,8 +73,7 @@ func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
 
 func TestR21_TheEndOfACallSaysWhyItBringsNoValue(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		r := w.do(c)
 		end := w.events[len(w.events)-1]
 		assert.Equal(t, r.Err.Error(), end.Reason)
@@ -207,9 +204,7 @@ func TestJ5_TheEndOfACallSaysThatTheJournalFailed(t *testing.T) {
 
 func TestRecoversEventsHaveTheRef(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
-		w.do(c)
+		w.do(atMost(1, withRef(Keyed)))
 		first := w.events[0].CallID
 		w.events = nil
 		for r, err := range w.engine.Recover(t.Context(), Recovery{Operation: func(string) (Operation, bool) { return testOperation(Keyed), true }}) {

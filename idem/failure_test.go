@@ -125,8 +125,7 @@ func (c chain) Unwrap() error {
 
 func TestR22_SeveralFailures(t *testing.T) {
 	key := NewKey()
-	resumed, err := SentKey(key.String(), time.Time{})
-	require.NoError(t, err)
+	resumed := usedKey(t, key.String(), time.Time{})
 	soon := time.Now().Add(time.Hour)
 	open := &Failure{Class: Keyed, Key: key, SafeUntil: soon, RetryHelps: true}
 	other := &Failure{Class: Keyed, Key: NewKey(), SafeUntil: soon, RetryHelps: true}

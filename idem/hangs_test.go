@@ -207,8 +207,7 @@ func TestR39_AKeyProviderThatHangsHoldsNoCall(t *testing.T) {
 			var release chan struct{}
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 				release = make(chan struct{})
-				c := post(class)
-				c.Policy.MaxAttempts = 1
+				c := atMost(1, post(class))
 				began := time.Now()
 				r := w.do(c)
 				assert.Equal(t, defaultAttemptTimeout, time.Since(began))
@@ -243,8 +242,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 	}
 	again := func(ctx context.Context, e *Engine, j *hungJournal) error {
 		calls := j.hangIn(nil)
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, withRef(Keyed))
 		_ = e.Do(context.Background(), c)
 		j.hangIn(calls)
 		return call(ctx, e, j)

@@ -216,8 +216,7 @@ func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 	inJournalledWorld(t, says(503, errorObject), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, withRef(Keyed))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		other(&c)
 		r := w.do(c)
@@ -232,8 +231,7 @@ func TestJ2_ARefThatEndedWithoutExecutionIsFree(t *testing.T) {
 	var rec recorder
 	inJournalledWorld(t, rec.then(script(says(400, errorObject), says(200, `{}`))), func(t *testing.T, w *world, _ *faultyJournal) {
 		w.listener.SetDown(true)
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, withRef(Keyed))
 		first := w.do(c)
 		require.Equal(t, OutcomeNotSent, first.Outcome)
 		w.listener.SetDown(false)
@@ -304,8 +302,7 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 		assert.EqualValues(t, 1, w.hits.Load())
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrJournal)
-		rec, _, err := j.Load(context.Background(), "ref:order-1")
-		require.NoError(t, err)
+		rec := stored(t, j)
 		assert.Equal(t, "another", rec.Owner)
 		assert.Equal(t, journal.StateOpen, rec.State())
 	})
@@ -313,9 +310,7 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 
 func orphan(t *testing.T, w *world, class Class) Result {
 	t.Helper()
-	c := withRef(class)
-	c.Policy.MaxAttempts = 1
-	r := w.do(c)
+	r := w.do(atMost(1, withRef(class)))
 	require.Equal(t, OutcomeUnknown, r.Outcome)
 	return r
 }
@@ -458,9 +453,7 @@ func TestJ4_WhatAJournalWouldChangeIsRefused(t *testing.T) {
 		} {
 			c := withRef(Keyed)
 			change(&c.Request)
-			var invalid *InvalidError
-			require.ErrorAs(t, w.do(c).Err, &invalid)
-			assert.Equal(t, name, invalid.Field)
+			assertInvalid(t, name, w.do(c).Err)
 		}
 		assert.Zero(t, w.hits.Load())
 	})

@@ -77,12 +77,10 @@ func TestR4_KeysFromOutside(t *testing.T) {
 	_, err = SentKey("order-8812", time.Time{})
 	assert.ErrorContains(t, err, "has no date in it")
 
-	k, err := SentKey("order-8812", time.Now())
-	require.NoError(t, err)
+	k := usedKey(t, "order-8812", time.Now())
 	assert.Equal(t, OutcomeUnknown, k.tracker.snapshot().outcome, "it may have been executed")
 
-	fresh, err := UnsentKey("order-8812")
-	require.NoError(t, err)
+	fresh := freshKey(t, "order-8812")
 	assert.Equal(t, OutcomeNotSent, fresh.tracker.snapshot().outcome)
 	assert.True(t, fresh.tracker.snapshot().since.IsZero())
 }
@@ -91,11 +89,9 @@ func TestR4_KeysFromOutside(t *testing.T) {
 func TestR7_ADatedKeyWasNotSentBeforeItsDate(t *testing.T) {
 	minted := time.Now().Add(-time.Minute)
 	s := newUUIDv7(minted)
-	k, err := SentKey(s, time.Now())
-	require.NoError(t, err)
+	k := usedKey(t, s, time.Now())
 	assert.InDelta(t, minted.UnixMilli(), k.tracker.snapshot().since.WallTime().UnixMilli(), 1000)
-	k, err = SentKey(s, minted.Add(-time.Minute))
-	require.NoError(t, err)
+	k = usedKey(t, s, minted.Add(-time.Minute))
 	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.tracker.snapshot().since.WallTime().UnixMilli(), 1000, "an earlier word counts")
 }
 
@@ -139,8 +135,7 @@ func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
 }
 
 func TestR23_KeysPrintTheirValueAlone(t *testing.T) {
-	k, err := SentKey("order-8812", time.Now())
-	require.NoError(t, err)
+	k := usedKey(t, "order-8812", time.Now())
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
 		assert.Equal(t, "order-8812", fmt.Sprintf(verb, k))
 	}
@@ -189,8 +184,7 @@ func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
 		for i := range 1000 {
-			k, err := UnsentKey(fmt.Sprint("k", i))
-			require.NoError(t, err)
+			k := freshKey(t, fmt.Sprint("k", i))
 			r.acquire(k, c.Now())
 			r.release(keyHandle{value: k.value}, c.Now())
 			time.Sleep(time.Second)

@@ -236,9 +236,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		"lapsed, found by a call": {true, func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
 			w.listener.SetDown(true)
-			c := withRef(Idempotent)
-			c.Policy.MaxAttempts = 1
-			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+			require.Equal(t, OutcomeUnknown, w.do(atMost(1, withRef(Idempotent))).Outcome)
 		}},
 		"lapsed, adopted twice": {true, func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
@@ -264,8 +262,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				c := withRef(Idempotent)
-				c.Policy.MaxAttempts = 1
+				c := atMost(1, withRef(Idempotent))
 				if row.lapses {
 					j.plan = []fault{faultNone, faultNotWritten} // it cannot say that it has left
 				}

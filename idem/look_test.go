@@ -54,9 +54,7 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j := journal.NewMemory()
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				c := withRef(Keyed)
-				c.Policy.MaxAttempts = 2
-				r := w.do(c)
+				r := w.do(atMost(2, withRef(Keyed)))
 				after := w.newEngine(withCodes(j)) // another process
 				got, err := after.Get(t.Context(), journal.RefID("order-1"))
 				require.NoError(t, err)
@@ -111,9 +109,7 @@ func TestJ17_ARunningCallRecordsItsProgress(t *testing.T) {
 func TestJ17_AttemptsAreThoseOfTheGeneration(t *testing.T) {
 	inJournalledWorld(t, script(lose, lose, says(422, errorObject), says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
 		for _, want := range []int{1, 2, 3, 1} {
-			c := withRef(Keyed)
-			c.Policy.MaxAttempts = 1
-			_ = w.do(c)
+			_ = w.do(atMost(1, withRef(Keyed)))
 			got := w.get()
 			assert.Equal(t, want, got.Attempts)
 			if want == 3 {
@@ -165,8 +161,7 @@ func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
 		second := withRef(Keyed)
 		second.Ref = "order-2"
 		require.NoError(t, w.do(second).Err)
-		before, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		before := stored(t, j)
 		sent := w.hits.Load()
 		time.Sleep(time.Minute)
 
@@ -187,8 +182,7 @@ func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
 			Operation: "op", Open: 1, Oldest: stats.Pending[0].Oldest, Ages: [5]int{1},
 		}, stats.Pending[0])
 
-		after, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		after := stored(t, j)
 		assert.Equal(t, before.Version, after.Version)
 		assert.Equal(t, sent, w.hits.Load())
 	}, func(c *Config) { c.Journal = j })
@@ -222,9 +216,7 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 			"filter's State": {State: 9}, "filter's OlderThan": {OlderThan: -1}, "filter's Limit": {Limit: -1},
 		} {
 			_, err := w.engine.List(t.Context(), f)
-			var invalid *InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, field, invalid.Field)
+			assertInvalid(t, field, err)
 		}
 	})
 }
@@ -249,10 +241,9 @@ func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
 	j := journal.NewMemory()
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
-		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		rec := stored(t, j)
 		rec.ID, rec.Version = journal.RefID("forged"), 0
-		_, err = j.Save(t.Context(), rec)
+		_, err := j.Save(t.Context(), rec)
 		require.NoError(t, err)
 		all, err := w.engine.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
@@ -268,10 +259,9 @@ func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
 func TestJ17_RecoveryLooksAgainAt(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
-		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		rec := stored(t, j)
 		rec.Owner, rec.Lease = "", time.Hour
-		_, err = j.Save(t.Context(), rec)
+		_, err := j.Save(t.Context(), rec)
 		require.NoError(t, err)
 		got := w.get()
 		assert.False(t, got.Owned)
@@ -332,9 +322,7 @@ func TestLooking_NeedsAReader(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		_, err := w.engine.List(t.Context(), journal.Filter{})
-		var invalid *InvalidError
-		require.ErrorAs(t, err, &invalid)
-		assert.Equal(t, "journal", invalid.Field)
+		assertInvalid(t, "journal", err)
 		assert.Equal(t, journal.StateDone, w.get().State, "one record is read without")
 		require.NoError(t, w.engine.Erase(t.Context(), journal.RefID("order-1")))
 	}, func(c *Config) { c.Journal = plainJournal{journal.NewMemory()} })
@@ -346,8 +334,7 @@ func TestLooking_NeedsAReader(t *testing.T) {
 			errorOf(w.engine.GetMany(t.Context(), nil)),
 			errorOf(w.engine.Stats(t.Context())),
 		} {
-			var invalid *InvalidError
-			require.ErrorAs(t, err, &invalid, "without a journal")
+			require.ErrorAs(t, err, new(*InvalidError), "without a journal")
 		}
 	})
 }

@@ -41,9 +41,7 @@ func TestR15_RestartsOfTheServer(t *testing.T) {
 func TestR15_ANumberOfAttemptsThatWasSetIsFinal(t *testing.T) {
 	for _, h := range []http.HandlerFunc{lose, says(503, errorObject), says(429, ``)} {
 		inWorld(t, h, func(t *testing.T, w *world) {
-			c := post(Keyed)
-			c.Policy.MaxAttempts = 3
-			r := w.do(c)
+			r := w.do(atMost(3, post(Keyed)))
 			assert.Len(t, r.Attempts, 3)
 			assert.ErrorContains(t, r.Err, "all attempts are used")
 		})
@@ -77,9 +75,7 @@ func TestR16_BudgetEndsRetriesButNotTheOneThatCouldSettle(t *testing.T) {
 
 		w.listener.SetDown(true)
 		w.engine.CloseIdleConnections()
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 4
-		assert.Len(t, w.do(c).Attempts, 4, "retries where nothing was sent are free")
+		assert.Len(t, w.do(atMost(4, post(Keyed))).Attempts, 4, "retries where nothing was sent are free")
 	})
 }
 
@@ -306,8 +302,7 @@ func TestR25_ARealSocketIsReset(t *testing.T) {
 	}()
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + l.Addr().String(), Policy: Policy{AttemptTimeout: 50 * time.Millisecond}})
 	require.NoError(t, err)
-	c := post(Keyed)
-	c.Policy.MaxAttempts = 1
+	c := atMost(1, post(Keyed))
 	r := e.Do(context.Background(), c)
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
 	assert.ErrorIs(t, <-seen, syscall.ECONNRESET)
@@ -323,8 +318,7 @@ func TestR7_NotOneByteOnAPooledConnection(t *testing.T) {
 			}}
 		})
 		broken.Store(true)
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 2
+		c := atMost(2, post(Keyed))
 		r := e.Do(context.Background(), c)
 		assert.Equal(t, OutcomeNotSent, r.Outcome)
 		assert.Len(t, r.Attempts, 2)
@@ -354,8 +348,7 @@ func TestR17_NobodyElsesConnectionsAreClosed(t *testing.T) {
 		require.NoError(t, resp.Body.Close())
 		synctest.Wait()
 		e := w.newEngine(func(c *Config) { c.Transport = theirs })
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 2
+		c := atMost(2, post(Keyed))
 		require.Error(t, e.Do(context.Background(), c).Err)
 		synctest.Wait()
 		assert.Len(t, w.listener.Conns(), 1, "the caller's idle connection is still there")

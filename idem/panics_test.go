@@ -123,8 +123,7 @@ func TestR39_ADialThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 		})
 		defer e.CloseIdleConnections()
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), withRef(Keyed)) })
-		rec, _, err := j.Load(t.Context(), "ref:order-1")
-		require.NoError(t, err)
+		rec := stored(t, j)
 		assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
 		require.NoError(t, e.Do(t.Context(), withRef(Keyed)).Err)
 	})
@@ -196,8 +195,7 @@ func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
 		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { panic(errBug) }
 		assert.PanicsWithValue(t, errBug, func() { w.recover(with) })
 		time.Sleep(time.Minute) // no renewal goes on
-		rec, _, err := j.Load(t.Context(), "ref:order-1")
-		require.NoError(t, err)
+		rec := stored(t, j)
 		assert.Equal(t, journal.StateOpen, rec.State())
 		assert.Empty(t, rec.Owner)
 		assert.Len(t, w.recover(knowing(Keyed)), 1)

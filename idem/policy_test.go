@@ -67,9 +67,7 @@ func TestPolicy_ACallsOwnThatCannotBeKeptIsRefused(t *testing.T) {
 			c := post(Keyed)
 			c.Policy = p
 			r := w.do(c)
-			var invalid *InvalidError
-			require.ErrorAs(t, r.Err, &invalid, field)
-			assert.Equal(t, field, invalid.Field)
+			assertInvalid(t, field, r.Err)
 			assert.Equal(t, OutcomeNotSent, r.Outcome)
 		}
 		c := post(Keyed)

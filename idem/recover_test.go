@@ -76,9 +76,7 @@ func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 
 func TestRecover_OnlyReports(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
-		first := w.do(c)
+		first := w.do(atMost(1, post(Keyed)))
 		require.Equal(t, OutcomeUnknown, first.Outcome)
 		all := w.recover(knowing(Keyed))
 		require.Len(t, all, 1)
@@ -184,8 +182,7 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 					c.Journal, c.Scope = j, func(Request) string { return scope }
 				})
 				defer e.CloseIdleConnections()
-				c := withRef(Keyed)
-				c.Policy.MaxAttempts = 1
+				c := atMost(1, withRef(Keyed))
 				begun := time.Now()
 				require.Equal(t, OutcomeUnknown, e.Do(t.Context(), c).Outcome)
 				rival := row.rival

@@ -170,8 +170,7 @@ func TestJ17_ADryRunListsAndChangesNothing(t *testing.T) {
 		orphans(t, w, Keyed, 3)
 		reserved(t, w, Keyed)
 		time.Sleep(time.Minute)
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		sealOtherwise(t, j, journal.RefID("order-0002"), ofAnotherSecret)
 		before, err := j.List(t.Context(), journal.Filter{})

@@ -171,8 +171,7 @@ func TestJ10_ARecordThatCannotBeOpenedKeepsThatAnOwnerHasLapsed(t *testing.T) {
 		for _, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			require.Error(t, err)
 		}
-		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		rec := stored(t, j)
 		assert.NotEmpty(t, rec.Owner)
 		assert.LessOrEqual(t, rec.Lease, 0*lease)
 	})

@@ -110,18 +110,15 @@ func TestJ15_ThePauseBeginsAfterTheYield(t *testing.T) {
 		for range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			time.Sleep(50 * time.Second)
 		}
-		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		rec := stored(t, j)
 		assert.Equal(t, firstPause, rec.Lease)
 		assert.Empty(t, rec.Owner)
 		time.Sleep(rec.Lease)
 		for range w.engine.Recover(context.Background(), knowing(Keyed)) {
-			rec, _, err = j.Load(t.Context(), journal.RefID("order-1"))
-			require.NoError(t, err)
+			rec = stored(t, j)
 			assert.Equal(t, firstPause, rec.Lease, "a process that ends here leaves it to others")
 		}
-		rec, _, err = j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		rec = stored(t, j)
 		assert.Equal(t, 2*firstPause, rec.Lease)
 	})
 }

@@ -147,8 +147,7 @@ func TestJ16_ARefThatIsRefusedWasNeverSent(t *testing.T) {
 		r := w.do(c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "the key was sent")
 		assert.False(t, r.SafeUntil.IsZero())
-		key, err := SentKey("order-2", time.Now())
-		require.NoError(t, err)
+		key := usedKey(t, "order-2", time.Now())
 		c.Key = key
 		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 	})

@@ -193,8 +193,7 @@ func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 			require.NoError(t, r.Err)
 			require.NoError(t, r.RecordErr, late)
 			time.Sleep(2 * time.Minute)
-			rec, _, err := j.Load(t.Context(), "ref:order-1")
-			require.NoError(t, err)
+			rec := stored(t, j)
 			assert.Equal(t, journal.OutcomeDone, rec.Outcome)
 		}, func(c *Config) { c.Journal = j })
 	}

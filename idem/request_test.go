@@ -65,9 +65,7 @@ func TestRef_IsATextThatADatabaseCanKeep(t *testing.T) {
 				require.NoError(t, err)
 				continue
 			}
-			var invalid *InvalidError
-			require.ErrorAs(t, err, &invalid, "%q", ref)
-			assert.Equal(t, "ref", invalid.Field)
+			assertInvalid(t, "ref", err)
 			assert.NotContains(t, err.Error(), ref)
 		}
 	}, func(c *Config) { c.Journal = journal.NewMemory() })
@@ -77,9 +75,7 @@ func TestR6_AKeyThatTheProfileDoesNotTakeIsNotSent(t *testing.T) {
 	inWorld(t, says(200, "{}"), func(t *testing.T, w *world) {
 		c := post(Keyed)
 		c.Key = freshKey(t, strings.Repeat("k", 256))
-		var invalid *InvalidError
-		require.ErrorAs(t, w.do(c).Err, &invalid)
-		assert.Equal(t, "idempotency key", invalid.Field)
+		assertInvalid(t, "idempotency key", w.do(c).Err)
 		assert.Zero(t, w.hits.Load())
 	})
 }
@@ -177,9 +173,7 @@ func TestR20_BaseURLsThatAreRefused(t *testing.T) {
 	} {
 		t.Run(given, func(t *testing.T) {
 			_, err := New(Config{Profile: testProfile(), BaseURL: given})
-			var invalid *InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, "base URL", invalid.Field)
+			assertInvalid(t, "base URL", err)
 			assert.NotContains(t, err.Error(), "secret")
 		})
 	}

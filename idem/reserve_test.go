@@ -166,9 +166,7 @@ func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
 				reserve(t, w, j, class)
 				time.Sleep(time.Hour)
-				c := withRef(class)
-				c.Policy.MaxAttempts = 1
-				r := w.do(c)
+				r := w.do(atMost(1, withRef(class)))
 				require.Equal(t, OutcomeUnknown, r.Outcome)
 				assert.Equal(t, journal.StateOpen, stored(t, j).State())
 				if class == Keyed {
@@ -205,9 +203,7 @@ func TestOutbox_AReservationOfARefThatIsKnown(t *testing.T) {
 		assert.Equal(t, OutcomeDone, r.Outcome)
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
-		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		require.Equal(t, OutcomeUnknown, w.do(atMost(1, withRef(Keyed))).Outcome)
 		r := w.do(reserving(Keyed, &memoryTx{journal: j.Memory}))
 		assert.ErrorIs(t, r.Err, ErrReserved, "it is recorded")
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "and may have been sent")
@@ -288,9 +284,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 				reserve(t, w, j, Keyed)
 				time.Sleep(time.Hour)
 				w.listener.SetDown(row.down)
-				c := withRef(Keyed)
-				c.Policy.MaxAttempts = 1
-				first := w.do(c)
+				first := w.do(atMost(1, withRef(Keyed)))
 				require.Equal(t, row.want, first.Outcome)
 				rec := stored(t, j)
 				assert.Equal(t, row.state, rec.State())

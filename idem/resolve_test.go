@@ -99,9 +99,7 @@ func TestJ17_TheAPIsOwnProofIsNotOverridden(t *testing.T) {
 // was made.
 func TestJ17_ALostAnswerIsNamedByAPerson(t *testing.T) {
 	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
-		require.ErrorIs(t, w.do(c).Err, ErrResponseLost)
+		require.ErrorIs(t, w.do(atMost(1, withRef(Keyed))).Err, ErrResponseLost)
 		require.NoError(t, w.resolve(madeThing("1")))
 		require.NoError(t, w.resolve(madeThing("2")), "corrected")
 		r := w.do(withRef(Keyed))
@@ -243,9 +241,7 @@ func TestResolve_RefusesWhatItCannotKeep(t *testing.T) {
 			"id":         {Executed: true, ID: strings.Repeat("x", journal.MaxRef+1)},
 			"generation": {Generation: -1},
 		} {
-			var invalid *InvalidError
-			require.ErrorAs(t, w.resolve(s), &invalid, field)
-			assert.Equal(t, field, invalid.Field)
+			assertInvalid(t, field, w.resolve(s))
 		}
 	})
 }
@@ -257,8 +253,7 @@ func TestJ9_TheNoteIsSealed(t *testing.T) {
 		s := madeThing("1")
 		s.By, s.Note = "ada lovelace", "the client called"
 		require.NoError(t, w.resolve(s))
-		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
-		require.NoError(t, err)
+		rec := stored(t, j)
 		got := w.get()
 		assert.Equal(t, "ada lovelace", got.Resolutions[0].By)
 		for _, text := range []string{

@@ -110,8 +110,7 @@ func TestR13_TheCausesOfTheCallersContextAreFound(t *testing.T) {
 
 func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		first := w.do(c)
 		c.Key = first.Key
 		c.Request.Body = []byte(`{"a":2}`)
@@ -121,8 +120,7 @@ func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
 		c.Request.Body, c.Invalid = post(Keyed).Request.Body, &InvalidError{Field: "x"}
 		assert.Equal(t, first.SafeUntil, w.do(c).SafeUntil, "keyed: the key's window is told with a refusal too")
 
-		u := post(KeyUnverified)
-		u.Policy.MaxAttempts = 1
+		u := atMost(1, post(KeyUnverified))
 		u.Key = w.do(u).Key
 		refused := w.do(u)
 		require.Error(t, refused.Err)

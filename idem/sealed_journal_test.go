@@ -63,8 +63,7 @@ func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
 
 func TestJ5_ALostAnswerIsNotRecordedAsOne(t *testing.T) {
 	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, withRef(Keyed))
 		first := w.do(c)
 		require.ErrorIs(t, first.Err, ErrResponseLost)
 		again := w.do(c)
@@ -132,14 +131,12 @@ func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
 		for _, name := range []string{"a", "b"} {
-			k, err := UnsentKey(name)
-			require.NoError(t, err)
+			k := freshKey(t, name)
 			r.acquire(k, c.Now())
 			r.release(keyHandle{value: k.value}, c.Now())
 			time.Sleep(time.Hour)
 		}
-		k, err := UnsentKey("c")
-		require.NoError(t, err)
+		k := freshKey(t, "c")
 		r.acquire(k, c.Now())
 		assert.Equal(t, 1, remembered(r), "only the one in use")
 	})

@@ -132,9 +132,7 @@ func TestR32_TheBoundCanBeSet(t *testing.T) {
 		assert.InDelta(t, 30, time.Since(begun).Seconds(), 6)
 	}, func(c *Config) { c.Policy.MaxElapsedTime = 30 * time.Second })
 	_, err := New(Config{Profile: testProfile(), BaseURL: "https://api.test", Policy: Policy{MaxElapsedTime: -1}})
-	var invalid *InvalidError
-	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "MaxElapsedTime", invalid.Field)
+	assertInvalid(t, "MaxElapsedTime", err)
 }
 
 func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
@@ -151,9 +149,7 @@ func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var n atomic.Int64
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				c := post(row.class)
-				c.Policy.MaxAttempts = row.max
-				r := w.do(c)
+				r := w.do(atMost(row.max, post(row.class)))
 				assert.Len(t, r.Attempts, row.attempts)
 				assert.Equal(t, row.outcome, r.Outcome)
 			}, func(c *Config) {
@@ -393,8 +389,7 @@ func TestR33_ReadsBeyondTheBudgetAreLimitedInRate(t *testing.T) {
 		done := make(chan Result, calls)
 		for range calls {
 			go func() {
-				c := post(Idempotent)
-				c.Policy.MaxAttempts = 1
+				c := atMost(1, post(Idempotent))
 				c.Refetch = func(context.Context) (*Response, State) {
 					at := int64(time.Since(begun))
 					if reads.Add(1) > 1 {

@@ -35,8 +35,7 @@ func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
 				assert.ErrorIs(t, r.Err, ErrKeyReused)
 				assert.Equal(t, OutcomeUnknown, r.Outcome, "R12: the other request may be the same act")
 				// The same key by its string alone: the client remembers it.
-				again, err := UnsentKey(first.Key.String())
-				require.NoError(t, err)
+				again := freshKey(t, first.Key.String())
 				second.Key = again
 				assert.ErrorIs(t, w.do(second).Err, ErrKeyReused)
 				assert.EqualValues(t, 1, w.hits.Load())
@@ -143,8 +142,7 @@ func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 
 func TestR21_APathThatCannotBeSent(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
-		key, err := SentKey("order-1", time.Now().Add(-10*time.Second))
-		require.NoError(t, err)
+		key := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
 		c := post(Keyed)
 		c.Key, c.Request.Path = key, "/%zz"
 		r := w.do(c)
@@ -166,8 +164,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 		"never sent": {func(*testing.T) Key { return NewKey() }, OutcomeNotSent},
 		"sent": {func(t *testing.T) Key {
 			t.Helper()
-			k, err := SentKey("order-1", time.Now().Add(-10*time.Second))
-			require.NoError(t, err)
+			k := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
 			return k
 		}, OutcomeUnknown},
 	} {
@@ -199,8 +196,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome, "the client knows the key by its string")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := withRef(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, withRef(Keyed))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		bad(&c)
 		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome, "the ref may have been done")
@@ -223,8 +219,7 @@ func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {
 func TestR4_CallsThatShareAKeyShareItsWindow(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		fresh := func() Call {
-			k, err := UnsentKey("order-8812")
-			require.NoError(t, err)
+			k := freshKey(t, "order-8812")
 			c := post(Keyed)
 			c.Key, c.Policy.MaxAttempts = k, 1
 			return c
@@ -263,8 +258,7 @@ func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
 
 func TestR4_ResumingAnUnknownOperation(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		r := w.do(c)
 		require.Equal(t, OutcomeUnknown, r.Outcome)
 		c.Key = r.Key
@@ -285,8 +279,7 @@ func TestR7_NotSentIsProvenByTheConnectionAlone(t *testing.T) {
 				if !own {
 					e = w.newEngine(func(c *Config) { c.Transport = foreignTransport(w.listener) })
 				}
-				c := post(Keyed)
-				c.Policy.MaxAttempts = 3
+				c := atMost(3, post(Keyed))
 				r := e.Do(context.Background(), c)
 				assert.Equal(t, OutcomeNotSent, r.Outcome)
 				assert.Len(t, r.Attempts, 3)
@@ -301,8 +294,7 @@ func TestR7_ATransportWithoutTracingProvesNothing(t *testing.T) {
 		w.listener.SetDown(true)
 		base := &http.Transport{DialContext: w.listener.DialContext}
 		e := w.newEngine(func(c *Config) { c.Transport = untraced{base} })
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		start := time.Now()
 		r := e.Do(context.Background(), c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
@@ -320,21 +312,13 @@ func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
 	return u.base.RoundTrip(r.WithContext(ctx))
 }
 
-func freshKey(t *testing.T, s string) Key {
-	t.Helper()
-	k, err := UnsentKey(s)
-	require.NoError(t, err)
-	return k
-}
-
 func TestR4_TheEarlierWordAboutAKeyCounts(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)
 		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-8812"), 1
 		start := time.Now()
 		require.Equal(t, start.Add(83*time.Second).UnixMilli(), w.do(c).SafeUntil.UnixMilli())
-		sent, err := SentKey("order-8812", start.Add(-60*time.Second))
-		require.NoError(t, err)
+		sent := usedKey(t, "order-8812", start.Add(-60*time.Second))
 		second := c
 		second.Key = sent
 		require.NoError(t, w.do(second).Err)

@@ -26,8 +26,7 @@ func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 		e, err := New(Config{Profile: testProfile(), BaseURL: address, Policy: Policy{AttemptTimeout: 2 * time.Second}})
 		require.NoError(t, err)
 		defer e.CloseIdleConnections()
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		r := e.Do(t.Context(), c)
 		require.NoError(t, r.Err)
 		return

@@ -45,8 +45,7 @@ func over(t *testing.T, url string, rt http.RoundTripper) Result {
 	e, err := New(Config{Profile: testProfile(), BaseURL: url, Transport: rt})
 	require.NoError(t, err)
 	defer e.CloseIdleConnections()
-	c := post(Keyed)
-	c.Policy.MaxAttempts = 3
+	c := atMost(3, post(Keyed))
 	return e.Do(context.Background(), c)
 }
 
@@ -123,8 +122,7 @@ func (c writeCounter) Write(p []byte) (int, error) {
 // A body that refuses to be read too late costs a write of its own. The first
 // send under a key that no other call knows cannot be too late.
 func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
-	given, err := UnsentKey("given")
-	require.NoError(t, err)
+	given := freshKey(t, "given")
 	minted := NewKey()
 	rows := map[string]struct {
 		call         Call
@@ -174,8 +172,7 @@ func (sulky) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestR17_AForeignTransportsTimeoutIsATimeout(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
+		c := atMost(1, post(Keyed))
 		r := w.do(c)
 		require.Len(t, r.Attempts, 1)
 		assert.Equal(t, "attempt timed out", r.Attempts[0].Reason)
@@ -377,9 +374,7 @@ func TestR17_AnAnswerThatWasCutCostsThePoolItsTrust(t *testing.T) {
 
 func TestR17_OnlyTheFirstBreakOfAPooledConnectionIsNoSignOfTrouble(t *testing.T) {
 	inPool(t, lose, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 4
-		r := w.do(c)
+		r := w.do(atMost(4, post(Keyed)))
 		require.Len(t, r.Attempts, 4)
 		assert.True(t, r.Attempts[0].ReusedConn)
 		assert.Zero(t, r.Attempts[0].Wait, "retried at once")

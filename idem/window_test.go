@@ -81,9 +81,7 @@ func TestR10_SafeUntilIsByTheClockAsItIsNow(t *testing.T) {
 		set = -time.Hour // while the request is under way
 		panic(http.ErrAbortHandler)
 	}, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
-		r := w.do(c)
+		r := w.do(atMost(1, post(Keyed)))
 		require.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Equal(t, wall().Add(83*time.Second).Round(0), r.SafeUntil.Round(0))
 	}, func(c *Config) { c.WallClock = wall })
@@ -130,9 +128,7 @@ func TestR9_RetryAfterLongerThanWhatIsLeftEndsTheCall(t *testing.T) {
 
 func TestR10_AKeyPastItsWindowIsRefused(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Policy.MaxAttempts = 1
-		r := w.do(c)
+		r := w.do(atMost(1, post(Keyed)))
 		require.Equal(t, OutcomeUnknown, r.Outcome)
 		resume := post(Keyed)
 		resume.Key = r.Key
@@ -169,8 +165,7 @@ func TestR10_KeysOfOtherProcesses(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				k, err := SentKey("order-8812", time.Now().Add(-row.age))
-				require.NoError(t, err)
+				k := usedKey(t, "order-8812", time.Now().Add(-row.age))
 				c := post(Keyed)
 				c.Key = k
 				r := w.do(c)
@@ -273,8 +268,7 @@ func TestR10_AStandingWallClockDoesNotKeepAKeyYoung(t *testing.T) {
 		wall.sleep(-10 * time.Second) // the wall clock stands still
 		panic(http.ErrAbortHandler)
 	}, func(t *testing.T, w *world) {
-		k, err := SentKey("order-8812", time.Now())
-		require.NoError(t, err)
+		k := usedKey(t, "order-8812", time.Now())
 		c := post(Keyed)
 		c.Key = k
 		start := time.Now()
@@ -295,9 +289,7 @@ func TestPolicy_WhatCannotBeKeptIsRefused(t *testing.T) {
 		"KeyTTLMargin":   {KeyTTLMargin: -time.Second},
 	} {
 		_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: p})
-		var invalid *InvalidError
-		require.ErrorAs(t, err, &invalid, field)
-		assert.Equal(t, field, invalid.Field)
+		assertInvalid(t, field, err)
 	}
 	for _, endless := range []Policy{{AttemptTimeout: math.MaxInt64}, {KeyTTLMargin: math.MaxInt64}} {
 		_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: endless})

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -68,6 +69,32 @@ func post(class Class) Call {
 
 func read() Call {
 	return Call{Request: Request{Operation: testOperation(Safe), Method: http.MethodGet, Path: "/op"}}
+}
+
+func atMost(attempts int, c Call) Call {
+	c.Policy.MaxAttempts = attempts
+	return c
+}
+
+func freshKey(t *testing.T, s string) Key {
+	t.Helper()
+	k, err := UnsentKey(s)
+	require.NoError(t, err)
+	return k
+}
+
+func usedKey(t *testing.T, s string, firstSent time.Time) Key {
+	t.Helper()
+	k, err := SentKey(s, firstSent)
+	require.NoError(t, err)
+	return k
+}
+
+func assertInvalid(t *testing.T, field string, err error) {
+	t.Helper()
+	var invalid *InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, field, invalid.Field)
 }
 
 // world is a server in memory and an engine that talks to it, inside a
