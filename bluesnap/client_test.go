@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
-	"net/http/cookiejar"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/internal/sdktest"
-	"github.com/bardge/bardge-go/journal"
 )
 
 func TestR3_EveryAttemptIsTheSame(t *testing.T) {
@@ -53,33 +50,6 @@ func TestOptionsShowInTheRequest(t *testing.T) {
 		assert.Equal(t, "1", r.Header.Get("X-Own"))
 		assert.Contains(t, r.Body, `"transactionFraudInfo":{"a":"b"}`)
 	}, bluesnap.WithAPIVersion("2.0"), bluesnap.WithUserAgent("shop/1.0"))
-}
-
-func TestBadSettingsFailInNew(t *testing.T) {
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	for name, row := range map[string]struct {
-		user, password string
-		opt            bluesnap.Option
-		field          string
-	}{
-		"colon in the username":    {user: "a:b", password: "p", field: "username"},
-		"no password":              {user: "u", field: "password"},
-		"line break":               {user: "u", password: "p\n", field: "username or password"},
-		"plain http":               {user: "u", password: "p", opt: bluesnap.WithBaseURL("http://example.com"), field: "base URL"},
-		"version":                  {user: "u", password: "p", opt: bluesnap.WithAPIVersion("latest"), field: "API version"},
-		"HTTP client with timeout": {user: "u", password: "p", opt: bluesnap.WithHTTPClient(&http.Client{Timeout: 1}), field: "HTTP client"},
-		"HTTP client with a jar":   {user: "u", password: "p", opt: bluesnap.WithHTTPClient(&http.Client{Jar: jar}), field: "HTTP client"},
-		"merchant id":              {user: "u", password: "p", opt: bluesnap.WithMerchantID("1,2"), field: "merchant id"},
-		"window of more than 12 h": {user: "u", password: "p", opt: bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 13 * time.Hour}), field: "KeyTTL"},
-		"no reconciler":            {user: "u", password: "p", opt: bluesnap.WithReconciler("CreatePlan", nil), field: "reconciler"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			client, err := bluesnap.New(row.user, row.password, row.opt)
-			assert.Nil(t, client)
-			sdktest.Invalid(t, row.field, err)
-		})
-	}
 }
 
 func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
@@ -148,16 +118,6 @@ func TestFromEnv(t *testing.T) {
 	assert.EqualError(t, err, "bluesnap: BLUESNAP_PASSWORD is not set")
 }
 
-func TestDefaultsAreTheVendorsOwn(t *testing.T) {
-	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(journal.NewMemory(), "acme")} {
-		client, err := bluesnap.New("u", "a long password of 1", opt)
-		require.NoError(t, err)
-		client.CloseIdleConnections()
-	}
-	assert.Equal(t, "https://ws.bluesnap.com", bluesnap.ProductionURL)
-	assert.Equal(t, "https://sandbox.bluesnap.com", bluesnap.SandboxURL)
-}
-
 func TestABaseMayEndInASlash(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{func(rw http.ResponseWriter, r *http.Request) {
 		sdktest.Respond(201, "", "Location", "http://"+r.Host+"/services/2/vendors/5")(rw, r)
@@ -188,73 +148,6 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 		_, err := bluesnap.New("u", "p", bluesnap.WithReconciler(name, find))
 		assert.ErrorAs(t, err, new(*bluesnap.InvalidError), name)
 	}
-}
-
-func TestCloseIdleConnections(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		for range 2 {
-			_, resp, err := s.Client.Transactions.Get(t.Context(), "7")
-			require.NoError(t, err)
-			assert.False(t, resp.Attempts[0].ReusedConn)
-			s.Client.CloseIdleConnections()
-		}
-	})
-}
-
-func TestClose_DrainsAndStopsRecovery(t *testing.T) {
-	slow := func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(5 * time.Second)
-		sdktest.Pay(w, r)
-	}
-	sdktest.WithBlueSnap(t, sdktest.Script{slow}, func(t *testing.T, s *sdktest.BlueSnap) {
-		recovery, under := make(chan error, 1), make(chan error, 1)
-		go func() {
-			recovery <- s.Client.RunRecovery(t.Context(), time.Minute, func(*bluesnap.RecoveryResult) {})
-		}()
-		go func() {
-			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
-			under <- err
-		}()
-		synctest.Wait()
-		short, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		require.EqualError(t, s.Client.Close(short), "bluesnap: close: calls still under way: 1: context deadline exceeded")
-		require.NoError(t, s.Client.Close(t.Context()))
-		require.NoError(t, <-under)
-		require.ErrorIs(t, <-recovery, bluesnap.ErrClientClosed)
-
-		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
-		require.ErrorIs(t, err, bluesnap.ErrClientClosed)
-		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-		assert.Len(t, s.Requests(), 1)
-	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
-}
-
-func TestSharedOptions_ACallsOwnWins(t *testing.T) {
-	slow := func(http.ResponseWriter, *http.Request) { time.Sleep(time.Hour) }
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Respond(503, ""), sdktest.Respond(503, ""), slow}, func(t *testing.T, s *sdktest.BlueSnap) {
-		defer time.Sleep(2 * time.Hour) // until the handlers have ended
-		for _, row := range []struct {
-			opts     []bluesnap.CallOption
-			attempts int
-			lasts    time.Duration
-		}{
-			{opts: []bluesnap.CallOption{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2})}, attempts: 2, lasts: time.Second},
-			{opts: []bluesnap.CallOption{bluesnap.WithMaxAttempts(1)}, attempts: 1},
-			{attempts: 1, lasts: 4 * time.Second},
-			{opts: []bluesnap.CallOption{bluesnap.WithTimeout(9 * time.Second)}, attempts: 1, lasts: 9 * time.Second},
-		} {
-			begun, before := time.Now(), len(s.Requests())
-			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)
-			require.Error(t, err)
-			assert.Equal(t, row.attempts, len(s.Requests())-before)
-			assert.InDelta(t, row.lasts, time.Since(begun), float64(time.Second/2))
-		}
-		for _, r := range s.Requests() {
-			assert.Equal(t, "berlin", r.Header.Get("X-Shop"))
-		}
-	}, bluesnap.WithTimeout(4*time.Second), bluesnap.WithHeader("X-Shop", "berlin"),
-		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{BaseDelay: time.Second}))
 }
 
 func TestTransport_ErrorsNameTheOption(t *testing.T) {

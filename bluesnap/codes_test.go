@@ -1,7 +1,6 @@
 package bluesnap_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -183,23 +182,6 @@ func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
 	}
 }
 
-func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		key := bluesnap.NewKey()
-		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(),
-			bluesnap.WithIdempotencyKey(key), bluesnap.WithMaxAttempts(1))
-		require.Error(t, err)
-		time.Sleep(time.Hour)
-		stored, err := bluesnap.SentKey(key.String(), time.Time{})
-		require.NoError(t, err)
-		other := s.NewClient(t)
-		defer other.CloseIdleConnections()
-		_, _, err = other.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(stored))
-		require.NoError(t, err)
-		sdktest.OneKey(t, s.Requests())
-	})
-}
-
 func TestR4_AKeyOfAnotherRequestIsRefused(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		key, err := bluesnap.UnsentKey("order-17")
@@ -238,18 +220,6 @@ func TestTheEchoIsAHintAndNoReplay(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestR13_TheCallersDeadlineEndsUnknown(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(500, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		value, resp, err := s.Client.Transactions.Create(ctx, sdktest.Payment())
-		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Greater(t, len(resp.Attempts), 2)
-	})
 }
 
 func TestAReadHasNoKeyToEcho(t *testing.T) {

@@ -121,73 +121,6 @@ func ExampleOperationsService_List() {
 	// why: true
 }
 
-func ExampleOperationsService_Get() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	pay(sb, client)
-	o, err := client.Operations.Get(context.Background(), "order-2026-17")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(o.ID, o.Outcome, "owned:", o.Owned)
-	// Output:
-	// the process ends, outcome unknown
-	// ref:order-2026-17 unknown owned: false
-}
-
-// An operation without a ref goes by its key.
-func ExampleOperationsService_GetID() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	key := bluesnap.NewKey()
-	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	o, err := client.Operations.GetID(context.Background(), "key:"+key.String())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(o.Operation, o.State)
-	// Output:
-	// CreateCardTransaction done
-}
-
-func ExampleOperationsService_GetMany() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	pay(sb, client)
-	found, err := client.Operations.GetMany(context.Background(), []string{"order-2026-17", "order-2026-18"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(len(found), found["order-2026-17"].State)
-	// Output:
-	// the process ends, outcome unknown
-	// 1 open
-}
-
-func ExampleOperationsService_Stats() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	pay(sb, client)
-	stats, err := client.Operations.Stats(context.Background())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, p := range stats.Pending {
-		fmt.Println(p.Operation, "open:", p.Open)
-	}
-	// Output:
-	// the process ends, outcome unknown
-	// CreateCardTransaction open: 1
-}
-
 // The payment is not made again, although nothing personal is left of it.
 func ExampleOperationsService_Erase() {
 	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
@@ -206,15 +139,4 @@ func ExampleOperationsService_Erase() {
 	// <nil>
 	// done true
 	// executed: 1
-}
-
-func ExampleOperationsService_EraseID() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	pay(sb, client)
-	err := client.Operations.EraseID(context.Background(), "ref:order-2026-17")
-	fmt.Println(errors.Is(err, bluesnap.ErrOperationOpen), "the request may still be needed")
-	// Output:
-	// the process ends, outcome unknown
-	// true the request may still be needed
 }

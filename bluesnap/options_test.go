@@ -2,7 +2,6 @@ package bluesnap_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -15,40 +14,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-func TestOptionsCanBeCompared(t *testing.T) {
-	key := bluesnap.NewKey()
-	card := bluesnap.CreditCard{Number: "4263982640269299"}
-	calls := []func() bluesnap.CallOption{
-		func() bluesnap.CallOption { return bluesnap.WithIdempotencyKey(key) },
-		func() bluesnap.CallOption { return bluesnap.WithRef("order-17/pay") },
-		func() bluesnap.CallOption { return bluesnap.WithMaxAttempts(2) },
-		func() bluesnap.CallOption { return bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2}) },
-		func() bluesnap.CallOption { return bluesnap.WithTimeout(time.Second) },
-		func() bluesnap.CallOption { return bluesnap.WithHeader("X-A", "v") },
-		func() bluesnap.CallOption { return bluesnap.WithExtraField("a", card) },
-		func() bluesnap.CallOption { return bluesnap.WithExtraField("a", func() {}) },
-	}
-	for i, one := range calls {
-		for j, other := range calls {
-			assert.Equal(t, i == j, one() == other(), "%v and %v", one(), other())
-		}
-		text := fmt.Sprintf("%v %+v %#v", one(), one(), one())
-		assert.Contains(t, text, "With")
-		assert.NotContains(t, text, "4263982640269299")
-	}
-	sandbox := bluesnap.WithSandbox()
-	equal := sandbox == bluesnap.WithUserAgent("shop/1")
-	assert.False(t, equal, "and no comparison panics")
-	assert.NotEqual(t, sandbox, bluesnap.WithUserAgent("shop/1"))
-	assert.Equal(t, "WithBaseURL", fmt.Sprint(sandbox))
-}
-
-func TestRefOfFindsTheLastRef(t *testing.T) {
-	opts := []bluesnap.CallOption{bluesnap.WithRef("order-1"), nil, bluesnap.WithMaxAttempts(0), bluesnap.WithRef("order-17/pay")}
-	assert.Equal(t, "order-17/pay", bluesnap.RefOf(opts...))
-	assert.Empty(t, bluesnap.RefOf(bluesnap.WithMaxAttempts(1)))
-}
-
 func TestErrorsOfNewNameTheOption(t *testing.T) {
 	var none *journal.Memory
 	find := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
@@ -56,7 +21,8 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 	}
 	for want, opt := range map[string]bluesnap.Option{
 		"bluesnap: WithBaseURL: base URL is not an absolute URL":                                       bluesnap.WithBaseURL("example"),
-		`bluesnap: WithAPIVersion: API version is not of the form "3.0"`:                               bluesnap.WithAPIVersion("3"),
+		`bluesnap: WithAPIVersion: API version is not of the form "3.0"`:                               bluesnap.WithAPIVersion("latest"),
+		"bluesnap: WithReconciler: reconciler is nil":                                                  bluesnap.WithReconciler("CreatePlan", nil),
 		"bluesnap: WithHTTPClient: HTTP client is nil":                                                 bluesnap.WithHTTPClient(nil),
 		"bluesnap: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                  bluesnap.WithHTTPClient(&http.Client{Transport: sdktest.RoundTripper(nil)}),
 		"bluesnap: WithRetryPolicy: KeyTTL is longer than the 12h0m0s that the server remembers a key": bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 1 << 60}),
@@ -78,12 +44,19 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		require.EqualError(t, err, want)
 		assert.ErrorAs(t, err, new(*bluesnap.InvalidError))
 	}
-	_, err := bluesnap.New("", sdktest.Password)
-	require.EqualError(t, err, "bluesnap: username is empty")
+	for want, row := range map[string]struct{ user, password string }{
+		"bluesnap: username is empty":                                 {password: "p"},
+		"bluesnap: password is empty":                                 {user: "u"},
+		"bluesnap: username has a colon, which ends it in the header": {user: "a:b", password: "p"},
+		"bluesnap: username or password has a control character":      {user: "u", password: "p\n"},
+	} {
+		_, err := bluesnap.New(row.user, row.password)
+		assert.EqualError(t, err, want)
+	}
 	t.Setenv("BLUESNAP_USERNAME", sdktest.Username)
 	t.Setenv("BLUESNAP_PASSWORD", sdktest.Password)
 	t.Setenv("BLUESNAP_BASE_URL", "example")
-	_, err = bluesnap.FromEnv()
+	_, err := bluesnap.FromEnv()
 	require.EqualError(t, err, "bluesnap: BLUESNAP_BASE_URL: base URL is not an absolute URL")
 }
 

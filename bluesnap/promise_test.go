@@ -2,7 +2,6 @@ package bluesnap_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,22 +15,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
-
-func TestARestartOfTheServerCostsNoPayment(t *testing.T) {
-	for _, outage := range []time.Duration{5 * time.Second, 30 * time.Second, 5 * time.Minute} {
-		t.Run(outage.String(), func(t *testing.T) {
-			sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-				sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayAfter(time.Second))
-				time.AfterFunc(time.Second/2, func() { sb.Outage(outage) })
-				payment, resp, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
-				require.NoError(t, err)
-				assert.NotEmpty(t, payment.TransactionID)
-				assert.True(t, resp.KeyEchoed)
-				assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
-			}, nil)
-		})
-	}
-}
 
 func TestCallersOfOneKeyGetOnePayment(t *testing.T) {
 	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
@@ -93,34 +76,6 @@ func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 		assert.True(t, bluesnap.CanRepeat(e))
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
 	}, []fakeserver.Option{bluesnaptest.WithoutLocationOnReplay()})
-}
-
-func TestOrdersOnABadDay(t *testing.T) {
-	for seed := range uint64(10) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-				done, maybe := 0, 0
-				for i := range 40 {
-					amount := bluesnap.Amount(fmt.Sprintf("%d.00", i+1))
-					if i%8 == 0 {
-						amount = bluesnaptest.AmountDeclined
-					}
-					_, _, err := c.Transactions.Create(t.Context(), payBy(sb, amount))
-					switch bluesnap.OutcomeOf(err) {
-					case bluesnap.OutcomeDone:
-						assert.NotEqual(t, bluesnap.Amount(bluesnaptest.AmountDeclined), amount)
-						done++
-					case bluesnap.OutcomeUnknown:
-						maybe++
-					}
-				}
-				executed := sb.Executed(bluesnaptest.CreateCardTransaction)
-				assert.GreaterOrEqual(t, executed, done, "\n%s", sb.Ledger())
-				assert.LessOrEqual(t, executed, done+maybe, "\n%s", sb.Ledger())
-				assert.GreaterOrEqual(t, done, 32, "of 35; the rest was answered with a 500 that is stored")
-			}, []fakeserver.Option{fakeserver.WithRandomFaults(seed, 0.3)})
-		})
-	}
 }
 
 // What the promise rests on: a server that forgets what it answered with an

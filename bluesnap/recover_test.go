@@ -69,7 +69,10 @@ func TestJ4_RecoverPaysWithin12Hours(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		crash(t, s, sdktest.Payment())
 		time.Sleep(11 * time.Hour)
-		r := recovered(t, s)
+		var r *bluesnap.RecoveryResult
+		ctx, cancel := context.WithCancel(t.Context())
+		err := s.Client.RunRecovery(ctx, time.Minute, func(found *bluesnap.RecoveryResult) { r = found; cancel() })
+		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 		require.NoError(t, r.Err)
 		require.Len(t, s.Requests(), 2)
@@ -220,37 +223,6 @@ func TestAPartIsNeverTakenUp(t *testing.T) {
 	}, withJournal())
 }
 
-func TestACallersReconcilerIsAsked(t *testing.T) {
-	var asked bluesnap.PendingOperation
-	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
-		asked = o
-		return bluesnap.ReconcileResult{Done: true, ID: "9", Evidence: "the books"}, nil
-	}
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		plan := bluesnap.PlanParams{Name: "Gold"}
-		_, _, err := s.Client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"), bluesnap.WithMaxAttempts(1))
-		require.Error(t, err)
-		time.Sleep(13 * time.Hour)
-		r := recovered(t, s)
-		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
-		assert.Equal(t, "the books", r.Evidence)
-		assert.Equal(t, "CreatePlan", asked.Operation)
-		assert.JSONEq(t, `{"name":"Gold"}`, string(asked.Body))
-		value, _, err := s.Client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"))
-		require.NoError(t, err)
-		assert.Equal(t, bluesnap.ID("9"), value.PlanID)
-	}, withJournal(), bluesnap.WithReconciler("CreatePlan", books))
-
-	lost := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
-		return bluesnap.ReconcileResult{}, errors.New("no books")
-	}
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		crash(t, s, sdktest.Payment())
-		time.Sleep(13 * time.Hour)
-		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
-	}, withJournal(), bluesnap.WithReconciler("CreateCardTransaction", lost))
-}
-
 func TestResolve(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		crash(t, s, sdktest.Payment())
@@ -280,6 +252,9 @@ func TestResolve(t *testing.T) {
 		} {
 			assert.Error(t, bad, name)
 		}
+		require.NoError(t, s.Client.Resolve(t.Context(), "order-19", bluesnap.Executed("")), "without its id")
+		_, _, err = s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-19"))
+		assert.ErrorIs(t, err, bluesnap.ErrResponseLost)
 	}, withJournal())
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		assert.Error(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), "without a journal")
@@ -378,15 +353,6 @@ func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
 			assert.Len(t, s.Requests(), 1)
 		})
 	}
-}
-
-func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
-		require.NoError(t, err)
-		assert.ErrorIs(t, resp.RecordErr, bluesnap.ErrJournal)
-		assert.Contains(t, resp.String(), "not recorded")
-	}, bluesnap.WithJournal(sdktest.ForgetfulJournal{Memory: journal.NewMemory()}, "acme"))
 }
 
 func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {

@@ -136,37 +136,6 @@ func ExampleClient_ResolveID() {
 	// CapturePart settled: true
 }
 
-// Executed takes the id of what the operation made, or none if it is not known.
-func ExampleExecuted() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	pay(sb, client)
-	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
-		fmt.Println(err)
-		return
-	}
-	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
-	fmt.Println(bluesnap.OutcomeOf(err), "answer lost:", errors.Is(err, bluesnap.ErrResponseLost))
-	// Output:
-	// the process ends, outcome unknown
-	// done answer lost: true
-}
-
-// "Not executed" cannot be believed at once.
-func ExampleNotExecuted() {
-	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
-	defer sb.Close()
-	pay(sb, client)
-	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted().By("ada"))
-	var e *bluesnap.RecordError
-	if errors.As(err, &e) && errors.Is(err, bluesnap.ErrMayBeExecuting) {
-		fmt.Println(e.Ref, e.State, "wait for", time.Until(e.Until).Round(time.Hour))
-	}
-	// Output:
-	// the process ends, outcome unknown
-	// order-2026-17 open wait for 12h0m0s
-}
-
 // Who says it, and what it rests on, is kept with the operation.
 func ExampleResolution() {
 	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
