@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/internal/wire"
@@ -23,9 +24,11 @@ func jsonAnswer(status int, value any) *fakeserver.Response {
 	return fakeserver.NewResponse(status, "application/json", body)
 }
 
+// errorAnswer returns an error. Its message may hold words of the request, and
+// a path need not be UTF-8.
 func errorAnswer(err *apiError, requestID string) *fakeserver.Response {
 	return jsonAnswer(err.status, gen.ErrorResponse{Error: gen.ErrorDetail{
-		Type: err.kind, Code: err.code, Message: err.message, RequestID: requestID,
+		Type: err.kind, Code: err.code, Message: strings.ToValidUTF8(err.message, "\uFFFD"), RequestID: requestID,
 	}})
 }
 

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"time"
+
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // Client returns a client whose Transport, an *[http.Transport], reaches the
@@ -43,8 +45,8 @@ func (s *Sandbox) Up() { s.server.Up() }
 // Outage is Down now and Up after d, unless a later Down or Outage replaces it.
 func (s *Sandbox) Outage(d time.Duration) { s.server.Outage(d) }
 
-// Ledger returns the result of each request so far, except for unknown routes.
-// It grows as long as the server lives.
+// Ledger returns the result of each request so far. It grows as long as the
+// server lives, unless [fakeserver.WithLedgerLimit] bounds it.
 func (s *Sandbox) Ledger() Ledger { return s.server.Ledger() }
 
 // Executed returns how often an operation was executed, including lost
@@ -53,3 +55,7 @@ func (s *Sandbox) Executed(op Operation) int { return s.server.Executed(op) }
 
 // Requests returns how many requests for an operation reached the server.
 func (s *Sandbox) Requests(op Operation) int { return s.server.Requests(op) }
+
+// Control returns what observes and steers the server: its ledger in full,
+// faults, clock, key memory, accounts and outages.
+func (s *Sandbox) Control() *fakeserver.Control { return s.server.Control() }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 var _ sandbox.TB = (*testing.T)(nil)
@@ -123,7 +124,12 @@ func TestWhatTheAPIDoesNotKnow(t *testing.T) {
 		}
 		g.raw(http.MethodGet, strings.TrimSuffix(g.base, sandbox.BasePath)+"/", nil).
 			refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
-		assert.Empty(t, g.Ledger())
+		require.Len(t, g.Ledger(), 4)
+		for _, entry := range g.Ledger() {
+			assert.EqualValues(t, fakeserver.UnknownRoute, entry.Operation)
+			assert.Equal(t, fakeserver.ResultRejected, entry.Result)
+			assert.Equal(t, http.StatusNotFound, entry.Status)
+		}
 	})
 }
 

@@ -39,3 +39,6 @@ func (s *Sandbox) Executed(op Operation) int { return s.server.Executed(op) }
 // Requests is [fakeserver.Server.Requests]: how many requests for an operation
 // reached the server.
 func (s *Sandbox) Requests(op Operation) int { return s.server.Requests(op) }
+
+// Control is [fakeserver.Server.Control]: what observes and steers the server.
+func (s *Sandbox) Control() *fakeserver.Control { return s.server.Control() }

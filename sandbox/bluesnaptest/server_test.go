@@ -128,7 +128,12 @@ func TestWhatTheAPIDoesNotKnow(t *testing.T) {
 		} {
 			assert.Equal(t, http.StatusNotFound, g.send(row.method, row.path, "").status)
 		}
-		assert.Empty(t, g.Ledger())
+		require.Len(t, g.Ledger(), 3)
+		for _, entry := range g.Ledger() {
+			assert.EqualValues(t, fakeserver.UnknownRoute, entry.Operation)
+			assert.Equal(t, fakeserver.ResultRejected, entry.Result)
+			assert.Equal(t, http.StatusNotFound, entry.Status)
+		}
 	})
 }
 

@@ -1,6 +1,9 @@
 package fakeserver
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // Call is one request in the server, as an operation sees it.
 type Call struct {
@@ -9,11 +12,19 @@ type Call struct {
 	// Account is the sender; "" before authentication.
 	Account string
 
+	arrived time.Time     // by the server's clock
+	passed  time.Duration // on the server's clock until then
+	outages int           // before it arrived
+	writer  http.ResponseWriter
+
+	line     *Line     // in the ledger; nil until its route is known
+	ended    bool      // the line is finished
+	rules    *KeyRules // for keys, when it arrived
 	fault    effect
-	outages  int    // before it arrived
-	line     int    // in the ledger
-	result   Result // of the request
-	resource string // id of what it touched
+	asked    effect    // by the header, to be met at the take-up of the key
+	result   Result    // of the request
+	resource string    // id of what it touched
+	refused  *Response // by authentication; nil if it passed
 }
 
 type callKey struct{}

@@ -9,5 +9,7 @@ type Counters map[string]int
 // Next returns the next id with a prefix.
 func (c Counters) Next(prefix string) string {
 	c[prefix]++
-	return fmt.Sprintf("%s_%04d", prefix, c[prefix])
+	return numbered(prefix, c[prefix])
 }
+
+func numbered(prefix string, n int) string { return fmt.Sprintf("%s_%04d", prefix, n) }

@@ -44,7 +44,7 @@ func (s *Server[Op]) onTheWay(r *http.Request, c *Call, a *Response) *Response {
 	case proxyPageAfter:
 		return proxyAnswer(c.fault.status)
 	case delayAfter:
-		if !s.wait(r.Context(), c.fault.time) {
+		if !s.control.wait(r.Context(), c.fault.time) {
 			return nil
 		}
 	}

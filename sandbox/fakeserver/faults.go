@@ -89,11 +89,8 @@ func ProxyPage(status int) Fault { return withStatus(proxyPage, status) }
 // response that the idempotency layer keeps is kept.
 func ProxyPageAfter(status int) Fault { return withStatus(proxyPageAfter, status) }
 
-// ParseFault reads a fault from its text: a name alone ("refuse",
-// "reset-before", "lose-response", "cut-response", "key-store-failure",
-// "none"), with a status ("server-error-before=500", "server-error-after=500",
-// "proxy-page=502", "proxy-page-after=504") or with a time ("unavailable=2s",
-// "too-many=2s", "delay-before=2s", "delay-after=2s").
+// ParseFault reads a fault from its text: a name, with a status or a time where
+// the fault has one. [KnownFaults] lists all of them, and so does its error.
 func ParseFault(text string) (Fault, error) {
 	_, err := readFault(Fault(text))
 	return Fault(text), err
@@ -105,33 +102,27 @@ func withTime(name string, d time.Duration) Fault { return Fault(name + "=" + d.
 
 // effect is a parsed fault: its name, and its status or time.
 type effect struct {
-	text   Fault // "" for no fault
-	name   string
-	status int
-	time   time.Duration
+	text     Fault // "" for no fault
+	name     string
+	status   int
+	time     time.Duration
+	atTakeUp bool // it acts on the request that takes up the key
 }
 
 func readFault(f Fault) (effect, error) {
 	name, argument, _ := strings.Cut(string(f), "=")
-	e := effect{text: f, name: name}
-	var ok bool
-	switch name {
-	case string(NoFault), string(Refuse), string(ResetBefore), string(LoseResponse), string(CutResponse),
-		string(KeyStoreFailure):
-		ok = argument == ""
-	case serverErrorBefore, serverErrorAfter:
-		e.status, ok = readStatus(argument, 500)
-	case proxyPage, proxyPageAfter:
-		e.status, ok = readStatus(argument, 200)
-	case unavailable, tooMany, delayBefore, delayAfter:
-		var err error
-		e.time, err = time.ParseDuration(argument)
-		ok = err == nil && e.time >= 0
+	for i := range knownFaults {
+		known := &knownFaults[i]
+		if known.Name != name {
+			continue
+		}
+		e := effect{text: f, name: name, atTakeUp: known.atTakeUp}
+		if known.read(argument, &e) {
+			return e, nil
+		}
+		return effect{}, fmt.Errorf("sandbox: fault %q is not of the form %s", string(f), known.Form())
 	}
-	if !ok {
-		return effect{}, fmt.Errorf("sandbox: %q is no fault", string(f))
-	}
-	return e, nil
+	return effect{}, fmt.Errorf("sandbox: no fault is named %q; there are %s", name, strings.Join(faultForms(), ", "))
 }
 
 // effectOf parses a fault that may come from outside; "" and [NoFault] are no
@@ -147,10 +138,12 @@ func effectOf(f Fault) effect {
 	return e
 }
 
-func readStatus(text string, least int) (status int, ok bool) {
-	status, err := strconv.Atoi(text)
-	return status, err == nil && status >= least && status <= 599
-}
-
 // is reports whether the effect is this fault, which has no status or time.
 func (e effect) is(f Fault) bool { return e.name == string(f) }
+
+// matches reports whether a filter names this fault, with or without its
+// argument.
+func (f Fault) matches(filter string) bool {
+	name, _, _ := strings.Cut(string(f), "=")
+	return filter == string(f) || filter == name
+}

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -23,12 +22,10 @@ func fingerprintOf(r *http.Request, body []byte) fingerprint {
 // scopedKey is a key of one account: keys of different accounts never meet.
 type scopedKey struct{ account, key string }
 
-// keyring remembers keys and the responses stored under them.
+// keyring remembers keys and the responses stored under them. [Control] guards
+// it.
 type keyring struct {
-	rules KeyRules
-	now   func() time.Time
-
-	mu    sync.Mutex
+	rules *KeyRules // replaced, never changed
 	slots map[scopedKey]*keySlot
 	queue []*keySlot // in the order in which the keys were taken up
 }
@@ -41,67 +38,14 @@ type keySlot struct {
 	done    chan struct{} // closed when the first request has its answer
 }
 
-func newKeyring(rules KeyRules, now func() time.Time) *keyring {
-	return &keyring{rules: rules, now: now, slots: map[scopedKey]*keySlot{}}
-}
+func newKeyring() *keyring { return &keyring{slots: map[scopedKey]*keySlot{}} }
 
-// key returns the key that protects a request, or "".
-func (k *keyring) key(keyed bool, r *http.Request) string {
-	if !keyed || k.rules.Ignored {
-		return ""
-	}
-	return r.Header.Get(k.rules.Header)
-}
+// clear forgets all keys. Those that wait for a running request still get its
+// response.
+func (k *keyring) clear() { k.slots, k.queue = map[scopedKey]*keySlot{}, nil }
 
-// objection returns what is wrong with a key itself, or "".
-func (k *keyring) objection(key string) Reason {
-	if k.rules.Check == nil {
-		return ""
-	}
-	return k.rules.Check(key)
-}
-
-// mark adds the key's headers to a response.
-func (k *keyring) mark(a *Response, key string, replayed bool) *Response {
-	if k.rules.Mark == nil {
-		return a
-	}
-	return a.marked(func(header http.Header) { k.rules.Mark(header, key, replayed) })
-}
-
-// verdict is the keyring's decision about a request.
-type verdict int
-
-const (
-	verdictRun        verdict = iota // the key is new: run was called
-	verdictReplay                    // the answer is an earlier request's
-	verdictReused                    // the key belongs to another request
-	verdictInProgress                // the first request with the key has no answer yet
-)
-
-// answer runs a request under its key at most once while the key is remembered.
-func (k *keyring) answer(key scopedKey, sum fingerprint, run func() *Response) (*Response, verdict) {
-	slot, fresh := k.take(key, sum)
-	switch {
-	case fresh:
-		defer close(slot.done)
-		slot.answer = run()
-		k.settle(slot)
-		return slot.answer, verdictRun
-	case slot.sum != sum:
-		return nil, verdictReused
-	case slot.running() && !k.rules.Waits:
-		return nil, verdictInProgress
-	default:
-		<-slot.done
-		return slot.answer, verdictReplay
-	}
-}
-
-func (k *keyring) take(key scopedKey, sum fingerprint) (slot *keySlot, fresh bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	now := k.now()
+// take returns the slot of a key, and whether it is a new one.
+func (k *keyring) take(key scopedKey, sum fingerprint, now time.Time) (slot *keySlot, fresh bool) {
 	k.forget(now)
 	if slot := k.slots[key]; slot != nil && !k.over(slot, now) {
 		return slot, false
@@ -112,14 +56,15 @@ func (k *keyring) take(key scopedKey, sum fingerprint) (slot *keySlot, fresh boo
 	return slot, true
 }
 
-// settle forgets the key of a response that is not stored.
-func (k *keyring) settle(slot *keySlot) {
-	if slot.answer == nil || k.rules.Stored == nil || k.rules.Stored(slot.answer.status) {
-		return
+// settle keeps a slot's answer, and forgets the key if the rules do not store
+// it.
+func (k *keyring) settle(slot *keySlot, answer *Response) {
+	slot.answer = answer
+	close(slot.done)
+	stored := answer == nil || k.rules.Stored == nil || k.rules.Stored(answer.status)
+	if !stored && k.slots[slot.key] == slot {
+		delete(k.slots, slot.key)
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	delete(k.slots, slot.key) // still this slot's: it has been running until now
 }
 
 // forget drops the oldest expired keys.
@@ -129,6 +74,7 @@ func (k *keyring) forget(now time.Time) {
 		if k.slots[oldest.key] == oldest {
 			delete(k.slots, oldest.key)
 		}
+		k.queue[0] = nil
 		k.queue = k.queue[1:]
 	}
 }
@@ -146,4 +92,50 @@ func (s *keySlot) running() bool {
 	default:
 		return true
 	}
+}
+
+// verdict is the keyring's decision about a request.
+type verdict int
+
+const (
+	verdictRun        verdict = iota // the key is new
+	verdictReplay                    // the answer is an earlier request's
+	verdictReused                    // the key belongs to another request
+	verdictInProgress                // the first request with the key has no answer yet
+)
+
+// judge returns the verdict on a request whose key has a slot already.
+func (r *KeyRules) judge(slot *keySlot, sum fingerprint) verdict {
+	switch {
+	case slot.sum != sum:
+		return verdictReused
+	case slot.running() && !r.Waits:
+		return verdictInProgress
+	default:
+		return verdictReplay
+	}
+}
+
+// key returns the key that protects a request, or "".
+func (r *KeyRules) key(keyed bool, request *http.Request) string {
+	if !keyed || r.Ignored {
+		return ""
+	}
+	return request.Header.Get(r.Header)
+}
+
+// objection returns what is wrong with a key itself, or "".
+func (r *KeyRules) objection(key string) Reason {
+	if r.Check == nil {
+		return ""
+	}
+	return r.Check(key)
+}
+
+// mark adds the key's headers to a response.
+func (r *KeyRules) mark(a *Response, key string, replayed bool) *Response {
+	if r.Mark == nil {
+		return a
+	}
+	return a.marked(func(header http.Header) { r.Mark(header, key, replayed) })
 }

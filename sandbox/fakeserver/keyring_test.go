@@ -2,6 +2,7 @@ package fakeserver
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,9 +12,42 @@ import (
 
 var remembering = KeyRules{Memory: 90 * time.Second}
 
+// testKeyring runs requests as a server does.
+type testKeyring struct {
+	*keyring
+
+	mu  sync.Mutex
+	now func() time.Time
+}
+
+func newTestKeyring(rules KeyRules, now func() time.Time) *testKeyring {
+	keys := &testKeyring{keyring: newKeyring(), now: now}
+	keys.rules = &rules
+	return keys
+}
+
+func (k *testKeyring) answer(key scopedKey, sum fingerprint, run func() *Response) (*Response, verdict) {
+	k.mu.Lock()
+	slot, fresh := k.take(key, sum, k.now())
+	k.mu.Unlock()
+	if fresh {
+		a := run()
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.settle(slot, a)
+		return a, verdictRun
+	}
+	v := k.rules.judge(slot, sum)
+	if v != verdictReplay {
+		return nil, v
+	}
+	<-slot.done
+	return slot.answer, v
+}
+
 func TestKeyringForgetsKeysThatAreOver(t *testing.T) {
 	now := time.Unix(0, 0)
-	keys := newKeyring(remembering, func() time.Time { return now })
+	keys := newTestKeyring(remembering, func() time.Time { return now })
 	answered := func() *Response { return &Response{} }
 	for i := range 1000 {
 		now = now.Add(time.Second)
@@ -25,7 +59,7 @@ func TestKeyringForgetsKeysThatAreOver(t *testing.T) {
 
 func TestKeyringKeepsKeysThatWereTakenUpAnew(t *testing.T) {
 	now := time.Unix(0, 0)
-	keys := newKeyring(remembering, func() time.Time { return now })
+	keys := newTestKeyring(remembering, func() time.Time { return now })
 	ran := 0
 	run := func() *Response { ran++; return &Response{} }
 	key, slow := scopedKey{"r", "key"}, scopedKey{"r", "slow"}
@@ -46,7 +80,7 @@ func TestKeyringForgetsAnswersThatAreNotStored(t *testing.T) {
 	now := time.Unix(0, 0)
 	rules := remembering
 	rules.Stored = func(status int) bool { return status < 500 }
-	keys := newKeyring(rules, func() time.Time { return now })
+	keys := newTestKeyring(rules, func() time.Time { return now })
 	ran := 0
 	for _, row := range []struct {
 		status, ran, kept int
@@ -68,7 +102,7 @@ func TestKeyringSharesAnAnswerOrReportsThatItIsRunning(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			rules := remembering
 			rules.Waits = waits
-			keys, key := newKeyring(rules, time.Now), scopedKey{"r", "k"}
+			keys, key := newTestKeyring(rules, time.Now), scopedKey{"r", "k"}
 			go keys.answer(key, fingerprint{}, func() *Response {
 				time.Sleep(time.Minute)
 				return NewResponse(201, "", nil)

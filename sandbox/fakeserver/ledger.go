@@ -1,30 +1,11 @@
 package fakeserver
 
 import (
-	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
 	"text/tabwriter"
 	"time"
-)
-
-// Result is the result of a request on the server.
-type Result string
-
-const (
-	// ResultPending: the request is still running.
-	ResultPending Result = "pending"
-	// ResultExecuted: the operation was executed by this request.
-	ResultExecuted Result = "executed"
-	// ResultReplayed: the stored response of an earlier request with the same
-	// key was sent. Nothing was executed.
-	ResultReplayed Result = "replayed"
-	// ResultRejected: the response was an error, or a proxy's page. Nothing was
-	// executed.
-	ResultRejected Result = "rejected"
-	// ResultDropped: the connection was closed. Nothing was executed.
-	ResultDropped Result = "dropped"
 )
 
 // Entry is the server's record of one request. It holds no body, key or other
@@ -32,8 +13,9 @@ const (
 type Entry[Op ~string] struct {
 	Time      time.Time // when the request arrived, by the server's clock
 	RequestID string    // counted, "req_0001"; in the answer where the vendor has a header for it
-	Operation Op        // of the request
-	Key       string    // a name for the idempotency key, "key_0001" for the first one seen; "" without a key
+	Account   string    // the sender; "" if it is unknown
+	Operation Op        // of the request; or [UnknownRoute]
+	Key       string    // a name for the idempotency key, "key_0001" for the account's first one; "" without a key
 	Result    Result    // of the request
 	Status    int       // of the response; 0: no response
 	Fault     Fault     // what went wrong on purpose; "" if nothing did
@@ -44,17 +26,26 @@ type Entry[Op ~string] struct {
 type Ledger[Op ~string] []Entry[Op]
 
 // String returns the ledger as aligned columns, without times, so that equal
-// runs give equal text.
+// runs give equal text. The account is a column only where there are several,
+// since each has its own names of keys.
 func (l Ledger[Op]) String() string {
 	var text strings.Builder
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(columns, "request\toperation\tkey\tresult\tstatus\tfault\tresource")
+	account := func(string) string { return "" }
+	if l.severalAccounts() {
+		account = func(name string) string { return name + "\t" }
+	}
+	_, _ = fmt.Fprintln(columns, "request\t"+account("account")+"operation\tkey\tresult\tstatus\tfault\tresource")
 	for _, e := range l {
-		_, _ = fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, string(e.Operation),
-			dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)), dash(e.Resource))
+		_, _ = fmt.Fprintf(columns, "%s\t%s%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, account(dash(e.Account)),
+			string(e.Operation), dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)), dash(e.Resource))
 	}
 	_ = columns.Flush() // a strings.Builder does not fail
 	return text.String()
+}
+
+func (l Ledger[Op]) severalAccounts() bool {
+	return slices.ContainsFunc(l, func(e Entry[Op]) bool { return e.Account != l[0].Account })
 }
 
 func dash(text string) string {
@@ -71,74 +62,30 @@ func statusText(status int) string {
 	return fmt.Sprint(status)
 }
 
-// book is the ledger of a running server.
-type book[Op ~string] struct {
-	mu      sync.Mutex
-	entries Ledger[Op]
-	keys    map[fingerprint]string // names of keys, by their digest
-	ids     Counters
-}
-
-func newBook[Op ~string]() *book[Op] {
-	return &book[Op]{keys: map[fingerprint]string{}, ids: Counters{}}
-}
-
-// open adds an entry. It returns its line, and whether its key was seen before.
-func (b *book[Op]) open(e Entry[Op], key string) (line int, known bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if key != "" {
-		digest := sha256.Sum256([]byte(key))
-		if known = b.keys[digest] != ""; !known {
-			b.keys[digest] = b.ids.Next("key")
-		}
-		e.Key = b.keys[digest]
+// entry shows a line to users of the vendor's own type.
+func entry[Op ~string](line *Line) Entry[Op] {
+	return Entry[Op]{
+		Time: line.Time, RequestID: line.RequestID, Account: line.Account, Operation: Op(line.Operation),
+		Key: line.KeyName, Result: line.Result, Status: line.Status, Fault: line.Fault, Resource: line.Resource,
 	}
-	b.entries = append(b.entries, e)
-	return len(b.entries) - 1, known
 }
 
-func (b *book[Op]) requestID() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.ids.Next("req")
-}
-
-func (b *book[Op]) note(line int, change func(*Entry[Op])) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	change(&b.entries[line])
-}
-
-func (b *book[Op]) count(op Op, passes func(*Entry[Op]) bool) int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	n := 0
-	for i := range b.entries {
-		if b.entries[i].Operation == op && passes(&b.entries[i]) {
-			n++
-		}
+// Ledger returns the result of each request so far. It grows as long as the
+// server lives, unless [WithLedgerLimit] bounds it. Requests for an unknown
+// route are in it, too; their operation is [UnknownRoute].
+func (s *Server[Op]) Ledger() Ledger[Op] {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	all := make(Ledger[Op], len(s.control.book.lines))
+	for i, line := range s.control.book.lines {
+		all[i] = entry[Op](line)
 	}
-	return n
+	return all
 }
-
-func (b *book[Op]) copy() Ledger[Op] {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return append(Ledger[Op]{}, b.entries...)
-}
-
-// Ledger returns the result of each request so far, except for unknown routes.
-// It grows as long as the server lives.
-func (s *Server[Op]) Ledger() Ledger[Op] { return s.book.copy() }
 
 // Executed returns how often an operation was executed, including lost
 // responses but not replays or rejections.
-func (s *Server[Op]) Executed(op Op) int {
-	return s.book.count(op, func(e *Entry[Op]) bool { return e.Result == ResultExecuted })
-}
+func (s *Server[Op]) Executed(op Op) int { return s.control.total(string(op)).Executed }
 
 // Requests returns how many requests for an operation reached the server.
-func (s *Server[Op]) Requests(op Op) int {
-	return s.book.count(op, func(*Entry[Op]) bool { return true })
-}
+func (s *Server[Op]) Requests(op Op) int { return s.control.total(string(op)).Requests }

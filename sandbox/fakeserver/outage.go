@@ -1,55 +1,124 @@
 package fakeserver
 
-import "time"
+import (
+	"context"
+	"sync"
+	"time"
 
-// Down takes the server off the network until [Server.Up]: dials are refused
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+// network is whether the server can be reached.
+type network struct {
+	clock    *Clock
+	listener *memnet.Listener
+
+	mu         sync.Mutex
+	down       bool
+	outages    int // so far
+	closed     bool
+	running    sync.WaitGroup // active requests
+	background sync.WaitGroup // outages that wait for their end
+	done       chan struct{}  // closed when the server closes
+}
+
+func newNetwork(clock *Clock) *network {
+	return &network{clock: clock, listener: memnet.Listen(), done: make(chan struct{})}
+}
+
+// Down takes the server off the network until [Control.Up]: dials are refused
 // and all connections are reset, including those of active requests, which are
 // executed but whose responses are lost. The state is kept.
 //
 // Your own server with [Server.Handler] still takes connections; the handler
 // closes them without a response, and the ledger does not see the requests.
-func (s *Server[Op]) Down() { s.goDown() }
+func (c *Control) Down() { c.network.goDown() }
 
-// Up ends what [Server.Down] or [Server.Outage] began.
-func (s *Server[Op]) Up() {
-	s.mu.Lock()
-	outage := s.outages
-	s.mu.Unlock()
-	s.comeBack(outage)
+// Up ends what [Control.Down] or [Control.Outage] began.
+func (c *Control) Up() { c.network.up() }
+
+// Outage is Down now and Up after d of the server's time, unless a later Down
+// or Outage replaces it.
+func (c *Control) Outage(d time.Duration) { c.network.outage(d) }
+
+// IsDown reports whether the server is off the network.
+func (c *Control) IsDown() bool {
+	c.network.mu.Lock()
+	defer c.network.mu.Unlock()
+	return c.network.down
 }
 
-// Outage is Down now and Up after d, unless a later Down or Outage replaces it.
-func (s *Server[Op]) Outage(d time.Duration) {
-	outage := s.goDown()
-	time.AfterFunc(d, func() { s.comeBack(outage) })
-}
-
-func (s *Server[Op]) goDown() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.down = true
-	s.outages++
-	s.listener.SetDown(true)
-	for _, conn := range s.listener.Conns() {
+func (n *network) goDown() (outage int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.down = true
+	n.outages++
+	n.listener.SetDown(true)
+	for _, conn := range n.listener.Conns() {
 		conn.Reset()
 	}
-	return s.outages
+	return n.outages
+}
+
+func (n *network) up() {
+	n.mu.Lock()
+	outage := n.outages
+	n.mu.Unlock()
+	n.comeBack(outage)
+}
+
+func (n *network) outage(d time.Duration) {
+	outage := n.goDown()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return
+	}
+	n.background.Go(func() {
+		if n.clock.wait(context.Background(), n.done, d) {
+			n.comeBack(outage)
+		}
+	})
 }
 
 // comeBack ends an outage unless another one has begun.
-func (s *Server[Op]) comeBack(outage int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.outages == outage {
-		s.down = false
-		s.listener.SetDown(false)
+func (n *network) comeBack(outage int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.outages == outage {
+		n.down = false
+		n.listener.SetDown(false)
 	}
+}
+
+// enter admits a request, unless the server is closed or down, and returns the
+// number of outages so far.
+func (n *network) enter() (outages int, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed || n.down {
+		return 0, false
+	}
+	n.running.Add(1)
+	return n.outages, true
 }
 
 // cutOff reports whether the server has gone down since a call arrived, which
 // breaks its connection.
-func (s *Server[Op]) cutOff(c *Call) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.outages != c.outages
+func (n *network) cutOff(c *Call) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.outages != c.outages
+}
+
+// shut refuses further requests and reports whether the server was open.
+func (n *network) shut() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return false
+	}
+	n.closed = true
+	close(n.done)
+	return true
 }

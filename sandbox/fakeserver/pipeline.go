@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
+	"runtime/debug"
 )
 
 const maxBody = 1 << 20 // bytes
@@ -13,47 +15,79 @@ const maxBody = 1 << 20 // bytes
 // serve handles one request. A fault may make it close the connection or abort
 // the stream.
 func (s *Server[Op]) serve(w http.ResponseWriter, r *http.Request) {
-	outages, ok := s.enter()
+	outages, ok := s.control.network.enter()
 	if !ok {
 		reset(w) // does not return
 	}
-	defer s.running.Done()
-	c := &Call{ID: s.book.requestID(), outages: outages, result: ResultDropped}
+	defer s.control.network.running.Done()
+	c := &Call{outages: outages, writer: w, result: ResultDropped}
+	s.control.admit(c)
 	if name := s.vendor.RequestID; name != "" {
 		w.Header().Set(name, c.ID)
 	}
-	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+	defer s.survive(c, r)
+	// What no operation serves is answered by the routes themselves.
+	a := NewResponse(http.StatusOK, "", nil)
+	s.mux.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+	if c.line == nil {
+		account, _ := s.vendor.Account(c, r)
+		s.control.unknown(c, account, r)
+		c.Rejected()
+		s.control.finish(c, a.status)
+		a.Send(w)
+	}
 }
+
+// survive turns a panic of the server's own into a response and a finished
+// line.
+func (s *Server[Op]) survive(c *Call, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint,err113 // the very value, as net/http compares it
+		panic(cause)
+	}
+	report(cause)
+	if c.ended {
+		hangUp() // its response has begun
+	}
+	a := s.refuse(c, r, Refusal{Reason: ReasonServerError, Status: http.StatusInternalServerError})
+	if c.line == nil {
+		s.control.unknown(c, "", r)
+	}
+	s.control.finish(c, a.status)
+	a.Send(c.writer)
+}
+
+// report writes a panic and its stack to the log, as net/http does.
+func report(cause any) { log.Printf("sandbox: panic: %v\n%s", cause, debug.Stack()) }
 
 // around wraps each operation: it receives the request, has it worked on, and
 // sends the response.
 func (s *Server[Op]) around(op Op, keyed bool, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		c := CallOf(r)
-		s.arrive(c, op, r)
-		s.deliver(w, r, c, s.work(c, keyed, w, r, next))
+		var account string
+		account, c.refused = s.vendor.Account(c, r)
+		s.control.arrive(c, string(op), keyed, account, r)
+		if c.refused == nil {
+			c.Account = account
+		}
+		a := s.work(c, keyed, r, next)
+		s.control.missed(c)
+		s.deliver(r, c, a)
 	})
-}
-
-// arrive opens the request's entry in the ledger and finds its fault.
-func (s *Server[Op]) arrive(c *Call, op Op, r *http.Request) {
-	entry := Entry[Op]{Time: s.now(), RequestID: c.ID, Operation: op, Result: ResultPending}
-	asked := Fault(r.Header.Get(FaultHeader))
-	line, known := s.book.open(entry, r.Header.Get(s.keys.rules.Header))
-	if known {
-		asked = ""
-	}
-	c.line, c.fault = line, effectOf(s.plan.take(op, asked))
-	s.book.note(c.line, func(e *Entry[Op]) { e.Fault = c.fault.text })
 }
 
 // work handles a request after its arrival. A nil response means that the
 // connection is to be closed.
-func (s *Server[Op]) work(c *Call, keyed bool, w http.ResponseWriter, r *http.Request, next http.Handler) *Response {
+func (s *Server[Op]) work(c *Call, keyed bool, r *http.Request, next http.Handler) *Response {
 	if c.fault.is(Refuse) {
 		return nil
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.writer, r.Body, maxBody))
+	s.control.read(c, len(body))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -64,10 +98,9 @@ func (s *Server[Op]) work(c *Call, keyed bool, w http.ResponseWriter, r *http.Re
 	if a := s.atGateway(c, r); a != nil {
 		return a
 	}
-	var refused *Response
-	if c.Account, refused = s.vendor.Account(c, r); refused != nil {
+	if c.refused != nil {
 		c.Rejected()
-		return refused
+		return c.refused
 	}
 	return s.underKey(c, keyed, r, body, next)
 }
@@ -79,39 +112,51 @@ func (s *Server[Op]) refuse(c *Call, r *http.Request, why Refusal) *Response {
 
 // underKey lets the idempotency layer decide whether the operation runs.
 func (s *Server[Op]) underKey(c *Call, keyed bool, r *http.Request, body []byte, next http.Handler) *Response {
-	run := func() *Response { return s.execute(c, r, body, next) }
-	key := s.keys.key(keyed, r)
+	key := c.rules.key(keyed, r)
 	if key == "" {
-		return run()
+		return s.execute(c, r, body, next)
 	}
 	if c.fault.is(KeyStoreFailure) {
 		return s.refuse(c, r, Refusal{Reason: ReasonKeyStoreFailed})
 	}
-	if why := s.keys.objection(key); why != "" {
+	if why := c.rules.objection(key); why != "" {
 		return s.refuse(c, r, Refusal{Reason: why})
 	}
-	a, verdict := s.keys.answer(scopedKey{c.Account, key}, fingerprintOf(r, body), run)
-	switch {
-	case verdict == verdictReused:
+	slot, verdict := s.control.takeUp(c, scopedKey{c.Account, key}, fingerprintOf(r, body))
+	switch verdict {
+	case verdictReused:
 		return s.refuse(c, r, Refusal{Reason: ReasonKeyReused})
-	case verdict == verdictInProgress:
+	case verdictInProgress:
 		return s.refuse(c, r, Refusal{Reason: ReasonKeyInProgress})
-	case a == nil:
+	case verdictReplay:
+		<-slot.done
+	case verdictRun:
+		s.executeUnder(slot, c, r, body, next)
+	}
+	if slot.answer == nil {
 		return nil
-	case verdict == verdictReplay:
+	}
+	if verdict == verdictReplay {
 		c.result = ResultReplayed
 	}
-	return s.keys.mark(a, key, verdict == verdictReplay)
+	return c.rules.mark(slot.answer, key, verdict == verdictReplay)
+}
+
+// executeUnder runs the operation and keeps its response, if there is one.
+func (s *Server[Op]) executeUnder(slot *keySlot, c *Call, r *http.Request, body []byte, next http.Handler) {
+	var a *Response
+	defer func() { s.control.settle(slot, a) }() // after a panic, too
+	a = s.execute(c, r, body, next)
 }
 
 // execute runs the operation. The idempotency layer stores its result.
 func (s *Server[Op]) execute(c *Call, r *http.Request, body []byte, next http.Handler) *Response {
 	// The client may have gone by now; a server does not notice.
-	if c.fault.name == delayBefore && !s.wait(context.WithoutCancel(r.Context()), c.fault.time) {
+	if c.fault.name == delayBefore && !s.control.wait(context.WithoutCancel(r.Context()), c.fault.time) {
 		return nil
 	}
-	a := s.perform(r, body, next)
-	s.book.note(c.line, func(e *Entry[Op]) { e.Result, e.Resource = c.result, c.resource })
+	a := s.perform(c, r, body, next)
+	s.control.executed(c)
 	if c.fault.name == serverErrorAfter {
 		return s.vendor.Refuse(c, r, Refusal{Reason: ReasonServerError, Status: c.fault.status})
 	}
@@ -119,35 +164,50 @@ func (s *Server[Op]) execute(c *Call, r *http.Request, body []byte, next http.Ha
 }
 
 // perform runs the operation, alone, on the body.
-func (s *Server[Op]) perform(r *http.Request, body []byte, next http.Handler) *Response {
+func (s *Server[Op]) perform(c *Call, r *http.Request, body []byte, next http.Handler) (a *Response) {
 	r = r.WithContext(r.Context()) // a copy
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	a := NewResponse(http.StatusOK, "", nil)
-	s.working.Lock()
-	defer s.working.Unlock()
+	s.control.working.Lock()
+	defer s.control.working.Unlock()
+	defer func() {
+		if cause := recover(); cause != nil {
+			report(cause)
+			a = s.failed(c, r)
+		}
+	}()
+	a = NewResponse(http.StatusOK, "", nil)
 	next.ServeHTTP(a, r)
 	return a
 }
 
+// failed is the response after a panic of an operation, which counts as
+// executed only if it reported so.
+func (s *Server[Op]) failed(c *Call, r *http.Request) *Response {
+	if c.result != ResultExecuted {
+		c.Rejected()
+	}
+	return s.vendor.Refuse(c, r, Refusal{Reason: ReasonServerError, Status: http.StatusInternalServerError})
+}
+
 // deliver sends the response to the client, unless a fault prevents it.
-func (s *Server[Op]) deliver(w http.ResponseWriter, r *http.Request, c *Call, a *Response) {
+func (s *Server[Op]) deliver(r *http.Request, c *Call, a *Response) {
 	if a != nil {
 		a = s.onTheWay(r, c, a)
 	}
-	if a == nil || s.cutOff(c) {
-		s.book.note(c.line, func(e *Entry[Op]) { e.Result = c.result })
+	if a == nil || s.control.network.cutOff(c) {
+		s.control.finish(c, 0)
 		if c.fault.is(Refuse) {
 			hangUp()
 		}
-		reset(w)
+		reset(c.writer)
 	}
-	s.book.note(c.line, func(e *Entry[Op]) { e.Result, e.Status = c.result, a.status })
+	s.control.finish(c, a.status)
 	if a.foreign && s.vendor.RequestID != "" {
-		w.Header().Del(s.vendor.RequestID)
+		c.writer.Header().Del(s.vendor.RequestID)
 	}
 	if c.fault.is(CutResponse) {
-		a.sendHalf(w)
+		a.sendHalf(c.writer)
 		hangUp()
 	}
-	a.Send(w)
+	a.Send(c.writer)
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"github.com/bardge/bardge-go/internal/memnet"
 )
 
 // Server is an emulated server; Op is the type of its vendor's operations. Its
@@ -16,55 +14,38 @@ type Server[Op ~string] struct {
 	// reaches it: no port of this machine is open.
 	URL string
 
-	vendor Vendor[Op]
-	now    func() time.Time
-	book   *book[Op]
-	plan   *faultPlan[Op]
-	keys   *keyring
-	mux    http.Handler
+	vendor  Vendor[Op]
+	control *Control
+	mux     http.Handler
 
-	working sync.Mutex // held while an operation is executed
-
-	listener *memnet.Listener
-	server   *http.Server
-	client   *http.Client
-	served   chan struct{}  // closed when the server has stopped to accept
-	conns    sync.WaitGroup // connections that net/http serves, some a little longer than their requests
-
-	mu      sync.Mutex
-	down    bool
-	outages int // so far
-	closed  bool
-	running sync.WaitGroup // active requests
-	done    chan struct{}  // closed by Close
+	server *http.Server
+	client *http.Client
+	served chan struct{}  // closed when the server has stopped to accept
+	conns  sync.WaitGroup // connections that net/http serves, some a little longer than their requests
 }
 
 // Serve starts a vendor's server in memory: no other process can reach it. The
 // caller closes it.
 func Serve[Op ~string](vendor Vendor[Op], chosen Settings) *Server[Op] {
-	s := &Server[Op]{
-		vendor: vendor,
-		now:    chosen.Now,
-		book:   newBook[Op](),
-		plan:   newFaultPlan(vendor, chosen.random),
-		keys:   newKeyring(chosen.Keys, chosen.Now),
-		done:   make(chan struct{}),
-	}
+	s := &Server[Op]{vendor: vendor, control: newControl(vendor, chosen)}
 	s.mux = vendor.Routes(s.around)
 	s.listen()
 	return s
 }
 
+// Control returns what observes and steers the server.
+func (s *Server[Op]) Control() *Control { return s.control }
+
 // listen serves over a network in memory.
 func (s *Server[Op]) listen() {
-	s.listener = memnet.Listen()
-	s.URL = "http://" + s.listener.Addr().String() + s.vendor.BasePath
-	s.client = &http.Client{Transport: &http.Transport{DialContext: s.listener.DialContext}}
+	listener := s.control.network.listener
+	s.URL = "http://" + listener.Addr().String() + s.vendor.BasePath
+	s.client = &http.Client{Transport: &http.Transport{DialContext: listener.DialContext}}
 	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute, ConnState: s.count}
 	s.served = make(chan struct{})
 	go func() {
 		defer close(s.served)
-		_ = s.server.Serve(s.listener) // ends with Close
+		_ = s.server.Serve(listener) // ends with Close
 	}()
 }
 
@@ -94,36 +75,22 @@ func (s *Server[Op]) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 // Close stops the server, ends delays and waits for active requests. A second
 // Close does nothing.
 func (s *Server[Op]) Close() {
-	if !s.shut() {
+	if !s.control.shut() {
 		return
 	}
 	_ = s.server.Close() // the listener is closed already
 	<-s.served
-	s.running.Wait()
+	s.control.network.running.Wait()
+	s.control.network.background.Wait()
 	s.conns.Wait()
 	s.client.CloseIdleConnections()
 }
 
-// shut refuses further requests and reports whether the server was open.
-func (s *Server[Op]) shut() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	s.closed = true
-	close(s.done)
-	return true
-}
+// Down is [Control.Down].
+func (s *Server[Op]) Down() { s.control.Down() }
 
-// enter admits a request, unless the server is closed or down, and returns the
-// number of outages so far.
-func (s *Server[Op]) enter() (outages int, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.down {
-		return 0, false
-	}
-	s.running.Add(1)
-	return s.outages, true
-}
+// Up is [Control.Up].
+func (s *Server[Op]) Up() { s.control.Up() }
+
+// Outage is [Control.Outage].
+func (s *Server[Op]) Outage(d time.Duration) { s.control.Outage(d) }

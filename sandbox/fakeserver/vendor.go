@@ -22,9 +22,23 @@ type Vendor[Op ~string] struct {
 	// [EverydayFaults].
 	RandomFaults []Fault
 
-	// Account returns the sender of a request, or the response that rejects it.
-	// Keys of different accounts are independent.
+	// Account returns the sender of a request, and the response that rejects it
+	// if it is to be rejected: a disabled account has both. It is called once,
+	// when the request arrives, and changes nothing. Keys of different accounts
+	// are independent.
 	Account func(c *Call, r *http.Request) (account string, refused *Response)
+
+	// Accounts are the accounts that [Control] can change; nil is none.
+	Accounts Accounts
+
+	// State returns a part of the API's data for [Control.State], as a value
+	// that encoding/json encodes; nil shows none. No operation runs until it is
+	// encoded.
+	State func(query StateQuery) any
+
+	// Reset puts the API's data back to the start. No operation runs meanwhile.
+	// Nil keeps no data.
+	Reset func()
 
 	// Refuse returns a rejection in the vendor's words. The server itself adds
 	// Retry-After.

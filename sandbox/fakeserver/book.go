@@ -1,0 +1,127 @@
+package fakeserver
+
+import "time"
+
+// book is the ledger of a running server: its lines, how many there were of
+// each result, and who watches. [Control] guards it.
+type book struct {
+	limit int     // of lines kept; 0: all are
+	lines []*Line // the oldest first, without gaps
+	last  uint64  // number of the newest line
+	ended uint64  // events so far
+
+	counts map[scope]*tally
+	names  map[scopedKey]*keyName
+	named  map[string]int // keys, by account
+	gap    uint64         // event of the newest line that was dropped
+
+	watches map[*Watch]struct{}
+	closed  bool // no more watches
+}
+
+// scope is what counters are kept for.
+type scope struct{ account, operation string }
+
+// tally counts the lines of a scope, those that are no longer kept included.
+type tally struct {
+	results map[Result]int
+
+	dropped     int    // lines that are no longer kept
+	lastDropped uint64 // the newest of them
+}
+
+// keyName is what the server knows of a key besides its response.
+type keyName struct {
+	name  string
+	seen  bool // the next request's fault header is ignored
+	lines int  // in the ledger
+}
+
+func newBook(limit int) *book {
+	b := &book{limit: limit, watches: map[*Watch]struct{}{}}
+	b.clear()
+	return b
+}
+
+// clear forgets all lines. Their numbers go on.
+func (b *book) clear() {
+	b.lines = nil
+	b.counts, b.names, b.named = map[scope]*tally{}, map[scopedKey]*keyName{}, map[string]int{}
+	b.gap = 0
+}
+
+// open adds a line and, if that is one too many, drops the oldest.
+func (b *book) open(line *Line) {
+	b.last++
+	line.Line = b.last
+	line.tally = b.tally(scope{line.Account, line.Operation})
+	line.tally.results[line.Result]++
+	b.lines = append(b.lines, line)
+	if b.limit > 0 && len(b.lines) > b.limit {
+		b.drop()
+	}
+}
+
+func (b *book) tally(of scope) *tally {
+	t := b.counts[of]
+	if t == nil {
+		t = &tally{results: map[Result]int{}}
+		b.counts[of] = t
+	}
+	return t
+}
+
+// name names the key of a new line, and returns what is known of it; nil if the
+// line has none.
+func (b *book) name(line *Line) *keyName {
+	if line.Key == "" {
+		return nil
+	}
+	key := scopedKey{line.Account, line.Key}
+	known := b.names[key]
+	if known == nil {
+		b.named[line.Account]++
+		known = &keyName{name: numbered("key", b.named[line.Account])}
+		b.names[key] = known
+	}
+	known.lines++
+	line.KeyName, line.known = known.name, known
+	return known
+}
+
+// drop forgets the oldest line, and its key if no other line has it.
+func (b *book) drop() {
+	oldest := b.lines[0]
+	b.lines[0] = nil
+	b.lines = b.lines[1:]
+	oldest.tally.dropped++
+	oldest.tally.lastDropped = oldest.Line
+	b.gap = max(b.gap, oldest.event)
+	if oldest.known == nil {
+		return
+	}
+	if oldest.known.lines--; oldest.known.lines == 0 {
+		delete(b.names, scopedKey{oldest.Account, oldest.Key})
+	}
+}
+
+// set changes a line's result, and its counter.
+func (*book) set(line *Line, result Result) {
+	line.tally.results[line.Result]--
+	line.tally.results[result]++
+	line.Result = result
+}
+
+// finish ends a line. It does not change any more, so that it may be shared.
+func (b *book) finish(line *Line, result Result, took time.Duration) {
+	b.set(line, result)
+	line.DurationMS = float64(took) / float64(time.Millisecond)
+	b.ended++
+	line.event = b.ended
+	if len(b.lines) == 0 || line.Line < b.lines[0].Line {
+		b.gap = line.event
+	}
+	for w := range b.watches {
+		w.offer(line)
+	}
+}

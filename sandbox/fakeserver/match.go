@@ -1,0 +1,80 @@
+package fakeserver
+
+// Match selects lines of the ledger. Empty fields match every line.
+type Match struct {
+	// Account is the sender.
+	Account string `json:"account,omitempty"`
+	// Operation is the operation, or [UnknownRoute].
+	Operation string `json:"operation,omitempty"`
+	// Key is the idempotency key as the client sent it, or its name.
+	Key string `json:"key,omitempty"`
+	// Resource is the id of what was made, changed or read.
+	Resource string `json:"resource,omitempty"`
+	// Result is the result.
+	Result Result `json:"result,omitempty"`
+	// Status is the response's status.
+	Status int `json:"status,omitempty"`
+	// Fault is the fault, in full or without its argument: "unavailable".
+	Fault string `json:"fault,omitempty"`
+	// Since is the number of a line: those after it are in scope.
+	Since uint64 `json:"since,omitempty"`
+}
+
+// Difference is a field in which a line is not what a [Match] asks for.
+type Difference struct {
+	// Field is the name of the field in JSON.
+	Field string `json:"field"`
+	// Expected is what the match asks for.
+	Expected any `json:"expected"`
+	// Actual is what the line has.
+	Actual any `json:"actual"`
+}
+
+// covers reports whether a scope may hold lines that match.
+func (m *Match) covers(s scope) bool {
+	return (m.Account == "" || m.Account == s.account) && (m.Operation == "" || m.Operation == s.operation)
+}
+
+// compare reports for each field whether a line, which is in scope, matches.
+func (m *Match) compare(line *Line) [7]bool {
+	return [...]bool{
+		m.Account == "" || m.Account == line.Account,
+		m.Operation == "" || m.Operation == line.Operation,
+		m.Key == "" || shownKey(m.Key) == line.Key || m.Key == line.KeyName,
+		m.Resource == "" || m.Resource == line.Resource,
+		m.Result == "" || m.Result == line.Result,
+		m.Status == 0 || m.Status == line.Status,
+		m.Fault == "" || line.Fault.matches(m.Fault),
+	}
+}
+
+// misses returns in how many fields a line does not match.
+func (m *Match) misses(line *Line) int {
+	n := 0
+	for _, same := range m.compare(line) {
+		if !same {
+			n++
+		}
+	}
+	return n
+}
+
+// differences returns the fields in which a line does not match.
+func (m *Match) differences(line *Line) []Difference {
+	all := [...]Difference{
+		{"account", m.Account, line.Account},
+		{"operation", m.Operation, line.Operation},
+		{"key", m.Key, line.Key},
+		{"resource", m.Resource, line.Resource},
+		{"result", m.Result, line.Result},
+		{"status", m.Status, line.Status},
+		{"fault", m.Fault, line.Fault},
+	}
+	var found []Difference
+	for i, same := range m.compare(line) {
+		if !same {
+			found = append(found, all[i])
+		}
+	}
+	return found
+}
