@@ -73,15 +73,7 @@ func entry[Op ~string](line *Line) Entry[Op] {
 // Ledger returns the result of each request so far. It grows as long as the
 // server lives, unless [WithLedgerLimit] bounds it. Requests for an unknown
 // route are in it, too; their operation is [UnknownRoute].
-func (s *Server[Op]) Ledger() Ledger[Op] {
-	s.control.mu.Lock()
-	defer s.control.mu.Unlock()
-	all := make(Ledger[Op], len(s.control.book.lines))
-	for i, line := range s.control.book.lines {
-		all[i] = entry[Op](line)
-	}
-	return all
-}
+func (s *Server[Op]) Ledger() Ledger[Op] { return ledger[Op](s.control) }
 
 // Executed returns how often an operation was executed, including lost
 // responses but not replays or rejections.

@@ -1,5 +1,13 @@
 package fakeserver
 
+import (
+	"slices"
+	"strings"
+)
+
+// matchFields is how many fields of a line a match compares.
+const matchFields = 7
+
 // Match selects lines of the ledger. Empty fields match every line.
 type Match struct {
 	// Account is the sender.
@@ -36,7 +44,7 @@ func (m *Match) covers(s scope) bool {
 }
 
 // compare reports for each field whether a line, which is in scope, matches.
-func (m *Match) compare(line *Line) [7]bool {
+func (m *Match) compare(line *Line) [matchFields]bool {
 	return [...]bool{
 		m.Account == "" || m.Account == line.Account,
 		m.Operation == "" || m.Operation == line.Operation,
@@ -77,4 +85,44 @@ func (m *Match) differences(line *Line) []Difference {
 		}
 	}
 	return found
+}
+
+// fields returns how many fields the match restricts.
+func (m *Match) fields() int {
+	n := 0
+	for _, name := range m.texts() {
+		if name != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// texts returns each restricted field with its value, and "" for the others.
+func (m *Match) texts() [matchFields]string {
+	var texts [matchFields]string
+	for i, f := range [...]struct{ name, value string }{
+		{"account", m.Account},
+		{"operation", m.Operation},
+		{"key", m.Key},
+		{"resource", m.Resource},
+		{"result", string(m.Result)},
+		{"status", statusText(m.Status)},
+		{"fault", m.Fault},
+	} {
+		if f.value != "" {
+			texts[i] = f.name + " " + f.value
+		}
+	}
+	return texts
+}
+
+// String describes the match: "operation IssuePass, result executed".
+func (m *Match) String() string {
+	all := m.texts()
+	texts := slices.DeleteFunc(all[:], func(text string) bool { return text == "" })
+	if len(texts) == 0 {
+		return "any request"
+	}
+	return strings.Join(texts, ", ")
 }

@@ -15,6 +15,7 @@ type network struct {
 
 	mu         sync.Mutex
 	down       bool
+	until      time.Time // when the outage ends; zero: with Up
 	outages    int // so far
 	closed     bool
 	running    sync.WaitGroup // active requests
@@ -32,7 +33,7 @@ func newNetwork(clock *Clock) *network {
 //
 // Your own server with [Server.Handler] still takes connections; the handler
 // closes them without a response, and the ledger does not see the requests.
-func (c *Control) Down() { c.network.goDown() }
+func (c *Control) Down() { c.network.goDown(time.Time{}) }
 
 // Up ends what [Control.Down] or [Control.Outage] began.
 func (c *Control) Up() { c.network.up() }
@@ -41,17 +42,18 @@ func (c *Control) Up() { c.network.up() }
 // or Outage replaces it.
 func (c *Control) Outage(d time.Duration) { c.network.outage(d) }
 
-// IsDown reports whether the server is off the network.
-func (c *Control) IsDown() bool {
+// OutageState reports whether the server is off the network, and until when by
+// its own clock; a zero time is until [Control.Up].
+func (c *Control) OutageState() (down bool, until time.Time) {
 	c.network.mu.Lock()
 	defer c.network.mu.Unlock()
-	return c.network.down
+	return c.network.down, c.network.until
 }
 
-func (n *network) goDown() (outage int) {
+func (n *network) goDown(until time.Time) (outage int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.down = true
+	n.down, n.until = true, until
 	n.outages++
 	n.listener.SetDown(true)
 	for _, conn := range n.listener.Conns() {
@@ -68,7 +70,7 @@ func (n *network) up() {
 }
 
 func (n *network) outage(d time.Duration) {
-	outage := n.goDown()
+	outage := n.goDown(n.clock.Now().Add(d))
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
@@ -86,7 +88,7 @@ func (n *network) comeBack(outage int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.outages == outage {
-		n.down = false
+		n.down, n.until = false, time.Time{}
 		n.listener.SetDown(false)
 	}
 }
