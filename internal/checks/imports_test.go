@@ -48,6 +48,13 @@ var houseRooms = []room{
 	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
+	// One way to serve a sandbox on a port, for the commands of two modules;
+	// its control API knows no vendor.
+	{
+		path:    "internal/sandboxserver",
+		imports: []string{"internal/sandboxserver/control", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver"},
+	},
+	{path: "internal/sandboxserver/control", imports: []string{"sandbox/fakeserver"}, tests: []string{"sandbox", "sandbox/bluesnaptest"}},
 	{path: "journal"},
 	{path: "journal/journaltest", imports: []string{"journal"}},
 	{

@@ -56,6 +56,9 @@ func (m *Match) compare(line *Line) [matchFields]bool {
 	}
 }
 
+// Matches reports whether a line matches, and comes after Since.
+func (m *Match) Matches(line *Line) bool { return line.Line > m.Since && m.misses(line) == 0 }
+
 // misses returns in how many fields a line does not match.
 func (m *Match) misses(line *Line) int {
 	n := 0

@@ -16,7 +16,7 @@ type network struct {
 	mu         sync.Mutex
 	down       bool
 	until      time.Time // when the outage ends; zero: with Up
-	outages    int // so far
+	outages    int       // so far
 	closed     bool
 	running    sync.WaitGroup // active requests
 	background sync.WaitGroup // outages that wait for their end

@@ -1,0 +1,140 @@
+package sandboxserver
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// Defaults of [Config].
+const (
+	DefaultAddr        = "127.0.0.1:8787"
+	DefaultLedgerLimit = 100_000
+)
+
+// Config is how a sandbox is served. The zero value serves Bardge's on
+// [DefaultAddr].
+type Config struct {
+	// Vendor is whose API is emulated: "bardge" or "bluesnap"; "" is bardge.
+	Vendor string
+	// Addr is the address to listen on; "" is [DefaultAddr]. Port 0 is a free
+	// one. Only loopback addresses are allowed, unless ListenAnywhere is set.
+	Addr string
+	// ListenAnywhere allows addresses that other machines reach. The sandbox
+	// shows its credentials to everyone who asks.
+	ListenAnywhere bool
+	// Hosts are names by which the control API may be called, besides the
+	// loopback ones, such as "sandbox" or "sandbox:9000".
+	Hosts []string
+	// TLSCert and TLSKey are PEM files; both or neither.
+	TLSCert, TLSKey string
+	// CORSOrigins are the origins whose pages may call the API itself, such as
+	// "http://localhost:3000"; "*" is any. The control API allows none.
+	CORSOrigins []string
+	// NoControl switches the control API off.
+	NoControl bool
+
+	// KeyMemory is how long an idempotency key is remembered; 0 is the
+	// vendor's.
+	KeyMemory time.Duration
+	// Accounts exist from the start, besides the sandbox's own.
+	Accounts []fakeserver.NewAccount
+	// Switches are positions of the vendor's switches, by name.
+	Switches map[string]string
+	// SeedFile has what exists from the start, in JSON; "" is the sandbox's own
+	// seed.
+	SeedFile string
+	// Strict refuses what the vendor's contract does not name.
+	Strict bool
+
+	// Faults are queued from the start: "IssuePass=lose-response".
+	Faults []string
+	// RandomFaults are drawn for requests without another fault.
+	RandomFaults fakeserver.RandomFaults
+
+	// LedgerFile gets each line of the ledger in JSON, appended when the
+	// request ends; "" is none.
+	LedgerFile string
+	// LedgerLimit is how many lines are kept in memory; 0 is
+	// [DefaultLedgerLimit], and a negative one keeps all.
+	LedgerLimit int
+
+	// ReadyJSON makes [Run] print one line of JSON, a [Ready], and nothing
+	// else.
+	ReadyJSON bool
+	// Version is that of the program, for the control API; "" is unknown.
+	Version string
+	// Out is where [Run] prints; nil is nowhere.
+	Out io.Writer
+	// Log gets warnings; nil is nowhere.
+	Log io.Writer
+}
+
+// listenAddr returns the address to listen on, if it is allowed.
+func (c *Config) listenAddr() (string, error) {
+	addr := cmp.Or(c.Addr, DefaultAddr)
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("addr: %w", err)
+	}
+	if !c.ListenAnywhere && !isLoopback(host) {
+		return "", errors.New("addr must be a loopback address, such as " + DefaultAddr + ": other machines would " +
+			"reach the sandbox, which shows its credentials; listen-anywhere allows it")
+	}
+	return addr, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// options returns the sandbox's options. lines gets the ledger; nil is none.
+func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
+	opts := []fakeserver.Option{fakeserver.WithRandomFaults(c.RandomFaults.Seed, c.RandomFaults.Rate)}
+	if limit := cmp.Or(c.LedgerLimit, DefaultLedgerLimit); limit > 0 {
+		opts = append(opts, fakeserver.WithLedgerLimit(limit))
+	}
+	if c.KeyMemory != 0 {
+		opts = append(opts, fakeserver.WithKeyMemory(c.KeyMemory))
+	}
+	for _, account := range c.Accounts {
+		opts = append(opts, fakeserver.WithAccount(account.Name, account.Secret))
+	}
+	for name, value := range c.Switches {
+		opts = append(opts, fakeserver.WithSwitch(name, value))
+	}
+	if c.SeedFile != "" {
+		data, err := os.ReadFile(c.SeedFile)
+		if err != nil {
+			return nil, fmt.Errorf("seed: %w", err)
+		}
+		opts = append(opts, fakeserver.WithSeed(data))
+	}
+	if c.Strict {
+		opts = append(opts, fakeserver.WithStrict())
+	}
+	if lines != nil {
+		opts = append(opts, fakeserver.WithLedgerWriter(lines))
+	}
+	return opts, nil
+}
+
+// queue queues the faults of the start.
+func (c *Config) queue(control *fakeserver.Control) error {
+	for _, text := range c.Faults {
+		operation, fault, _ := strings.Cut(text, "=")
+		rule := fakeserver.FaultRule{Operation: operation, Fault: fakeserver.Fault(fault)}
+		if err := control.QueueFaults(rule); err != nil {
+			return fmt.Errorf("fault %s: %w", text, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	maxBody  = 1 << 16          // bytes
+	bodyTime = 10 * time.Second // for a client to send it
+)
+
+// failure is an error with its status.
+type failure struct {
+	status  int
+	code    string
+	message string
+}
+
+func (f *failure) Error() string { return f.message }
+
+// invalid is the failure of a request that makes no sense.
+func invalid(format string, args ...any) error {
+	return &failure{http.StatusBadRequest, "invalid", fmt.Sprintf(format, args...)}
+}
+
+// problem is the body of every error.
+type problem struct {
+	Error struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+func fail(w http.ResponseWriter, status int, code, message string) {
+	var body problem
+	body.Error.Code, body.Error.Message = code, strings.ToValidUTF8(message, "\uFFFD")
+	answer(w, status, body)
+}
+
+func failWith(w http.ResponseWriter, err error) {
+	var known *failure
+	if errors.As(err, &known) {
+		fail(w, known.status, known.code, known.message)
+		return
+	}
+	fail(w, http.StatusBadRequest, "invalid", strings.TrimPrefix(err.Error(), "sandbox: "))
+}
+
+func answer(w http.ResponseWriter, status int, value any) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		status, body = http.StatusInternalServerError, []byte(`{"error":{"code":"internal","message":"not encodable"}}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(body, '\n')) // the client may have gone
+}
+
+// reads answers a request that has no body.
+func reads[Out any](do func(*http.Request) (Out, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		out, err := do(r)
+		if err != nil {
+			failWith(w, err)
+			return
+		}
+		answer(w, http.StatusOK, out)
+	}
+}
+
+// takes answers a request with a JSON object.
+func takes[In, Out any](do func(*http.Request, In) (Out, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		in, err := decode[In](w, r)
+		if err == nil {
+			var out Out
+			if out, err = do(r, in); err == nil {
+				answer(w, http.StatusOK, out)
+				return
+			}
+		}
+		failWith(w, err)
+	}
+}
+
+// decode reads a JSON object in the time and size that are allowed. No body at
+// all is an empty object.
+func decode[In any](w http.ResponseWriter, r *http.Request) (in In, err error) {
+	wire := http.NewResponseController(w)
+	_ = wire.SetReadDeadline(time.Now().Add(bodyTime)) // not every server has deadlines
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	_ = wire.SetReadDeadline(time.Time{})
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return in, &failure{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("The body has more than %d bytes.", maxBody)}
+	case err != nil:
+		return in, invalid("The body could not be read.")
+	case len(body) == 0:
+		return in, nil
+	case mediaType(r) != "application/json":
+		return in, &failure{http.StatusUnsupportedMediaType, "not_json", "The Content-Type must be application/json."}
+	}
+	return in, unmarshal(body, &in)
+}
+
+func mediaType(r *http.Request) string {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return kind
+}
+
+// unmarshal decodes one JSON object and refuses what encoding/json overlooks:
+// unknown and repeated names, other cases, text after the object, and what is
+// not UTF-8.
+func unmarshal(body []byte, in any) error {
+	if !utf8.Valid(body) {
+		return invalid("The body is not UTF-8.")
+	}
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); !bytes.HasPrefix(trimmed, []byte("{")) {
+		return invalid("The body is not a JSON object.")
+	}
+	if err := checkNames(body); err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(in); err != nil {
+		return invalid("The body is not right: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
+
+// checkNames refuses repeated names, names that are not in lower case, as all
+// of the API's are, and text after the object.
+func checkNames(body []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	var open []map[string]bool // of objects; nil for an array
+	name := false              // whether an object's name comes next
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil || len(open) == 0 && token != json.Delim('{') {
+			return invalid("The body is not one JSON object.")
+		}
+		if text, ok := token.(string); ok && name {
+			seen := open[len(open)-1]
+			if seen[text] || text != strings.ToLower(text) {
+				return invalid("The body has the field %q twice, or not in lower case.", text)
+			}
+			seen[text], name = true, false
+			continue
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, map[string]bool{})
+		case json.Delim('['):
+			open = append(open, nil)
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+			if len(open) == 0 && decoder.More() {
+				return invalid("The body goes on after the JSON object.")
+			}
+		}
+		name = len(open) > 0 && open[len(open)-1] != nil
+	}
+}
+
+// span is a length of time in JSON, as text: "91s".
+type span time.Duration
+
+// UnmarshalJSON reads "91s" or "1h30m".
+func (s *span) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return errors.New(`a length of time is text such as "91s"`)
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is no length of time such as \"91s\"", text)
+	}
+	*s = span(d)
+	return nil
+}
+
+// MarshalJSON writes "1m31s".
+func (s span) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(s).String()) }

@@ -1,0 +1,138 @@
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+const (
+	writeTime  = 10 * time.Second // for one message
+	beatTime   = 15 * time.Second // between messages that keep the connection open
+	maxStreams = 64
+)
+
+// stream sends the lines of requests as they end, as server-sent events. The id
+// of each is its position in that order; Last-Event-ID continues after it.
+func (a *API) stream(w http.ResponseWriter, r *http.Request) {
+	match, after, err := a.streamParams(r)
+	if err == nil && !a.enter() {
+		err = &failure{http.StatusTooManyRequests, "too_many_streams", fmt.Sprintf("There are %d streams already.", maxStreams)}
+	}
+	if err != nil {
+		failWith(w, err)
+		return
+	}
+	defer a.leave()
+	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return
+	}
+	watch := a.control.Watch(after)
+	defer watch.Close()
+	out := &events{w, http.NewResponseController(w)}
+	defer out.end()
+	// Browsers come back after a second.
+	if out.send("retry: 1000\n\n") != nil || watch.Missed && out.send("event: missed\ndata: {}\n\n") != nil {
+		return
+	}
+	a.relay(r, out, watch, match)
+}
+
+// relay sends lines until one side has gone, or the client is too slow.
+func (a *API) relay(r *http.Request, out *events, watch *fakeserver.Watch, match fakeserver.Match) {
+	beat := time.NewTicker(beatTime)
+	defer beat.Stop()
+	for {
+		var err error
+		select {
+		case line, open := <-watch.Lines:
+			if !open {
+				return // it resumes after the last id
+			}
+			if match.Matches(line) {
+				err = out.line(line)
+			}
+		case <-beat.C:
+			err = out.send(":\n\n")
+		case <-r.Context().Done():
+			return
+		case <-a.done:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// streamParams returns which lines are sent, and after which event. Without
+// one, the stream begins with the next request that ends.
+func (a *API) streamParams(r *http.Request) (match fakeserver.Match, after uint64, err error) {
+	named := slices.DeleteFunc(slices.Clone(matchParams), func(name string) bool { return name == "since" })
+	read, err := readParams(r, append(named, "after")...)
+	if err != nil {
+		return match, 0, err
+	}
+	if match, err = read.match(a.control); err != nil {
+		return match, 0, err
+	}
+	if after, err = read.number("after", a.control.LastEvent(), maxNumber); err != nil {
+		return match, 0, err
+	}
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
+		if after, err = strconv.ParseUint(last, 10, 64); err != nil {
+			return match, 0, invalid("The Last-Event-ID is no event of this stream.")
+		}
+	}
+	return anyResult(match), after, nil
+}
+
+// enter admits a stream, unless there are too many.
+func (a *API) enter() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.streams == maxStreams {
+		return false
+	}
+	a.streams++
+	return true
+}
+
+func (a *API) leave() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.streams--
+}
+
+// events writes server-sent events.
+type events struct {
+	w    http.ResponseWriter
+	wire *http.ResponseController
+}
+
+func (e *events) line(line *fakeserver.Line) error {
+	data, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	return e.send(fmt.Sprintf("id: %d\ndata: %s\n\n", line.Event(), data))
+}
+
+// send writes one message. A client that does not take it in time ends the
+// stream: each message has a deadline of its own.
+func (e *events) send(text string) error {
+	_ = e.wire.SetWriteDeadline(time.Now().Add(writeTime)) // not every server has deadlines
+	if _, err := e.w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return e.wire.Flush()
+}
+
+// end lifts the last message's deadline, for the connection's next request.
+func (e *events) end() { _ = e.wire.SetWriteDeadline(time.Time{}) }

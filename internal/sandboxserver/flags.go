@@ -1,0 +1,88 @@
+package sandboxserver
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// Bind adds the flags of a sandbox to a set; parsing it fills the
+// configuration.
+func (c *Config) Bind(flags *flag.FlagSet) {
+	flags.StringVar(&c.Vendor, "vendor", "bardge", "whose `API`: bardge or bluesnap")
+	flags.StringVar(&c.Addr, "addr", DefaultAddr, "loopback `address` to listen on; port 0 is a free one")
+	flags.BoolVar(&c.ListenAnywhere, "listen-anywhere", false, "allow an address that other machines reach")
+	flags.Func("host", "`name` by which the control API may be called, with or without a port; repeatable", list(&c.Hosts))
+	flags.StringVar(&c.TLSCert, "tls-cert", "", "PEM `file` with the certificate; serves https")
+	flags.StringVar(&c.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
+	flags.Func("cors-origin", "`origin` whose pages may call the API, or *; repeatable", list(&c.CORSOrigins))
+	flags.BoolVar(&c.NoControl, "no-control", false, "switch the control API /_sandbox/ off")
+
+	flags.DurationVar(&c.KeyMemory, "key-memory", 0, "`time` for which a key is remembered (default the vendor's)")
+	flags.Func("account", "`NAME:SECRET` of one more account; an empty secret is chosen; repeatable", c.addAccount)
+	flags.Func("switch", "`NAME=VALUE`, a behaviour that the vendor leaves open; repeatable", c.addSwitch)
+	flags.StringVar(&c.SeedFile, "seed", "", "JSON `file` with what exists from the start")
+	flags.BoolVar(&c.Strict, "strict", false, "refuse what the vendor's contract does not name")
+
+	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-response or "+
+		"CreateCardTransaction=unavailable=2s; repeatable; the faults are listed below", c.addFault)
+	flags.Float64Var(&c.RandomFaults.Rate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
+	flags.Uint64Var(&c.RandomFaults.Seed, "faults-seed", 1, "`number` that random faults begin with")
+
+	flags.StringVar(&c.LedgerFile, "ledger", "", "`file` to append the ledger to, a line of JSON per request")
+	flags.IntVar(&c.LedgerLimit, "ledger-limit", DefaultLedgerLimit, "`lines` of the ledger to keep in memory; -1 keeps all")
+	flags.BoolVar(&c.ReadyJSON, "ready-json", false, "print one line of JSON when the sandbox serves, and nothing else")
+}
+
+func list(values *[]string) func(string) error {
+	return func(text string) error {
+		*values = append(*values, text)
+		return nil
+	}
+}
+
+func (c *Config) addAccount(text string) error {
+	name, secret, _ := strings.Cut(text, ":")
+	if name == "" {
+		return fmt.Errorf("an account is NAME:SECRET")
+	}
+	c.Accounts = append(c.Accounts, fakeserver.NewAccount{Name: name, Secret: secret})
+	return nil
+}
+
+func (c *Config) addSwitch(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return fmt.Errorf("a switch is NAME=VALUE")
+	}
+	if c.Switches == nil {
+		c.Switches = map[string]string{}
+	}
+	c.Switches[name] = value
+	return nil
+}
+
+// addFault checks the fault; the vendor checks the operation's name.
+func (c *Config) addFault(text string) error {
+	_, fault, _ := strings.Cut(text, "=")
+	if _, err := fakeserver.ParseFault(fault); err != nil {
+		return err
+	}
+	c.Faults = append(c.Faults, text)
+	return nil
+}
+
+// FaultHelp lists all faults with what they do, for a command's help.
+func FaultHelp() string {
+	var text strings.Builder
+	text.WriteString("Faults:\n")
+	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, form := range fakeserver.KnownFaults() {
+		_, _ = fmt.Fprintf(columns, "  %s\t%s\n", form.Form(), form.Description)
+	}
+	_ = columns.Flush() // a strings.Builder does not fail
+	return text.String()
+}

@@ -1,0 +1,82 @@
+package sandboxserver
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/bardge/bardge-go/internal/sandboxserver/control"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// Ready is what a program needs to use a sandbox. Nothing in it is real.
+type Ready struct {
+	// Vendor is whose API is served.
+	Vendor string `json:"vendor"`
+	// BaseURL is the API's base URL.
+	BaseURL string `json:"base_url"`
+	// ControlURL is the control API's, with a slash at its end; "" if it is
+	// off.
+	ControlURL string `json:"control_url"`
+	// Credentials are the sandbox's own account's: "api_key", or "username",
+	// "password" and "merchant_id".
+	Credentials map[string]string `json:"credentials"`
+	// Values are others that the vendor's sandbox reacts to, by name.
+	Values map[string]string `json:"values"`
+	// Seed holds what exists from the start, by the names of its Go fields.
+	Seed map[string]string `json:"seed"`
+}
+
+// Ready returns what a program needs to use the sandbox.
+func (s *Server) Ready() Ready {
+	ready := Ready{
+		Vendor: s.sandbox.vendor, BaseURL: s.origin + s.sandbox.basePath,
+		Credentials: map[string]string{}, Values: map[string]string{}, Seed: map[string]string{},
+	}
+	if s.control != nil {
+		ready.ControlURL = s.origin + control.Prefix
+	}
+	for _, f := range s.sandbox.credentials {
+		ready.Credentials[f.name] = f.value
+	}
+	for _, f := range s.sandbox.facts {
+		ready.Values[f.name] = f.value
+	}
+	for _, f := range s.sandbox.seedFacts() {
+		ready.Seed[f.name] = f.value
+	}
+	return ready
+}
+
+func (e *emulated) seedFacts() []fact {
+	fields := reflect.ValueOf(e.seed)
+	facts := make([]fact, fields.NumField())
+	for i := range facts {
+		name := fields.Type().Field(i).Name
+		facts[i] = fact{name, name, fields.Field(i).String()}
+	}
+	return facts
+}
+
+// describe returns the same for people, with a curl line that has a fixed key,
+// so that it shows a replay.
+func (s *Server) describe() string {
+	ready := s.Ready()
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s sandbox: nothing here is real.\n\n", s.sandbox.name)
+	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintf(columns, "base URL\t%s\n", ready.BaseURL)
+	if ready.ControlURL != "" {
+		_, _ = fmt.Fprintf(columns, "control API\t%sopenapi.json\n", ready.ControlURL)
+	}
+	for _, facts := range [][]fact{s.sandbox.credentials, s.sandbox.facts, s.sandbox.seedFacts()} {
+		for _, f := range facts {
+			_, _ = fmt.Fprintf(columns, "%s\t%s\n", f.label, f.value)
+		}
+	}
+	_ = columns.Flush() // a strings.Builder does not fail
+	fmt.Fprintf(&text, "\n%s\n  %s\n\nA request selects a fault with a header, such as  -H '%s: %s'\n",
+		s.sandbox.example, s.sandbox.curl(ready.BaseURL), fakeserver.FaultHeader, fakeserver.LoseResponse)
+	return text.String()
+}
