@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Lints gen/openapi.yaml with Spectral by the rules in tools/npm/openapi.yaml; a
-# warning is an error.
+# Lints gen/openapi.yaml with Spectral by the rules in tools/npm/openapi.yaml, and
+# the sandbox's control API by those in tools/npm/control.yaml; a warning is an
+# error.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,6 +14,7 @@ lint() {
 }
 
 lint gen/openapi.yaml
+"$bin/spectral" lint --ruleset tools/npm/control.yaml --fail-severity hint --quiet internal/sandboxserver/control/openapi.json
 
 # Rules that accept everything prove nothing: each must reject a copy that breaks
 # it.

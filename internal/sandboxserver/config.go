@@ -69,7 +69,7 @@ type Config struct {
 	// ReadyJSON makes [Run] print one line of JSON, a [Ready], and nothing
 	// else.
 	ReadyJSON bool
-	// Version is that of the program, for the control API; "" is unknown.
+	// Version is the program's, for the control API; "" is unknown.
 	Version string
 	// Out is where [Run] prints; nil is nowhere.
 	Out io.Writer

@@ -32,7 +32,12 @@ type Account struct {
 }
 
 // NewAccount is an account that exists from the start; see [WithAccount].
-type NewAccount struct{ Name, Secret string }
+type NewAccount struct {
+	// Name is the account's name.
+	Name string
+	// Secret is its API key or password; "" is chosen.
+	Secret string
+}
 
 // Errors of [Accounts].
 var (

@@ -153,8 +153,8 @@ func (c *Control) KeyMemory() time.Duration {
 	return c.keys.rules.Memory
 }
 
-// SetKeyMemory changes how long an idempotency key is remembered, that of
-// earlier requests included. It fails unless d is positive.
+// SetKeyMemory changes how long idempotency keys are remembered, also those
+// already known. It fails unless d is positive.
 func (c *Control) SetKeyMemory(d time.Duration) error {
 	if d <= 0 {
 		return fmt.Errorf("sandbox: a key memory of %v is not positive", d)

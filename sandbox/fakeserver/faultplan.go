@@ -17,8 +17,8 @@ type FaultRule struct {
 	Fault Fault `json:"fault"`
 	// Count is how many requests are still to meet it. 0 in a new rule is 1.
 	Count int `json:"count"`
-	// Probability is that of a matching request to meet the fault, above 0 and
-	// up to 1. 0 in a new rule is 1.
+	// Probability is how likely a matching request meets the fault, above 0
+	// and up to 1. 0 in a new rule is 1.
 	Probability float64 `json:"probability"`
 	// Seed begins the draws of a probability below 1: equal seeds draw equally.
 	Seed uint64 `json:"seed"`

@@ -16,7 +16,7 @@ const Prefix = "/_sandbox/"
 type Info struct {
 	// Vendor is whose API it emulates.
 	Vendor string
-	// Version is that of this module; "" is unknown.
+	// Version is the program's; "" is unknown.
 	Version string
 }
 

@@ -22,9 +22,9 @@ type Guard struct {
 
 // GuardOf returns the guard of a server that listens on addr. It takes requests
 // for the loopback names with the port of addr, and for the given host names,
-// with their own port or that of addr. A server that listens anywhere also
-// takes those for the address that a connection came to: an address cannot be
-// rebound, only a name can.
+// with their own port or else the same. A server that listens anywhere also
+// takes requests for the address that a connection came to: an address cannot
+// be rebound, only a name can.
 func GuardOf(addr net.Addr, secure, anywhere bool, names []string) *Guard {
 	g := &Guard{scheme: "http", anyAddr: anywhere, origins: http.NewCrossOriginProtection()}
 	if secure {
