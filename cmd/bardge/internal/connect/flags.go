@@ -1,0 +1,90 @@
+// Package connect makes clients and opens journals, as flags and the environment
+// describe them.
+package connect
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+)
+
+// Flags describe an API and a journal. Credentials come from the environment or
+// from files, never from flags, which other users of the machine can see.
+type Flags struct {
+	// BaseURL replaces the environment's and the vendor's own.
+	BaseURL string
+	// CredentialFile holds the API key, or BlueSnap's password.
+	CredentialFile string
+	// Journal is sqlite:PATH or postgres://...; empty is BARDGE_JOURNAL.
+	Journal string
+	// Schema is PostgreSQL's; empty is the journal's default.
+	Schema string
+	// Account is the name that the journal is bound to; empty is BARDGE_ACCOUNT.
+	Account string
+	// SecretFile holds the journal's secret; empty is BARDGE_JOURNAL_SECRET.
+	SecretFile string
+
+	app *cli.App
+}
+
+// New returns empty flags.
+func New(app *cli.App) *Flags { return &Flags{app: app} }
+
+// AddAPI adds the flags of an API, whose credential has this name.
+func (f *Flags) AddAPI(flags *pflag.FlagSet, credential string) {
+	flags.StringVar(&f.BaseURL, "base-url", "", "call the API at this `URL`")
+	flags.StringVar(&f.CredentialFile, strings.ReplaceAll(strings.ToLower(credential), " ", "-")+"-file", "",
+		"read the "+credential+" from `FILE`")
+}
+
+// AddJournal adds the flags of a journal.
+func (f *Flags) AddJournal(flags *pflag.FlagSet) {
+	flags.StringVar(&f.Journal, "journal", "", "record operations in `ADDRESS`, sqlite:PATH or postgres://... "+
+		"(default $BARDGE_JOURNAL)")
+	flags.StringVar(&f.Schema, "journal-schema", "", "`NAME` of the journal's schema in PostgreSQL")
+	flags.StringVar(&f.Account, "account", "", "`NAME` of the account that the journal belongs to "+
+		"(default $BARDGE_ACCOUNT)")
+	flags.StringVar(&f.SecretFile, "journal-secret-file", "", "read the secret that seals the journal from `FILE` "+
+		"(default $BARDGE_JOURNAL_SECRET, else the API's credential)")
+}
+
+// credential returns a secret from a file, or from the environment.
+func (f *Flags) credential(file, variable string) (string, error) {
+	if file == "" {
+		if value := f.app.Getenv(variable); value != "" {
+			return value, nil
+		}
+		return "", cli.Exit(cli.ExitCredentials, fmt.Errorf("%s is not set", variable))
+	}
+	text, err := f.readSecret(file)
+	if err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// readSecret returns the text of a file without the line's end.
+func (f *Flags) readSecret(file string) (string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", cli.Exit(cli.ExitCredentials, err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+		f.app.Note("Warning: other users can read %s.", file)
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // the user names the file
+	if err != nil {
+		return "", cli.Exit(cli.ExitCredentials, err)
+	}
+	secret := strings.TrimRight(string(text), "\r\n")
+	if secret == "" {
+		return "", cli.Exit(cli.ExitCredentials, errors.New(file+" is empty"))
+	}
+	return secret, nil
+}

@@ -1,0 +1,35 @@
+// Command bardge calls the APIs of Bardge and BlueSnap, looks after journals and
+// serves emulated APIs. "bardge help" lists what it does and its exit codes.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/calls"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/sandboxcmd"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, cli.NewApp(cli.OS()), os.Args[1:])) //nolint:gocritic // stop has no effect on a process that exits
+}
+
+// run runs one command line, and returns the exit code.
+func run(ctx context.Context, app *cli.App, args []string) int {
+	return cli.Run(ctx, app, newRoot(app), args)
+}
+
+func newRoot(app *cli.App) *cobra.Command {
+	root := cli.NewRoot(app)
+	root.AddCommand(calls.Commands(app)...)
+	root.AddCommand(journalcmd.New(app), sandboxcmd.New(app))
+	return root
+}
