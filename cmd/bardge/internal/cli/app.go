@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 )
 
 // App is one run of the command: its environment and the flags that every
@@ -25,10 +25,14 @@ type App struct {
 // NewApp returns an App with default flags.
 func NewApp(env Env) *App { return &App{Env: env, Output: FormatTable} }
 
-func (a *App) addFlags(flags *pflag.FlagSet) {
+func (a *App) addFlags(root *cobra.Command) {
+	flags := root.PersistentFlags()
 	flags.VarP(&a.Output, "output", "o", "print data as `FORMAT`: table, json or yaml")
 	flags.BoolVar(&a.NoInput, "no-input", false, "never ask a question")
 	flags.BoolVar(&a.Verbose, "verbose", false, "log to standard error what the command does")
+	formats := []cobra.Completion{string(FormatTable), string(FormatJSON), string(FormatYAML)}
+	// It fails only for a flag that does not exist.
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // Logger returns the logger that --verbose asks for; nil without it.

@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"net/http"
 
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -16,7 +19,7 @@ const (
 	ExitCredentials = 4 // credentials are missing or refused
 	ExitUnknown     = 5 // the operation may have been executed
 	ExitExpectation = 6 // "sandbox expect": the counts differ
-	ExitPartly      = 7 // some of several operations are done
+	ExitPartly      = 7 // some of several operations, or one without its result
 )
 
 const exitHelp = `Exit codes:
@@ -24,10 +27,10 @@ const exitHelp = `Exit codes:
   1  rejected by the API, or failed without effect
   2  cancelled, without effect
   3  wrong usage; nothing was sent
-  4  credentials are missing or refused
+  4  credentials are missing or refused; nothing was executed
   5  unknown: the operation may have been executed; never repeat it blindly
   6  an expectation is not met
-  7  partly done`
+  7  partly done: some of several operations, or one whose result is lost`
 
 // exitError is an error with an exit code of its own.
 type exitError struct {
@@ -44,24 +47,40 @@ func Exit(code int, err error) error { return &exitError{code, err} }
 // Usage returns err as a fault of the command line.
 func Usage(err error) error { return Exit(ExitUsage, err) }
 
-// exitCode returns the exit code of an error. That an operation may have been
-// executed goes before everything else.
+// exitCode returns the exit code of an error. That an operation was or may have
+// been executed goes before everything else.
 func exitCode(err error) int {
-	var own *exitError
-	var invalid *idem.InvalidError
-	failure, failed := errors.AsType[*idem.Failure](err)
-	switch {
-	case errors.As(err, &own):
+	if own, ok := errors.AsType[*exitError](err); ok {
 		return own.code
-	case failed && failure.Outcome == idem.OutcomeUnknown && failure.Class != idem.Safe:
-		return ExitUnknown
-	case failed && failure.Outcome == idem.OutcomeDone:
-		return ExitDone
+	}
+	failure, ok := errors.AsType[*idem.Failure](err)
+	if ok && failure.Class != idem.Safe {
+		switch {
+		case failure.Outcome == idem.OutcomeUnknown:
+			return ExitUnknown
+		case errors.Is(err, idem.ErrResponseLost):
+			return ExitPartly
+		case failure.Outcome == idem.OutcomeDone: // as it was before the call
+			return ExitDone
+		}
+	}
+	_, invalid := errors.AsType[*idem.InvalidError](err)
+	switch {
 	case errors.Is(err, context.Canceled):
 		return ExitCancelled
-	case errors.As(err, &invalid):
+	case invalid:
 		return ExitUsage
+	case credentialsRefused(err):
+		return ExitCredentials
 	default:
 		return ExitFailed
 	}
+}
+
+func credentialsRefused(err error) bool {
+	if e, ok := errors.AsType[*bardge.Error](err); ok {
+		return e.Response.StatusCode == http.StatusUnauthorized || errors.Is(err, bardge.ErrAccountDisabled)
+	}
+	e, ok := errors.AsType[*bluesnap.Error](err)
+	return ok && e.Response.StatusCode == http.StatusUnauthorized
 }

@@ -2,26 +2,116 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
 )
+
+// Advice is what to do after an error.
+type Advice struct {
+	// Next is a sentence, without a command line.
+	Next string
+	// Command is the command line to run next; empty if there is none.
+	Command string
+}
+
+// advisedError is an error with advice.
+type advisedError struct {
+	advice Advice
+	err    error
+}
+
+func (e *advisedError) Error() string { return e.err.Error() }
+func (e *advisedError) Unwrap() error { return e.err }
+
+// Advise returns err with advice, which is printed below it.
+func Advise(err error, advice Advice) error { return &advisedError{advice, err} }
+
+// report is an error as it is printed. It has identifiers and fixed words, and
+// the key where the user needs it: no body, header or secret.
+type report struct {
+	Error      string     `json:"error"`
+	ExitCode   int        `json:"exit_code"`
+	Operation  string     `json:"operation,omitempty"`
+	Outcome    string     `json:"outcome,omitempty"`
+	Code       string     `json:"code,omitempty"`
+	Status     int        `json:"status,omitempty"`
+	RequestID  string     `json:"request_id,omitempty"`
+	Ref        string     `json:"ref,omitempty"`
+	Key        string     `json:"key,omitempty"` // of an operation that may have been executed
+	SafeUntil  *time.Time `json:"safe_until,omitempty"`
+	RetryAfter float64    `json:"retry_after,omitempty"` // in seconds
+	Next       string     `json:"next,omitempty"`
+	Command    string     `json:"command,omitempty"`
+}
+
+func newReport(err error) report {
+	r := report{Error: err.Error(), ExitCode: exitCode(err)}
+	if f, ok := errors.AsType[*idem.Failure](err); ok {
+		r.Operation, r.Outcome, r.Ref = f.Operation, f.Outcome.String(), f.Ref
+		r.RetryAfter = f.RetryAfter.Seconds()
+		if f.Outcome == idem.OutcomeUnknown && f.Class != idem.Safe {
+			r.Key = f.Key.String()
+			if !f.SafeUntil.IsZero() {
+				until := f.SafeUntil.UTC().Truncate(time.Second)
+				r.SafeUntil = &until
+			}
+		}
+	}
+	if e, ok := errors.AsType[*bardge.Error](err); ok {
+		r.Code, r.Status, r.RequestID = printable(e.Code), e.Response.StatusCode, printable(e.Response.RequestID)
+	}
+	if e, ok := errors.AsType[*bluesnap.Error](err); ok {
+		r.Status = e.Response.StatusCode
+		if len(e.Messages) > 0 {
+			r.Code = printable(strings.TrimSpace(e.Messages[0].Code + " " + e.Messages[0].Name))
+		}
+	}
+	if advised, ok := errors.AsType[*advisedError](err); ok {
+		r.Next, r.Command = advised.advice.Next, advised.advice.Command
+	}
+	return r
+}
 
 // report prints err to standard error, and returns its exit code.
 func (a *App) report(err error) int {
+	r := newReport(err)
 	if a.Output == FormatJSON {
-		_ = json.NewEncoder(a.Stderr).Encode(map[string]any{"error": err.Error()}) // there is nowhere to report to
-	} else {
-		fmt.Fprintln(a.Stderr, "bardge: "+err.Error())
+		a.printLine(r)
+		return r.ExitCode
 	}
-	return exitCode(err)
+	a.say(r.Error)
+	if r.Next != "" {
+		a.say(r.Next)
+	}
+	if r.Command != "" {
+		a.say("  " + r.Command)
+	}
+	return r.ExitCode
 }
 
-// Note prints a sentence to standard error. With JSON output it is an object,
-// so that each line there is one.
+// Note prints a sentence to standard error. With JSON output it is an object, so
+// that each line there is one.
 func (a *App) Note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if a.Output == FormatJSON {
-		_ = json.NewEncoder(a.Stderr).Encode(map[string]any{"note": text}) // likewise
+		a.printLine(map[string]string{"note": text})
 		return
 	}
-	fmt.Fprintln(a.Stderr, text)
+	a.say(text)
+}
+
+func (a *App) say(text string) {
+	_, _ = fmt.Fprintln(a.Stderr, text) // there is nowhere to report to
+}
+
+func (a *App) printLine(object any) {
+	enc := json.NewEncoder(a.Stderr)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(object) // likewise
 }

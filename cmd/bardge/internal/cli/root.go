@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -14,7 +17,8 @@ const (
 
 const longHelp = `bardge calls the APIs of Bardge and BlueSnap, and executes each operation once.
 
-Data is printed to standard output, everything else to standard error.`
+Data is printed to standard output, everything else to standard error. With
+"-o json" each line on standard error is a JSON object.`
 
 // NewRoot returns the command without its subcommands.
 func NewRoot(app *App) *cobra.Command {
@@ -24,7 +28,6 @@ func NewRoot(app *App) *cobra.Command {
 		Long:          longHelp + "\n\n" + exitHelp,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 	}
 	root.AddGroup(
 		&cobra.Group{ID: GroupCalls, Title: "Calls:"},
@@ -33,18 +36,65 @@ func NewRoot(app *App) *cobra.Command {
 	root.SetIn(app.Stdin)
 	root.SetOut(app.Stdout)
 	root.SetErr(app.Stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return Usage(err) })
-	app.addFlags(root.PersistentFlags())
+	app.addFlags(root)
 	root.AddCommand(newVersion(app))
 	return root
 }
 
-// Run runs one command line, prints its error, and returns the exit code.
+// Run runs one command line, prints its error, and returns the exit code. What
+// goes wrong before a subcommand runs is wrong usage.
 func Run(ctx context.Context, app *App, root *cobra.Command, args []string) int {
+	var running bool
+	prepare(root, &running)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
+	cmd, err := root.ExecuteContextC(ctx)
+	switch {
+	case err == nil:
 		return ExitDone
+	case !running:
+		if wantsJSON(args) { // flags behind the wrong one were not read
+			app.Output = FormatJSON
+		}
+		err = Usage(fmt.Errorf("%w (see \"%s --help\")", err, cmd.CommandPath()))
 	}
 	return app.report(err)
+}
+
+// wantsJSON reports whether the flags ask for JSON.
+func wantsJSON(args []string) bool {
+	line := " " + strings.ReplaceAll(strings.Join(args, " "), "=", " ") + " "
+	return strings.Contains(line, " -o json ") || strings.Contains(line, " --output json ") ||
+		strings.Contains(line, " -ojson ")
+}
+
+// prepare sets *running when one of the subcommands runs, and lets those that
+// only hold others refuse what they do not know: cobra would print their help
+// and report success.
+func prepare(cmd *cobra.Command, running *bool) {
+	for _, sub := range cmd.Commands() {
+		prepare(sub, running)
+	}
+	if !cmd.Runnable() {
+		cmd.Args, cmd.RunE = knownSubcommand, func(*cobra.Command, []string) error { return cmd.Help() }
+	}
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			*running = true
+			return run(cmd, args)
+		}
+	}
+}
+
+func knownSubcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
+	if cmd.SuggestionsMinimumDistance <= 0 {
+		cmd.SuggestionsMinimumDistance = 2
+	}
+	if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
+		text += fmt.Sprintf(", did you mean %q?", similar[0])
+	}
+	return errors.New(text)
 }
