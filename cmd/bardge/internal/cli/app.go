@@ -14,6 +14,8 @@ import (
 type App struct {
 	Env
 
+	// Args are the words of the command line, without the program's name.
+	Args []string
 	// Output is how data is printed.
 	Output Format
 	// NoInput forbids questions.

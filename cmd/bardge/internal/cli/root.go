@@ -46,6 +46,7 @@ func NewRoot(app *App) *cobra.Command {
 func Run(ctx context.Context, app *App, root *cobra.Command, args []string) int {
 	var running bool
 	prepare(root, &running)
+	app.Args = args
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	switch {

@@ -18,19 +18,18 @@ func (f *Flags) Bardge(j journal.Journal, opts ...bardge.Option) (*bardge.Client
 		return nil, err
 	}
 	own := []bardge.Option{bardge.WithLogger(f.app.Logger())}
+	if f.app.Verbose {
+		own = append(own, bardge.WithVerboseErrors())
+	}
 	if base := cmp.Or(f.BaseURL, f.app.Getenv("BARDGE_BASE_URL")); base != "" {
 		own = append(own, bardge.WithBaseURL(base))
 	}
 	if j != nil {
-		account, err := f.account()
+		account, secret, err := f.journalOwner()
 		if err != nil {
 			return nil, err
 		}
 		own = append(own, bardge.WithJournal(j, account))
-		secret, err := f.journalSecret()
-		if err != nil {
-			return nil, err
-		}
 		if secret != nil {
 			own = append(own, bardge.WithJournalSecret(secret))
 		}
@@ -51,19 +50,21 @@ func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.
 		return nil, err
 	}
 	own := []bluesnap.Option{bluesnap.WithLogger(f.app.Logger())}
+	if f.app.Verbose {
+		own = append(own, bluesnap.WithVerboseErrors())
+	}
+	if id := cmp.Or(f.MerchantID, f.app.Getenv("BLUESNAP_MERCHANT_ID")); id != "" {
+		own = append(own, bluesnap.WithMerchantID(id))
+	}
 	if base := cmp.Or(f.BaseURL, f.app.Getenv("BLUESNAP_BASE_URL")); base != "" {
 		own = append(own, bluesnap.WithBaseURL(base))
 	}
 	if j != nil {
-		account, err := f.account()
+		account, secret, err := f.journalOwner()
 		if err != nil {
 			return nil, err
 		}
 		own = append(own, bluesnap.WithJournal(j, account))
-		secret, err := f.journalSecret()
-		if err != nil {
-			return nil, err
-		}
 		if secret != nil {
 			own = append(own, bluesnap.WithJournalSecret(secret))
 		}
@@ -71,23 +72,16 @@ func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.
 	return bluesnap.New(username, password, append(own, opts...)...)
 }
 
-// account returns the name that the journal is bound to.
-func (f *Flags) account() (string, error) {
-	if name := cmp.Or(f.Account, f.app.Getenv("BARDGE_ACCOUNT")); name != "" {
-		return name, nil
+// journalOwner returns the account that the journal is bound to, and the secret
+// that seals it; nil where the client's credential does.
+func (f *Flags) journalOwner() (account string, secret []byte, err error) {
+	account = cmp.Or(f.Account, f.app.Getenv("BARDGE_ACCOUNT"))
+	if account == "" {
+		return "", nil, cli.Usage(errors.New("a journal needs --account, or BARDGE_ACCOUNT"))
 	}
-	return "", cli.Usage(errors.New("a journal needs --account, or BARDGE_ACCOUNT"))
-}
-
-// journalSecret returns the secret that seals the journal; nil where the
-// client's credential does.
-func (f *Flags) journalSecret() ([]byte, error) {
-	if f.SecretFile != "" {
-		secret, err := f.readSecret(f.SecretFile)
-		return []byte(secret), err
+	text, err := f.OptionalSecret(f.SecretFile, "BARDGE_JOURNAL_SECRET")
+	if err != nil || text == "" {
+		return account, nil, err
 	}
-	if secret := f.app.Getenv("BARDGE_JOURNAL_SECRET"); secret != "" {
-		return []byte(secret), nil
-	}
-	return nil, nil
+	return account, []byte(text), nil
 }

@@ -3,10 +3,6 @@
 package connect
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -29,6 +25,9 @@ type Flags struct {
 	Account string
 	// SecretFile holds the journal's secret; empty is BARDGE_JOURNAL_SECRET.
 	SecretFile string
+	// MerchantID is BlueSnap's name of the account; empty is
+	// BLUESNAP_MERCHANT_ID.
+	MerchantID string
 
 	app *cli.App
 }
@@ -54,37 +53,11 @@ func (f *Flags) AddJournal(flags *pflag.FlagSet) {
 		"(default $BARDGE_JOURNAL_SECRET, else the API's credential)")
 }
 
-// credential returns a secret from a file, or from the environment.
-func (f *Flags) credential(file, variable string) (string, error) {
-	if file == "" {
-		if value := f.app.Getenv(variable); value != "" {
-			return value, nil
-		}
-		return "", cli.Exit(cli.ExitCredentials, fmt.Errorf("%s is not set", variable))
-	}
-	text, err := f.readSecret(file)
-	if err != nil {
-		return "", err
-	}
-	return text, nil
+// AddMerchantID adds the flag of BlueSnap's merchant id.
+func (f *Flags) AddMerchantID(flags *pflag.FlagSet) {
+	flags.StringVar(&f.MerchantID, "merchant-id", "", "the merchant's own `NUMBER`, for finding by a merchant transaction id "+
+		"(default $BLUESNAP_MERCHANT_ID)")
 }
 
-// readSecret returns the text of a file without the line's end.
-func (f *Flags) readSecret(file string) (string, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return "", cli.Exit(cli.ExitCredentials, err)
-	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
-		f.app.Note("Warning: other users can read %s.", file)
-	}
-	text, err := os.ReadFile(file) //nolint:gosec // the user names the file
-	if err != nil {
-		return "", cli.Exit(cli.ExitCredentials, err)
-	}
-	secret := strings.TrimRight(string(text), "\r\n")
-	if secret == "" {
-		return "", cli.Exit(cli.ExitCredentials, errors.New(file+" is empty"))
-	}
-	return secret, nil
-}
+// HasJournal reports whether flags or environment name a journal.
+func (f *Flags) HasJournal() bool { return f.Journal != "" || f.app.Getenv("BARDGE_JOURNAL") != "" }

@@ -1,0 +1,26 @@
+package calls
+
+import (
+	"strings"
+)
+
+// narrate prints to standard error what data does not show.
+func (i *invocation[C, O, R]) narrate(went course) {
+	if i.flags.timeline && went.timeline != "" {
+		i.app.Note("%s", strings.TrimRight(went.timeline, "\n"))
+	}
+	switch {
+	case went.fromJournal:
+		i.app.Note("This is the recorded result; nothing was sent.")
+	case went.replayed:
+		i.app.Note("The API had stored this response; nothing was executed again.")
+	case went.recovered:
+		i.app.Note("The response was lost; the result was read from the API.")
+	}
+	if went.recordErr != nil {
+		i.app.Note("Warning: the journal does not have the result: %v", went.recordErr)
+	}
+	if len(went.drift) > 0 {
+		i.app.Note("Warning: the API sent these fields in a form that is not known: %s", strings.Join(went.drift, ", "))
+	}
+}
