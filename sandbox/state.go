@@ -31,6 +31,7 @@ type state struct {
 	issuers    *table[issuer]
 
 	clients   map[clientRef]*client
+	known     map[string]bool // ids that a client of any reseller has
 	slots     map[slot]bool // taken ones
 	sessions  map[string]*session
 	quotes    map[string]*quote
@@ -54,6 +55,7 @@ func newState(now func() time.Time) *state {
 		credits:    newTable[creditPackage](),
 		issuers:    newTable[issuer](),
 		clients:    map[clientRef]*client{},
+		known:      map[string]bool{},
 		slots:      map[slot]bool{},
 		sessions:   map[string]*session{},
 		quotes:     map[string]*quote{},

@@ -13,6 +13,8 @@ const clockTime = "15:04" // the vendor's times of day
 
 // place is what a booking holds: a place in a class, or a time in a spa.
 type place interface {
+	// at is the place's provider.
+	at() *provider
 	// free fails if the place is taken.
 	free(s *state) error
 	// take holds it or gives it back.
@@ -38,6 +40,7 @@ type booking struct {
 
 	reseller string // who made it
 	client   *client
+	nth      int // of the client's bookings
 	place    place
 	price    price
 }
@@ -46,6 +49,11 @@ type booking struct {
 func (s *state) bookable(owner *client, p place, cost price) error {
 	if err := p.free(s); err != nil {
 		return err
+	}
+	if cost.pass != nil {
+		if err := cost.pass.opens(p.at(), s.now()); err != nil {
+			return err
+		}
 	}
 	switch {
 	case cost.pass != nil && !cost.pass.visitable(cost.kind):
@@ -61,7 +69,7 @@ func (s *state) bookable(owner *client, p place, cost price) error {
 
 // book makes a booking, which must be bookable.
 func (s *state) book(c *call, owner *client, p place, cost price) *booking {
-	made := &booking{reseller: c.Account, client: owner, place: p, price: cost}
+	made := &booking{reseller: c.Account, client: owner, nth: len(owner.bookings), place: p, price: cost}
 	made.Booking = gen.Booking{
 		Object: "booking", ID: s.ids.Next("booking"), Status: gen.BookingPending,
 		Created: s.nowSeconds(), ClientID: owner.ID,
@@ -72,6 +80,7 @@ func (s *state) book(c *call, owner *client, p place, cost price) *booking {
 	p.take(s, true)
 	s.charge(owner, cost, true, p.purpose())
 	s.bookings.add(made.ID, made)
+	owner.bookings = append(owner.bookings, made)
 	c.Touched(made.ID)
 	return made
 }
@@ -119,10 +128,21 @@ func (s *state) ListClientBookings(
 		return nil, err
 	}
 	c.Touched(owner.ID)
-	own := func(b *booking) bool { return b.client == owner }
-	all := views(s.bookings, own, func(b *booking) gen.Booking { return b.Booking })
-	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
-	return page(r, all, func(b gen.Booking) string { return b.ID }, at, "Bookings retrieved successfully")
+	n := len(owner.bookings)
+	from, to, more, err := window{params.StartingAfter, params.EndingBefore, params.Limit}.cut(n, func(id string) int {
+		if b := s.bookings.byID[id]; b != nil && b.client == owner {
+			return n - 1 - b.nth
+		}
+		return -1
+	})
+	if err != nil {
+		return nil, err
+	}
+	newest := make([]gen.Booking, 0, to-from)
+	for i := from; i < to; i++ {
+		newest = append(newest, owner.bookings[n-1-i].Booking)
+	}
+	return listOf(r, newest, more, "Bookings retrieved successfully"), nil
 }
 
 func (s *state) GetBookingStatus(r *http.Request, bookingID string) (*gen.Booking, error) {

@@ -2,12 +2,17 @@ package sandbox
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/bardge/bardge-go/gen"
 )
 
 // visitPrice is the price of one more visit to a gym for a used-up pass.
 const visitPrice = 2500
+
+// maxVisits is the largest number of visits that one confirmation buys
+// (inferred: the vendor states none).
+const maxVisits = 1000
 
 // BookClass books a place, or opens a session where the pass does not cover the
 // gym or has no visit left.
@@ -108,11 +113,17 @@ func (s *state) ConfirmClassBooking(
 func (s *state) choice(open *session, in gen.ConfirmClassParams) (buy func() price, err error) {
 	cost := open.price
 	if open.ending == endsNeedsVisits {
-		if in.NumberOfVisits <= 0 {
-			return nil, invalid("number_of_visits", "must be 1 or more")
+		if in.NumberOfVisits < 1 || in.NumberOfVisits > maxVisits {
+			return nil, invalid("number_of_visits", "must be between 1 and "+strconv.Itoa(maxVisits))
 		}
 		if !in.Duration.Is(gen.PassDurationMonthly) && !in.Duration.Is(gen.PassDurationAnnually) {
 			return nil, invalid("duration", "must be MONTHLY or ANNUALLY")
+		}
+		if err := open.pass.opens(open.gym, s.now()); err != nil {
+			return nil, err
+		}
+		if _, limited := open.pass.limit(cost.kind); !limited {
+			return nil, invalid("number_of_visits", "cannot be bought: the pass has no limit by now")
 		}
 		return func() price {
 			cost.pass = open.pass

@@ -56,6 +56,8 @@ func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
 	return &seen, nil
 }
 
+func (i *instance) at() *provider { return i.class.gym }
+
 func (i *instance) free(s *state) error {
 	switch {
 	case i.taken >= i.places:

@@ -17,12 +17,15 @@ type client struct {
 	credits  int
 	moves    []gen.CreditTransaction // of credits, oldest first
 	visits   map[string]int          // bought by co-pay and left, by the id of the gym
+	passes   heldPasses
+	bookings []*booking // oldest first
 }
 
 func (s *state) addClient(reseller string, profile gen.ClientProfile) *client {
 	profile.Object, profile.Created = "client", s.nowMillis()
-	c := &client{ClientProfile: profile, reseller: reseller, visits: map[string]int{}}
+	c := &client{ClientProfile: profile, reseller: reseller, visits: map[string]int{}, passes: heldPasses{}}
 	s.clients[clientRef{reseller, profile.ID}] = c
+	s.known[profile.ID] = true
 	return c
 }
 
@@ -32,7 +35,7 @@ func (s *state) client(c *call, id string) (*client, error) {
 	if own := s.clients[clientRef{c.Account, id}]; own != nil {
 		return own, nil
 	}
-	if !s.elsewhere(id) {
+	if !s.known[id] {
 		return nil, notFound("client", id)
 	}
 	granted := s.grants[c.token]
@@ -43,16 +46,6 @@ func (s *state) client(c *call, id string) (*client, error) {
 		return nil, denied("The lookup token has expired.")
 	}
 	return granted.client, nil
-}
-
-// elsewhere reports whether any reseller has a client with this id.
-func (s *state) elsewhere(id string) bool {
-	for ref := range s.clients {
-		if ref.id == id {
-			return true
-		}
-	}
-	return false
 }
 
 // move adds credits to a client or, if negative, removes them. The caller

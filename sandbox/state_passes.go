@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
@@ -14,41 +15,61 @@ type issuedPass struct {
 	reseller string // who issued it
 	client   *client
 	pack     *gen.Pass
-	left     map[gen.ProviderCategory]int // visits left, in the categories that have a limit
+	rank     int // in the order of issue
+	// Visits that were used up and bought, whatever package the pass had then
+	// (inferred: a change of the package gives none back).
+	used, bought map[gen.ProviderCategory]int
 }
 
+// hold gives the pass a package. Visits that were bought come on top.
 func (p *issuedPass) hold(pack *gen.Pass) {
-	p.pack, p.PassID, p.PassName = pack, pack.ID, pack.Name
-	p.Categories, p.left = nil, map[gen.ProviderCategory]int{}
+	p.pack, p.PassID, p.PassName, p.Categories = pack, pack.ID, pack.Name, nil
 	for _, c := range pack.Categories {
-		p.Categories = append(p.Categories, gen.IssuedPassCategory{
+		shown := gen.IssuedPassCategory{
 			Type: c.Type, Duration: c.Duration, CreditAllocated: c.CreditAllocated, VisitsAllowed: c.VisitsAllowed,
-		})
-		if c.VisitsAllowed > 0 { // 0 is no limit
-			p.left[c.Type] = c.VisitsAllowed
 		}
+		if shown.VisitsAllowed > 0 { // 0 is no limit
+			shown.VisitsAllowed += p.bought[c.Type]
+		}
+		p.Categories = append(p.Categories, shown)
 	}
 }
 
+// raise raises the limit of a category, which must have one.
 func (p *issuedPass) raise(category gen.ProviderCategory, visits int) {
-	p.left[category] += visits
-	for i := range p.Categories {
-		if p.Categories[i].Type == category {
-			p.Categories[i].VisitsAllowed += visits
+	p.bought[category] += visits
+	p.hold(p.pack)
+}
+
+// limit returns how many visits a category allows; without a limit it is not
+// limited. A category that the pass does not have allows none.
+func (p *issuedPass) limit(category gen.ProviderCategory) (visits int, limited bool) {
+	for _, c := range p.Categories {
+		if c.Type == category {
+			return c.VisitsAllowed, c.VisitsAllowed > 0
 		}
 	}
+	return 0, true
 }
 
 // visitable reports whether the pass has a visit left in a category.
 func (p *issuedPass) visitable(category gen.ProviderCategory) bool {
-	left, limited := p.left[category]
-	return !limited || left > 0
+	allowed, limited := p.limit(category)
+	return !limited || p.used[category] < allowed
 }
 
 // take uses up n visits of a category; a negative n gives them back.
-func (p *issuedPass) take(category gen.ProviderCategory, n int) {
-	if _, limited := p.left[category]; limited {
-		p.left[category] -= n
+func (p *issuedPass) take(category gen.ProviderCategory, n int) { p.used[category] += n }
+
+// opens returns an error if the pass has ended or does not cover a provider.
+func (p *issuedPass) opens(at *provider, now time.Time) error {
+	switch {
+	case p.ended(now):
+		return invalid("user_pass_id", "names a pass that has expired")
+	case covering(p.pack, at) == nil:
+		return invalid("user_pass_id", "names a pass that does not cover the provider")
+	default:
+		return nil
 	}
 }
 
@@ -59,10 +80,7 @@ func (p *issuedPass) ended(now time.Time) bool { return !now.Before(p.ExpiresAt.
 func (p *issuedPass) view(now time.Time, message string) *gen.IssuedPass {
 	seen := p.IssuedPass
 	seen.Message, seen.Status = message, gen.IssuedPassActive
-	left := len(p.left) < len(p.Categories) // something without a limit
-	for _, visits := range p.left {
-		left = left || visits > 0
-	}
+	left := slices.ContainsFunc(p.Categories, func(c gen.IssuedPassCategory) bool { return p.visitable(c.Type) })
 	if !left || p.ended(now) {
 		seen.Status = gen.IssuedPassExpired
 	}
@@ -97,7 +115,10 @@ func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedP
 
 func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	paid := s.pay()
-	p := &issuedPass{reseller: owner.reseller, client: owner}
+	p := &issuedPass{
+		reseller: owner.reseller, client: owner, rank: len(s.passes.all),
+		used: map[gen.ProviderCategory]int{}, bought: map[gen.ProviderCategory]int{},
+	}
 	p.IssuedPass = gen.IssuedPass{
 		Object: "issued_pass", ID: id, Passcode: s.ids.Next("PASSCODE"), ClientID: owner.ID,
 		Created: s.nowMillis(), StartDate: s.nowMillis(), ExpiresAt: wire.Millis{Time: s.now().AddDate(0, 1, 0)},
@@ -108,6 +129,7 @@ func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	}
 	p.hold(pack)
 	s.passes.add(id, p)
+	owner.passes.add(p)
 	return p
 }
 
@@ -147,18 +169,25 @@ func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams)
 		if pack == nil {
 			return nil, passNotFound(in.PassID)
 		}
+		pass.client.passes.remove(pass)
 		pass.hold(pack)
+		pass.client.passes.add(pass)
 	}
 	rename(pass.client, in.FirstName, in.LastName, in.Email, in.Phone)
 	return pass.view(s.now(), "Pass updated successfully"), nil
 }
 
+const maxYear = 9999 // of an expiry (inferred)
+
 // UpdateIssuedPassExpiry sets when a pass ends. A time in the past ends it.
 func (s *state) UpdateIssuedPassExpiry(
 	r *http.Request, id string, in gen.UpdateIssuedPassExpiryParams,
 ) (*gen.IssuedPass, error) {
-	if in.ExpiresAt.IsZero() {
+	switch at := in.ExpiresAt; {
+	case at.IsZero():
 		return nil, invalid("expires_at", "is required")
+	case at.Unix() < 0 || at.Year() > maxYear:
+		return nil, invalid("expires_at", "is out of range")
 	}
 	pass, err := s.issued(callOf(r), id)
 	if err != nil {
@@ -190,15 +219,5 @@ func (s *state) passOf(owner *client, id string, at *provider) (*issuedPass, err
 		}
 		return pass, nil
 	}
-	covers := func(p *issuedPass) bool { return at == nil || covering(p.pack, at) != nil }
-	var best *issuedPass
-	for _, pass := range s.passes.all {
-		if pass.client != owner || pass.ended(s.now()) {
-			continue
-		}
-		if best == nil || covers(pass) || !covers(best) {
-			best = pass
-		}
-	}
-	return best, nil
+	return owner.passes.best(at, s.now()), nil
 }

@@ -25,6 +25,8 @@ type appointment struct {
 
 func (a *appointment) slot() slot { return slot{a.spa.ID, a.begins.Unix()} }
 
+func (a *appointment) at() *provider { return a.spa }
+
 func (a *appointment) free(s *state) error {
 	if s.slots[a.slot()] || a.begins.Before(s.now()) {
 		return conflict(gen.ErrorCodeSlotUnavailable, "This slot is no longer available")

@@ -75,7 +75,9 @@ func page[T any](r *http.Request, all []T, id func(T) string, at window, message
 	if err != nil {
 		return nil, err
 	}
-	return &wire.List[T]{
-		Object: "list", Data: all[from:to], HasMore: more, URL: r.URL.Path, Message: message,
-	}, nil
+	return listOf(r, all[from:to], more, message), nil
+}
+
+func listOf[T any](r *http.Request, data []T, more bool, message string) *wire.List[T] {
+	return &wire.List[T]{Object: "list", Data: data, HasMore: more, URL: r.URL.Path, Message: message}
 }
