@@ -32,7 +32,7 @@ type state struct {
 
 	clients   map[clientRef]*client
 	known     map[string]bool // ids that a client of any reseller has
-	slots     map[slot]bool // taken ones
+	slots     map[slot]bool   // taken ones
 	sessions  map[string]*session
 	quotes    map[string]*quote
 	purchases map[string]*spaPurchase

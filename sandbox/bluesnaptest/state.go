@@ -10,11 +10,18 @@ type state struct {
 	now  func() time.Time
 	made map[string]int // ids given out so far, by kind
 
-	transactions []*transaction // in the order in which they were made
-	shoppers     map[string]*shopper
+	transactions map[owned]*transaction   // by id
+	refunds      map[owned]*transaction   // by the id of a refund
+	references   map[owned][]*transaction // by merchantTransactionId; need not be the only one
+	shoppers     map[string]*shopper      // by id
+	shopperRefs  map[owned][]*shopper     // by merchantShopperId
 	things       map[thingID]*thing
+	reports      map[string]int // how many, by merchant
 	tokens       int
 }
+
+// owned is an id or a reference among a merchant's.
+type owned struct{ merchant, id string }
 
 // thing is a resource that is only made and read.
 type thing struct {
@@ -26,7 +33,17 @@ type thing struct {
 type thingID struct{ kind, id string }
 
 func newState(now func() time.Time) *state {
-	return &state{now: now, made: map[string]int{}, shoppers: map[string]*shopper{}, things: map[thingID]*thing{}}
+	return &state{
+		now:          now,
+		made:         map[string]int{},
+		transactions: map[owned]*transaction{},
+		refunds:      map[owned]*transaction{},
+		references:   map[owned][]*transaction{},
+		shoppers:     map[string]*shopper{},
+		shopperRefs:  map[owned][]*shopper{},
+		things:       map[thingID]*thing{},
+		reports:      map[string]int{},
+	}
 }
 
 // firstIDs separate the ids of different kinds. They are the same in each run.

@@ -64,7 +64,7 @@ var order = document{
 		if buyer != "" && s.shopper(q, buyer) == nil {
 			return nil, shopperNotFound()
 		}
-		if err := s.payTotal(q, in, buyer); err != nil {
+		if _, err := s.payTotal(q, in, buyer, person{}); err != nil {
 			return nil, err
 		}
 		out := s.created(q, "order", "/orders/")
@@ -76,9 +76,13 @@ var order = document{
 var batchOrder = document{
 	root: "batch-order", required: []string{"shopper", "order"},
 	make: func(s *state, q *request, in *node) (*made, error) {
-		buyer := s.addShopper(q.Account, &shopper{person: contact(in.find("shopper"))})
-		if err := s.payTotal(q, in.find("order"), buyer); err != nil {
+		newcomer := contact(in.find("shopper"))
+		buyer, err := s.payTotal(q, in.find("order"), "", newcomer)
+		if err != nil {
 			return nil, err
+		}
+		if buyer == "" {
+			buyer = s.addShopper(q.Account, &shopper{person: newcomer})
 		}
 		out := s.created(q, "order", "/orders/")
 		out.xml = element{name: "batch-order", inner: []element{
@@ -88,20 +92,21 @@ var batchOrder = document{
 	},
 }
 
-// payTotal pays an order's price, if it has one.
-func (s *state) payTotal(q *request, in *node, buyer string) error {
+// payTotal pays an order's price, if it has one, and returns who paid it:
+// without a buyer, a new shopper with the holder's details.
+func (s *state) payTotal(q *request, in *node, buyer string, holder person) (shopperID string, err error) {
 	amount := in.textAt("expected-total-price/amount")
 	if amount == "" {
-		return nil
+		return buyer, nil
 	}
 	currency := in.textAt("expected-total-price/currency")
 	sum, err := checkPayment("", word(amount), currency)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.pay(q, &transaction{
-		kind: authCapture, amount: sum, captured: sum, currency: currency, shopper: buyer,
-	}, person{})
+	t := &transaction{kind: authCapture, amount: sum, captured: sum, currency: currency, shopper: buyer}
+	err = s.pay(q, t, holder)
+	return t.shopper, err
 }
 
 func contact(in *node) person {
@@ -158,7 +163,7 @@ var subscriptionCharge = document{
 		if open == nil {
 			return nil, bad("90009", "SUBSCRIPTION_NOT_FOUND", "No such subscription")
 		}
-		if err := s.payTotal(q, in, open.shopper); err != nil {
+		if _, err := s.payTotal(q, in, open.shopper, person{}); err != nil {
 			return nil, err
 		}
 		out := s.created(q, "charge", "/subscriptions/"+q.id()+"/subscription-charges/")

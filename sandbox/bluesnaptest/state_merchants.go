@@ -60,15 +60,16 @@ type reportParams struct {
 
 const maxReports = 50 // of a merchant (documented)
 
-func (s *state) createReport(_ *request, in reportParams) (*made, error) {
+func (s *state) createReport(q *request, in reportParams) (*made, error) {
 	if err := required(
 		field{"title", in.Title != ""}, field{"category", in.Category != ""}, field{"columns", len(in.Columns) > 0},
 	); err != nil {
 		return nil, err
 	}
-	if s.made["report"] >= maxReports {
+	if s.reports[q.Account] >= maxReports {
 		return nil, bad("10001", "VALIDATION_GENERAL_FAILURE", "There are 50 reports")
 	}
+	s.reports[q.Account]++
 	id := s.next("report")
 	return &made{id: id, json: object{
 		"id": number(id), "title": in.Title, "category": in.Category, "columns": in.Columns,

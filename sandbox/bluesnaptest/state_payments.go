@@ -3,7 +3,6 @@ package bluesnaptest
 import (
 	"encoding/json"
 	"maps"
-	"slices"
 )
 
 type transaction struct {
@@ -52,7 +51,11 @@ func (s *state) pay(q *request, t *transaction, holder person) error {
 		t.shopper = s.addShopper(q.Account, &shopper{person: holder})
 	}
 	t.merchant, t.id = q.Account, s.next("transaction")
-	s.transactions = append(s.transactions, t)
+	s.transactions[owned{t.merchant, t.id}] = t
+	if t.reference != "" {
+		under := owned{t.merchant, t.reference}
+		s.references[under] = append(s.references[under], t)
+	}
 	return nil
 }
 
@@ -75,24 +78,7 @@ func (t *transaction) view() object {
 	return shown
 }
 
-// find returns the caller's payments that pass.
-func (s *state) find(q *request, passes func(*transaction) bool) []*transaction {
-	var found []*transaction
-	for _, t := range s.transactions {
-		if t.merchant == q.Account && passes(t) {
-			found = append(found, t)
-		}
-	}
-	return found
-}
-
-func (s *state) byID(q *request, id string) *transaction {
-	at := slices.IndexFunc(s.transactions, func(t *transaction) bool { return t.id == id && t.merchant == q.Account })
-	if at < 0 {
-		return nil
-	}
-	return s.transactions[at]
-}
+func (s *state) byID(q *request, id string) *transaction { return s.transactions[owned{q.Account, id}] }
 
 // byReference finds the one payment with the caller's reference.
 func (s *state) byReference(q *request, reference, merchantID string, passes func(*transaction) bool) (
@@ -101,15 +87,20 @@ func (s *state) byReference(q *request, reference, merchantID string, passes fun
 	if merchantID != q.Account {
 		return nil, hidden()
 	}
-	found := s.find(q, func(t *transaction) bool { return t.reference == reference && passes(t) })
-	switch len(found) {
-	case 0:
-		return nil, hidden()
-	case 1:
-		return found[0], nil
-	default:
-		return nil, severalFound()
+	var found *transaction
+	for _, t := range s.references[owned{merchantID, reference}] {
+		switch {
+		case !passes(t):
+		case found != nil:
+			return nil, severalFound()
+		default:
+			found = t
+		}
 	}
+	if found == nil {
+		return nil, hidden()
+	}
+	return found, nil
 }
 
 // source is what a payment is paid from; exactly one is required.

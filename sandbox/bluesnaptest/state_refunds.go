@@ -3,8 +3,6 @@ package bluesnaptest
 import (
 	"bytes"
 	"io"
-	"slices"
-	"strconv"
 )
 
 type refundParams struct {
@@ -59,6 +57,7 @@ func (s *state) giveBack(q *request, t *transaction) (*made, error) {
 	}
 	t.refunded += amount
 	t.refunds = append(t.refunds, shown)
+	s.refunds[owned{q.Account, id}] = t
 	return &made{id: id, json: shown}, nil
 }
 
@@ -75,10 +74,4 @@ func readRefund(q *request) (refundParams, error) {
 		return refundParams{}, wrongContent()
 	}
 	return readJSON[refundParams](bytes.NewReader(body))
-}
-
-func (t *transaction) hasRefund(id string) bool {
-	n, err := strconv.ParseInt(id, 10, 64)
-	is := func(refund object) bool { return refund["refundTransactionId"] == n }
-	return err == nil && slices.ContainsFunc(t.refunds, is)
 }

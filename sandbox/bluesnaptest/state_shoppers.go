@@ -2,6 +2,7 @@ package bluesnaptest
 
 import (
 	"net/http"
+	"slices"
 )
 
 // person holds the details of a payer or shopper.
@@ -40,7 +41,19 @@ type shopperParams struct {
 func (s *state) addShopper(merchantID string, one *shopper) string {
 	one.merchant, one.id = merchantID, s.next("shopper")
 	s.shoppers[one.id] = one
+	s.refer(one, one.reference)
 	return one.id
+}
+
+// refer gives a shopper a reference in place of the one before; "" is none.
+func (s *state) refer(one *shopper, reference string) {
+	before := owned{one.merchant, one.reference}
+	s.shopperRefs[before] = slices.DeleteFunc(s.shopperRefs[before], func(p *shopper) bool { return p == one })
+	one.reference = reference
+	if reference != "" {
+		now := owned{one.merchant, reference}
+		s.shopperRefs[now] = append(s.shopperRefs[now], one)
+	}
 }
 
 func (s *state) shopper(q *request, id string) *shopper {
@@ -81,16 +94,13 @@ func (p *shopper) fill(in shopperParams) error {
 		cards = append(cards, object{"creditCard": one.Card.view()})
 	}
 	p.person, p.cards = in.person, append(p.cards, cards...)
-	if in.Reference != "" {
-		p.reference = string(in.Reference)
-	}
 	return nil
 }
 
 // createVaultedShopper stores a shopper. In version 1.0 the response has no
 // body (inferred).
 func (s *state) createVaultedShopper(q *request, in shopperParams) (*made, error) {
-	one := &shopper{}
+	one := &shopper{reference: string(in.Reference)}
 	if err := one.fill(in); err != nil {
 		return nil, err
 	}
@@ -111,6 +121,9 @@ func (s *state) updateVaultedShopper(q *request, in shopperParams) (*made, error
 	}
 	if err := one.fill(in); err != nil {
 		return nil, err
+	}
+	if in.Reference != "" {
+		s.refer(one, string(in.Reference))
 	}
 	if q.first() {
 		return &made{id: one.id, status: http.StatusNoContent}, nil
@@ -133,20 +146,14 @@ func (s *state) getShopperByReference(q *request) (*made, error) {
 	if ok && merchantID != q.Account {
 		return nil, hidden()
 	}
-	var found *shopper
-	for _, one := range s.shoppers {
-		switch {
-		case one.merchant != q.Account || one.reference != reference:
-		case found != nil:
-			return nil, severalFound()
-		default:
-			found = one
-		}
-	}
-	if found == nil {
+	switch found := s.shopperRefs[owned{q.Account, reference}]; len(found) {
+	case 0:
 		return nil, shopperNotFound()
+	case 1:
+		return &made{id: found[0].id, json: found[0].view()}, nil
+	default:
+		return nil, severalFound()
 	}
-	return &made{id: found.id, json: found.view()}, nil
 }
 
 // first reports whether a request is in the API's first version. Without a

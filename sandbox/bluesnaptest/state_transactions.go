@@ -133,11 +133,14 @@ func (s *state) readTransaction(q *request, alt bool) (*made, error) {
 		}
 		return &made{id: t.id, json: t.view()}, nil
 	}
-	found := s.find(q, func(t *transaction) bool { return passes(t) && (t.id == q.id() || t.hasRefund(q.id())) })
-	if len(found) == 0 {
+	found := s.byID(q, q.id())
+	if found == nil {
+		found = s.refunds[owned{q.Account, q.id()}]
+	}
+	if found == nil || !passes(found) {
 		return nil, hidden()
 	}
-	return &made{id: found[0].id, json: found[0].view()}, nil
+	return &made{id: found.id, json: found.view()}, nil
 }
 
 // cutLast cuts at the last comma, since a reference may contain commas.
