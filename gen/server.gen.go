@@ -79,6 +79,192 @@ type ServerInterface interface {
 	GetClientCredits(r *http.Request, clientID string) (*ClientCredits, error)
 }
 
+// RequestShape names what a request of an operation may hold.
+type RequestShape struct {
+	Query []string    // the query parameters
+	Body  []BodyField // the fields of the body; nil: it has no body
+}
+
+// BodyField is a field of a request's body. Type and Format are the schema's.
+type BodyField struct{ Name, Type, Format string }
+
+// RequestShapeOf returns the shape of an operation's request, the zero value for
+// an unknown operation.
+func RequestShapeOf(id OperationID) RequestShape {
+	switch id {
+	case OpListPasses:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit"},
+		}
+	case OpIssuePass:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"email", "string", ""},
+				{"first_name", "string", ""},
+				{"last_name", "string", ""},
+				{"pass_id", "string", ""},
+				{"phone", "string", ""},
+			},
+		}
+	case OpUpdateIssuedPass:
+		return RequestShape{
+			Body: []BodyField{
+				{"email", "string", ""},
+				{"first_name", "string", ""},
+				{"last_name", "string", ""},
+				{"pass_id", "string", ""},
+				{"phone", "string", ""},
+				{"user_pass_id", "string", ""},
+			},
+		}
+	case OpUpdateIssuedPassExpiry:
+		return RequestShape{
+			Body: []BodyField{
+				{"expires_at", "integer", "epoch-millis"},
+			},
+		}
+	case OpGetIssuedPass:
+		return RequestShape{}
+	case OpListProviders:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit", "lat", "lon"},
+		}
+	case OpListPassProviders:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit", "lat", "lon"},
+		}
+	case OpGenerateAccessCode:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"provider_id", "string", ""},
+				{"user_pass_id", "string", ""},
+			},
+		}
+	case OpListClassCategories:
+		return RequestShape{}
+	case OpListClasses:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit", "provider_id", "category_id"},
+		}
+	case OpGetClass:
+		return RequestShape{}
+	case OpBookClass:
+		return RequestShape{
+			Body: []BodyField{
+				{"class_instance_id", "string", ""},
+				{"client_id", "string", ""},
+				{"first_name", "string", ""},
+				{"last_name", "string", ""},
+				{"user_pass_id", "string", ""},
+			},
+		}
+	case OpConfirmClassBooking:
+		return RequestShape{
+			Body: []BodyField{
+				{"copay_package_id", "string", ""},
+				{"duration", "string", ""},
+				{"number_of_visits", "integer", ""},
+			},
+		}
+	case OpBookSpa:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"copay_purchase_id", "string", ""},
+				{"date", "string", ""},
+				{"first_name", "string", ""},
+				{"last_name", "string", ""},
+				{"provider_id", "string", ""},
+				{"service_ids", "array", ""},
+				{"time", "string", ""},
+				{"user_pass_id", "string", ""},
+			},
+		}
+	case OpConfirmSpaBooking:
+		return RequestShape{}
+	case OpListClientBookings:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit"},
+		}
+	case OpGetBookingStatus:
+		return RequestShape{}
+	case OpCancelBooking:
+		return RequestShape{}
+	case OpListGymCopayOptions:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit"},
+		}
+	case OpQuoteSpaCopay:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"service_ids", "array", ""},
+			},
+		}
+	case OpPurchaseCopay:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"copay_package_id", "string", ""},
+				{"provider_id", "string", ""},
+				{"quote_id", "string", ""},
+			},
+		}
+	case OpPurchaseGymCopay:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"copay_package_id", "string", ""},
+				{"provider_id", "string", ""},
+			},
+		}
+	case OpPurchaseSpaCopay:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"provider_id", "string", ""},
+				{"quote_id", "string", ""},
+			},
+		}
+	case OpPurchaseCredits:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"package_id", "string", ""},
+			},
+		}
+	case OpListCreditPackages:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit"},
+		}
+	case OpListIssuers:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit"},
+		}
+	case OpInitiateLookup:
+		return RequestShape{
+			Body: []BodyField{
+				{"client_id", "string", ""},
+				{"issuer_id", "string", ""},
+			},
+		}
+	case OpVerifyLookup:
+		return RequestShape{
+			Body: []BodyField{
+				{"access_code", "string", "password"},
+			},
+		}
+	case OpGetClient:
+		return RequestShape{}
+	case OpGetClientCredits:
+		return RequestShape{}
+	default:
+		return RequestShape{}
+	}
+}
+
 // ServerOptions configure the handlers. Respond is required.
 type ServerOptions struct {
 	// BasePath goes before every path, such as "/v3/api/business/reseller".

@@ -45,6 +45,8 @@ func refusal(why fakeserver.Refusal) *apiError {
 		return invalid("body", "is too large")
 	case fakeserver.ReasonNoFault:
 		return invalid(FaultHeader, "names no fault")
+	case fakeserver.ReasonKeyTooLong:
+		return invalid(keyRules().Header, "has more than 255 characters")
 	case fakeserver.ReasonKeyReused:
 		return &apiError{
 			http.StatusConflict, gen.ErrorTypeIdempotencyError, gen.ErrorCodeIdempotencyKeyReused,

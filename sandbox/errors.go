@@ -24,6 +24,8 @@ const (
 	codeInternal    gen.ErrorCode = "internal_error"
 	codeUnavailable gen.ErrorCode = "service_unavailable"
 	codeTooMany     gen.ErrorCode = "rate_limit_exceeded"
+
+	codeMethodNotAllowed gen.ErrorCode = "method_not_allowed" // of strict sandboxes
 )
 
 func badKey() *apiError {

@@ -25,3 +25,28 @@ func WithKeyMemory(d time.Duration) Option { return fakeserver.WithKeyMemory(d) 
 func WithRandomFaults(seed uint64, rate float64) Option {
 	return fakeserver.WithRandomFaults(seed, rate)
 }
+
+// WithStrict rejects requests that hold what the contract does not name, as a
+// validating server would: another Content-Type than application/json, unknown
+// or repeated fields and query parameters, null, another type, a body where
+// none is taken, text that is not UTF-8, an expiry in seconds, a key of more
+// than 255 characters or an empty one (400, code validation_error), and other
+// methods on a path of the API (405). By default the sandbox ignores what it
+// does not know, as the vendor's pages ask of clients.
+func WithStrict() Option { return fakeserver.WithStrict() }
+
+// WithAccount adds a reseller with a name and an API key; an empty key is
+// chosen. It has its own clients and passes, beginning with the seed's, of
+// equal ids; providers, classes and their places are the same for all. The name
+// of an account that exists, "reseller_0001" for the sandbox's own and
+// "reseller_0002" for the issuer's, gives that one the key.
+func WithAccount(name, apiKey string) Option { return fakeserver.WithAccount(name, apiKey) }
+
+// WithSeed adds to what exists from the start, or replaces what has the same
+// id. The data is a JSON object with the lists packages, providers,
+// class_categories, classes, credit_packages, issuers and clients, all of which
+// may be left out; seed.json in this package's directory is the built-in one,
+// and names the fields. Days are counted from the one on which the sandbox was
+// made. A client without an account exists in every account but an issuer's.
+// What is wrong is an error with its line.
+func WithSeed(data []byte) Option { return fakeserver.WithSeed(data) }

@@ -2,9 +2,10 @@ package sandbox
 
 import "time"
 
-// Seed holds what exists from the start, so that a test can begin anywhere. Ids
-// are the same in every sandbox; dates follow the day on which the sandbox was
-// made, in UTC.
+// Seed holds what exists from the start, so that a test can begin anywhere; a
+// seed of your own ([WithSeed]) adds to it. Ids are the same in every sandbox
+// and in every account that is added to it; dates follow the day on which the
+// sandbox was made, in UTC.
 type Seed struct {
 	// PassID is a pass package to issue: for spas, and for gyms with 8 visits,
 	// of all tiers.
@@ -118,4 +119,4 @@ func seedOf(now time.Time, otherAPIKey string) Seed {
 	}
 }
 
-const seedDays = 3 // from the making of the sandbox to its first classes and appointments
+const seedDays = 3 // from the making of the sandbox to SlotDate, as in seed.json

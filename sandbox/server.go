@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
@@ -23,8 +24,8 @@ type Sandbox struct {
 	// Seed holds the ids of what exists from the start.
 	Seed Seed
 
-	server   *fakeserver.Server[Operation]
-	accounts *accounts
+	server *fakeserver.Server[Operation]
+	world  *world
 }
 
 // Start makes a sandbox that closes itself when the test ends. Inside a bubble
@@ -36,35 +37,56 @@ func Start(t TB, opts ...Option) *Sandbox {
 }
 
 // New makes a sandbox, which is in memory: no other process can reach it. The
-// caller closes it. It fails only on a bad option.
+// caller closes it. It fails only on a bad option, such as a bad seed.
 func New(opts ...Option) (*Sandbox, error) {
 	chosen, err := fakeserver.NewSettings(keyRules(), opts)
 	if err != nil {
 		return nil, err
 	}
-	accounts, state := newAccounts(), newState(chosen.Now)
-	sb := &Sandbox{accounts: accounts, APIKey: accounts.reset(ownReseller)}
-	sb.Seed = state.plant(accounts.reset(otherReseller))
+	if chosen.Strict {
+		chosen.Keys = strictKeys(chosen.Keys)
+	}
+	world, err := newWorld(chosen)
+	if err != nil {
+		return nil, err
+	}
+	sb := &Sandbox{world: world, APIKey: world.accounts.key(ownReseller)}
+	sb.Seed = seedOf(chosen.Now(), world.accounts.key(otherReseller))
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		BasePath:   BasePath,
 		Operations: operations(),
 		RequestID:  requestIDHeader,
-		Account:    accounts.admit,
+		Account:    world.accounts.admit,
+		Accounts:   world,
+		State:      world.snapshot,
+		Reset:      world.reset,
 		Refuse:     refuse,
-		Routes:     state.routes,
+		Routes:     world.routes,
 	}, chosen)
 	sb.URL = sb.server.URL
 	return sb, nil
 }
 
 // routes maps each request to its operation.
-func (s *state) routes(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
-	return gen.Handler(s, gen.ServerOptions{
+func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
+	known := newMethodsByPath()
+	return gen.Handler(w.state, gen.ServerOptions{
 		BasePath: BasePath,
 		Wrap: func(op gen.Operation, next http.Handler) http.Handler {
+			next = w.alone(next)
+			if w.strict {
+				next = strictly(op, next)
+			}
 			return around(op.ID, op.Class == gen.RetryClassKeyed, next)
 		},
-		Respond: respond,
+		Respond: func(rw http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
+			if w.strict && errors.Is(err, gen.ErrUnknownRoute) {
+				if allowed := known.of(r); allowed != nil {
+					err = &methodError{allowed}
+				}
+			}
+			respond(rw, r, op, value, err)
+		},
 	})
 }
 
@@ -73,6 +95,10 @@ func respond(w http.ResponseWriter, r *http.Request, op gen.Operation, value any
 	c := fakeserver.CallOf(r)
 	if err != nil {
 		c.Rejected()
+		if wrong, ok := errors.AsType[*methodError](err); ok {
+			wrong.answer(r, c.ID).Send(w)
+			return
+		}
 		errorAnswer(clientError(err, r), c.ID).Send(w)
 		return
 	}

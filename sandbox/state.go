@@ -16,8 +16,9 @@ const currency = "NGN"
 // state is the API's data. It implements [gen.ServerInterface]; its methods run
 // one at a time.
 type state struct {
-	now func() time.Time
-	ids fakeserver.Counters
+	now  func() time.Time
+	ids  fakeserver.Counters
+	seed *seedFile
 
 	packages   *table[gen.Pass]
 	passes     *table[issuedPass]

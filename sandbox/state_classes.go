@@ -11,8 +11,9 @@ import (
 type class struct {
 	gen.Class
 
-	gym     *provider
-	credits int // that a place costs
+	gym       *provider
+	credits   int // that a place costs
+	instances []*instance
 }
 
 type instance struct {
@@ -48,10 +49,8 @@ func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
 	}
 	callOf(r).Touched(id)
 	seen := found.Class
-	for _, i := range s.instances.all {
-		if i.class == found {
-			seen.Instances = append(seen.Instances, i.view())
-		}
+	for _, i := range found.instances {
+		seen.Instances = append(seen.Instances, i.view())
 	}
 	return &seen, nil
 }

@@ -19,6 +19,8 @@ type client struct {
 	visits   map[string]int          // bought by co-pay and left, by the id of the gym
 	passes   heldPasses
 	bookings []*booking // oldest first
+
+	spaVisits []*spaPurchase // oldest first
 }
 
 func (s *state) addClient(reseller string, profile gen.ClientProfile) *client {

@@ -28,6 +28,7 @@ type quote struct {
 
 // spaPurchase is a spa visit that was bought.
 type spaPurchase struct {
+	id     string
 	spa    *provider
 	client *client
 	used   bool
@@ -125,7 +126,9 @@ func (s *state) buySpa(c *call, clientID, providerID, quoteID string) (purchase,
 	}
 	delete(s.quotes, quoteID)
 	bought := s.purchase(c, quoted.amount)
-	s.purchases[bought.id] = &spaPurchase{spa: quoted.spa, client: owner}
+	visit := &spaPurchase{id: bought.id, spa: quoted.spa, client: owner}
+	s.purchases[bought.id] = visit
+	owner.spaVisits = append(owner.spaVisits, visit)
 	return bought, nil
 }
 

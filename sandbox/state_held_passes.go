@@ -51,3 +51,13 @@ func newestOpen(passes []*issuedPass, now time.Time) *issuedPass {
 	}
 	return nil
 }
+
+// inOrder returns all passes in the order of issue.
+func (h heldPasses) inOrder() []*issuedPass {
+	var all []*issuedPass
+	for _, passes := range h {
+		all = append(all, passes...)
+	}
+	slices.SortFunc(all, byRank)
+	return all
+}

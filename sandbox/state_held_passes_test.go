@@ -7,17 +7,23 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // collector makes a client who holds many passes: n for spas and, before
 // those, one for gyms.
 func collector(n int) (s *state, owner *client, gym *issuedPass) {
-	s = newState(time.Now)
-	seed := s.plant("key")
-	owner = s.addClient(ownReseller, s.clients[clientRef{ownReseller, seed.ClientID}].ClientProfile)
-	gym = s.issue("brgpass_gym", owner, s.packages.byID[seed.TrialPassID])
+	w, err := newWorld(fakeserver.Settings{Now: time.Now})
+	if err != nil {
+		panic(err)
+	}
+	s = w.state
+	owner = s.addClient(ownReseller, gen.ClientProfile{ID: "client_collector"})
+	gym = s.issue("brgpass_gym", owner, s.packages.byID["pass_trial"])
 	for i := range n {
-		s.issue(fmt.Sprint("brgpass_spa_", i), owner, s.packages.byID[seed.SpaPassID])
+		s.issue(fmt.Sprint("brgpass_spa_", i), owner, s.packages.byID["pass_spa"])
 	}
 	return s, owner, gym
 }
@@ -32,13 +38,13 @@ func TestTheBestPassIsTheNewestThatCovers(t *testing.T) {
 		return found
 	}
 	assert.Same(t, gym, best())
-	newest := s.passes.byID["brgpass_spa_2"]
+	newest := s.passes.byID[ownReseller+"/brgpass_spa_2"]
 	gym.ExpiresAt.Time = s.now()
 	assert.Same(t, newest, best(), "none covers: the newest")
 	newest.ExpiresAt.Time = s.now()
-	assert.Same(t, s.passes.byID["brgpass_spa_1"], best())
+	assert.Same(t, s.passes.byID[ownReseller+"/brgpass_spa_1"], best())
 
-	first := s.passes.byID["brgpass_spa_0"]
+	first := s.passes.byID[ownReseller+"/brgpass_spa_0"]
 	owner.passes.remove(first)
 	first.hold(gym.pack)
 	owner.passes.add(first)

@@ -12,10 +12,9 @@ import (
 type issuedPass struct {
 	gen.IssuedPass
 
-	reseller string // who issued it
-	client   *client
-	pack     *gen.Pass
-	rank     int // in the order of issue
+	client *client
+	pack   *gen.Pass
+	rank   int // in the order of issue
 	// Visits that were used up and bought, whatever package the pass had then
 	// (inferred: a change of the package gives none back).
 	used, bought map[gen.ProviderCategory]int
@@ -113,10 +112,13 @@ func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedP
 	return pass.view(s.now(), "Pass issued successfully"), nil
 }
 
+// passKey is the key of a pass: accounts may begin with passes of equal ids.
+func passKey(reseller, id string) string { return reseller + "/" + id }
+
 func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	paid := s.pay()
 	p := &issuedPass{
-		reseller: owner.reseller, client: owner, rank: len(s.passes.all),
+		client: owner, rank: len(s.passes.all),
 		used: map[gen.ProviderCategory]int{}, bought: map[gen.ProviderCategory]int{},
 	}
 	p.IssuedPass = gen.IssuedPass{
@@ -128,7 +130,7 @@ func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 		p.ExpiresAt.Time = s.now().AddDate(1, 0, 0)
 	}
 	p.hold(pack)
-	s.passes.add(id, p)
+	s.passes.add(passKey(owner.reseller, id), p)
 	owner.passes.add(p)
 	return p
 }
@@ -147,8 +149,8 @@ func rename(c *client, first, last, email, phone string) {
 
 // issued finds a pass that the caller issued.
 func (s *state) issued(c *call, id string) (*issuedPass, error) {
-	pass := s.passes.byID[id]
-	if pass == nil || pass.reseller != c.Account {
+	pass := s.passes.byID[passKey(c.Account, id)]
+	if pass == nil {
 		return nil, passNotFound(id)
 	}
 	c.Touched(id)
@@ -210,7 +212,7 @@ func (s *state) GetIssuedPass(r *http.Request, id string) (*gen.IssuedPass, erro
 // has no pass.
 func (s *state) passOf(owner *client, id string, at *provider) (*issuedPass, error) {
 	if id != "" {
-		pass := s.passes.byID[id]
+		pass := s.passes.byID[passKey(owner.reseller, id)]
 		switch {
 		case pass == nil || pass.client != owner:
 			return nil, passNotFound(id)

@@ -1,0 +1,307 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// readSeed adds a user's seed to the built-in one: what has an id of the
+// built-in seed's replaces it. accounts are the names of the resellers.
+func readSeed(data []byte, accounts []string) (*seedFile, error) {
+	var all seedFile
+	if _, err := fakeserver.ReadSeed(builtInSeed, &all); err != nil {
+		return nil, err
+	}
+	if len(data) == 0 {
+		return &all, nil
+	}
+	var users seedFile
+	file, err := fakeserver.ReadSeed(data, &users)
+	if err != nil {
+		return nil, err
+	}
+	all.Packages = merged(all.Packages, users.Packages, func(p seedPackage) string { return p.ID })
+	all.Providers = merged(all.Providers, users.Providers, func(p seedProvider) string { return p.ID })
+	all.ClassCategories = merged(all.ClassCategories, users.ClassCategories, func(c seedNamed) string { return c.ID })
+	all.Classes = merged(all.Classes, users.Classes, func(c seedClass) string { return c.ID })
+	all.CreditPackages = merged(all.CreditPackages, users.CreditPackages, func(p seedCredits) string { return p.ID })
+	all.Issuers = merged(all.Issuers, users.Issuers, func(i seedIssuer) string { return i.ID })
+	all.Clients = merged(all.Clients, users.Clients, seedClient.key)
+	check := seedCheck{file: file, all: &all, accounts: accounts, inner: innerIDs(&all)}
+	check.catalog(&users)
+	check.people(&users)
+	return &all, check.err
+}
+
+func (c seedClient) key() string { return c.Account + "/" + c.ID }
+
+func merged[T any](old, added []T, id func(T) string) []T {
+	for _, item := range added {
+		same := func(o T) bool { return id(o) == id(item) }
+		if at := slices.IndexFunc(old, same); at >= 0 {
+			old[at] = item
+		} else {
+			old = append(old, item)
+		}
+	}
+	return old
+}
+
+// seedCheck keeps the first fault of a seed.
+type seedCheck struct {
+	file     *fakeserver.SeedFile
+	all      *seedFile // the built-in seed included
+	accounts []string
+	inner    map[innerID]int // how often there is each
+	err      error
+}
+
+// innerID is an id of something within another thing.
+type innerID struct{ kind, id string }
+
+func innerIDs(all *seedFile) map[innerID]int {
+	counts := map[innerID]int{}
+	for _, one := range all.Classes {
+		for _, i := range one.Instances {
+			counts[innerID{"instance", i.ID}]++
+		}
+	}
+	for _, one := range all.Providers {
+		for _, p := range one.CopayPackages {
+			counts[innerID{"copay", p.ID}]++
+		}
+	}
+	for _, one := range all.Clients {
+		for _, p := range one.Passes {
+			counts[innerID{"pass", p.ID}]++
+		}
+	}
+	return counts
+}
+
+// that notes a fault at a path, unless something holds.
+func (c *seedCheck) that(holds bool, path, format string, args ...any) {
+	if !holds && c.err == nil {
+		c.err = c.file.Errorf(path, format, args...)
+	}
+}
+
+// Ids that end in four digits are counted by the sandbox itself.
+var (
+	seedID    = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+	countedID = regexp.MustCompile(`_[0-9]{4,}$`)
+)
+
+func (c *seedCheck) id(path, id string, seen map[string]bool) {
+	c.form(path, id)
+	c.that(!seen[id], path+".id", "is given twice")
+	seen[id] = true
+}
+
+func (c *seedCheck) inside(path, kind, id string) {
+	c.form(path, id)
+	c.that(c.inner[innerID{kind, id}] == 1, path+".id", "is given twice, here or in the built-in seed")
+}
+
+func (c *seedCheck) form(path, id string) {
+	c.that(seedID.MatchString(id), path+".id", "must have 1 to 64 letters, digits, '_', '-' and '.'")
+	c.that(!countedID.MatchString(id), path+".id", "must not end in _ and four digits, as ids that the sandbox counts")
+}
+
+func (c *seedCheck) amount(path string, n int) { c.that(n >= 0, path, "must not be negative") }
+
+func (c *seedCheck) time(path, text string) {
+	_, err := time.Parse(clockTime, text)
+	c.that(err == nil, path+".time", "must look like 07:00")
+}
+
+func (c *seedCheck) oneOf(path, value string, known ...string) {
+	c.that(slices.Contains(known, value), path, "must be one of %v", known)
+}
+
+const (
+	gymKind = string(gen.ProviderCategoryGym)
+	spaKind = string(gen.ProviderCategorySpa)
+)
+
+func (c *seedCheck) duration(path string, d gen.PassDuration) {
+	c.oneOf(path+".duration", string(d), string(gen.PassDurationMonthly), string(gen.PassDurationAnnually))
+}
+
+func (c *seedCheck) tier(path string, t gen.ProviderTier) {
+	c.oneOf(path, string(t), string(gen.ProviderTierStandard), string(gen.ProviderTierPremium))
+}
+
+func (c *seedCheck) catalog(users *seedFile) {
+	seen := map[string]bool{}
+	for i, p := range users.Packages {
+		c.pack(fmt.Sprintf("packages[%d]", i), p, seen)
+	}
+	seen = map[string]bool{}
+	for i, p := range users.Providers {
+		c.provider(fmt.Sprintf("providers[%d]", i), p, seen)
+	}
+	seen = map[string]bool{}
+	for i, one := range users.ClassCategories {
+		c.id(fmt.Sprintf("class_categories[%d]", i), one.ID, seen)
+	}
+	seen = map[string]bool{}
+	for i, p := range users.CreditPackages {
+		path := fmt.Sprintf("credit_packages[%d]", i)
+		c.id(path, p.ID, seen)
+		c.that(p.Credits > 0, path+".credits", "must be above 0")
+		c.amount(path+".price", p.Price)
+	}
+	seen = map[string]bool{}
+	for i, one := range users.Classes {
+		c.class(fmt.Sprintf("classes[%d]", i), one, seen)
+	}
+}
+
+func (c *seedCheck) class(path string, one seedClass, seen map[string]bool) {
+	c.id(path, one.ID, seen)
+	c.that(c.kindOf(one.ProviderID) == gymKind, path+".provider_id", "no gym has the id %q", one.ProviderID)
+	ofCategory := func(k seedNamed) bool { return k.ID == one.CategoryID }
+	c.that(slices.ContainsFunc(c.all.ClassCategories, ofCategory),
+		path+".category_id", "no class category has the id %q", one.CategoryID)
+	c.amount(path+".credits", one.Credits)
+	for i, instance := range one.Instances {
+		at := fmt.Sprintf("%s.instances[%d]", path, i)
+		c.inside(at, "instance", instance.ID)
+		c.time(at, instance.Time)
+		c.amount(at+".taken", instance.Taken)
+		c.that(instance.Taken <= instance.Capacity, at+".taken", "must not be above capacity")
+	}
+}
+
+func (c *seedCheck) pack(path string, p seedPackage, seen map[string]bool) {
+	c.id(path, p.ID, seen)
+	c.amount(path+".price", p.Price)
+	c.duration(path, p.Duration)
+	c.that(len(p.Categories) > 0, path+".categories", "must not be empty")
+	kinds := map[gen.ProviderCategory]bool{}
+	for i, one := range p.Categories {
+		at := fmt.Sprintf("%s.categories[%d]", path, i)
+		c.oneOf(at+".type", string(one.Type), gymKind, spaKind)
+		c.that(!kinds[one.Type], at+".type", "is given twice")
+		kinds[one.Type] = true
+		c.that(len(one.Tiers) > 0, at+".tiers", "must not be empty")
+		for j, tier := range one.Tiers {
+			c.tier(fmt.Sprintf("%s.tiers[%d]", at, j), tier)
+		}
+		c.amount(at+".visits_allowed", one.VisitsAllowed)
+		c.amount(at+".credit_allocated", one.CreditAllocated)
+	}
+}
+
+func (c *seedCheck) provider(path string, p seedProvider, seen map[string]bool) {
+	c.id(path, p.ID, seen)
+	c.oneOf(path+".category", string(p.Category), gymKind, spaKind)
+	c.tier(path+".tier", p.Tier)
+	c.that(p.Lat >= -90 && p.Lat <= 90, path+".lat", "must be between -90 and 90")
+	c.that(p.Lon >= -180 && p.Lon <= 180, path+".lon", "must be between -180 and 180")
+	isSpa := string(p.Category) == spaKind
+	c.that(isSpa || len(p.Services)+len(p.TakenSlots) == 0, path, "a gym has no services and slots")
+	c.that(!isSpa || len(p.CopayPackages) == 0, path+".copay_packages", "a spa has none")
+	services := map[string]bool{}
+	for i, one := range p.Services {
+		at := fmt.Sprintf("%s.services[%d]", path, i)
+		c.id(at, one.ID, services)
+		c.amount(at+".credits", one.Credits)
+		c.amount(at+".price", one.Price)
+	}
+	for i, slot := range p.TakenSlots {
+		c.time(fmt.Sprintf("%s.taken_slots[%d]", path, i), slot.Time)
+	}
+	for i, one := range p.CopayPackages {
+		at := fmt.Sprintf("%s.copay_packages[%d]", path, i)
+		c.inside(at, "copay", one.ID)
+		c.that(one.VisitsAllowed > 0, at+".visits_allowed", "must be above 0")
+		c.amount(at+".price", one.Price)
+		if one.Duration != "" {
+			c.duration(at, one.Duration)
+		}
+	}
+}
+
+func (c *seedCheck) people(users *seedFile) {
+	seen := map[string]bool{}
+	for i, one := range users.Issuers {
+		path := fmt.Sprintf("issuers[%d]", i)
+		c.id(path, one.ID, seen)
+		c.account(path, one.Account)
+		for _, id := range slices.Sorted(maps.Keys(one.AccessCodes)) {
+			c.that(c.hasClient(one.Account, id), path+".access_codes."+id, "account %q has no such client", one.Account)
+		}
+	}
+	seen = map[string]bool{}
+	for i, one := range users.Clients {
+		path := fmt.Sprintf("clients[%d]", i)
+		c.form(path, one.ID)
+		c.that(!seen[one.key()], path+".id", "is given twice")
+		seen[one.key()] = true
+		if one.Account != "" {
+			c.account(path, one.Account)
+		}
+		c.client(path, one)
+	}
+}
+
+func (c *seedCheck) account(path, name string) {
+	c.that(slices.Contains(c.accounts, name), path+".account", "no account is named %q", name)
+}
+
+func (c *seedCheck) hasClient(account, id string) bool {
+	return slices.ContainsFunc(c.all.Clients, func(one seedClient) bool {
+		return one.ID == id && one.Account == account
+	})
+}
+
+func (c *seedCheck) client(path string, one seedClient) {
+	c.amount(path+".credits", one.Credits)
+	for _, gym := range slices.Sorted(maps.Keys(one.CopayVisits)) {
+		at := path + ".copay_visits." + gym
+		c.that(c.kindOf(gym) == gymKind, at, "is no gym")
+		c.amount(at, one.CopayVisits[gym])
+	}
+	for i, pass := range one.Passes {
+		at := fmt.Sprintf("%s.passes[%d]", path, i)
+		c.inside(at, "pass", pass.ID)
+		c.pass(at, pass)
+	}
+}
+
+func (c *seedCheck) pass(path string, pass seedPass) {
+	of := slices.IndexFunc(c.all.Packages, func(p seedPackage) bool { return p.ID == pass.PassID })
+	c.that(of >= 0, path+".pass_id", "no package has the id %q", pass.PassID)
+	if of < 0 {
+		return
+	}
+	limits := map[string]int{}
+	for _, one := range c.all.Packages[of].Categories {
+		limits[string(one.Type)] = one.VisitsAllowed
+	}
+	for _, kind := range slices.Sorted(maps.Keys(pass.Used)) {
+		_, known := limits[kind]
+		c.that(known, path+".used."+kind, "is no category of the package")
+		c.amount(path+".used."+kind, pass.Used[kind])
+	}
+	for _, kind := range slices.Sorted(maps.Keys(pass.Bought)) {
+		c.that(limits[kind] > 0, path+".bought."+kind, "is no category of the package with a limit")
+		c.amount(path+".bought."+kind, pass.Bought[kind])
+	}
+}
+
+func (c *seedCheck) kindOf(provider string) string {
+	at := slices.IndexFunc(c.all.Providers, func(p seedProvider) bool { return p.ID == provider })
+	if at < 0 {
+		return ""
+	}
+	return string(c.all.Providers[at].Category)
+}
