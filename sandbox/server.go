@@ -50,13 +50,14 @@ func New(opts ...Option) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	sb := &Sandbox{world: world, APIKey: world.accounts.key(ownReseller)}
-	sb.Seed = seedOf(chosen.Now(), world.accounts.key(otherReseller))
+	own, _ := world.roster.Find(ownReseller)
+	other, _ := world.roster.Find(otherReseller)
+	sb := &Sandbox{world: world, APIKey: own.Secret, Seed: seedOf(chosen.Now(), other.Secret)}
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		BasePath:   BasePath,
 		Operations: operations(),
 		RequestID:  requestIDHeader,
-		Account:    world.accounts.admit,
+		Account:    world.admit,
 		Accounts:   world,
 		State:      world.snapshot,
 		Reset:      world.reset,

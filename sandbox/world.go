@@ -10,8 +10,8 @@ import (
 // world is what a sandbox holds. It is the [fakeserver.Accounts] of the
 // sandbox.
 type world struct {
-	accounts *accounts
-	strict   bool // reject what the contract does not name
+	roster *fakeserver.Roster
+	strict bool // reject what the contract does not name
 
 	mu    sync.Mutex // guards state, for operations and for those who steer
 	state *state
@@ -20,19 +20,11 @@ type world struct {
 // newWorld makes the state that a sandbox's settings ask for. An account that
 // exists already gets the given key.
 func newWorld(chosen fakeserver.Settings) (*world, error) {
-	w := &world{accounts: newAccounts(), strict: chosen.Strict}
-	for _, one := range chosen.Accounts {
-		var err error
-		if w.accounts.has(one.Name) {
-			_, err = w.accounts.rotate(one.Name, one.Secret)
-		} else {
-			_, err = w.accounts.create(one.Name, one.Secret)
-		}
-		if err != nil {
-			return nil, err
-		}
+	w := &world{roster: newRoster(), strict: chosen.Strict}
+	if err := w.roster.AddAll(chosen.Accounts); err != nil {
+		return nil, err
 	}
-	seed, err := readSeed(chosen.Seed, w.accounts.names())
+	seed, err := readSeed(chosen.Seed, w.roster.Names())
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +40,7 @@ func (w *world) reset() {
 	defer w.mu.Unlock()
 	fresh := newState(w.state.now)
 	fresh.plant(w.state.seed)
-	for _, name := range w.accounts.names() {
+	for _, name := range w.roster.Names() {
 		fresh.plantClients(name)
 	}
 	*w.state = *fresh
@@ -63,36 +55,38 @@ func (w *world) alone(next http.Handler) http.Handler {
 	})
 }
 
-// List returns the accounts without their keys, sorted by name.
-func (w *world) List() []fakeserver.Account { return w.accounts.view() }
+// List is [fakeserver.Roster.List].
+func (w *world) List() []fakeserver.Account { return w.roster.List() }
 
 // Create makes an account, which begins with the seed's clients. An empty name
 // or key is chosen.
 func (w *world) Create(name, key string) (fakeserver.Account, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	made, err := w.accounts.create(name, key)
+	made, err := w.roster.Add(name, key)
 	if err != nil {
 		return fakeserver.Account{}, err
 	}
-	w.state.plantClients(made.name)
-	return made.shown(), nil
+	w.state.plantClients(made.Name)
+	return shown(made), nil
 }
 
 // SetEnabled enables or disables an account.
-func (w *world) SetEnabled(name string, enabled bool) error { return w.accounts.enable(name, enabled) }
+func (w *world) SetEnabled(name string, enabled bool) error {
+	return w.roster.SetEnabled(name, enabled)
+}
 
 // Rotate gives an account a new API key; an empty one is chosen.
 func (w *world) Rotate(name, key string) (fakeserver.Account, error) {
-	changed, err := w.accounts.rotate(name, key)
+	changed, err := w.roster.Rotate(name, key)
 	if err != nil {
 		return fakeserver.Account{}, err
 	}
-	return changed.shown(), nil
+	return shown(changed), nil
 }
 
-func (r reseller) shown() fakeserver.Account {
+func shown(m fakeserver.Member) fakeserver.Account {
 	return fakeserver.Account{
-		Name: r.name, Enabled: !r.disabled, Credentials: map[string]string{"api_key": r.key},
+		Name: m.Name, Enabled: !m.Disabled, Credentials: map[string]string{"api_key": m.Secret},
 	}
 }
