@@ -7,6 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/internal/wire"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // apiError is an error in the vendor's words.
@@ -82,7 +83,10 @@ func clientError(err error, r *http.Request) *apiError {
 	var shown *apiError
 	var param *wire.ParamError
 	var decode *wire.DecodeError
+	var violation *fakeserver.Violation
 	switch {
+	case errors.As(err, &violation):
+		return invalid(violation.Name, violation.Reason)
 	case errors.As(err, &shown):
 		return shown
 	case errors.As(err, &param):

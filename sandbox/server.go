@@ -70,7 +70,7 @@ func New(opts ...Option) (*Sandbox, error) {
 
 // routes maps each request to its operation.
 func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
-	known := newMethodsByPath()
+	known := pathMethods()
 	return gen.Handler(w.state, gen.ServerOptions{
 		BasePath: BasePath,
 		Wrap: func(op gen.Operation, next http.Handler) http.Handler {
@@ -82,7 +82,7 @@ func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) 
 		},
 		Respond: func(rw http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
 			if w.strict && errors.Is(err, gen.ErrUnknownRoute) {
-				if allowed := known.of(r); allowed != nil {
+				if allowed := known.Of(r); allowed != nil {
 					err = &methodError{allowed}
 				}
 			}

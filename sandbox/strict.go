@@ -1,16 +1,10 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -50,20 +44,18 @@ func conforms(r *http.Request, op gen.Operation, shape gen.RequestShape) error {
 	if r.Method != op.Method { // HEAD, which net/http gives to the handler of GET
 		return &methodError{[]string{op.Method}}
 	}
-	if err := checkQuery(r.URL.RawQuery, shape.Query); err != nil {
+	if err := fakeserver.CheckQuery(r, shape.Query); err != nil {
 		return err
 	}
-	if keys := r.Header.Values(keyRules().Header); len(keys) > 1 || len(keys) == 1 && keys[0] == "" {
-		return invalid(keyRules().Header, "must be given once, and not empty")
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil { // it is in memory
+	if err := fakeserver.CheckKeyHeader(r, keyRules().Header); err != nil {
 		return err
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	body, err := fakeserver.PeekBody(r)
 	switch {
+	case err != nil: // it is in memory
+		return err
 	case shape.Body != nil:
-		return checkBody(r.Header.Get("Content-Type"), body, shape.Body)
+		return checkBody(r, body, shape.Body)
 	case len(body) > 0:
 		return invalid("body", "is not part of this operation")
 	default:
@@ -71,68 +63,17 @@ func conforms(r *http.Request, op gen.Operation, shape gen.RequestShape) error {
 	}
 }
 
-func checkQuery(raw string, known []string) error {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		return invalid("query", "is not well formed")
+func checkBody(r *http.Request, body []byte, fields []gen.BodyField) error {
+	if err := fakeserver.CheckContentType(r, "application/json"); err != nil {
+		return err
 	}
-	for name, given := range values {
-		switch {
-		case !slices.Contains(known, name):
-			return invalid(strconv.Quote(name), "is no query parameter of this operation")
-		case len(given) > 1:
-			return invalid(name, "is given more than once")
-		}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
 	}
-	return nil
-}
-
-func checkBody(contentType string, body []byte, known []gen.BodyField) error {
-	if kind, _, err := mime.ParseMediaType(contentType); err != nil || kind != "application/json" {
-		return invalid("Content-Type", "must be application/json")
-	}
-	if !utf8.Valid(body) {
-		return invalid("body", "is not UTF-8")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
-		return invalid("body", "is no JSON object")
-	}
-	seen := map[string]bool{}
-	for decoder.More() {
-		if err := checkField(decoder, known, seen); err != nil {
-			return err
-		}
-	}
-	if _, err := decoder.Token(); err != nil {
-		return invalid("body", "is no JSON object")
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return invalid("body", "is more than one JSON object")
-	}
-	return nil
-}
-
-// checkField reads one field of an object. Names are compared exactly.
-func checkField(decoder *json.Decoder, known []gen.BodyField, seen map[string]bool) error {
-	token, err := decoder.Token()
-	name, ok := token.(string)
-	if err != nil || !ok {
-		return invalid("body", "is no JSON object")
-	}
-	at := slices.IndexFunc(known, func(f gen.BodyField) bool { return f.Name == name })
-	switch {
-	case at < 0:
-		return invalid(strconv.Quote(name), "is no field of this operation")
-	case seen[name]:
-		return invalid(name, "is given more than once")
-	}
-	seen[name] = true
-	var value json.RawMessage
-	if err := decoder.Decode(&value); err != nil {
-		return invalid("body", "is no JSON object")
-	}
-	return checkValue(known[at], string(value))
+	return fakeserver.CheckObject(body, names, func(name string, value json.RawMessage) error {
+		return checkValue(fields[slices.Index(names, name)], string(value))
+	})
 }
 
 var wholeNumber = regexp.MustCompile(`^-?[0-9]+$`)
@@ -174,25 +115,10 @@ func (e *methodError) answer(r *http.Request, requestID string) *fakeserver.Resp
 	return a
 }
 
-// methodsByPath finds the methods that the contract has for a path.
-type methodsByPath struct {
-	mux     *http.ServeMux
-	methods map[string][]string // by pattern
-}
-
-func newMethodsByPath() *methodsByPath {
-	m := &methodsByPath{mux: http.NewServeMux(), methods: map[string][]string{}}
+func pathMethods() *fakeserver.PathMethods {
+	known := fakeserver.NewPathMethods()
 	for _, op := range gen.Operations() {
-		pattern := BasePath + op.Path
-		if m.methods[pattern] == nil {
-			m.mux.Handle(pattern, http.NotFoundHandler())
-		}
-		m.methods[pattern] = append(m.methods[pattern], op.Method)
+		known.Add(op.Method, BasePath+op.Path)
 	}
-	return m
-}
-
-func (m *methodsByPath) of(r *http.Request) []string {
-	_, pattern := m.mux.Handler(r)
-	return m.methods[pattern]
+	return known
 }

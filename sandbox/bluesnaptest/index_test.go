@@ -13,12 +13,13 @@ import (
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{10, 1_000, 100_000} {
 		s := newState(time.Now)
-		s.plant()
+		s.plant(ownMerchant)
+		s.merchantIDs[ownMerchant] = ownMerchant
 		r, err := http.NewRequest(http.MethodGet, "/", nil)
 		if err != nil {
 			b.Fatal(err)
 		}
-		q := &request{Call: &fakeserver.Call{Account: ownMerchant.id}, Request: r}
+		q := &request{Call: &fakeserver.Call{Account: ownMerchant}, Request: r}
 		var last string
 		for i := range n {
 			who := s.addShopper(q.Account, &shopper{reference: fmt.Sprint("shopper-", i)})

@@ -102,7 +102,7 @@ func TestIdempotency_WhatThePagesLeaveOpenIsAnOption(t *testing.T) {
 
 func TestBadOptionsAreRefused(t *testing.T) {
 	for name, opt := range map[string]fakeserver.Option{
-		"WithStored":       bluesnaptest.WithStored("some"),
+		"switch stored":    bluesnaptest.WithStored("some"),
 		"WithKeyMemory":    fakeserver.WithKeyMemory(-1),
 		"WithClock":        fakeserver.WithClock(nil),
 		"WithRandomFaults": fakeserver.WithRandomFaults(1, 2),

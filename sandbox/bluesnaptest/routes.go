@@ -103,14 +103,23 @@ func wrongContent() error {
 }
 
 // serve routes requests to the operations.
-func (s *state) serve(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
-	mux := http.NewServeMux()
+func (w *world) serve(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
+	mux, known := http.NewServeMux(), fakeserver.NewPathMethods()
 	for _, one := range routes() {
 		method, path, _ := strings.Cut(one.pattern, " ")
-		mux.Handle(method+" "+basePath+path, around(one.op, one.keyed, s.handler(one.do)))
+		known.Add(method, basePath+path)
+		next := w.alone(w.state.handler(one.do))
+		if w.strict {
+			next = strictly(one, next)
+		}
+		mux.Handle(method+" "+basePath+path, around(one.op, one.keyed, next))
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		textAnswer(http.StatusNotFound, "No such endpoint").Send(w)
+	mux.HandleFunc("/", func(rw http.ResponseWriter, r *http.Request) {
+		if allowed := known.Of(r); w.strict && allowed != nil {
+			wrongMethod(allowed).Send(rw)
+			return
+		}
+		textAnswer(http.StatusNotFound, "No such endpoint").Send(rw)
 	})
 	return mux
 }
@@ -149,6 +158,9 @@ func (s *state) checked(q *request, do operation) (*made, error) {
 func clientError(err error) *apiError {
 	if shown, ok := errors.AsType[*apiError](err); ok {
 		return shown
+	}
+	if wrong, ok := errors.AsType[*fakeserver.Violation](err); ok {
+		return invalid(wrong.Name, wrong.Reason)
 	}
 	return refusal(fakeserver.Refusal{Reason: fakeserver.ReasonServerError, Status: http.StatusInternalServerError})
 }

@@ -32,17 +32,18 @@ type Seed struct {
 	OtherMerchantID string
 }
 
-func (s *state) plant() Seed {
-	q := &request{Call: &fakeserver.Call{Account: ownMerchant.id}}
+// plant makes what an account begins with.
+func (s *state) plant(account string) Seed {
+	q := &request{Call: &fakeserver.Call{Account: account}}
 	seed := Seed{
 		MerchantShopperID: "shopper-ada", MerchantTransactionID: "order-0001",
-		OtherUsername: otherMerchant.username, OtherPassword: otherMerchant.password, OtherMerchantID: otherMerchant.id,
+		OtherUsername: usernameOf(otherMerchant), OtherMerchantID: otherMerchant,
 	}
 	ada := &shopper{
 		person: person{FirstName: "Ada", LastName: "Okafor"}, reference: seed.MerchantShopperID,
 		cards: []object{{"creditCard": (&card{Number: "4263982640269299"}).view()}},
 	}
-	seed.ShopperID = s.addShopper(ownMerchant.id, ada)
+	seed.ShopperID = s.addShopper(account, ada)
 	by := source{Shopper: word(seed.ShopperID)}
 
 	seed.TransactionID = planted(s.createTransaction(q, transactionParams{

@@ -24,6 +24,7 @@ type Sandbox struct {
 	Seed Seed
 
 	server *fakeserver.Server[Operation]
+	world  *world
 }
 
 // Start makes a sandbox that closes itself when the test ends. Inside a bubble
@@ -40,20 +41,29 @@ func Start(t fakeserver.TB, opts ...fakeserver.Option) *Sandbox {
 // vendor stores them for "up to" that time, so a shorter time
 // ([fakeserver.WithKeyMemory]) is also valid.
 func New(opts ...fakeserver.Option) (*Sandbox, error) {
-	chosen, err := fakeserver.NewSettings(keyRules(), opts)
+	chosen, err := fakeserver.NewSettings(keyRules(), opts, switches()...)
 	if err != nil {
 		return nil, err
 	}
-	state := newState(chosen.Now)
-	sb := &Sandbox{
-		Username: ownMerchant.username, Password: ownMerchant.password, MerchantID: ownMerchant.id, Seed: state.plant(),
+	world, err := newWorld(chosen)
+	if err != nil {
+		return nil, err
 	}
+	own, _ := world.roster.Find(ownMerchant)
+	other, _ := world.roster.Find(otherMerchant)
+	sb := &Sandbox{
+		Username: usernameOf(ownMerchant), Password: own.Secret, MerchantID: ownMerchant, Seed: world.seed, world: world,
+	}
+	sb.Seed.OtherPassword = other.Secret
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		Operations:   operations(),
 		RandomFaults: append(fakeserver.EverydayFaults(), fakeserver.KeyStoreFailure),
-		Account:      admit,
+		Account:      world.admit,
+		Accounts:     world,
+		State:        world.snapshot,
+		Reset:        world.reset,
 		Refuse:       refuse,
-		Routes:       state.serve,
+		Routes:       world.serve,
 	}, chosen)
 	sb.URL = sb.server.URL
 	return sb, nil

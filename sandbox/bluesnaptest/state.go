@@ -16,11 +16,13 @@ type state struct {
 	shoppers     map[string]*shopper      // by id
 	shopperRefs  map[owned][]*shopper     // by merchantShopperId
 	things       map[thingID]*thing
-	reports      map[string]int // how many, by merchant
+	reports      map[string]int    // how many, by account
+	merchantIDs  map[string]string // by account
 	tokens       int
 }
 
-// owned is an id or a reference among a merchant's.
+// owned is an id or a reference among a merchant's. Merchants are named as
+// their accounts.
 type owned struct{ merchant, id string }
 
 // thing is a resource that is only made and read.
@@ -43,6 +45,7 @@ func newState(now func() time.Time) *state {
 		shopperRefs:  map[owned][]*shopper{},
 		things:       map[thingID]*thing{},
 		reports:      map[string]int{},
+		merchantIDs:  map[string]string{},
 	}
 }
 
@@ -62,6 +65,7 @@ var firstIDs = map[string]int{
 	"sku":          2200001,
 	"parameter":    13001,
 	"charge":       14001,
+	"merchant":     500003,
 }
 
 func (s *state) next(kind string) string {

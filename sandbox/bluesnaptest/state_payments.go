@@ -84,11 +84,11 @@ func (s *state) byID(q *request, id string) *transaction { return s.transactions
 func (s *state) byReference(q *request, reference, merchantID string, passes func(*transaction) bool) (
 	*transaction, error,
 ) {
-	if merchantID != q.Account {
+	if merchantID != s.merchantIDs[q.Account] {
 		return nil, hidden()
 	}
 	var found *transaction
-	for _, t := range s.references[owned{merchantID, reference}] {
+	for _, t := range s.references[owned{q.Account, reference}] {
 		switch {
 		case !passes(t):
 		case found != nil:

@@ -21,7 +21,7 @@ func (s *state) refund(q *request) (*made, error) {
 func (s *state) refundByReference(q *request) (*made, error) {
 	reference, merchantID, ok := cutLast(q.id())
 	if !ok {
-		merchantID = q.Account
+		merchantID = s.merchantIDs[q.Account]
 	}
 	t, err := s.byReference(q, reference, merchantID, func(*transaction) bool { return true })
 	if err != nil {

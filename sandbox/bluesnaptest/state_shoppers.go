@@ -143,7 +143,7 @@ func (s *state) getVaultedShopper(q *request) (*made, error) {
 // "merchantShopperId,merchantId". An ambiguous reference finds none (inferred).
 func (s *state) getShopperByReference(q *request) (*made, error) {
 	reference, merchantID, ok := cutLast(q.id())
-	if ok && merchantID != q.Account {
+	if ok && merchantID != s.merchantIDs[q.Account] {
 		return nil, hidden()
 	}
 	switch found := s.shopperRefs[owned{q.Account, reference}]; len(found) {

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Roster keeps accounts by name, each with a secret that no other has. Its
+// Roster keeps accounts by name, each with a secret, its API key or password. Its
 // methods may be called from several goroutines at once. Vendors make their
 // [Accounts] of it.
 type Roster struct {

@@ -1,0 +1,89 @@
+package bluesnaptest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+func TestStrictRejectsWhatThePagesDoNotName(t *testing.T) {
+	for _, row := range []struct {
+		name, method, path, body string
+		header                   [2]string
+		named                    string
+	}{
+		{name: "unknown field", body: strings.Replace(payment("1.00"), "{", `{"colour":1,`, 1), named: `"colour"`},
+		{name: "letter case", body: strings.Replace(payment("1.00"), `"amount"`, `"Amount"`, 1), named: `"Amount"`},
+		{name: "repeated field", body: strings.Replace(payment("1.00"), "{", `{"amount":"2.00",`, 1), named: "amount"},
+		{name: "null", body: strings.Replace(payment("1.00"), "{", `{"pfToken":null,`, 1), named: "pfToken"},
+		{name: "not UTF-8", body: strings.Replace(payment("1.00"), "test last", "\xff", 1), named: "body"},
+		{name: "field of a refund", path: "/transactions/refund/38000001", body: `{"sum":1}`, named: `"sum"`},
+		{name: "query", path: "/transactions?a=1", body: payment("1.00"), named: `"a"`},
+		{name: "query of a read", method: http.MethodGet, path: "/transactions/38000001?full=1", named: `"full"`},
+		{name: "body of a read", method: http.MethodGet, path: "/transactions/38000001", body: "{}", named: "body"},
+		{name: "body of a token", path: "/payment-fields-tokens", body: "{}", named: "body"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			method, path := http.MethodPost, "/transactions"
+			if row.method != "" {
+				method = row.method
+			}
+			if row.path != "" {
+				path = row.path
+			}
+			inBubble(t, func(g *rig) {
+				r := g.send(method, path, row.body)
+				r.refused(http.StatusBadRequest, "10001", "VALIDATION_GENERAL_FAILURE")
+				assert.Contains(t, r.body, `"description":"`+strings.ReplaceAll(row.named, `"`, `\"`)+" ")
+				assert.Zero(t, g.Executed(bluesnaptest.CreateCardTransaction))
+			}, bluesnaptest.WithStrict())
+		})
+	}
+}
+
+func TestStrictComparesTheContentType(t *testing.T) {
+	for _, contentType := range []string{"", "text/plain", "application/json+x", "text/json;application/json"} {
+		inBubble(t, func(g *rig) {
+			g.with("Content-Type", contentType).pay().
+				refused(http.StatusUnsupportedMediaType, "10001", "VALIDATION_GENERAL_FAILURE")
+		}, bluesnaptest.WithStrict())
+	}
+	inBubble(t, func(g *rig) {
+		g.with("Content-Type", "application/json; charset=utf-8").pay().made(http.StatusOK)
+	}, bluesnaptest.WithStrict())
+}
+
+func TestStrictRejectsAnEmptyKeyAndOtherMethods(t *testing.T) {
+	inBubble(t, func(g *rig) {
+		empty := *g
+		empty.header = g.header.Clone()
+		empty.header[keyHeader] = []string{""}
+		empty.pay().refused(http.StatusBadRequest, "60104", "INVALID_IDEMPOTENCY_KEY")
+		for _, row := range []struct{ method, path, allowed string }{
+			{http.MethodDelete, "/transactions", "POST, PUT"},
+			{http.MethodGet, "/transactions", "POST, PUT"},
+			{http.MethodHead, "/transactions/38000001", "GET"},
+			{http.MethodPost, "/transactions/38000001", "GET"},
+		} {
+			r := g.send(row.method, row.path, "")
+			assert.Equal(t, http.StatusMethodNotAllowed, r.status, row.path)
+			assert.Equal(t, row.allowed, r.header.Get("Allow"), row.path)
+		}
+		assert.Equal(t, http.StatusNotFound, g.get("/nothing").status)
+	}, bluesnaptest.WithStrict())
+}
+
+func TestStrictAcceptsWhatTheVendorsPagesShow(t *testing.T) {
+	for _, e := range endpoints {
+		t.Run(string(e.op), func(t *testing.T) {
+			inBubble(t, func(g *rig) {
+				r := e.send(g.key("k"))
+				assert.Equal(t, e.status, r.status, r.body)
+			}, bluesnaptest.WithStrict())
+		})
+	}
+}

@@ -1,0 +1,135 @@
+package fakeserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Violation is what a strict server rejects: a part of a request, and what is
+// wrong with it.
+type Violation struct{ Name, Reason string }
+
+// Error returns the name and the reason.
+func (v *Violation) Error() string { return v.Name + " " + v.Reason }
+
+// CheckQuery rejects a query that is malformed, or that holds an unknown or
+// repeated parameter. Its errors, and those of the functions below, are of type
+// *[Violation].
+func CheckQuery(r *http.Request, known []string) error {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return &Violation{"query", "is not well formed"}
+	}
+	for name, given := range values {
+		switch {
+		case !slices.Contains(known, name):
+			return &Violation{strconv.Quote(name), "is no query parameter of this operation"}
+		case len(given) > 1:
+			return &Violation{name, "is given more than once"}
+		}
+	}
+	return nil
+}
+
+// CheckKeyHeader rejects a key that is empty or given twice, either of which
+// leaves open what protects the request.
+func CheckKeyHeader(r *http.Request, header string) error {
+	if keys := r.Header.Values(header); len(keys) > 1 || len(keys) == 1 && keys[0] == "" {
+		return &Violation{header, "must be given once, and not empty"}
+	}
+	return nil
+}
+
+// CheckContentType rejects another media type. Parameters such as the charset
+// are not compared.
+func CheckContentType(r *http.Request, want string) error {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != want {
+		return &Violation{"Content-Type", "must be " + want}
+	}
+	return nil
+}
+
+// PeekBody returns the body of a request, which can still be read.
+func PeekBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, err
+}
+
+// CheckObject reads one JSON object, and rejects what is no such object, what
+// is not UTF-8, and unknown or repeated fields. Names are compared exactly.
+// check is asked about each value.
+func CheckObject(body []byte, known []string, check func(name string, value json.RawMessage) error) error {
+	if !utf8.Valid(body) {
+		return &Violation{"body", "is not UTF-8"}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return noObject()
+	}
+	seen := map[string]bool{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, ok := token.(string)
+		switch {
+		case err != nil || !ok:
+			return noObject()
+		case !slices.Contains(known, name):
+			return &Violation{strconv.Quote(name), "is no field of this operation"}
+		case seen[name]:
+			return &Violation{name, "is given more than once"}
+		}
+		seen[name] = true
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return noObject()
+		}
+		if err := check(name, value); err != nil {
+			return err
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return noObject()
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return &Violation{"body", "is more than one JSON object"}
+	}
+	return nil
+}
+
+func noObject() error { return &Violation{"body", "is no JSON object"} }
+
+// PathMethods knows the methods that an API has at each path.
+type PathMethods struct {
+	mux     *http.ServeMux
+	methods map[string][]string // by pattern
+}
+
+// NewPathMethods makes an empty table.
+func NewPathMethods() *PathMethods {
+	return &PathMethods{mux: http.NewServeMux(), methods: map[string][]string{}}
+}
+
+// Add adds a method at a path, a pattern of [http.ServeMux] without method.
+func (m *PathMethods) Add(method, path string) {
+	if m.methods[path] == nil {
+		m.mux.Handle(path, http.NotFoundHandler())
+	}
+	if !slices.Contains(m.methods[path], method) {
+		m.methods[path] = append(m.methods[path], method)
+	}
+}
+
+// Of returns the methods at a request's path, nil for an unknown path.
+func (m *PathMethods) Of(r *http.Request) []string {
+	_, pattern := m.mux.Handler(r)
+	return m.methods[pattern]
+}
