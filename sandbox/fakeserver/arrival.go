@@ -136,5 +136,5 @@ func (c *Control) read(call *Call, bytes int) {
 // wait lets the server's time pass and reports whether it did: not if the
 // server was closed or ctx ended meanwhile.
 func (c *Control) wait(ctx context.Context, d time.Duration) bool {
-	return c.Clock.wait(ctx, c.network.done, d)
+	return c.Clock.wait(ctx, c.network.done, c.Clock.in(d))
 }

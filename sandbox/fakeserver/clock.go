@@ -120,16 +120,24 @@ func (c *Clock) elapsed() (passed time.Duration, running bool, change <-chan str
 	return time.Since(c.start) + c.passed, true, c.change
 }
 
-// wait lets time pass on the clock and reports whether it did: not if stop was
-// closed or ctx ended meanwhile.
-func (c *Clock) wait(ctx context.Context, stop <-chan struct{}, d time.Duration) bool {
-	passed, running, change := c.elapsed()
-	for due := passed + d; passed < due; passed, running, change = c.elapsed() {
+// in returns the moment on the clock, for [Clock.wait], that lies d ahead.
+func (c *Clock) in(d time.Duration) (due time.Duration) {
+	passed, _, _ := c.elapsed()
+	return passed + d
+}
+
+// wait lets time pass on the clock until due and reports whether it did: not if
+// stop was closed or ctx ended meanwhile.
+func (c *Clock) wait(ctx context.Context, stop <-chan struct{}, due time.Duration) bool {
+	for {
+		passed, running, change := c.elapsed()
+		if passed >= due {
+			return true
+		}
 		if !c.pause(ctx, stop, change, running, due-passed) {
 			return false
 		}
 	}
-	return true
 }
 
 // pause waits for d, or until the clock is steered. It reports false if stop or

@@ -76,8 +76,9 @@ func (n *network) outage(d time.Duration) {
 	if n.closed {
 		return
 	}
+	due := n.clock.in(d)
 	n.background.Go(func() {
-		if n.clock.wait(context.Background(), n.done, d) {
+		if n.clock.wait(context.Background(), n.done, due) {
 			n.comeBack(outage)
 		}
 	})

@@ -16,8 +16,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-const dig operation = "Dig"
-
 // digs is a vendor whose one operation takes a while.
 func digs(t *testing.T, work func()) *fakeserver.Server[operation] {
 	t.Helper()
