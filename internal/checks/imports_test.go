@@ -54,7 +54,11 @@ var houseRooms = []room{
 		path:    "internal/sandboxserver",
 		imports: []string{"internal/sandboxserver/control", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver"},
 	},
-	{path: "internal/sandboxserver/control", imports: []string{"sandbox/fakeserver"}, tests: []string{"sandbox", "sandbox/bluesnaptest"}},
+	{
+		path:    "internal/sandboxserver/control",
+		imports: []string{"sandbox/fakeserver"},
+		tests:   []string{"sandbox", "sandbox/bluesnaptest", "internal/memnet"},
+	},
 	{path: "journal"},
 	{path: "journal/journaltest", imports: []string{"journal"}},
 	{

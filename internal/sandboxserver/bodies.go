@@ -1,6 +1,7 @@
 package sandboxserver
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -23,7 +24,8 @@ func inTime(next http.Handler) http.Handler {
 	})
 }
 
-// timedBody lifts the deadline when it was read to its end.
+// timedBody lifts the deadline when it was read to its end. After any other
+// error it stays: net/http reads the rest of a body, and would wait for it.
 type timedBody struct {
 	io.ReadCloser
 	wire *http.ResponseController
@@ -32,7 +34,7 @@ type timedBody struct {
 // Read reads on.
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err != nil {
+	if errors.Is(err, io.EOF) {
 		_ = b.wire.SetReadDeadline(time.Time{})
 	}
 	return n, err

@@ -98,7 +98,9 @@ func decode[In any](w http.ResponseWriter, r *http.Request) (in In, err error) {
 	wire := http.NewResponseController(w)
 	_ = wire.SetReadDeadline(time.Now().Add(bodyTime)) // not every server has deadlines
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	_ = wire.SetReadDeadline(time.Time{})
+	if err == nil { // else net/http, which reads the rest of a body, would wait for it
+		_ = wire.SetReadDeadline(time.Time{})
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
