@@ -1,0 +1,144 @@
+package sandboxcmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/internal/sandboxserver"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+const expectHelp = `Starts an emulated API on a free port, runs a command, and checks how often
+operations were executed: IssuePass=1 is exactly once, IssuePass=1..3 once to
+three times, IssuePass=1.. at least once. Operations that are not named are not
+checked. Replays of a response and rejections are no executions; lost responses
+are.
+
+The command finds the API in its environment: BARDGE_BASE_URL and
+BARDGE_API_KEY, or with --vendor bluesnap BLUESNAP_BASE_URL, BLUESNAP_USERNAME,
+BLUESNAP_PASSWORD and BLUESNAP_MERCHANT_ID; and the control API in
+BARDGE_SANDBOX_URL, unless --no-control is given. Signals are forwarded to it.
+
+If the command fails, its exit code is kept. If it succeeds and the counts
+differ, or the ledger no longer has all lines that count, the exit code is 6,
+and the ledger is printed, with the requests that came close. unknown-route=0
+expects no request to a path or method that the API does not have.
+
+`
+
+func newExpect(app *cli.App) *cobra.Command {
+	var config sandboxserver.Config
+	cmd := &cobra.Command{
+		Use:   "expect OPERATION=COUNT... -- COMMAND [ARGUMENT...]",
+		Short: "Run a command against an emulated API, and check what was executed",
+		Long:  expectHelp + sandboxserver.FaultHelp(),
+		Example: `  bardge sandbox expect IssuePass=1 PurchaseCredits=0 -- npm test
+  bardge sandbox expect --fault IssuePass=lose-response IssuePass=1 -- ./checkout.sh
+  bardge sandbox expect --vendor bluesnap CreateCardTransaction=1.. -- mvn verify`,
+		Args: checkArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at := cmd.ArgsLenAtDash()
+			expected, err := readExpectations(args[:at])
+			if err != nil {
+				return cli.Usage(err)
+			}
+			config.Log = app.Stderr
+			return expect(cmd.Context(), app, config, expected, args[at:])
+		},
+	}
+	bind(cmd, &config, "ready-json")
+	// Several may run at once.
+	config.Addr = "127.0.0.1:0"
+	cmd.Flags().Lookup("addr").DefValue = config.Addr
+	return cmd
+}
+
+func checkArgs(cmd *cobra.Command, args []string) error {
+	switch at := cmd.ArgsLenAtDash(); {
+	case at < 0 || at == len(args):
+		return errors.New("no command: give it after \"--\"")
+	case at == 0:
+		return errors.New("no expectation, such as IssuePass=1, before \"--\"")
+	default:
+		return nil
+	}
+}
+
+// expect runs a command against a sandbox, and checks the sandbox's ledger.
+func expect(
+	ctx context.Context, app *cli.App, config sandboxserver.Config, expected []fakeserver.Expectation, command []string,
+) error {
+	server, err := sandboxserver.Start(ctx, config)
+	if err != nil {
+		return startError(err)
+	}
+	defer server.Close()
+	if err := known(server.Control(), expected); err != nil {
+		return cli.Usage(err)
+	}
+	failed := runAgainst(ctx, app, server, command)
+	verdict, err := server.Control().Expect(expected...)
+	if err != nil {
+		return cli.Usage(err)
+	}
+	if !verdict.Met {
+		report(app.Stderr, app.Output, verdict, server.Control().Ledger().String())
+	}
+	if failed != nil || verdict.Met {
+		return failed
+	}
+	return cli.Exit(cli.ExitExpectation, unmet(verdict))
+}
+
+// unmet returns a verdict that is not met as an error.
+func unmet(verdict fakeserver.Verdict) error {
+	if verdict.Dropped > 0 {
+		return errors.New(verdict.Reason)
+	}
+	n := 0
+	for _, check := range verdict.Checks {
+		if !check.Met {
+			n++
+		}
+	}
+	return fmt.Errorf("%d of %d expectations not met", n, len(verdict.Checks))
+}
+
+// runAgainst serves while a command runs, and returns the command's failure.
+func runAgainst(ctx context.Context, app *cli.App, server *sandboxserver.Server, command []string) error {
+	// The sandbox outlives the interrupt: the command ends first.
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(serving) }()
+	failed := runCommand(app, environment(server.Ready()), command)
+	stop()
+	return errors.Join(failed, <-ended)
+}
+
+// report prints what differs: one JSON object, or text with the ledger.
+func report(w io.Writer, format cli.Format, verdict fakeserver.Verdict, ledger string) {
+	if format == cli.FormatJSON {
+		_ = json.NewEncoder(w).Encode(verdict) // there is nowhere to report to
+		return
+	}
+	for _, check := range verdict.Checks {
+		if check.Met {
+			continue
+		}
+		_, _ = fmt.Fprintf(w, "expected %s, found %d\n", check.Expected, check.Count)
+		for _, miss := range check.NearMisses {
+			_, _ = fmt.Fprintf(w, "  near: request %s", miss.Line.RequestID)
+			for _, d := range miss.Differences {
+				_, _ = fmt.Fprintf(w, ", %s is %v", d.Field, d.Actual)
+			}
+			_, _ = fmt.Fprintln(w)
+		}
+	}
+	_, _ = fmt.Fprintf(w, "\n%s\n", ledger)
+}

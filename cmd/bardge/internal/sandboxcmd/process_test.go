@@ -1,0 +1,253 @@
+package sandboxcmd_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// binary is the command, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "bardge")
+	if err == nil {
+		binary = filepath.Join(dir, "bardge")
+		var output []byte
+		if output, err = exec.Command("go", "build", "-o", binary, "../..").CombinedOutput(); err != nil {
+			_, _ = os.Stderr.Write(output)
+		}
+	}
+	code := 1
+	if err == nil {
+		code = m.Run()
+	}
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+func run(t *testing.T, args ...string) result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, append([]string{"sandbox"}, args...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return result{exit.ExitCode(), stdout.String(), stderr.String()}
+	}
+	require.NoError(t, err)
+	return result{0, stdout.String(), stderr.String()}
+}
+
+// issue is a shell command that issues a pass.
+const issue = `curl -s -o /dev/null -X POST "$BARDGE_BASE_URL/issued_passes" -H "Authorization: Bearer $BARDGE_API_KEY" ` +
+	`-H 'Content-Type: application/json' -H 'Idempotency-Key: k' -d '{"client_id":"client_ada","pass_id":"pass_premium"}'; `
+
+// expect runs "bardge sandbox expect" with a shell command.
+func expect(t *testing.T, script string, args ...string) result {
+	t.Helper()
+	for _, tool := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(tool + " is missing")
+		}
+	}
+	return run(t, append(append([]string{"expect"}, args...), "--", "sh", "-c", script)...)
+}
+
+func TestExpectComparesCounts(t *testing.T) {
+	for _, row := range []struct {
+		name, script string
+		args         []string
+		code         int
+		stderr       []string
+	}{
+		{name: "met", script: issue, args: []string{"IssuePass=1", "PurchaseCredits=0"}},
+		{name: "replayed", script: issue + issue, args: []string{"IssuePass=1"}},
+		{name: "a lost response counts", script: issue + issue, args: []string{"IssuePass=1", "--fault", "IssuePass=lose-response"}},
+		{name: "at least", script: issue, args: []string{"IssuePass=1.."}},
+		{name: "a range", script: issue, args: []string{"IssuePass=0..2"}},
+		{
+			name: "too often", script: issue, args: []string{"IssuePass=0"}, code: 6,
+			stderr: []string{"expected exactly 0 with operation IssuePass, result executed, found 1", "req_0001", "1 of 1 expectations not met"},
+		},
+		{
+			name: "too rarely", script: issue, args: []string{"IssuePass=2", "PurchaseCredits=0"}, code: 6,
+			stderr: []string{"expected exactly 2", "found 1", "brgpass_0001", "1 of 2 expectations not met"},
+		},
+		{
+			name: "a near miss", script: strings.Replace(issue, "pass_premium", "none", 1), args: []string{"IssuePass=1"}, code: 6,
+			stderr: []string{"near: request req_0001, result is rejected"},
+		},
+		{name: "out of range", script: issue, args: []string{"IssuePass=2.."}, code: 6, stderr: []string{"at least 2"}},
+		{
+			name: "an unknown route", script: strings.Replace(issue, "issued_passes", "passes_issued", 1),
+			args: []string{"unknown-route=0"}, code: 6, stderr: []string{"exactly 0 with operation unknown-route", "found 1"},
+		},
+		{name: "the command fails", script: issue + "exit 9", args: []string{"IssuePass=1"}, code: 9, stderr: []string{"sh: exit status 9"}},
+		{
+			name: "the command fails and the counts differ", script: issue + "exit 9", args: []string{"IssuePass=2"}, code: 9,
+			stderr: []string{"found 1", "sh: exit status 9"},
+		},
+		{name: "a signal ends the command", script: "kill -KILL $$", args: []string{"IssuePass=0"}, code: 137, stderr: []string{"killed"}},
+		{
+			name: "lines are dropped", script: issue + issue + issue, args: []string{"IssuePass=1", "--ledger-limit", "1"}, code: 6,
+			stderr: []string{"the ledger has dropped 2 lines in scope"},
+		},
+		{
+			name: "lines of another operation are dropped", script: issue + issue, args: []string{"PurchaseCredits=0", "--ledger-limit", "1"},
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got := expect(t, row.script, row.args...)
+			assert.Equal(t, row.code, got.code, got.stderr)
+			for _, text := range row.stderr {
+				assert.Contains(t, got.stderr, text)
+			}
+			if row.code == 0 {
+				assert.Empty(t, got.stderr)
+			}
+			assert.Empty(t, got.stdout, "standard output is the command's")
+		})
+	}
+}
+
+func TestExpectForANodeScript(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is missing")
+	}
+	script := []string{"--", node, filepath.Join("testdata", "issue.mjs")}
+	got := run(t, append([]string{"expect", "IssuePass=3", "--fault", "IssuePass=lose-response"}, append(script, "3")...)...)
+	assert.Equal(t, result{}, got)
+	got = run(t, append([]string{"expect", "IssuePass=1"}, append(script, "2")...)...)
+	assert.Equal(t, 6, got.code)
+	assert.Contains(t, got.stderr, "expected exactly 1 with operation IssuePass, result executed, found 2")
+}
+
+func TestExpectHasTheEnvironmentOfEachVendor(t *testing.T) {
+	const names = `env | grep -E '^(BARDGE|BLUESNAP)_' | grep -v PATH | cut -d= -f1 | sort | tr '\n' ' '`
+	got := expect(t, names, "IssuePass=0")
+	assert.Equal(t, "BARDGE_API_KEY BARDGE_BASE_URL BARDGE_SANDBOX_URL ", got.stdout)
+	got = expect(t, names, "CreateCardTransaction=0", "--vendor", "bluesnap")
+	assert.Equal(t, "BARDGE_SANDBOX_URL BLUESNAP_BASE_URL BLUESNAP_MERCHANT_ID BLUESNAP_PASSWORD BLUESNAP_USERNAME ", got.stdout)
+
+	pay := `curl -s -o /dev/null -u "$BLUESNAP_USERNAME:$BLUESNAP_PASSWORD" -X POST "$BLUESNAP_BASE_URL/services/2/transactions" ` +
+		`-H 'Content-Type: application/json' -d '{"cardTransactionType":"AUTH_CAPTURE","amount":"1.00","currency":"USD","vaultedShopperId":19000001}'`
+	got = expect(t, pay, "CreateCardTransaction=1", "--vendor", "bluesnap", "--strict")
+	assert.Equal(t, result{}, got)
+}
+
+func TestExpectReportsInJSON(t *testing.T) {
+	got := expect(t, issue, "IssuePass=0", "-o", "json")
+	require.Equal(t, 6, got.code)
+	lines := strings.Split(strings.TrimSpace(got.stderr), "\n")
+	require.Len(t, lines, 2)
+	var verdict struct {
+		Checks []struct{ Count int }
+	}
+	require.NoError(t, json.Unmarshal([]byte(lines[0]), &verdict))
+	assert.Equal(t, 1, verdict.Checks[0].Count)
+	assert.JSONEq(t, `{"error":"1 of 1 expectations not met","exit_code":6}`, lines[1])
+}
+
+func TestExpectRefusesAWrongCommandLine(t *testing.T) {
+	for _, row := range []struct{ message, args string }{
+		{"no command", "expect IssuePass=1"},
+		{"no command", "expect IssuePass=1 --"},
+		{"no expectation", "expect -- true"},
+		{"is not OPERATION=COUNT", "expect IssuePass -- true"},
+		{"is not OPERATION=COUNT", "expect =1 -- true"},
+		{"is not OPERATION=COUNT", "expect IssuePass=-1 -- true"},
+		{"is not OPERATION=COUNT", "expect IssuePass=3..1 -- true"},
+		{"is not OPERATION=COUNT", "expect IssuePass=..1 -- true"},
+		{"is expected twice", "expect IssuePass=1 IssuePass=2 -- true"},
+		{`no operation "IssuePasses"`, "expect IssuePasses=1 -- true"},
+		{`no operation "IssuePass"`, "expect --vendor bluesnap IssuePass=1 -- true"},
+		{"does not start", "expect IssuePass=1 -- no-such-program-anywhere"},
+		{"vendor must be", "expect --vendor stripe IssuePass=1 -- true"},
+		{"fault", "expect --fault IssuePass=flood IssuePass=1 -- true"},
+		{"unknown flag", "expect --ready IssuePass=1 -- true"},
+		{"addr must be a loopback address", "serve --addr 0.0.0.0:0"},
+		{"seed", "serve --seed no-such-file.json"},
+		{"unknown command", "serve now"},
+	} {
+		got := run(t, strings.Fields(row.args)...)
+		assert.Equal(t, 3, got.code, "%s: %s", row.args, got.stderr)
+		assert.Contains(t, got.stderr, row.message, row.args)
+	}
+}
+
+// start runs a subcommand until it is interrupted, and returns its first line.
+func start(t *testing.T, args ...string) (cmd *exec.Cmd, first string) {
+	t.Helper()
+	cmd = exec.CommandContext(t.Context(), binary, append([]string{"sandbox"}, args...)...)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	first, err = bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	return cmd, first
+}
+
+func TestServeUntilInterrupted(t *testing.T) {
+	for _, stop := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		cmd, first := start(t, "serve", "--addr", "127.0.0.1:0", "--ready-json", "--account", "team:team-key")
+		var ready struct {
+			BaseURL    string `json:"base_url"`
+			ControlURL string `json:"control_url"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(first), &ready))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, ready.BaseURL+"/passes", nil)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer team-key")
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		assert.Equal(t, http.StatusOK, response.StatusCode)
+		require.NoError(t, cmd.Process.Signal(stop))
+		assert.NoError(t, cmd.Wait())
+	}
+}
+
+func TestServeOnATakenPortFails(t *testing.T) {
+	cmd, first := start(t, "serve", "--addr", "127.0.0.1:0", "-o", "json")
+	var ready struct {
+		BaseURL string `json:"base_url"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(first), &ready))
+	addr := strings.Split(strings.TrimPrefix(ready.BaseURL, "http://"), "/")[0]
+	got := run(t, "serve", "--addr", addr)
+	assert.Equal(t, 1, got.code, got.stderr)
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, cmd.Wait())
+}
+
+// A signal reaches the command, which ends first; then the counts are compared.
+func TestExpectForwardsSignals(t *testing.T) {
+	for signal, code := range map[os.Signal]int{os.Interrupt: 42, syscall.SIGTERM: 43} {
+		cmd, first := start(t, "expect", "IssuePass=0", "--",
+			"sh", "-c", `trap 'exit 42' INT; trap 'exit 43' TERM; echo ready; while :; do sleep 0.05; done`)
+		assert.Equal(t, "ready\n", first)
+		require.NoError(t, cmd.Process.Signal(signal))
+		exit, ok := errors.AsType[*exec.ExitError](cmd.Wait())
+		require.True(t, ok)
+		assert.Equal(t, code, exit.ExitCode())
+	}
+}
