@@ -28,7 +28,7 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	}
 	all.Packages = merged(all.Packages, users.Packages, func(p seedPackage) string { return p.ID })
 	all.Providers = merged(all.Providers, users.Providers, func(p seedProvider) string { return p.ID })
-	all.ClassCategories = merged(all.ClassCategories, users.ClassCategories, func(c seedNamed) string { return c.ID })
+	all.ClassKinds = merged(all.ClassKinds, users.ClassKinds, func(c seedNamed) string { return c.ID })
 	all.Classes = merged(all.Classes, users.Classes, func(c seedClass) string { return c.ID })
 	all.CreditPackages = merged(all.CreditPackages, users.CreditPackages, func(p seedCredits) string { return p.ID })
 	all.Issuers = merged(all.Issuers, users.Issuers, func(i seedIssuer) string { return i.ID })
@@ -148,7 +148,7 @@ func (c *seedCheck) catalog(users *seedFile) {
 		c.provider(fmt.Sprintf("providers[%d]", i), p, seen)
 	}
 	seen = map[string]bool{}
-	for i, one := range users.ClassCategories {
+	for i, one := range users.ClassKinds {
 		c.id(fmt.Sprintf("class_categories[%d]", i), one.ID, seen)
 	}
 	seen = map[string]bool{}
@@ -168,7 +168,7 @@ func (c *seedCheck) class(path string, one seedClass, seen map[string]bool) {
 	c.id(path, one.ID, seen)
 	c.that(c.kindOf(one.ProviderID) == gymKind, path+".provider_id", "no gym has the id %q", one.ProviderID)
 	ofCategory := func(k seedNamed) bool { return k.ID == one.CategoryID }
-	c.that(slices.ContainsFunc(c.all.ClassCategories, ofCategory),
+	c.that(slices.ContainsFunc(c.all.ClassKinds, ofCategory),
 		path+".category_id", "no class category has the id %q", one.CategoryID)
 	c.amount(path+".credits", one.Credits)
 	for i, instance := range one.Instances {

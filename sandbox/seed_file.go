@@ -14,13 +14,13 @@ var builtInSeed []byte
 
 // seedFile is the content of a seed.
 type seedFile struct {
-	Packages        []seedPackage  `json:"packages"`
-	Providers       []seedProvider `json:"providers"`
-	ClassCategories []seedNamed    `json:"class_categories"`
-	Classes         []seedClass    `json:"classes"`
-	CreditPackages  []seedCredits  `json:"credit_packages"`
-	Issuers         []seedIssuer   `json:"issuers"`
-	Clients         []seedClient   `json:"clients"`
+	Packages       []seedPackage  `json:"packages"`
+	Providers      []seedProvider `json:"providers"`
+	ClassKinds     []seedNamed    `json:"class_categories"`
+	Classes        []seedClass    `json:"classes"`
+	CreditPackages []seedCredits  `json:"credit_packages"`
+	Issuers        []seedIssuer   `json:"issuers"`
+	Clients        []seedClient   `json:"clients"`
 }
 
 type seedNamed struct {

@@ -16,7 +16,7 @@ func (s *state) plant(seed *seedFile) {
 	for _, pack := range s.packages.all {
 		pack.ProviderCount = s.unlockedBy(pack)
 	}
-	for _, one := range seed.ClassCategories {
+	for _, one := range seed.ClassKinds {
 		s.categories.add(one.ID, &gen.ClassCategory{Object: "class_category", ID: one.ID, Name: one.Name})
 	}
 	s.plantClasses(seed.Classes)

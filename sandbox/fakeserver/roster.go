@@ -22,8 +22,12 @@ type Roster struct {
 
 // Member is an account in a [Roster].
 type Member struct {
-	Name, Secret string
-	Disabled     bool
+	// Name is the account's name.
+	Name string
+	// Secret is its API key or password.
+	Secret string
+	// Disabled means that its requests are to be rejected.
+	Disabled bool
 }
 
 // NewRoster makes an empty roster. The functions return candidates for names

@@ -13,9 +13,13 @@ import (
 	"unicode/utf8"
 )
 
-// Violation is what a strict server rejects: a part of a request, and what is
-// wrong with it.
-type Violation struct{ Name, Reason string }
+// Violation is what a strict server rejects.
+type Violation struct {
+	// Name is the part of the request that is wrong.
+	Name string
+	// Reason is what is wrong with it.
+	Reason string
+}
 
 // Error returns the name and the reason.
 func (v *Violation) Error() string { return v.Name + " " + v.Reason }
