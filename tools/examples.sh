@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every program under examples/, except examples/river: it needs PostgreSQL,
 # and its own tests (tools/modules.sh) run it. "go test" checks their outputs;
-# this checks that the programs start, work and end.
+# this checks that the programs start, work and end. It needs Node 20 and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,3 +14,10 @@ for program in $programs $modules; do
 	echo "== go run . in $program"
 	(cd "$program" && go run .)
 done
+
+# A test in another language, with the command from this tree.
+bin=$(mktemp -d)
+trap 'rm -rf "$bin"' EXIT
+(cd cmd/bardge && go build -o "$bin/bardge" .)
+echo "== npm test in examples/node"
+(cd examples/node && PATH="$bin:$PATH" npm test)
