@@ -154,6 +154,27 @@ func TestExpectHasTheEnvironmentOfEachVendor(t *testing.T) {
 	assert.Equal(t, result{}, got)
 }
 
+// The lines of the documentation that steer a sandbox do so.
+func TestTheDocumentedRequestsAreAccepted(t *testing.T) {
+	page, err := os.ReadFile("../../../../docs/testing.md")
+	require.NoError(t, err)
+	var script strings.Builder
+	n := 0
+	for _, line := range strings.Split(string(page), "\n") {
+		if rest, ok := strings.CutPrefix(line, "curl -s "); ok {
+			n++
+			script.WriteString("curl -sS --fail-with-body " + rest + "\n")
+		}
+	}
+	require.Equal(t, 5, n)
+	if exec.Command("curl", "--json", "{}", "--version").Run() != nil {
+		t.Skip("this curl has no --json")
+	}
+	got := expect(t, "set -e\n"+script.String(), "IssuePass=0")
+	assert.Equal(t, 0, got.code, got.stdout+got.stderr)
+	assert.Contains(t, got.stdout, `"brgpass_ada"`)
+}
+
 func TestExpectReportsInJSON(t *testing.T) {
 	got := expect(t, issue, "IssuePass=0", "-o", "json")
 	require.Equal(t, 6, got.code)
