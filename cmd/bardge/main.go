@@ -19,7 +19,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process
+	context.AfterFunc(ctx, stop)                         // a second interrupt ends the process
 	os.Exit(run(ctx, cli.NewApp(cli.OS()), os.Args[1:])) //nolint:gocritic // stop has no effect on a process that exits
 }
 

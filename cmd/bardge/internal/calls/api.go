@@ -33,6 +33,7 @@ type course struct {
 	drift     []string
 	timeline  string
 	attempts  []idem.Attempt
+	raw       []byte // the response's body
 }
 
 var bardgeAPI = api[*bardge.Client, bardge.CallOption, *bardge.Response]{
@@ -49,7 +50,7 @@ var bardgeAPI = api[*bardge.Client, bardge.CallOption, *bardge.Response]{
 		if r == nil {
 			return course{}
 		}
-		return course{r.Replayed, r.Recovered, r.FromJournal, r.RecordErr, r.Drift, r.Timeline(), r.Attempts}
+		return course{r.Replayed, r.Recovered, r.FromJournal, r.RecordErr, r.Drift, r.Timeline(), r.Attempts, r.Raw}
 	},
 }
 
@@ -66,6 +67,6 @@ var bluesnapAPI = api[*bluesnap.Client, bluesnap.CallOption, *bluesnap.Response]
 		if r == nil {
 			return course{}
 		}
-		return course{false, r.Recovered, r.FromJournal, r.RecordErr, nil, r.Timeline(), r.Attempts}
+		return course{false, r.Recovered, r.FromJournal, r.RecordErr, nil, r.Timeline(), r.Attempts, r.Raw}
 	},
 }

@@ -15,6 +15,10 @@ import (
 
 //go:generate go run -C ../../../../tools ./commands ../cmd/bardge/internal/calls
 
+// OperationsAnnotation is the annotation of a command that calls an API: the
+// names of the operations that it may be.
+const OperationsAnnotation = "operations"
+
 // Commands returns the subcommands for the services of both vendors.
 func Commands(app *cli.App) []*cobra.Command {
 	own := &flags{connect: connect.New(app)}
@@ -75,6 +79,8 @@ func newCommand[C, O, R any](app *cli.App, own *flags, vendor api[C, O, R], r ro
 		Short: r.short,
 		Long:  r.help(),
 		Args:  exactArgs(r.args),
+
+		Annotations: map[string]string{OperationsAnnotation: strings.Join(r.operations, " ")},
 	}
 	cmd.Flags().SortFlags = false
 	call := &invocation[C, O, R]{app: app, flags: own, api: vendor, row: r, cmd: cmd}

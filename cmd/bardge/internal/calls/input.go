@@ -17,7 +17,7 @@ type input struct {
 	goFields map[string]string // of the params, by their names in Go
 	document []byte
 	extra    []jsontree.Field // that the params do not have
-	lenient  bool // unknown fields are sent
+	lenient  bool             // unknown fields are sent
 	all      bool
 	limit    int // items; zero is as many as the API gives
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/idem"
 )
 
 // invocation is one command with its flags.
@@ -48,9 +50,22 @@ func (i *invocation[C, O, R]) run(ctx context.Context, args []string) error {
 	went := i.api.course(resp)
 	i.narrate(went)
 	if err != nil {
-		return cli.Advise(err, i.advice(err, went))
+		return errors.Join(cli.Advise(err, i.advice(err, went)), i.printRaw(err, went))
 	}
 	return i.print(value)
+}
+
+// printRaw prints a response that lacks an essential field as it came: a token,
+// for one, comes only once.
+func (i *invocation[C, O, R]) printRaw(err error, went course) error {
+	if !errors.Is(err, idem.ErrResponseIncomplete) {
+		return nil
+	}
+	tree, err := jsontree.Parse(went.raw)
+	if err != nil { // it says nothing
+		return nil
+	}
+	return i.app.Print(tree)
 }
 
 // options returns the call's options.

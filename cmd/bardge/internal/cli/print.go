@@ -20,7 +20,8 @@ type Plain interface {
 // the names of its JSON form: in the table format an object becomes a table of
 // fields and values, and a list of objects a table with a row for each, without
 // fields that hold lists or objects. Fields with one of the names in times, at
-// any depth, hold milliseconds since the epoch, which a table shows as a date.
+// any depth, hold seconds or milliseconds since the epoch, which a table shows as
+// a date.
 func (a *App) Print(data any, times ...string) error {
 	if plain, ok := data.(Plain); ok && a.Output == FormatTable {
 		return plain.WritePlain(a.Stdout)

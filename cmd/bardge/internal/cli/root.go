@@ -36,8 +36,9 @@ func NewRoot(app *App) *cobra.Command {
 	root.SetIn(app.Stdin)
 	root.SetOut(app.Stdout)
 	root.SetErr(app.Stderr)
+	root.DisableAutoGenTag = true // the same manual pages on each day
 	app.addFlags(root)
-	root.AddCommand(newVersion(app))
+	root.AddCommand(newVersion(app), newMan())
 	return root
 }
 

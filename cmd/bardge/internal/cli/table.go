@@ -19,6 +19,10 @@ func (a *App) printTable(v jsontree.Value, times []string) error {
 	w := a.newTable()
 	switch v.Kind {
 	case jsontree.Array:
+		if len(v.Items) == 0 {
+			a.Note("The list is empty.")
+			return nil
+		}
 		fillRows(w, v.Items, times)
 	case jsontree.Object:
 		w.AppendHeader(table.Row{"FIELD", "VALUE"})
@@ -123,11 +127,20 @@ func cell(name string, v jsontree.Value, times []string) string {
 		}
 		return strings.Join(texts, ", ")
 	case v.Kind == jsontree.Number && slices.Contains(times, name):
-		if ms, err := strconv.ParseInt(v.Text, 10, 64); err == nil {
-			return time.UnixMilli(ms).UTC().Format(time.RFC3339Nano)
+		if n, err := strconv.ParseInt(v.Text, 10, 64); err == nil {
+			return date(n)
 		}
 	}
 	return printable(v.Text)
+}
+
+// date returns a timestamp as a date. The API mixes units: numbers below 10^11,
+// the year 5138, are seconds, larger ones milliseconds.
+func date(n int64) string {
+	if n < 1e11 {
+		n *= 1000
+	}
+	return time.UnixMilli(n).UTC().Format(time.RFC3339Nano)
 }
 
 // printable returns text that leaves the terminal as it is: what is not
