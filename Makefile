@@ -26,6 +26,7 @@ bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minut
 
 generate: ## write the generated code anew
 	go generate ./gen ./bluesnap
+	cd cmd/bardge && go generate ./internal/calls
 
 format: ## format the code (gofumpt, grouped imports)
 	$(LINT) fmt

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Tries the next release: tags it in a clone with tools/release.sh, packs its
-# modules into a file:// proxy, and builds a program in an empty module that
-# imports each of them. What needs a "replace" of this tree fails here.
+# modules into a file:// proxy, builds a program in an empty module that imports
+# each of them, and installs the command. What needs a "replace" of this tree
+# fails here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+root=$PWD
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
@@ -34,9 +36,28 @@ done
 GOMODCACHE=$work/cache
 # Modules in this machine's cache are not downloaded again.
 GOPROXY=file://$work/proxy,file://$(go env GOMODCACHE)/cache/download,$(go env GOPROXY)
-export GOMODCACHE GOPROXY GONOSUMDB="github.com/bardge/*" GOFLAGS=-modcacherw GOWORK=off
+export GOMODCACHE GOPROXY GONOSUMDB="github.com/bardge/*" GOWORK=off
+# Without cgo programs are static. Trimmed paths let the next run use this one's
+# build cache.
+export CGO_ENABLED=0 GOFLAGS="-modcacherw -trimpath"
+
+# install installs the command as its users do, and runs it.
+install() {
+	GOBIN=$work/bin go install "$1@$version"
+	"$work/bin/bardge" version -o json | grep -qF "\"version\": \"$version\""
+	if ldd "$work/bin/bardge" >/dev/null 2>&1; then
+		echo "the command is not static" >&2
+		return 1
+	fi
+	echo "$1@$version: installed, $(wc -c <"$work/bin/bardge") bytes"
+}
+
 for folder in "${folders[@]}"; do
 	path=github.com/bardge/bardge-go${folder:+/$folder}
+	if [ "$folder" = cmd/bardge ]; then
+		install "$path"
+		continue
+	fi
 	consumer=$work/consumer/$folder
 	mkdir -p "$consumer"
 	(

@@ -15,7 +15,7 @@ for module in $modules; do
 	echo "== $module"
 	(
 		cd "$module"
-		go mod tidy -diff
+		if [ "$module" = cmd/bardge ]; then "$root/tools/tidy-command.sh" -diff; else go mod tidy -diff; fi
 		go vet ./...
 		go tool -modfile="$root/tools/lint/go.mod" golangci-lint run --config "$root/.golangci.yml" ./...
 		# Many at a time, since they mostly wait for leases to end.

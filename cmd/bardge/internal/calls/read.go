@@ -77,11 +77,14 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 		return cli.Usage(fmt.Errorf("the body is not a JSON object"))
 	}
 	for _, field := range body.Fields {
-		if in.lenient && !i.row.knows(field.Name) {
+		switch {
+		case i.row.knows(field.Name):
+			in.fields.Set(field.Name, field.Value)
+		case in.lenient:
 			in.extra = append(in.extra, field)
-			continue
+		default:
+			return cli.Usage(unknownField(field.Name))
 		}
-		in.fields.Set(field.Name, field.Value)
 	}
 	return nil
 }

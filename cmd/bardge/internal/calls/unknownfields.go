@@ -28,13 +28,17 @@ func checkFieldsAt(at string, t reflect.Type, v jsontree.Value) error {
 	for _, f := range v.Fields {
 		field, ok := fieldOf(t, f.Name)
 		if !ok {
-			return fmt.Errorf("the body has no field %q", at+f.Name)
+			return unknownField(at + f.Name)
 		}
 		if err := checkFieldsAt(at+f.Name+".", field.Type, f.Value); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func unknownField(name string) error {
+	return fmt.Errorf("the operation has no field %q (see --allow-extra-fields)", name)
 }
 
 // fieldOf finds a field by its exact name in JSON.
