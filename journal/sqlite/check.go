@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/bardge/bardge-go/journal"
@@ -15,6 +14,8 @@ type Health struct {
 	// Version is the version of the file's tables; CompatibleFrom the oldest
 	// one whose programs may use them.
 	Version, CompatibleFrom int
+	// Latest is the version that this package makes.
+	Latest int
 	// Problems are SQLite's descriptions of damage: tables, indexes and pages,
 	// no stored values, at most 100; empty: none was found.
 	Problems []string
@@ -33,8 +34,8 @@ func Quick() CheckOption {
 
 // Check reads a journal's whole file, which may be open. If it is damaged, the
 // error wraps journal.CauseCorrupt, and Health lists the problems. It also
-// refuses what [Open] refuses: other files, and later versions. It creates no
-// file and changes no record, but needs write access.
+// refuses what [Open] refuses: other files, and later versions. It reads as a
+// [ReadOnly] journal does, and changes nothing.
 //
 // It does not notice pages that were overwritten with older ones of the same
 // journal, or changed values inside a page: SQLite has no checksums.
@@ -51,30 +52,26 @@ func Check(ctx context.Context, path string, opts ...CheckOption) (Health, error
 }
 
 func check(ctx context.Context, path string, o checkOptions) (h Health, err error) {
-	_, path, err = createFile(path, true)
+	d, err := connectForReading(ctx, path)
 	if err != nil {
 		return h, err
 	}
-	if err := checkWritable(path, filepath.Dir(path)); err != nil {
-		return h, err
-	}
-	db := sql.OpenDB(&connector{dsn: dataSource(path)})
-	defer func() { err = errors.Join(err, db.Close()) }()
-	conn, err := db.Conn(ctx)
+	defer func() { err = errors.Join(err, d.db.Close()) }()
+	conn, err := d.db.Conn(ctx)
 	if err != nil {
 		return h, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	var f format
-	if err := eventually(ctx, busy, func() (err error) { f, err = formatOf(ctx, conn); return err }); err != nil {
+	f, err := formatOf(ctx, conn)
+	if err != nil {
 		return h, err
 	}
-	if f.version == 0 {
-		return h, refused("the file is empty")
-	}
-	h.Version, h.CompatibleFrom = f.version, f.compatibleFrom
+	h.Version, h.CompatibleFrom, h.Latest = f.version, f.compatibleFrom, schemaVersion
 	if h.Problems, err = problems(ctx, conn, o.pragma); err != nil {
 		return h, err
+	}
+	if err := d.files.check(); err != nil {
+		return h, err // what was read is of more than one moment
 	}
 	if len(h.Problems) > 0 {
 		return h, because(journal.CauseCorrupt, "")

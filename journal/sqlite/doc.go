@@ -37,8 +37,8 @@
 // was made; their refs would be executed again.
 //
 // SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]);
-// [Check] reads all of them. Only a journal secret's seal detects changed
-// values.
+// [Check] reads all of them. Like a journal opened with [ReadOnly], it changes no
+// file. Only a journal secret's seal detects changed values.
 //
 // # Retention
 //

@@ -50,8 +50,10 @@ type group struct {
 	locked  bool   // another process held the file at the last try
 	running bool
 	closed  bool
-	idle    sync.WaitGroup // of runs
-	ended   sync.WaitGroup // of the goroutine
+	// readOnly is set before the first write: the group refuses all.
+	readOnly bool
+	idle     sync.WaitGroup // of runs
+	ended    sync.WaitGroup // of the goroutine
 }
 
 func (g *group) open(commit func([]*write) bool) {
@@ -78,6 +80,9 @@ func (g *group) addSlice(ctx context.Context, w *write) error {
 func (g *group) wait(ctx context.Context, w *write, enqueue func()) error {
 	if err := ctx.Err(); err != nil {
 		return notWritten(err)
+	}
+	if g.readOnly {
+		return notWritten(errReadOnly)
 	}
 	if !g.enqueue(enqueue) {
 		return notWritten(errClosed)
@@ -243,7 +248,7 @@ func (g *group) close() bool {
 	g.closed = true
 	g.mu.Unlock()
 	g.idle.Wait()
-	if first {
+	if first && !g.readOnly {
 		close(g.begin)
 	}
 	g.ended.Wait()

@@ -12,6 +12,7 @@ import (
 // writing to files that have been removed (J13).
 type identity struct {
 	files []openFile
+	idle  *idle // of a file that is read while no process has it open; else nil
 }
 
 type openFile struct {
@@ -46,6 +47,9 @@ func (id *identity) check() error {
 		if err := id.files[i].check(i == 0); err != nil {
 			return err
 		}
+	}
+	if id.idle != nil {
+		return id.idle.check()
 	}
 	return nil
 }

@@ -259,7 +259,7 @@ func TestOpen_ALaterVersionThatIsCompatible(t *testing.T) {
 	save(t, rolledBack, record("by the program that was rolled back"))
 	h, err := sqlite.Check(context.Background(), path)
 	require.NoError(t, err)
-	assert.Equal(t, sqlite.Health{Version: 7, CompatibleFrom: 1}, h)
+	assert.Equal(t, sqlite.Health{Version: 7, CompatibleFrom: 1, Latest: 1}, h)
 	require.NoError(t, rolledBack.Close())
 	require.NoError(t, j.Close())
 }
@@ -276,7 +276,7 @@ func TestCheck(t *testing.T) {
 	for _, opts := range [][]sqlite.CheckOption{nil, {sqlite.Quick()}} {
 		h, err := sqlite.Check(t.Context(), path, opts...)
 		require.NoError(t, err)
-		assert.Equal(t, sqlite.Health{Version: 1, CompatibleFrom: 1}, h)
+		assert.Equal(t, sqlite.Health{Version: 1, CompatibleFrom: 1, Latest: 1}, h)
 	}
 	save(t, j, record("the journal is used meanwhile"))
 	require.NoError(t, j.Close())

@@ -34,7 +34,7 @@ var (
 func (*Journal) IsPrompt() bool { return true }
 
 // Open opens the journal in the file at path, and creates it if necessary; its
-// directory must exist. It waits up to 30 s for other processes that open it.
+// directory must exist. With [ReadOnly] it changes nothing. It waits up to 30 s for other processes that open it.
 // It refuses a file that is not a journal, one with tables of an incompatible
 // later version, and one without write access to it or its directory.
 //
@@ -52,6 +52,9 @@ func Open(path string, opts ...Option) (*Journal, error) {
 }
 
 func open(ctx context.Context, path string, o options) (*Journal, error) {
+	if o.readOnly {
+		return openForReading(ctx, path)
+	}
 	d, err := connect(ctx, path, o)
 	if err != nil {
 		return nil, err
@@ -71,7 +74,25 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 		return done
 	})
 	j.waiters.open(j)
-	j.sweeper = startSweeper(j, o)
+	if o.retention != Forever {
+		j.sweeper = startSweeper(j, o)
+	}
+	return j, nil
+}
+
+// openForReading makes a journal without a writer and a sweeper, whose group
+// refuses each write.
+func openForReading(ctx context.Context, path string) (*Journal, error) {
+	d, err := connectForReading(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{db: d.db, files: d.files}
+	if j.load, err = d.db.PrepareContext(ctx, loadSQL); err != nil {
+		return nil, errors.Join(err, d.db.Close())
+	}
+	j.group.readOnly = true
+	j.waiters.open(j)
 	return j, nil
 }
 
@@ -221,12 +242,20 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 // Close waits for writes, and closes the file. Later calls fail. It may be
 // repeated.
 func (j *Journal) Close() error {
-	j.sweeper.close()
+	if j.sweeper != nil {
+		j.sweeper.close()
+	}
 	if !j.group.close() {
 		return nil
 	}
 	j.waiters.close()
 	err := j.load.Close()
+	if j.writer == nil {
+		if err = errors.Join(err, j.db.Close()); err != nil {
+			return failed(err)
+		}
+		return nil
+	}
 	j.db.SetMaxIdleConns(0) // the connection that writes is the last to close
 	if j.files.check() != nil {
 		err = errors.Join(err, j.writer.leaveFiles())

@@ -39,7 +39,7 @@ var opening sync.Mutex
 // database is an open file: a pool for reading, and the connection for writing.
 type database struct {
 	db    *sql.DB
-	conn  *sql.Conn
+	conn  *sql.Conn // nil if the file is only read
 	files *identity
 }
 
@@ -66,7 +66,7 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 	if err := checkWritable(path, filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	pool := &connector{dsn: dataSource(path)}
+	pool := &connector{dsn: forWriting(path)}
 	d := &database{db: sql.OpenDB(pool)}
 	d.db.SetMaxOpenConns(readers + 2) // and the one that writes, and the one that polls
 	d.db.SetMaxIdleConns(readers + 2)
@@ -124,25 +124,34 @@ func makeFile(path string) error {
 	}
 }
 
+// forWriting is the data source of a journal that is written. A connection
+// never creates the file: a later one would create another where the journal's
+// was removed.
+func forWriting(path string) string {
+	mode := map[string]string{
+		"mode": "rw",
+		"psow": "0", // power-safe overwrite: a disk may destroy what lies beside what it writes
+	}
+	return dataSource(path, mode,
+		"busy_timeout("+milliseconds(patience)+")",
+		"synchronous(FULL)",
+		"fullfsync(ON)",
+		"checkpoint_fullfsync(ON)",
+		"secure_delete(ON)",
+		"cell_size_check(ON)",
+	)
+}
+
 // dataSource returns the driver's name for the file, with each connection's
-// settings. A connection never creates the file: a later one would create
-// another where the journal's was removed.
-func dataSource(path string) string {
+// settings.
+func dataSource(path string, mode map[string]string, pragmas ...string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // a drive's letter
 	}
-	query := url.Values{
-		"mode": {"rw"},
-		"psow": {"0"}, // power-safe overwrite: a disk may destroy what lies beside what it writes
-		"_pragma": {
-			"busy_timeout(" + milliseconds(patience) + ")",
-			"synchronous(FULL)",
-			"fullfsync(ON)",
-			"checkpoint_fullfsync(ON)",
-			"secure_delete(ON)",
-			"cell_size_check(ON)",
-		},
+	query := url.Values{"_pragma": pragmas}
+	for name, value := range mode {
+		query.Set(name, value)
 	}
 	u := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
 	return u.String()

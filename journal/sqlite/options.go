@@ -3,6 +3,7 @@ package sqlite
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 )
 
@@ -13,12 +14,16 @@ const (
 	minRetention = 90 * time.Second
 )
 
+// Forever is a retention that keeps every record.
+const Forever = time.Duration(math.MaxInt64)
+
 // Option is an option of a journal.
 type Option func(*options) error
 
 type options struct {
 	retention time.Duration
 	mustExist bool
+	readOnly  bool
 	logger    *slog.Logger
 	onError   func(error)
 }
@@ -27,7 +32,7 @@ type options struct {
 // its last write. The default is 30 days. It must be at least as long as the
 // server remembers a key; less than 90 s is refused. Records with a scope that
 // were begun within an hour of an open one stay with it. Records are removed
-// when the journal is opened and at least every hour.
+// when the journal is opened and at least every hour; with Forever, none is.
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {

@@ -62,6 +62,9 @@ func (r reserver) reserve(ctx context.Context, rec journal.Record) (stored journ
 }
 
 func (r reserver) checkFile(ctx context.Context) error {
+	if r.journal.group.readOnly {
+		return errReadOnly
+	}
 	if err := r.journal.files.check(); err != nil {
 		return err
 	}
