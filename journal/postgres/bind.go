@@ -26,6 +26,9 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 }
 
 func (j *Journal) writeBinding(ctx context.Context, from, to []byte) error {
+	if j.readOnly {
+		return errReadOnly
+	}
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
 		return explain("bind", err, true)

@@ -10,6 +10,7 @@ import (
 
 // checks are made once per session, so they cost statements nothing.
 type checks struct {
+	readOnly    bool       // nothing is written: commits that could be lost are not refused
 	synchronous bool       // commits must be confirmed by a synchronous standby
 	timelines   *timelines // nil: each timeline is accepted
 	shared      *atomic.Bool
@@ -48,18 +49,21 @@ func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
 	if c.shared.Load() {
 		return nil
 	}
-	return configure(ctx, conn)
+	return c.configure(ctx, conn)
 }
 
 // configure makes conditional writes see a row's latest version under any
 // default of the role, gives names their usual meaning, and lets statements be
 // planned once: each finds its rows by an index for all values.
-func configure(ctx context.Context, conn *pgx.Conn) error {
+func (c *checks) configure(ctx context.Context, conn *pgx.Conn) error {
 	const set = `SELECT
 		pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
 		pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false),
 		pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', false)`
 	_, err := conn.Exec(ctx, set)
+	if err == nil && c.readOnly {
+		_, err = conn.Exec(ctx, `SELECT pg_catalog.set_config('default_transaction_read_only', 'on', false)`)
+	}
 	return err
 }
 
@@ -83,7 +87,11 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 
 // validate refuses a server that lacks records, for the DSN's next host.
 func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
-	if err := takesWrites(ctx, conn); err != nil {
+	fits := takesWrites
+	if c.readOnly {
+		fits = isPrimary
+	}
+	if err := fits(ctx, conn); err != nil {
 		return err
 	}
 	return c.checkTimeline(ctx, conn)
@@ -93,7 +101,7 @@ func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
 func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
 	s, err := readState(ctx, conn)
 	switch {
-	case err != nil:
+	case err != nil, c.readOnly:
 		return s, err
 	case !s.isDurable():
 		return s, ErrNotDurable

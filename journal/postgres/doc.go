@@ -94,7 +94,9 @@
 //
 // Open creates and migrates one schema, bardge_journal by default. This
 // requires CREATE on the database. Otherwise an administrator runs [Migrate],
-// or [SchemaSQL] and, for the role, [GrantSQL]; Open names missing rights.
+// or [SchemaSQL] and, for the role, [GrantSQL]; Open names missing rights. A
+// role that only reads needs USAGE on the schema and SELECT on its tables (see
+// [ReadOnly] and [Check]).
 //
 // A newer schema than the program's is accepted only if it is marked as
 // compatible, so that a deployment can be rolled back.

@@ -20,6 +20,8 @@ type Journal struct {
 	waiters *waiters
 	waker   *waker
 	prompt  bool
+	// readOnly: each write is refused.
+	readOnly bool
 
 	inserts, updates []form // see Save
 }
@@ -90,12 +92,15 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 		db.Close()
 		return nil, explain("open", err, false)
 	}
-	if !s.synchronous {
+	if !s.synchronous && !s.readOnly {
 		warnOfStandbys(ctx, db, s.logger)
 	}
 	j := &Journal{
 		pool: db, sql: statementsFor(s.schema, s.synchronous),
-		prompt: db.own && len(s.configure) == 0,
+		prompt: db.own && len(s.configure) == 0, readOnly: s.readOnly,
+	}
+	if s.readOnly {
+		s.retention = Forever
 	}
 	j.inserts, j.updates = j.sql.insertForms(), j.sql.updateForms()
 	j.sweeper = newSweeper(db, j.sql.sweep, s.retention, s.reportSweep)
@@ -137,7 +142,7 @@ func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*databas
 }
 
 func newChecks(s settings) checks {
-	c := checks{synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}, reset: func() {}}
+	c := checks{readOnly: s.readOnly, synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}, reset: func() {}}
 	if !s.lowerTimelines {
 		c.timelines = &timelines{highest: map[string]uint32{}}
 	}
@@ -210,7 +215,7 @@ func (d *database) connectApart(ctx context.Context) (*pgx.Conn, error) {
 		return nil, err
 	}
 	if err = d.check.once(ctx, conn); err == nil {
-		err = configure(ctx, conn)
+		err = d.check.configure(ctx, conn)
 	}
 	if err != nil {
 		closeSoon(conn)

@@ -36,7 +36,14 @@ func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 }
 
 func prepareSchema(ctx context.Context, db schemaDB, s settings) error {
-	if err := checkRights(ctx, db, s); err != nil {
+	needed := neededForAll
+	switch {
+	case s.readOnly:
+		return checkReadable(ctx, db, s.schema)
+	case s.retention == Forever:
+		needed = neededToWrite
+	}
+	if err := checkRights(ctx, db, s.schema, needed); err != nil {
 		return err
 	}
 	return migrate(ctx, db, s.schema)

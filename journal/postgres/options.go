@@ -27,6 +27,7 @@ type settings struct {
 	schema         string
 	retention      time.Duration
 	logger         *slog.Logger
+	readOnly       bool
 	synchronous    bool
 	lowerTimelines bool
 	shared         *bool

@@ -29,6 +29,9 @@ func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, er
 // nothing was written, for lack of a connection or as with ErrNotDurable. It is
 // journal.ErrResourceTaken if another record has the resource.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
+	if j.readOnly {
+		return false, errReadOnly
+	}
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
 		return false, explain("save", err, true)
@@ -91,6 +94,9 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 func (j *Journal) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
 ) ([]journal.Record, error) {
+	if j.readOnly {
+		return nil, errReadOnly
+	}
 	if f.Operation == "" {
 		return j.records(ctx, "adopt", j.sql.adopt, owner, lease, f.Page(), f.OlderThan)
 	}

@@ -27,16 +27,22 @@ import (
 // Until the transaction has ended, a call with the ref outside of it fails
 // within a second with journal.CauseLocked and journal.ErrNotCommitted. The
 // transaction must not wait for it.
-func (j *Journal) InTx(tx pgx.Tx) journal.Reserver { return reserver{tx: tx, sql: j.sql} }
+func (j *Journal) InTx(tx pgx.Tx) journal.Reserver {
+	return reserver{tx: tx, sql: j.sql, readOnly: j.readOnly}
+}
 
 type reserver struct {
-	tx  pgx.Tx
-	sql statements
+	tx       pgx.Tx
+	sql      statements
+	readOnly bool
 }
 
 // Reserve writes the record inside the transaction, with the next version, if
 // the stored one has rec.Version (0: none), and returns the stored record.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
+	if r.readOnly {
+		return journal.Record{}, false, errReadOnly
+	}
 	sql := r.sql.reserve
 	if rec.Version > 0 {
 		sql = r.sql.reserveNext

@@ -7,7 +7,7 @@ import (
 )
 
 // missingRights selects the rights that the role lacks on the existing parts of
-// the schema; null if it lacks none. $2: it needs DELETE.
+// the schema; null if it lacks none. $2: those that it needs.
 const missingRights = `SELECT
 		pg_catalog.string_agg(r.need || ' on ' || r.name, ', ' ORDER BY r.need <> 'USAGE', r.name, r.need)
 	FROM (
@@ -23,21 +23,32 @@ const missingRights = `SELECT
 		) AS w (name, need)
 		JOIN pg_catalog.pg_class AS c ON c.relname = w.name::pg_catalog.name
 		JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-		WHERE n.nspname = $1 AND NOT pg_catalog.has_table_privilege(c.oid, w.need) AND ($2 OR w.need <> 'DELETE')
+		WHERE n.nspname = $1 AND NOT pg_catalog.has_table_privilege(c.oid, w.need) AND w.need = ANY ($2)
 	) AS r`
+
+// The rights on tables that a journal needs. DELETE is for the removal of old
+// records.
+var (
+	neededToRead  = []string{"SELECT"}
+	neededToWrite = []string{"SELECT", "INSERT", "UPDATE"}
+	neededForAll  = append(neededToWrite[:3:3], "DELETE")
+)
 
 // checkRights refuses a role without a right that the journal needs; otherwise
 // the first write would fail, or, without DELETE, only the removal.
-func checkRights(ctx context.Context, db querier, s settings) error {
+func checkRights(ctx context.Context, db querier, schema string, needed []string) error {
 	var missing *string
-	err := db.QueryRow(ctx, missingRights, s.schema, s.retention != Forever).Scan(&missing)
+	err := db.QueryRow(ctx, missingRights, schema, needed).Scan(&missing)
 	switch {
 	case err != nil:
 		return err
 	case missing == nil:
 		return nil
 	default:
-		return refuse("the role lacks "+*missing+" (see GrantSQL; without DELETE, the retention must be Forever)",
-			journal.CausePermission)
+		hint := " (see GrantSQL; without DELETE, the retention must be Forever)"
+		if len(needed) == len(neededToRead) {
+			hint = ""
+		}
+		return refuse("the role lacks "+*missing+hint, journal.CausePermission)
 	}
 }
