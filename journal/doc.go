@@ -5,8 +5,8 @@
 //
 // [Memory] is the journal of one process. Packages journal/sqlite and
 // journal/postgres are the durable ones. A backend implements [Journal], and
-// where it can [Reader], [Waiter], [Reserver] and [Prompt]; package journaltest
-// is the suite that it must pass.
+// where it can [Reader], [Waiter], [Reserver], [Resealer] and [Prompt]; package
+// journaltest is the suite that it must pass.
 //
 // # Rules for backends
 //
@@ -54,6 +54,9 @@
 // record without an owner is passed over until its Lease is over.
 //
 // J17: the methods of [Reader] change nothing.
+//
+// J18: Reseal replaces Sealed and nothing else: owner, lease, version, times
+// and the order of removal stay, and no waiter is woken.
 //
 // Failures are returned as an [Error], wrapped in what else describes them.
 // Texts of errors hold no path, address, credential or stored value.

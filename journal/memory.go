@@ -13,8 +13,8 @@ import (
 
 // Memory is a [Journal] that lasts as long as the process. It makes refs work
 // within one process, and keeps every record: it is for tests and tools, not
-// for servers that run for long. It implements [Reader], [Waiter] and
-// [Reserver].
+// for servers that run for long. It implements [Reader], [Waiter],
+// [Reserver] and [Resealer].
 type Memory struct {
 	mu      sync.Mutex
 	records map[string]memoryRecord

@@ -42,8 +42,8 @@ type Store struct {
 }
 
 // Run runs the suite, one subtest for each case. A case of an optional
-// interface ([journal.Reader], [journal.Waiter], [journal.Reserver]) is
-// skipped, with the reason, where the journal does not implement it.
+// interface ([journal.Reader], [journal.Waiter], [journal.Reserver],
+// [journal.Resealer]) is skipped, with the reason, where the journal does not implement it.
 func Run(t *testing.T, b Backend) {
 	t.Helper()
 	for _, c := range cases() {
@@ -73,7 +73,7 @@ func cases() []testCase {
 	var all []testCase
 	for _, part := range [][]testCase{
 		contractCases, resourceCases, adoptCases, dueCases, concurrencyCases, timeCases, bindCases,
-		listCases, waitCases, reserveCases,
+		listCases, waitCases, reserveCases, resealCases,
 	} {
 		all = append(all, part...)
 	}

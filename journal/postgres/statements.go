@@ -11,7 +11,7 @@ type statements struct {
 	update, updateAwaited, replace, replaceAwaited  string
 	adopt, adoptOperation                           string
 	reserve, reserveNext, readBinding, writeBinding string
-	sweep                                           string
+	sweep, reseal                                   string
 }
 
 // Each function and type is written with its schema, since a search_path may
@@ -116,6 +116,11 @@ const (
 		SELECT '', outcome::pg_catalog.text, false, 0, pg_catalog.count(*), interval '0'
 		FROM {operations} WHERE settled_at IS NOT NULL GROUP BY outcome`
 
+	// The version is written, too, so that a commit which could be lost is
+	// refused.
+	reseal = `UPDATE {operations} SET version = CASE WHEN {durable} THEN version END, sealed = $3
+		WHERE id = $1 AND version = $2`
+
 	readBinding = `SELECT sealed FROM {binding}`
 
 	// $1 is the expected binding, null if there is none.
@@ -159,7 +164,7 @@ func statementsFor(schema string, synchronous bool) statements {
 		adopt: in(adopt), adoptOperation: in(adoptOperation),
 		reserve: in(reserve), reserveNext: in(reserveNext),
 		readBinding: in(readBinding), writeBinding: in(writeBinding),
-		sweep: in(sweep),
+		sweep: in(sweep), reseal: in(reseal),
 	}
 }
 

@@ -24,10 +24,11 @@ type Journal struct {
 }
 
 var (
-	_ journal.Journal = (*Journal)(nil)
-	_ journal.Reader  = (*Journal)(nil)
-	_ journal.Waiter  = (*Journal)(nil)
-	_ journal.Prompt  = (*Journal)(nil)
+	_ journal.Journal  = (*Journal)(nil)
+	_ journal.Reader   = (*Journal)(nil)
+	_ journal.Waiter   = (*Journal)(nil)
+	_ journal.Prompt   = (*Journal)(nil)
+	_ journal.Resealer = (*Journal)(nil)
 )
 
 // IsPrompt reports true: Save returns when its context ends.

@@ -47,6 +47,8 @@ const (
 	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2
 		WHERE rowid IN (SELECT value FROM json_each(?3)) RETURNING rowid, ` + columns
 
+	resealSQL = `UPDATE operations SET sealed = ?3 WHERE id = ?1 AND version = ?2`
+
 	bindSQL    = `UPDATE journal SET binding = ?2 WHERE binding IS ?1`
 	bindingSQL = `SELECT binding FROM journal`
 )

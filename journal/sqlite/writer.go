@@ -21,7 +21,7 @@ type writer struct {
 	insert, progress        *sql.Stmt
 	update                  *sql.Stmt // of a record's next generation, or first lease
 	due, dueOf, adopt       *sql.Stmt
-	bind, sweep             *sql.Stmt
+	bind, sweep, reseal     *sql.Stmt
 }
 
 func (w *writer) statements() map[**sql.Stmt]string {
@@ -37,6 +37,7 @@ func (w *writer) statements() map[**sql.Stmt]string {
 		&w.adopt:    adoptSQL,
 		&w.bind:     bindSQL,
 		&w.sweep:    sweepSQL,
+		&w.reseal:   resealSQL,
 	}
 }
 
