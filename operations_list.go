@@ -8,8 +8,9 @@ import (
 )
 
 // OperationsService reads the journal of [WithJournal], and erases personal
-// data of settled operations. Reading sends no request, takes no lease and
-// changes no record. [Client.Recover] takes up operations in doubt.
+// data of settled operations. Reading takes no lease, changes no record and, but
+// for Reconcile, sends no request. [Client.Recover] takes up operations in
+// doubt.
 type OperationsService service
 
 // ErrOperationOpen is in the errors of [OperationsService.Erase]: the operation

@@ -159,6 +159,9 @@ type (
 		Stats(ctx context.Context) (journal.Stats, error)
 		Erase(ctx context.Context, ref string) error
 		EraseID(ctx context.Context, id string) error
+		Reconcile(ctx context.Context, ref string) (bardge.ReconcileResult, error)
+		ReconcileID(ctx context.Context, id string) (bardge.ReconcileResult, error)
+		Reseal(ctx context.Context, o idem.ResealOptions) (idem.ResealResult, error)
 	}
 )
 

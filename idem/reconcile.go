@@ -41,7 +41,7 @@ func (o *operation) unproven(one RecoveryResult, err error) RecoveryResult {
 func (o *operation) settleMatch(
 	ctx context.Context, one RecoveryResult, f ReconcileResult, unsent error,
 ) RecoveryResult {
-	rival, err := o.hasCompetitor(ctx, one.Pending, f)
+	rival, err := o.engine.hasCompetitor(ctx, o.engine.sealed, o.claim.Record(), f)
 	if err == nil && !rival {
 		err = o.claim.settle(ctx, OutcomeDone, f.Response, f.Resource)
 	}
@@ -69,17 +69,17 @@ func (o *operation) settleMatch(
 // what was found for this one. Each operation's intent is recorded before it is
 // sent, so that the operation that made something which reading has shown is in
 // the journal.
-func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation, f ReconcileResult) (bool, error) {
-	from, to := o.engine.executable(o.claim.Record())
-	earliest := from.Add(-longestElapsed - o.engine.policy.KeyTTL - 2*skewAllowance)
+func (e *Engine) hasCompetitor(ctx context.Context, l sealedJournal, this entry, f ReconcileResult) (bool, error) {
+	from, to := e.executable(this)
+	earliest := from.Add(-longestElapsed - e.policy.KeyTTL - 2*skewAllowance)
 	for _, scope := range f.Scopes {
-		found, err := o.engine.sealed.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
+		found, err := l.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
 		if err != nil {
 			return false, journalFailure(err)
 		}
 		for _, other := range found {
 			named := f.Resource != "" && other.Resource != ""
-			if other.ID != pending.ID && !named && o.executableWithin(other, from, to) {
+			if other.ID != this.ID && !named && e.executableWithin(l, other, from, to) {
 				return true, nil
 			}
 		}
@@ -89,11 +89,11 @@ func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation,
 
 // executableWithin reports whether another operation may have been executed in
 // this time. One that this engine cannot open may have been.
-func (o *operation) executableWithin(other journal.Record, from, to time.Time) bool {
-	e, err := o.engine.sealed.unseal(other, o.engine.clock.Now())
+func (e *Engine) executableWithin(l sealedJournal, other journal.Record, from, to time.Time) bool {
+	rival, err := l.unseal(other, e.clock.Now())
 	if err != nil {
 		return true
 	}
-	first, last := o.engine.executable(e)
+	first, last := e.executable(rival)
 	return !first.After(to) && !last.Before(from)
 }

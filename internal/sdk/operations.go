@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -80,4 +81,31 @@ func (c *Client) show(o idem.RecordedOperation) *idem.RecordedOperation {
 	redact := c.Credentials.Redact
 	o.Code, o.RequestID = redact(o.Code), redact(o.RequestID)
 	return &o
+}
+
+// Reconcile reads what the API shows of an open operation.
+func (c *Client) Reconcile(ctx context.Context, ref string) (Found, error) {
+	if ref == "" {
+		return Found{}, &idem.InvalidError{Field: "ref", Reason: "is empty"}
+	}
+	return c.ReconcileID(ctx, journal.RefID(ref))
+}
+
+// ReconcileID is Reconcile for the operation with this id in the journal.
+func (c *Client) ReconcileID(ctx context.Context, id string) (Found, error) {
+	r, err := c.Engine().Reconcile(ctx, id, c.Recovery)
+	if err != nil {
+		return Found{}, c.named("reconcile", err)
+	}
+	found := Found{Done: r.Done, Evidence: c.Credentials.Redact(r.Evidence)}
+	if _, made, ok := strings.Cut(r.Resource, ":"); ok {
+		found.ID, _, _ = strings.Cut(made, ":") // what follows is not the id
+	}
+	return found, nil
+}
+
+// Reseal seals the journal's records anew.
+func (c *Client) Reseal(ctx context.Context, o idem.ResealOptions) (idem.ResealResult, error) {
+	r, err := c.Engine().Reseal(ctx, o)
+	return r, c.named("reseal", err)
 }

@@ -28,13 +28,7 @@ func (s *Seal) CloseRecord(a Account, rec *journal.Record, payload any) error {
 // OpenRecord reads the payload of a record that was sealed for one of the
 // accounts. It fails with ErrSecret or ErrVersion.
 func (s *Seal) OpenRecord(accounts []Account, rec *journal.Record, payload any) error {
-	var text []byte
-	err := ErrSecret
-	for _, a := range accounts {
-		if text, err = s.Open(AssociatedData(a, rec), rec.Sealed); err == nil {
-			break
-		}
-	}
+	text, err := s.openFor(accounts, rec)
 	switch {
 	case err != nil:
 		return err
@@ -47,6 +41,17 @@ func (s *Seal) OpenRecord(accounts []Account, rec *journal.Record, payload any) 
 		return ErrSecret // what was sealed by an engine reads as JSON
 	}
 	return nil
+}
+
+// openFor opens what was sealed for one of the accounts.
+func (s *Seal) openFor(accounts []Account, rec *journal.Record) (text []byte, err error) {
+	err = ErrSecret
+	for _, a := range accounts {
+		if text, err = s.Open(AssociatedData(a, rec), rec.Sealed); err == nil {
+			break
+		}
+	}
+	return text, err
 }
 
 // AssociatedData is bound to a record's sealed payload: whose journal it is in,
