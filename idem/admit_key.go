@@ -4,7 +4,7 @@ import "hash/maphash"
 
 // takeKey takes the given key into use, or makes one where the class sends one.
 // The key of a ref is in its record.
-func (o *operation) takeKey(in *Call) (release func()) {
+func (o *operation) takeKey(in *Call) {
 	switch {
 	case !o.request.Operation.Class.sendsKey():
 	case in.Key.value == "" && in.Ref != "":
@@ -15,10 +15,14 @@ func (o *operation) takeKey(in *Call) (release func()) {
 		o.key.isPrivate = true
 	default:
 		o.key = o.engine.keys.acquire(in.Key, o.started)
-		key := o.key
-		return func() { o.engine.keys.release(key, o.engine.clock.Now()) }
 	}
-	return func() {}
+}
+
+// releaseKey ends the use of a key that other calls may use too.
+func (o *operation) releaseKey(k keyHandle) {
+	if k.isShared {
+		o.engine.keys.release(k, o.engine.clock.Now())
+	}
 }
 
 // admitKey returns what is known of the operation under its key. It refuses a

@@ -30,11 +30,9 @@ type lastAttempt struct {
 // maxReason bounds a recorded reason, in bytes.
 const maxReason = 300
 
-// noteRetry lets the next renewal of the lease record why the call goes on.
+// noteRetry lets the next renewal of the lease record why the call goes on. How
+// it ends is recorded when it ends.
 func (o *operation) noteRetry(p *progress) {
-	if o.claim == nil || p.decision.stop != stopNone {
-		return // how the call ends is recorded when it ends
-	}
 	last := o.lastAttempt(p.last, p.last.class.reason)
 	o.claim.progress.Store(&attemptSummary{Attempts: o.claim.before + len(p.attempts), Last: &last})
 }

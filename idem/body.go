@@ -44,14 +44,14 @@ func (s *evidence) kind(f BodyFormat) bodyKind {
 }
 
 func (s *evidence) signal(op *Operation, p *Profile) Signal {
-	switch {
-	case s.TooLarge, s.BodyErr != nil:
-		return SignalNone
-	case op.Classify != nil:
-		return op.Classify(s.Status, unmarked(s.Body))
-	default:
-		return p.Classify(s.Status, unmarked(s.Body))
+	classify := p.Classify
+	if op.Classify != nil {
+		classify = op.Classify
 	}
+	if s.TooLarge || s.BodyErr != nil {
+		return SignalNone
+	}
+	return classify(s.Status, unmarked(s.Body))
 }
 
 // unmarked is a body without a byte order mark (R28).
@@ -74,13 +74,13 @@ func noContentExpected(op *Operation, p *Profile, s *evidence) bool {
 }
 
 func hasRequestID(p *Profile, h http.Header) bool {
-	return p.RequestIDHeader != "" && first(h, p.RequestIDHeader) != ""
+	return p.RequestIDHeader != "" && h.Get(p.RequestIDHeader) != ""
 }
 
 // matchesType reports whether the response is of the form's content type. One
 // that names none counts if it carries the API's request id.
 func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
-	ct := first(h, "Content-Type")
+	ct := h.Get("Content-Type")
 	switch ct {
 	case "":
 		return hasRequestID(p, h)
@@ -156,6 +156,6 @@ func asUTF8(encoding string, in io.Reader) (io.Reader, error) {
 	}
 }
 
-func replayed(p *Profile, h http.Header) bool {
-	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(first(h, p.ReplayHeader)), p.ReplayValue)
+func isReplayed(p *Profile, h http.Header) bool {
+	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(h.Get(p.ReplayHeader)), p.ReplayValue)
 }

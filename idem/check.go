@@ -8,14 +8,10 @@ func (o *operation) check(in *Call) error {
 	if o.ctx == nil {
 		return errNilContext
 	}
-	if err := cmp.Or(in.Invalid, o.setPolicy(in.Policy)); err != nil {
+	if err := cmp.Or(in.Invalid, o.setLimits(in.Policy)); err != nil {
 		return err
 	}
-	if err := o.checkArguments(in); err != nil {
-		return err
-	}
-	o.setLimits()
-	return nil
+	return o.checkArguments(in)
 }
 
 // checkArguments refuses what the request, the key and the ref must not be.
@@ -67,7 +63,8 @@ func (o *operation) rejectCall(in *Call, err error, r *Result) {
 	switch {
 	case in.Request.Operation.Class == Safe:
 	case !in.Key.IsZero():
-		defer o.takeKey(in)()
+		o.takeKey(in)
+		defer o.releaseKey(o.key)
 		outcome = o.keyKnows()
 	case in.Ref != "" && checkRef(in.Ref) == nil && o.isDurable():
 		outcome = OutcomeUnknown

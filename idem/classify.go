@@ -92,7 +92,7 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 // classifyResponse classifies an attempt that brought a status line.
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal, success := s.signal(op, p), op.succeeds(s.Status)
-	j := classification{replayed: replayed(p, s.Header)}
+	j := classification{replayed: isReplayed(p, s.Header)}
 	switch {
 	case !s.ValidStatus():
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "no HTTP status for an answer", retryBackoff
@@ -169,15 +169,16 @@ func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, 
 
 // classifyExecuted classifies the response of an operation that was executed.
 func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof) {
+	unfit := s.unfit()
 	j.verdict = VerdictResponseLost
 	switch {
 	case s.TooLarge:
 		j.reason, j.retry = "executed; the answer is over the size limit", retryNever
 	case s.BodyErr != nil:
 		j.reason = "executed; the answer was cut"
-	case op.Prove != nil && errors.Is(s.unfit(), ErrResponseIncomplete):
+	case op.Prove != nil && errors.Is(unfit, ErrResponseIncomplete):
 		j.reason, j.incomplete = reasonIncomplete, true
-	case op.Prove != nil && s.unfit() != nil:
+	case op.Prove != nil && unfit != nil:
 		j.reason = "executed; the answer cannot be read"
 	case proof.Complete:
 		j.verdict, j.reason, j.retry = VerdictDone, "executed", retryNever

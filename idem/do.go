@@ -67,7 +67,8 @@ func (o *operation) do(in *Call, r *Result) {
 		*r = *o.recordReservation(in)
 		return
 	}
-	defer o.takeKey(in)()
+	o.takeKey(in)
+	defer o.releaseKey(o.key)
 	before, end := o.claimRecord(in)
 	if end != nil {
 		*r = *end
@@ -86,7 +87,9 @@ func (o *operation) execute(p progress, r *Result) {
 		p = (&attempts{operation: o, progress: p}).run()
 		o.conclude(&p, r)
 	}
-	o.recordResult(&p, r)
+	if o.claim != nil {
+		o.recordResult(&p, r)
+	}
 	p.forget()
 }
 

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -35,7 +36,7 @@ func (o *operation) intent(in *Call) entry {
 			Path:        r.Path,
 			Query:       r.Query,
 			Header:      r.Header,
-			ContentType: r.contentType(),
+			ContentType: cmp.Or(r.ContentType, jsonType),
 			Body:        r.Body,
 			Digest:      digest(r),
 		},
@@ -54,19 +55,14 @@ func (o *operation) intent(in *Call) entry {
 }
 
 // claimRecord makes this call the owner of the operation's record, where a
-// journal keeps one, and returns what is known of the attempts before. Where
-// the operation is done, belongs to another request or cannot be claimed, it
-// returns how the call ends.
+// journal keeps one, before the first byte is sent (J1), and returns what is
+// known of the attempts before. Where the operation is done, belongs to another
+// request or cannot be claimed, it returns how the call ends.
 func (o *operation) claimRecord(in *Call) (progress, *Result) {
 	if !o.isDurable() {
 		return progress{}, nil
 	}
-	return o.claimIntent(o.intent(in))
-}
-
-// claimIntent records the intent before the first byte is sent (J1).
-func (o *operation) claimIntent(want entry) (progress, *Result) {
-	found, end := o.claimEntry(want)
+	found, end := o.claimEntry(o.intent(in))
 	if end != nil {
 		return progress{}, end
 	}
@@ -224,9 +220,6 @@ func (o *operation) resumeFrom(found entry) progress {
 // recordResult records how the call ended before its caller learns of it. The
 // result never claims more than the journal knows (J5).
 func (o *operation) recordResult(p *progress, r *Result) {
-	if o.claim == nil {
-		return
-	}
 	err := o.settle(p, r)
 	if err == nil {
 		return

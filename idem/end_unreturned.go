@@ -16,7 +16,9 @@ func (o *operation) endUnreturned(returned *bool) {
 	if o.claim != nil {
 		o.releaseClaim(r.Outcome)
 	}
-	o.emitEnd(&r)
+	if o.engine.observe != nil {
+		o.emitEnd(&r)
+	}
 	o.forget()
 }
 

@@ -44,9 +44,6 @@ func (o *operation) emitAttempt(kind EventKind, a Attempt, answer http.Header) {
 }
 
 func (o *operation) emitEnd(r *Result) {
-	if o.engine.observe == nil {
-		return
-	}
 	e := o.event(EventCallEnded)
 	e.Attempts = r.Attempts
 	e.Duration = o.engine.clock.Now().Mono - o.started.Mono
@@ -97,7 +94,7 @@ func (o *operation) event(kind EventKind) Event {
 // requestID is the API's id of a response, if it looks like one: a header may
 // hold anything (R23).
 func (o *operation) requestID(h http.Header) string {
-	return identifier(first(h, o.engine.profile.RequestIDHeader))
+	return identifier(h.Get(o.engine.profile.RequestIDHeader))
 }
 
 func newCallID() string { return uuid.NewString() }

@@ -52,11 +52,15 @@ func (s *evidence) readable() []byte {
 // and what is kept of one that is not whole, in bytes.
 const maxTrust = 64 << 10
 
-// understand decodes what was read, so that the body of a success is read
-// through only once.
+// understand decodes the body of a success, so that it is read through only
+// once, and keeps the beginning of a body that is not whole, as proof.
 func (o *operation) understand(s *evidence) {
-	if s.ValidStatus() {
-		o.keepBeginning(s)
+	if s.BodyErr == nil && len(s.Body) > maxTrust {
+		s.BodyErr = o.ctx.Err() // a caller who has left gets no large body decoded
+	}
+	if s.TooLarge || s.BodyErr != nil {
+		s.odd = &oddity{beginning: bytes.Clone(s.Body[:min(len(s.Body), maxTrust)])}
+		s.Body = nil
 	}
 	if s.Body == nil || !o.request.Operation.succeeds(s.Status) {
 		return
@@ -70,16 +74,4 @@ func (o *operation) understand(s *evidence) {
 	}
 	s.contradicts = o.hooks.confirms != nil &&
 		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
-}
-
-// keepBeginning keeps the beginning of a body that is not whole, as proof. A
-// large body is not decoded for a caller who has left.
-func (o *operation) keepBeginning(s *evidence) {
-	if s.BodyErr == nil && len(s.Body) > maxTrust {
-		s.BodyErr = o.ctx.Err()
-	}
-	if s.TooLarge || s.BodyErr != nil {
-		s.odd = &oddity{beginning: bytes.Clone(s.Body[:min(len(s.Body), maxTrust)])}
-		s.Body = nil
-	}
 }

@@ -8,10 +8,14 @@ import (
 // finish decodes a response that no attempt brought, reports the end, and lets
 // go of what was sent.
 func (o *operation) finish(r *Result) {
-	o.decodeResponse(r)
+	if a := r.Response; a != nil && a.Value == nil && r.Err == nil && o.hooks.decode != nil {
+		o.decodeResponse(r)
+	}
 	r.Ref = o.labels.ref
-	o.emitEnd(r)
-	o.checkOutlived(r)
+	if o.engine.observe != nil {
+		o.emitEnd(r)
+		o.checkOutlived(r)
+	}
 	o.forget()
 }
 
@@ -19,9 +23,6 @@ func (o *operation) finish(r *Result) {
 // journal, or from a read.
 func (o *operation) decodeResponse(r *Result) {
 	a, op := r.Response, &o.request.Operation
-	if o.hooks.decode == nil || r.Err != nil || a == nil || a.Value != nil {
-		return
-	}
 	if len(a.Body) == 0 && (op.NoContent || op.ResultHeader != "") {
 		return
 	}
@@ -54,7 +55,7 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, err
 // ran, another call under the key may have sent the operation.
 func (o *operation) checkOutlived(r *Result) {
 	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
-	if o.engine.observe == nil || o.key.isPrivate || !unsent || !o.request.Operation.Class.sendsKey() {
+	if o.key.isPrivate || !unsent || !o.request.Operation.Class.sendsKey() {
 		return
 	}
 	if known := o.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {

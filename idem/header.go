@@ -63,11 +63,3 @@ func addCanonical(h, more http.Header) {
 		}
 	}
 }
-
-// first is h's first value of a name that is canonical already.
-func first(h http.Header, name string) string {
-	if values := h[name]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
-}

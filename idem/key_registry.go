@@ -52,6 +52,7 @@ type keyHandle struct {
 
 	value     string
 	isPrivate bool // no other call knows the key
+	isShared  bool // it is in use in the registry, and to be released
 }
 
 func newKeyRegistry(window time.Duration) *keyRegistry {
@@ -74,7 +75,7 @@ func (r *keyRegistry) acquire(k Key, now clock.Timestamp) keyHandle {
 	use.calls++
 	r.inUse[k.value] = use
 	use.tracker.join(k.tracker)
-	return keyHandle{value: k.value, keyTracker: use.tracker}
+	return keyHandle{value: k.value, keyTracker: use.tracker, isShared: true}
 }
 
 // release ends a call's use of a key.

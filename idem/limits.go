@@ -24,30 +24,18 @@ type limits struct {
 	readReserve time.Duration // of the caller's deadline, for reading the state
 }
 
-// setPolicy gives a call a policy of its own, over the engine's. The key's
-// window is shared: other calls under the key, the journal and recovery measure
-// by the engine's.
-func (o *operation) setPolicy(p Policy) error {
-	switch {
-	case p == Policy{}: // the rule
-		return nil
-	case p.KeyTTL != 0:
-		return &InvalidError{Field: "KeyTTL", Reason: "is a client's, not one call's"}
-	case p.KeyTTLMargin != 0:
-		return &InvalidError{Field: "KeyTTLMargin", Reason: "is a client's, not one call's"}
-	}
-	own, err := p.Or(o.engine.given).withDefaults(o.engine.profile)
-	if err == nil {
-		o.limits.policy = &own
-	}
-	return err
-}
-
-// setLimits sets how long the call may go on (R32). Elapsed time is no bound of
-// safety, which the key's window is: it says when a caller without a deadline
-// gets an answer.
-func (o *operation) setLimits() {
+// setLimits sets the policy, the call's over the engine's, and how long the call
+// may go on (R32). Elapsed time is no bound of safety, which the key's window
+// is: it says when a caller without a deadline gets an answer.
+func (o *operation) setLimits(p Policy) error {
 	l := &o.limits
+	if p != (Policy{}) {
+		own, err := o.engine.policyOver(p)
+		if err != nil {
+			return err
+		}
+		l.policy = &own
+	}
 	deadline, has := o.ctx.Deadline()
 	switch {
 	case l.policy.MaxElapsedTime != 0:
@@ -60,6 +48,20 @@ func (o *operation) setLimits() {
 	if has && o.hooks.refetch != nil {
 		l.readReserve = max(min(readTime, time.Until(deadline)/4), 0)
 	}
+	return nil
+}
+
+// policyOver returns a call's policy over the engine's. The key's window is
+// shared: other calls under the key, the journal and recovery measure by the
+// engine's.
+func (e *Engine) policyOver(p Policy) (Policy, error) {
+	switch {
+	case p.KeyTTL != 0:
+		return p, &InvalidError{Field: "KeyTTL", Reason: "is a client's, not one call's"}
+	case p.KeyTTLMargin != 0:
+		return p, &InvalidError{Field: "KeyTTLMargin", Reason: "is a client's, not one call's"}
+	}
+	return p.Or(e.given).withDefaults(e.profile)
 }
 
 // firstSendBound is how long after now the call may send its first byte.
@@ -88,9 +90,6 @@ func (e *Engine) executable(r entry) (from, to time.Time) {
 	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.KeyTTL + 2*skewAllowance)
 }
 
-// authorization is what the header of a request says of its sender.
-func authorization(h http.Header) string { return first(h, "Authorization") }
-
 // credentialsChanged asks the key provider whether the next attempt would be
 // sent with another key than the last one. A provider that fails may have one
 // the next time.
@@ -102,5 +101,5 @@ func (o *operation) credentialsChanged(ctx context.Context, a *attempt) bool {
 	defer cancel()
 	h := http.Header{}
 	err := o.engine.authorize(ctx, h)
-	return err != nil || authorization(h) != a.credentials
+	return err != nil || h.Get("Authorization") != a.credentials
 }

@@ -103,7 +103,7 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 		o.LastAttempt, o.Status, o.Code, o.Reason, o.RequestID = l.At, l.Status, l.Code, l.Reason, l.RequestID
 	case found.Response != nil && found.Said == 0 && !found.Response.Reconstructed:
 		o.Status = found.Response.Status
-		o.RequestID = identifier(first(found.Response.Header, e.profile.RequestIDHeader))
+		o.RequestID = identifier(found.Response.Header.Get(e.profile.RequestIDHeader))
 	}
 	return o
 }

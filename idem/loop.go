@@ -18,7 +18,7 @@ type attempts struct {
 	url      *url.URL
 	sender   sendonce.Sender
 	progress progress
-	current  *attempt // under way; nil between two attempts
+	current  *attempt // under way; nil once its verdict is recorded
 }
 
 // run makes attempts until the operation is settled or given up.
@@ -51,7 +51,6 @@ func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool)
 	}
 	abort := s.roundTrip(ctx, s.current)
 	s.concludeAttempt(ctx, s.current, abort)
-	s.current = nil
 	d := &s.progress.decision
 	return d.wait, d.stop == stopNone
 }
@@ -90,7 +89,8 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	if a.class.forgotten {
 		s.expireKey()
 	}
-	k := s.recordVerdict(a, a.class.verdict)
+	k := s.recordVerdict(a)
+	s.current = nil
 	if a.class.verdict.definite() {
 		s.engine.budget.release()
 	}
@@ -99,7 +99,9 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	if a.sent {
 		entry := s.timelineEntry(a, k, &p)
 		p.attempts = append(p.attempts, entry)
-		s.noteRetry(&p)
+		if s.claim != nil && p.decision.stop == stopNone {
+			s.noteRetry(&p)
+		}
 		if s.engine.observe != nil {
 			s.emitAttempt(EventAttemptEnded, entry, a.seen.Header)
 		}
@@ -187,7 +189,6 @@ func (s *attempts) wasSuspended(a *attempt) bool {
 // retryState is what a decision rests on, as it was when the attempt ended.
 func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k keySnapshot) retryState {
 	now := a.seen.End
-	windowed, left := s.windowLeft(k, now)
 	state := retryState{
 		policy:          s.limits.policy,
 		random:          randomUpTo,
@@ -197,8 +198,8 @@ func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k ke
 		inProgressCount: int(p.counts.inProgress),
 		retryAfter:      retryAfter(a.seen.Header, now.WallTime()),
 		callerDone:      ctx.Err() != nil,
-		windowed:        windowed,
-		windowLeft:      left,
+		windowed:        s.hasWindow(k),
+		windowLeft:      s.engine.window.left(k, now),
 		elapsedLeft:     s.limits.maxElapsed - s.started.Elapsed(now),
 		readReserve:     s.limits.readReserve,
 		extraUsed:       p.facts.extraUsed,

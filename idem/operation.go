@@ -1,7 +1,6 @@
 package idem
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -121,8 +120,6 @@ type Request struct {
 }
 
 const jsonType = "application/json"
-
-func (r Request) contentType() string { return cmp.Or(r.ContentType, jsonType) }
 
 // Response is a response of the server, read to its end.
 type Response struct {

@@ -21,12 +21,13 @@ type counts struct {
 	timeouts       uint8 // at a server that had the request; 2 at most
 }
 
-// facts are what attempts have shown for good.
+// facts are what attempts have shown.
 type facts struct {
 	inDoubt          bool // an attempt was ambiguous or lost its response
 	reachedServer    bool // likewise, and the server itself may have seen it
 	refusalRechecked bool // a refusal was asked for once more (R12)
 	pooledConnFailed bool // a reused connection broke (R17)
+	needsNewConn     bool // the last attempt failed on a connection from the pool
 	extraUsed        bool // the one attempt beyond the rules for retries was made
 }
 
@@ -57,6 +58,7 @@ func (p progress) fold(a *attempt) progress {
 	if s.AtServer {
 		p.counts.timeouts = min(p.counts.timeouts+1, 2)
 	}
+	p.facts.needsNewConn = s.Reused && (s.Err != nil || s.BodyErr != nil)
 	p.facts.pooledConnFailed = p.facts.pooledConnFailed || s.Reused && s.Err != nil
 	return p
 }
@@ -69,16 +71,6 @@ func (p progress) forget() {
 			a.seen = evidence{}
 		}
 	}
-}
-
-// needsNewConn reports whether the next attempt gets a connection of its own:
-// the last one failed on a connection from the pool.
-func (p progress) needsNewConn() bool {
-	if p.last == nil {
-		return false
-	}
-	s := &p.last.seen
-	return s.Reused && (s.Err != nil || s.BodyErr != nil)
 }
 
 // cause is the error of the last attempt; nil where it brought a response that

@@ -17,7 +17,7 @@ func reserved(t *testing.T, w *world, class Class) {
 	t.Helper()
 	in := withRef(class)
 	c := w.engine.newOperation(t.Context(), &in)
-	c.setLimits()
+	require.NoError(t, c.setLimits(in.Policy))
 	e := c.intent(&in)
 	e.Reserved, e.Generation, e.Since = true, 1, time.Now().Truncate(time.Microsecond)
 	if class.sendsKey() {

@@ -88,7 +88,7 @@ func (e *Engine) recoverFound(
 		one = o.recoverOne(ctx, one, report, with)
 	}
 	one.Result.Ref = one.Pending.Ref
-	if one.Action == ActionSend || one.Action == ActionResend {
+	if e.observe != nil && (one.Action == ActionSend || one.Action == ActionResend) {
 		o.emitEnd(&one.Result)
 	}
 	o.forget()

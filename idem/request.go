@@ -39,7 +39,7 @@ func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonc
 	addCanonical(header, s.request.Header)
 	if len(s.request.Body) > 0 {
 		header["Content-Type"] = jsonHeader[:1:1]
-		if t := s.request.contentType(); t != jsonType {
+		if t := s.request.ContentType; t != "" && t != jsonType {
 			header["Content-Type"] = []string{t}
 		}
 	}
@@ -47,12 +47,12 @@ func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonc
 		header[s.engine.profile.KeyHeader] = []string{s.key.value}
 	}
 	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, header, s.request.Body
-	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.needsNewConn()
+	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.facts.needsNewConn
 	if s.engine.authorize != nil {
 		if err := s.engine.authorize(ctx, header); err != nil {
 			return err // and it may still write to the header
 		}
-		a.credentials = authorization(header)
+		a.credentials = header.Get("Authorization")
 	}
 	return nil
 }

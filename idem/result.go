@@ -70,14 +70,23 @@ func (o *operation) conclude(p *progress, r *Result) {
 	*r = Result{
 		Outcome:  k.effectiveOutcome(),
 		Verdict:  last.verdict,
-		Response: p.answered.response(),
-		Drift:    p.answered.drift(),
 		Key:      o.key.key(),
 		Replayed: last.replayed,
 		Attempts: p.attempts,
 	}
+	if a := p.answered; a != nil {
+		s := &a.seen
+		r.Response = &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value}
+		if s.odd != nil {
+			r.Drift = s.odd.drift
+		}
+	}
 	if o.hasWindow(k) && r.Verdict != VerdictKeyReused {
-		r.SafeUntil = o.engine.window.safeUntil(k, o.ended(p))
+		now := p.last.seen.End
+		if p.decision.stop != stopSettled || now == (clock.Timestamp{}) { // or it ended in a wait
+			now = o.engine.clock.Now()
+		}
+		r.SafeUntil = o.engine.window.safeUntil(k, now)
 	}
 	if r.Verdict != VerdictDone {
 		o.explain(p, r)
@@ -101,31 +110,6 @@ func (o *operation) explain(p *progress, r *Result) {
 		r.RetryHelps = o.retryHelps(p, r)
 		r.RetryAfter = p.retryAfter()
 	}
-}
-
-// ended is when the loop ended: with its last attempt, or in a wait after it.
-func (o *operation) ended(p *progress) clock.Timestamp {
-	if p.decision.stop == stopSettled && p.last.seen.End != (clock.Timestamp{}) {
-		return p.last.seen.End
-	}
-	return o.engine.clock.Now()
-}
-
-// response is the attempt's response; nil if there was none.
-func (a *attempt) response() *Response {
-	if a == nil {
-		return nil
-	}
-	s := &a.seen
-	return &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value}
-}
-
-// drift lists what did not fit its field in the value of the response.
-func (a *attempt) drift() []string {
-	if a == nil || a.seen.odd == nil {
-		return nil
-	}
-	return a.seen.odd.drift
 }
 
 // failure is why there is no value.

@@ -19,7 +19,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if len(h["Retry-After"]) == 0 {
 		return 0
 	}
-	if date, ok := httpDate(first(h, "Date")); ok {
+	if date, ok := httpDate(h.Get("Date")); ok {
 		now = date
 	}
 	longest := time.Duration(0)

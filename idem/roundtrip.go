@@ -66,28 +66,18 @@ func admissionCause(err error) sendonce.Cause {
 // have lasted longer than it was meant to, and another call may have used the
 // key. The lease is renewed before a later attempt, which may take its time.
 func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
-	abort, err := s.admitNow(ctx, a)
-	if err != nil || s.claim == nil || len(s.progress.attempts) == 0 && !s.claim.HasLapsed() {
-		return abort, err
+	var lost error
+	if s.claim != nil && (len(s.progress.attempts) > 0 || s.claim.HasLapsed()) && ctx.Err() == nil {
+		lost = s.claim.Assure(ctx)
+		a.start = s.engine.clock.Now()
 	}
-	err = s.claim.Assure(ctx)
-	a.start = s.engine.clock.Now()
-	switch {
-	case err == nil:
-		return s.admitNow(ctx, a)
-	case ctx.Err() != nil:
-		return stopNone, ctx.Err()
-	default:
-		return stopLease, err
-	}
-}
-
-func (s *attempts) admitNow(ctx context.Context, a *attempt) (stop, error) {
 	k := s.key.snapshot()
-	windowed, left := s.windowLeft(k, a.start)
+	windowed, left := s.hasWindow(k), s.engine.window.left(k, a.start)
 	switch {
 	case ctx.Err() != nil:
 		return stopNone, ctx.Err()
+	case lost != nil:
+		return stopLease, lost
 	case s.request.Operation.Class.once() && k.maybeExecuted():
 		return stopClass, sendonce.ErrTooLate
 	case windowed && left < minAttempt:
@@ -100,19 +90,19 @@ func (s *attempts) admitNow(ctx context.Context, a *attempt) (stop, error) {
 
 // recordVerdict folds the verdict into what is known of the key, and returns
 // that.
-func (s *attempts) recordVerdict(a *attempt, v Verdict) keySnapshot {
-	if a.wire.Counted() {
-		return s.key.end(v)
+func (s *attempts) recordVerdict(a *attempt) keySnapshot {
+	if a.seen.Counted {
+		return s.key.end(a.class.verdict)
 	}
 	return s.key.snapshot()
 }
 
-// recordUnfinished records an attempt that a panic has ended (R39).
+// recordUnfinished records an attempt that a panic has ended (R39). It is
+// ambiguous, which is the zero verdict, unless nothing was sent.
 func (s *attempts) recordUnfinished(a *attempt) {
-	proof := a.wire.Proof()
-	v := VerdictAmbiguous
-	if a.seen.Status == 0 && proof != sendonce.ProofNone {
-		v = VerdictNothingSent
+	if a.wire.Proof() != sendonce.ProofNone && a.seen.Status == 0 {
+		a.class.verdict = VerdictNothingSent
 	}
-	s.recordVerdict(a, v)
+	a.seen.Counted = a.wire.Counted()
+	s.recordVerdict(a)
 }

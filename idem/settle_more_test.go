@@ -367,7 +367,7 @@ func TestR16_ALiftedBudgetWithholdsNothing(t *testing.T) {
 			inWorld(t, lose, func(t *testing.T, w *world) {
 				w.engine.budget.spent.Store(budgetCapacity)
 				c := w.engine.newOperation(t.Context(), &Call{})
-				require.NoError(t, c.setPolicy(row.call))
+				require.NoError(t, c.setLimits(row.call))
 				goesOn := decision{wait: time.Second}
 				assert.Equal(t, goesOn, c.spend(classification{verdict: VerdictAmbiguous, retry: retryBackoff}, retryState{}, goesOn))
 				assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load(), "it takes none")

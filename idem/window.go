@@ -53,12 +53,3 @@ func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
 func (o *operation) hasWindow(k keySnapshot) bool {
 	return o.request.Operation.Class == Keyed && k.since != unsent
 }
-
-// windowLeft returns whether a key's window bounds the operation, and what is
-// left of it for an attempt.
-func (o *operation) windowLeft(k keySnapshot, now clock.Timestamp) (windowed bool, left time.Duration) {
-	if !o.hasWindow(k) {
-		return false, 0
-	}
-	return true, o.engine.window.left(k, now)
-}
