@@ -187,6 +187,20 @@ func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
 	})
 }
 
+func TestR39_AnAttemptIsRecordedOnceThoughItsCodeCannotBeRead(t *testing.T) {
+	inJournalledWorld(t, says(503, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		e := w.newEngine(func(c *Config) {
+			c.Journal, c.Profile.Code = j, func(int, []byte) string { panic(errBug) }
+		})
+		c := post(Keyed)
+		c.Key = NewKey()
+		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+		k := c.Key.tracker.snapshot()
+		assert.Equal(t, OutcomeUnknown, k.outcome)
+		assert.Zero(t, k.pending)
+	})
+}
+
 func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
