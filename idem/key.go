@@ -11,7 +11,7 @@ import (
 
 // Key is an idempotency key together with what is known of it: whether it may
 // have been sent, since when, with what request, and what became of it. Copies
-// of a Key share that knowledge. The zero Key is no key.
+// share that knowledge. The zero Key is no key.
 //
 // A key is an identifier, not a secret: it opens nothing without the API key.
 // As JSON it is a string; what is read from there may have been sent, as with
@@ -28,8 +28,8 @@ func NewKey() Key {
 
 // UnsentKey makes a key of s, by the caller's word that s was never sent. An
 // engine that may have executed an operation under s within a day takes it for
-// sent all the same. It fails if s is empty; the vendor's own limits are
-// checked by the call.
+// sent all the same. It fails if s is empty; the call checks the vendor's own
+// limits.
 func UnsentKey(s string) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")
@@ -67,7 +67,7 @@ func (k Key) IsZero() bool { return k.value == "" }
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.value), nil }
 
 // UnmarshalText reads a key that may have been sent, and so must be dated, as
-// SentKey takes it with a zero time. An empty text is the zero Key.
+// with SentKey and a zero time. An empty text is the zero Key.
 func (k *Key) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*k = Key{}
@@ -86,10 +86,9 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
 // LogValue logs the key's value and nothing else.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 
-// newUUIDv7 returns a UUID version 7 dated now. The library's own version 7
-// takes its time from a clock that never goes back: after the wall clock was
-// set back its dates lie in the future. So the date is written over a random
-// UUID here (R2).
+// newUUIDv7 returns a UUID version 7 dated now. The library's own takes its
+// time from a clock that never goes back: after the wall clock was set back its
+// dates lie in the future. So the date is written over a random UUID here (R2).
 func newUUIDv7(now time.Time) string {
 	id := uuid.New()
 	ms := uint64(now.UnixMilli())
@@ -121,8 +120,7 @@ func keyDate(s string, now time.Time) (time.Time, bool) {
 	return date, true
 }
 
-// derive makes the key of a ref's generation: a UUID version 8 over the parts,
-// each with its length, so that no two lists of parts collide.
+// derive makes the key of a ref's generation: a UUID version 8 over the parts.
 func derive(parts ...string) string {
 	sum := digestOf(nil, parts...)
 	id := uuid.UUID(sum[:16])

@@ -12,12 +12,11 @@ const (
 	// longestElapsed is the longest that a policy may set: journals keep for an
 	// hour what shows which operation made what a read finds.
 	longestElapsed = 45 * time.Minute
-	// readTime is kept back of a deadline, so that the state of an operation
-	// that ends in doubt can be read.
+	// readTime is kept back of a deadline, for reading the state of an
+	// operation that ends in doubt.
 	readTime = 2 * time.Second
 )
 
-// limits bound a call.
 type limits struct {
 	policy      *Policy       // shared, and not changed
 	maxElapsed  time.Duration // of the whole call, by the monotonic clock
@@ -77,8 +76,7 @@ func (e *Engine) defaultElapsed() time.Duration {
 	return min(e.profile.MaxElapsedTime, e.policy.KeyTTL) - e.policy.KeyTTLMargin
 }
 
-// firstSend is how long after its intent an operation may be sent for the first
-// time.
+// firstSend is how long after its intent an operation may first be sent.
 func (e *Engine) firstSend(r entry) time.Duration {
 	return max(min(e.profile.MaxElapsedTime, e.policy.KeyTTL), r.Bound)
 }
@@ -92,7 +90,7 @@ func (e *Engine) executable(r entry) (from, to time.Time) {
 
 // credentialsChanged asks the key provider whether the next attempt would be
 // sent with another key than the last one. A provider that fails may have one
-// the next time.
+// later.
 func (o *operation) credentialsChanged(ctx context.Context, a *attempt) bool {
 	if o.engine.authorize == nil {
 		return false

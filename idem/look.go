@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// ErrOperationOpen: the operation is reserved or open, so its request may still
-// be needed.
+// ErrOperationOpen: the operation is reserved or open: its request may be
+// needed.
 var ErrOperationOpen = errors.New("the operation is not settled")
 
 // RecordedOperation is an operation as the journal has it. It holds nothing of
@@ -21,8 +21,7 @@ var ErrOperationOpen = errors.New("the operation is not settled")
 type RecordedOperation struct {
 	// ID is the operation's name in the journal, for Resolve.
 	ID string
-	// Ref is the caller's name for the operation; empty where it goes by its
-	// key.
+	// Ref is the caller's name for the operation; empty where it has none.
 	Ref string
 	// Operation is the operation's name.
 	Operation string
@@ -45,8 +44,7 @@ type RecordedOperation struct {
 	// Owned: a call or Recover works on the operation.
 	Owned bool
 	// NextRecovery is when Recover takes the operation up again, by the wall
-	// clock. Zero where it may at once, where the operation is owned, and where
-	// it is settled.
+	// clock. Zero where it may at once, or the operation is owned or settled.
 	NextRecovery time.Time
 	// Attempts counts the requests of this generation, as far as they were
 	// recorded: one under way, or cut off by a crash, is not.
@@ -59,12 +57,12 @@ type RecordedOperation struct {
 	// Reason says in fixed words why the operation is open or free. Empty where
 	// it is done, or nothing is known.
 	Reason string
-	// Resource names what the operation made, such as "booking:" and an id, as
-	// far as it is known.
+	// Resource names what the operation made, such as "booking:" and an id, if
+	// known.
 	Resource string
 	// ByPerson: the outcome is a person's word.
 	ByPerson bool
-	// Erased: request and response were dropped by Erase.
+	// Erased: Erase has dropped request and response.
 	Erased bool
 	// Resolutions are people's words on the operation, oldest first, at most
 	// 16: also those on earlier generations of the ref.
@@ -77,7 +75,6 @@ type RecordedOperation struct {
 	Err error
 }
 
-// recorded shows a record to people.
 func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	o := RecordedOperation{
 		ID: found.ID, Ref: found.Ref(), Operation: found.Operation, Generation: found.Generation,
@@ -140,8 +137,7 @@ func (o RecordedOperation) String() string {
 // Format prints String under every verb.
 func (o RecordedOperation) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(o.String())) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes String, for loggers that encode as JSON.
 func (o RecordedOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String returns, as a group.
@@ -200,8 +196,8 @@ func (e *Engine) List(ctx context.Context, f journal.Filter) ([]RecordedOperatio
 }
 
 // Get returns the operation with this name in the journal; RefID makes one of a
-// ref. An operation that is not there is ErrOperationNotFound. It sends nothing
-// and changes nothing (J17).
+// ref. One that is not there is ErrOperationNotFound. It sends nothing and
+// changes nothing (J17).
 func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
 	return look(ctx, e, func(l sealedJournal) (RecordedOperation, error) {
 		found, err := l.find(ctx, id)
@@ -212,9 +208,9 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 	})
 }
 
-// GetMany returns the operations with these names in the journal, in no order.
-// Those that are not there are left out. It sends nothing and changes nothing
-// (J17). The journal must be a journal.Reader.
+// GetMany returns the operations with these names in the journal, in no order,
+// but not those that are not there. It sends nothing and changes nothing (J17).
+// The journal must be a journal.Reader.
 func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
 	return look(ctx, e, func(l sealedJournal) ([]RecordedOperation, error) {
 		all := []RecordedOperation{}
@@ -240,7 +236,6 @@ func (e *Engine) Stats(ctx context.Context) (journal.Stats, error) {
 	})
 }
 
-// look reads the journal for those who only look.
 func look[T any](ctx context.Context, e *Engine, read func(sealedJournal) (T, error)) (none T, err error) {
 	if !e.drain.enter(ctx) {
 		return none, ErrClosed
@@ -256,8 +251,8 @@ func look[T any](ctx context.Context, e *Engine, read func(sealedJournal) (T, er
 	return read(l)
 }
 
-// forReading makes sure that the journal belongs to the engine's account, and
-// binds nothing (J12, J17).
+// forReading makes sure that the journal is the engine's account's, and binds
+// nothing (J12, J17).
 func (l sealedJournal) forReading(ctx context.Context) (sealedJournal, error) {
 	if l.binder.bound.Load() != nil {
 		return l, l.admit(ctx)
@@ -276,7 +271,6 @@ func (l sealedJournal) list(ctx context.Context, f journal.Filter) ([]journal.Re
 	})
 }
 
-// readWith asks the journal's reader within the time limit.
 func readWith[T any](
 	ctx context.Context, l sealedJournal, read func(context.Context, journal.Reader) (T, error),
 ) (got T, err error) {
@@ -291,8 +285,8 @@ func readWith[T any](
 	return got, err
 }
 
-// unsealed shows records. One that cannot be opened is shown as far as it is in
-// the clear.
+// unsealed shows records: one that cannot be opened as far as it is in the
+// clear.
 func (e *Engine) unsealed(l sealedJournal, found []journal.Record) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
 	now := e.clock.Now()

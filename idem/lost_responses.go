@@ -3,8 +3,7 @@ package idem
 import "hash/maphash"
 
 // lostResponses remembers the last success of the API that could not be
-// decoded, and how often the same bytes came. What comes again as it was will
-// not change (R38).
+// decoded, and how often the same bytes came: they will not change (R38).
 type lostResponses struct {
 	hash  uint32
 	times uint8
@@ -22,8 +21,7 @@ func (l *lostResponses) equal(s *evidence) int {
 	return int(l.times)
 }
 
-// add remembers a response. One that was not read whole may be another next
-// time.
+// add remembers a response, unless a part of it was not read.
 func (l *lostResponses) add(s *evidence) {
 	if !s.readWhole() {
 		return
@@ -32,5 +30,4 @@ func (l *lostResponses) add(s *evidence) {
 	l.hash, l.times = lostHash(s.Body), uint8(times)
 }
 
-// readWhole reports a response whose body was read to its end.
 func (s *evidence) readWhole() bool { return s.Err == nil && s.BodyErr == nil && !s.TooLarge }

@@ -3,12 +3,10 @@ package idem
 import "time"
 
 // maxProcessing is how long a server may still work on a request that was given
-// up, and no longer than it remembers a key: what has arrived is executed
-// within that time, or never.
+// up, and no longer than it remembers a key.
 const maxProcessing = 2 * time.Minute
 
-// mayStillRun reports whether the operation may still be executed: it is worked
-// on, or a request of it may still be on its way, or in the server.
+// mayStillRun reports whether the operation may still be executed.
 func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	return r.owned() || e.mayExecuteFor(r, resent) > 0
 }

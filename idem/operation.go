@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Class says how an operation may be repeated. It is a property of the
-// operation, stated with the API's description, and never guessed from the HTTP
-// method.
+// Class says how an operation may be repeated. It is stated with the API's
+// description, and never guessed from the HTTP method.
 type Class uint8
 
 const (
@@ -20,8 +19,8 @@ const (
 	KeyUnverified Class = iota
 	// Safe operations change nothing: no key, repeated freely.
 	Safe
-	// Keyed operations are protected by an idempotency key: repeated with the
-	// same key inside the window.
+	// Keyed operations are repeated with the same idempotency key inside its
+	// window.
 	Keyed
 	// Idempotent operations take no key and have no further effect when
 	// repeated (cancelling twice cancels once): repeated freely.
@@ -48,11 +47,9 @@ func (c Class) String() string {
 	}
 }
 
-// once reports whether the class is not to be repeated where it may have been
-// executed.
+// once reports whether the class is not to be repeated if perhaps executed.
 func (c Class) once() bool { return c == KeyUnverified || c == NonIdempotent }
 
-// sendsKey reports whether the key header goes out with this class (R5).
 func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 
 // Operation is the row that describes one operation of an API.
@@ -66,8 +63,8 @@ type Operation struct {
 	Success []int
 	// BodyFormat is what the body of a success is. Zero is a JSON object.
 	BodyFormat BodyFormat
-	// NoContent is true where success carries no body: 204, or an empty body
-	// that comes with the API's request id.
+	// NoContent: success carries no body: 204, or an empty body that comes with
+	// the API's request id.
 	NoContent bool
 	// ResultHeader names a header that may carry the response of a success in
 	// place of a body, such as a Location that names what was made. Empty: none
@@ -82,8 +79,8 @@ type Operation struct {
 	// their own.
 	Prove func(status int, header http.Header, body []byte) Proof
 	// Classify reads the API's error object in place of the profile's, where
-	// the same words say something else of this operation, such as which state
-	// holds already. Nil is the profile's.
+	// the same words mean something else, such as which state holds already.
+	// Nil is the profile's.
 	Classify func(status int, body []byte) Signal
 }
 
@@ -106,8 +103,8 @@ type Request struct {
 	Operation Operation
 	// Method is the HTTP method.
 	Method string
-	// Path is appended to the configured base URL; it is sent as it is, so its
-	// segments are escaped already.
+	// Path is appended to the configured base URL; its segments are escaped
+	// already.
 	Path string
 	// Query is what the query string is made of; nil is none.
 	Query url.Values
@@ -130,7 +127,7 @@ type Response struct {
 	// Body is the whole body after decompression; nil if it could not be read.
 	Body []byte `json:"body,omitempty"`
 	// Value is what Call.Decode made of the body of a success; nil where there
-	// was none of both.
+	// was neither.
 	Value any `json:"-"`
 	// Reconstructed: it is no response of the API, but was put together from
 	// what reading has shown. Call.Decode's ErrResponseIncomplete does not
@@ -146,8 +143,6 @@ type DriftError []string
 // Error names the paths.
 func (d DriftError) Error() string { return "fields do not fit their types: " + strings.Join(d, ", ") }
 
-// validateUTF8 refuses what a journal would not keep to the letter: text that
-// is not UTF-8.
 func (r Request) validateUTF8() error {
 	for name, values := range r.Header {
 		if slices.ContainsFunc(values, notText) {

@@ -2,12 +2,10 @@ package idem
 
 import "github.com/bardge/bardge-go/journal"
 
-// Outcome is what is known about an operation when its call ends.
-//
-// It is a claim, and the engine never claims more than it can prove: not sent
-// or rejected means that the server certainly did not execute the operation,
-// done means that it certainly did. Everything else is unknown, which is also
-// the zero value.
+// Outcome is what is known about an operation when its call ends. The engine
+// never claims more than it can prove: not sent or rejected means that the
+// server certainly did not execute the operation, done means that it certainly
+// did. Everything else is unknown, which is also the zero value.
 type Outcome uint8
 
 const (
@@ -23,7 +21,7 @@ const (
 	// new key.
 	OutcomeRejected = Outcome(journal.OutcomeRejected)
 	// OutcomeDone: the operation was executed; for an idempotent one, the state
-	// asked for holds. Nothing more is to be done.
+	// asked for holds.
 	OutcomeDone = Outcome(journal.OutcomeDone)
 )
 
@@ -56,8 +54,7 @@ const (
 	// VerdictRejectedStored: the refusal is the stored fate of key and body, so
 	// no other attempt under this key was executed either.
 	VerdictRejectedStored
-	// VerdictKeyReused: the key belongs to another request. This body has not
-	// run under it.
+	// VerdictKeyReused: the key belongs to another request.
 	VerdictKeyReused
 	// VerdictDone: executed, with its response.
 	VerdictDone
@@ -96,7 +93,7 @@ func (v Verdict) definite() bool {
 }
 
 // fold adds what one attempt showed to what was known before (R11, R12). It is
-// pure; Done is final.
+// pure.
 func fold(known Outcome, v Verdict) Outcome {
 	if known == OutcomeDone {
 		return OutcomeDone

@@ -19,13 +19,11 @@ func OutcomeOf(err error) Outcome {
 }
 
 // KeyOf returns the idempotency key of the [Failure] in err, with which the
-// operation is resumed. It is the zero Key for nil, for an error without a
-// failure, for an operation that takes no key, and where err joins failures
-// with different keys.
+// operation is resumed. It is the zero Key where there is no failure or no key,
+// and where err joins failures with different keys.
 func KeyOf(err error) Key { return shared(err, func(f *Failure) Key { return f.Key }) }
 
-// shared is what all failures in err have in common; zero where they differ, or
-// there are none.
+// shared is what all failures in err have in common; zero where they differ.
 func shared[T comparable](err error, of func(*Failure) T) (common T) {
 	for i, f := range failuresIn(err, nil) {
 		if i > 0 && of(f) != common {
@@ -47,8 +45,7 @@ func shared[T comparable](err error, of func(*Failure) T) (common T) {
 // [InvalidError].
 //
 // It is false for nil, since the call is done, and for an error without a
-// [Failure], about which nothing is known. Where err joins several failures, it
-// is true if it is so of each.
+// [Failure]. Where err joins several failures, it is true if it is so of each.
 func CanRepeat(err error) bool {
 	now := time.Now()
 	return holdsForEach(err, func(f *Failure) bool { return f.canRepeat(now) })
@@ -57,9 +54,8 @@ func CanRepeat(err error) bool {
 // RetryHelps reports whether repeating the very call that returned err can lead
 // to another result. It is false where the server has stored a failure under
 // the key, the response is incomplete, the key has expired, or the request
-// itself is what is wrong, as with an [InvalidError]. It does not report
-// whether repeating is safe: that is [CanRepeat]. A loop that resumes calls
-// both.
+// itself is what is wrong, as with an [InvalidError]. Whether repeating is safe
+// is [CanRepeat]'s: a loop that resumes calls both.
 //
 // It is false for nil and for an error without a [Failure]. Where err joins
 // several failures, it is true if it is so of each.
@@ -74,8 +70,7 @@ func holdsForEach(err error, holds func(*Failure) bool) bool {
 
 // failuresIn appends the failures in the tree of err to found. It does not look
 // beneath one, where the failure of a read may be that was to find out, nor
-// into a [RecordError], which is about a record. An InvalidError is a call that
-// was not sent.
+// into a [RecordError], which is about a record.
 func failuresIn(err error, found []*Failure) []*Failure {
 	switch e := err.(type) { //nolint:errorlint // one step down the tree
 	case *Failure:

@@ -16,15 +16,15 @@ type panics struct {
 	reported atomic.Bool
 }
 
-// contain ends a panic of a hook. It is deferred.
+// contain is deferred.
 func (p *panics) contain(hook string) {
 	if v := recover(); v != nil {
 		p.report(hook, v)
 	}
 }
 
-// report names the hook and the type of its panic, once for each engine. The
-// value may hold anything, and is not repeated.
+// report names the hook and the type of its panic, once for each engine, but
+// not the value, which may hold anything.
 func (p *panics) report(hook string, v any) {
 	if p.reported.Swap(true) {
 		return
@@ -45,7 +45,7 @@ func (p *panics) report(hook string, v any) {
 
 // containTrace returns ctx with the caller's trace hooks contained: net/http
 // calls some of them on goroutines of its own, where a panic would end the
-// process. Without a trace it returns ctx.
+// process.
 func (p *panics) containTrace(ctx context.Context) context.Context {
 	if t := httptrace.ContextClientTrace(ctx); t != nil {
 		return &tracedContext{Context: ctx, raw: t, contained: p.containHooks(t)}
@@ -54,7 +54,6 @@ func (p *panics) containTrace(ctx context.Context) context.Context {
 }
 
 // tracedContext hides the trace of a context behind its contained form.
-// httptrace keeps it under a key of a type of its own.
 type tracedContext struct {
 	context.Context //nolint:containedctx // it is one
 	raw, contained  *httptrace.ClientTrace

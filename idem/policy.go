@@ -57,7 +57,6 @@ const (
 	skewAllowance = 5 * time.Second
 )
 
-// withDefaults fills in the zero values and refuses what cannot be kept.
 func (p Policy) withDefaults(profile Profile) (Policy, error) {
 	for _, f := range []struct {
 		name string

@@ -28,20 +28,17 @@ const (
 	SignalRetryable
 	// SignalIndeterminate: the API's error object of a request that was worked
 	// on and failed, perhaps after it was executed. Where the vendor marks no
-	// replay, it may be the response that is stored under the key: ask again a
-	// few times only.
+	// replay, it may be the stored response: ask again a few times only.
 	SignalIndeterminate
 )
 
-// Profile is how one vendor does idempotency. It is data, and one function
-// that reads the vendor's error object.
+// Profile is how one vendor does idempotency, as data.
 type Profile struct {
 	// Vendor is the vendor's name. A journal belongs to one vendor's account.
 	Vendor string
 	// KeyHeader carries the idempotency key.
 	KeyHeader string
-	// KeyTTL is how long the server remembers a key, counted from the first
-	// request that carried it.
+	// KeyTTL is how long the server remembers a key from its first request on.
 	KeyTTL time.Duration
 	// MaxElapsedTime bounds how long one call goes on by itself. Zero is the
 	// window.
@@ -58,17 +55,16 @@ type Profile struct {
 	// does.
 	RequestIDHeader string
 	// Classify reads the API's error object. It is called for every body that
-	// was read whole, whatever it is, an empty one too; it must not keep the
-	// body, and must be safe for concurrent use. Nil recognises nothing.
+	// was read whole, an empty one too; it must not keep the body, and must be
+	// safe for concurrent use. Nil recognises nothing.
 	Classify func(status int, body []byte) Signal
 	// Code finds the API's error code in the body of a response with a status
-	// from 300 on, for the journal. It returns "" for none, must not keep the
-	// body, and must be safe for concurrent use. What is no identifier is not
-	// recorded. Nil finds none.
+	// from 300 on, for the journal, which records identifiers only. It returns
+	// "" for none, must not keep the body, and must be safe for concurrent use.
+	// Nil finds none.
 	Code func(status int, body []byte) string
 }
 
-// withDefaults returns the profile with its zero values filled in.
 func (p Profile) withDefaults() (Profile, error) {
 	if p.KeyHeader == "" {
 		return p, errors.New("idem: profile without a key header")
@@ -94,7 +90,6 @@ func (p Profile) withDefaults() (Profile, error) {
 	return p, nil
 }
 
-// visible reports whether b is a visible ASCII character.
 func visible(b byte) bool { return b > ' ' && b < 0x7f }
 
 func badKey(reason string) error {
@@ -102,7 +97,7 @@ func badKey(reason string) error {
 }
 
 // checkKey refuses a key that the server would not take (R6). The error does
-// not repeat the key: what is in it is not known to be one.
+// not repeat it.
 func (p Profile) checkKey(key string) error {
 	if key == "" {
 		return badKey("is empty")

@@ -10,11 +10,10 @@ const (
 	// with a maintenance page.
 	ProvesNothing ProofKind = iota
 	// ProvesField: it has a field that the operation's responses have and that
-	// the responses of intermediaries do not. With the API's request id it
-	// proves that the operation was executed.
+	// those of intermediaries do not. With the API's request id it proves the
+	// execution.
 	ProvesField
-	// ProvesExecution: it is the API's own response of this operation, so the
-	// operation was executed.
+	// ProvesExecution: it is the API's own response of this operation.
 	ProvesExecution
 	// ProvesOther: it contradicts the operation: an error, a list where an
 	// object is expected, or the response of another operation.
@@ -25,8 +24,8 @@ const (
 type Proof struct {
 	// Kind is what the response proves.
 	Kind ProofKind
-	// Complete reports that the response is whole and has all that a caller
-	// cannot do without, such as the id of what was made.
+	// Complete: the response is whole and has all that a caller cannot do
+	// without, such as the id of what was made.
 	Complete bool
 }
 
@@ -44,8 +43,7 @@ func (s *evidence) testimony(op *Operation, p *Profile) Proof {
 	}
 }
 
-// prove is the proof of an operation that has none of its own: one whole
-// document of the right form and media type.
+// prove is the proof of an operation that has none of its own.
 func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
 	if !f.matchesType(s.Header, p) {
 		return Proof{}

@@ -8,7 +8,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// reconcile finds out by reading, and settles what that proves.
 func (o *operation) reconcile(ctx context.Context, one RecoveryResult, with Recovery) RecoveryResult {
 	unsent := o.unsent()
 	if with.Reconcile == nil {
@@ -30,7 +29,6 @@ func (o *operation) reconcile(ctx context.Context, one RecoveryResult, with Reco
 	return o.settleMatch(ctx, one, f, unsent)
 }
 
-// unproven leaves an operation unknown.
 func (o *operation) unproven(one RecoveryResult, err error) RecoveryResult {
 	one.Result = o.report(OutcomeUnknown, err)
 	return one
@@ -66,9 +64,8 @@ func (o *operation) settleMatch(
 }
 
 // hasCompetitor reports whether another operation of the journal may have made
-// what was found for this one. Each operation's intent is recorded before it is
-// sent, so that the operation that made something which reading has shown is in
-// the journal.
+// what was found. Each intent is recorded before it is sent, so that the
+// operation that made it is in the journal.
 func (e *Engine) hasCompetitor(ctx context.Context, l sealedJournal, this entry, f ReconcileResult) (bool, error) {
 	from, to := e.executable(this)
 	earliest := from.Add(-longestElapsed - e.policy.KeyTTL - 2*skewAllowance)

@@ -14,8 +14,8 @@ import (
 // the journal knows of the operation. Its text is made of the ref or id and
 // fixed words.
 type RecordError struct {
-	// ID is the operation's name in the journal, Ref the caller's name for it,
-	// which may be empty.
+	// ID is the operation's name in the journal, Ref the caller's, which may be
+	// empty.
 	ID, Ref string
 	// Operation is the operation's name; empty if the record was not found or
 	// read. Then the other fields are zero, too.
@@ -44,8 +44,7 @@ func recordError(r entry, err error) *RecordError {
 	}
 }
 
-// find loads the record with this id, or reports as a RecordError why there is
-// none.
+// find loads the record with this id, or returns a RecordError.
 func (l sealedJournal) find(ctx context.Context, id string) (entry, error) {
 	var found entry
 	ok, err := false, l.admit(ctx)
@@ -94,7 +93,6 @@ func refOrID(ref, id string) string {
 	return "id " + quoted(id)
 }
 
-// quoted returns text as a Go string, cut to the length of the longest ref.
 func quoted(text string) string {
 	return strconv.Quote(bounding(text, journal.MaxID))
 }

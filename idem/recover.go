@@ -32,8 +32,7 @@ type Recovery struct {
 type PendingOperation struct {
 	// ID is its name in the journal, for Resolve.
 	ID string
-	// Ref is the caller's name for the operation, empty where it goes by its
-	// key.
+	// Ref is the caller's name for the operation, empty where it has none.
 	Ref string
 	// Request is what was asked for. Its Operation's class is set only where
 	// the operation is known.
@@ -56,14 +55,14 @@ type ReconcileResult struct {
 	Done bool
 	// Response replaces the one that was lost.
 	Response *Response
-	// Resource names what the operation made. A resource that another operation
-	// of the journal has made proves nothing.
+	// Resource names what the operation made. One that another operation of the
+	// journal has made proves nothing.
 	Resource string
 	// Scopes are those of all operations that may have made what was found, as
-	// Config.Scope names them. If one of them but this one began at about the
-	// same time, and was not without effect, nothing is proven, unless it is
-	// known to have made another resource. Empty: only this operation can have
-	// made the match.
+	// Config.Scope names them. If another operation with one of them began at
+	// about the same time, and was not without effect, nothing is proven,
+	// unless it is known to have made another resource. Empty: only this
+	// operation can have made the match.
 	Scopes []string
 	// Evidence describes in words what was found.
 	Evidence string
@@ -100,7 +99,7 @@ func (a RecoveryAction) String() string {
 type RecoveryResult struct {
 	// Pending is the operation, as it was recorded.
 	Pending PendingOperation
-	// Action is what was done with it or, in a dry run, what would be.
+	// Action is what was done with it or, in a dry run, would be.
 	Action RecoveryAction
 	// Result is its outcome, as Do would return it.
 	Result Result
@@ -122,11 +121,11 @@ type RecoveryResult struct {
 //     is one whose method or path are not those of its operation's row.
 //
 // An operation that fails and may be sent again is put back after its first
-// backoff, and taken up again in the same pass; it holds up no other one. What
-// remains in doubt is yielded as unknown and stays open. Recover passes it over
-// for a minute after the yield has returned, for two minutes after the next
-// one, and so on up to a day (J15). Inside an open window the pause ends early
-// enough for another attempt. A call with its ref is not held up by that.
+// backoff, and taken up again in the same pass. What remains in doubt is
+// yielded as unknown and stays open. Recover passes it over for a minute after
+// the yield has returned, for two minutes after the next one, and so on up to a
+// day (J15). Inside an open window the pause ends early enough for another
+// attempt. A call with its ref is not held up by that.
 //
 // Each operation is yielded to one of several recoverers, in one process or
 // many. The loop's body is never called concurrently. If it leaves the loop,
@@ -171,8 +170,7 @@ func (e *Engine) checkRecovery(ctx context.Context, opts []RecoveryOptions) (Rec
 	return recoveryOptions(opts)
 }
 
-// action is what Recover does with a record whose claim the call holds, if its
-// operation is known.
+// action is what Recover does with a record whose claim the call holds.
 func (o *operation) action(found entry) RecoveryAction {
 	class := o.request.Operation.Class
 	switch {
@@ -187,7 +185,6 @@ func (o *operation) action(found entry) RecoveryAction {
 	}
 }
 
-// sendable reports whether the operation may be sent again.
 func (o *operation) sendable() bool {
 	switch o.request.Operation.Class {
 	case Idempotent:
@@ -199,7 +196,7 @@ func (o *operation) sendable() bool {
 	}
 }
 
-// unsent says why an operation that is not sendable is not sent again.
+// unsent is why an operation that is not sendable is not sent again.
 func (o *operation) unsent() error {
 	switch {
 	case o.request.Operation.Class == Keyed && o.sendable():

@@ -59,8 +59,6 @@ func (p *recoveryPass) hasRecovered(e entry, at clock.Timestamp) bool {
 	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.WallTime().Add(skewAllowance))
 }
 
-// recoveryFeed keeps what cannot be read from the records: which of them could
-// not be opened.
 type recoveryFeed struct {
 	pass     *recoveryPass
 	seed     maphash.Seed
@@ -69,8 +67,7 @@ type recoveryFeed struct {
 }
 
 // hand gives a batch to the workers. It reports false if the pass has gone
-// through all that is due, and none of it is new. What is to be sent again in
-// this pass may still come.
+// through all that is due, and none of it is new.
 func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 	p, fresh, recovered := f.pass, false, false
 	var again []uint64 // what is put back at once
@@ -109,8 +106,8 @@ func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 	return !f.round.ends(again, recovered) || fresh
 }
 
-// first reports whether a record that cannot be opened is to be reported: it
-// comes up for the first time. It comes up again because it was released.
+// first reports whether a record that cannot be opened comes up for the first
+// time, and is to be reported. It comes up again because it was released.
 func (f *recoveryFeed) first(id uint64) bool {
 	if _, known := f.unopened[id]; known || len(f.unopened) >= maxUnopened {
 		return false
@@ -120,8 +117,8 @@ func (f *recoveryFeed) first(id uint64) bool {
 }
 
 // putBack releases a record that was adopted and on which nothing was done. One
-// that cannot be opened is released as it is, with its owner's name: the next
-// owner then knows that an earlier one may still await a response.
+// that cannot be opened keeps its owner's name: the next owner then knows that
+// an earlier one may still await a response.
 func (p *recoveryPass) putBack(job recoveryJob) {
 	ctx, e := context.WithoutCancel(p.ctx), job.found
 	if job.err != nil {

@@ -51,7 +51,6 @@ func recoveryOptions(given []RecoveryOptions) (o RecoveryOptions, err error) {
 	return o, nil
 }
 
-// filter selects the records that a pass may take up.
 func (o RecoveryOptions) filter(limit int) journal.Filter {
 	return journal.Filter{Operation: o.Operation, OlderThan: o.OlderThan, Limit: limit}
 }

@@ -26,14 +26,12 @@ type recoveryPass struct {
 	queue recoveryQueue
 }
 
-// recoveryJob is an adopted record.
 type recoveryJob struct {
 	found entry
 	at    clock.Timestamp // it was adopted not before
 	err   error           // why it cannot be opened; or nil
 }
 
-// recoveryEnd is what a job brings to the caller.
 type recoveryEnd struct {
 	one      RecoveryResult
 	err      error
@@ -87,7 +85,6 @@ func (p *recoveryPass) run(yield func(RecoveryResult, error) bool) {
 	}
 }
 
-// deliver yields one result, or raises the panic of a hook.
 func (end *recoveryEnd) deliver(yield func(RecoveryResult, error) bool) bool {
 	switch {
 	case end.panicked != nil:
@@ -100,7 +97,6 @@ func (end *recoveryEnd) deliver(yield func(RecoveryResult, error) bool) bool {
 	return on
 }
 
-// failure is the error that the sequence ends with, or nil.
 func (p *recoveryPass) failure() error {
 	switch {
 	case p.ctx.Err() != nil:
@@ -122,7 +118,6 @@ func (p *recoveryPass) over() bool {
 	}
 }
 
-// do works on one record and brings what became of it to the caller.
 func (p *recoveryPass) do(job recoveryJob) {
 	defer p.queue.finished()
 	switch {
@@ -193,7 +188,6 @@ func (p *recoveryPass) report(end *recoveryEnd) bool {
 	}
 }
 
-// unopened is the result for a record that this engine cannot open.
 func unopened(found entry) RecoveryResult {
 	o := PendingOperation{ID: found.ID, Ref: found.Ref(), Since: found.Since}
 	o.Request.Operation.Name = found.Operation

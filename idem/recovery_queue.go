@@ -47,7 +47,6 @@ func (q *recoveryQueue) unopened(err error) {
 	})
 }
 
-// deferred notes that an operation was put back for so long.
 func (q *recoveryQueue) deferred(d time.Duration) {
 	const slack = 20 * time.Millisecond // the store rounds
 	due := time.Now().Add(d + slack)

@@ -15,7 +15,6 @@ const (
 	longestPause = 24 * time.Hour
 )
 
-// recoveryPause is the pause after so many recoveries.
 func recoveryPause(recoveries int) time.Duration {
 	const doublings = 11 // exceed the longest
 	return min(firstPause<<min(max(recoveries-1, 0), doublings), longestPause)
@@ -48,7 +47,7 @@ func (e *entry) release(now clock.Timestamp) {
 
 // sinceOwned is how long ago the last owner's lease ended, at least, by the
 // store's clock: a wall clock that was set forward must not make it longer.
-// Without an owner the lease says only when recovery takes the record up again.
+// Without an owner the lease is recovery's pause.
 func (e entry) sinceOwned() time.Duration {
 	ended := -e.Lease
 	if e.Owner == "" && e.Released == e.Version {
@@ -58,9 +57,9 @@ func (e entry) sinceOwned() time.Duration {
 }
 
 // pauseAfterYield sets the record's pause once more if the loop's body has
-// taken its time, or if the pause is longer than the one that was written
+// taken its time, or if the pause is longer than the minute that was written
 // before: a process that ends in the loop's body leaves the operation to others
-// after a minute.
+// after that.
 func (t *recoveryTask) pauseAfterYield(ctx context.Context, l sealedJournal) {
 	const tolerance = 5 * time.Second
 	passed := l.clock.Now().WallTime().Sub(t.left.RecoveredAt)

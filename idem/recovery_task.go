@@ -9,7 +9,6 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// recoveryTask is what recovery adds to the call that works on one record.
 type recoveryTask struct {
 	found    entry         // as it was adopted
 	requeued bool          // it is put back, to be sent again in this pass
@@ -19,16 +18,14 @@ type recoveryTask struct {
 }
 
 var (
-	// errReported is the reason for an operation that Recover must not take up.
+	// errReported: Recover must not take the operation up.
 	errReported = &endError{reason: "found in the journal, and left as it is"}
-	// errMismatch is the same for a record that another program may have made
-	// (J14).
+	// errMismatch: another program may have made the record (J14).
 	errMismatch = &endError{reason: "the record's method and path are not its operation's; it is never sent"}
-	// errDryRun is the reason for an operation that a dry run lists.
-	errDryRun = &endError{reason: "dry run: nothing was done"}
+	errDryRun   = &endError{reason: "dry run: nothing was done"}
 )
 
-// task is what recovery adds to the call; nil if recovery did not take it up.
+// task is nil if recovery did not take the operation up.
 func (o *operation) task() *recoveryTask {
 	if o.claim == nil {
 		return nil
@@ -164,7 +161,6 @@ func (o *operation) putsBack(outcome Outcome) bool {
 	}
 }
 
-// putBack leaves the operation to whoever adopts it next, not before its time.
 func (o *operation) putBack(outcome Outcome) error {
 	t, now := o.task(), o.engine.clock.Now()
 	resends, recoveries, at := 0, t.found.Recoveries, t.found.RecoveredAt

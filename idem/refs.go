@@ -11,7 +11,6 @@ import (
 // errNilContext refuses a call before anything is recorded (R39).
 var errNilContext error = &InvalidError{Field: "context", Reason: "is nil"}
 
-// checkRef refuses a ref that a journal could not keep.
 func checkRef(ref string) error {
 	switch {
 	case !utf8.ValidString(ref) || strings.ContainsRune(ref, 0):
@@ -38,14 +37,13 @@ func (o *operation) keyKnows() Outcome {
 	}
 }
 
-// ownsKey reports whether the key's window counts for this call's request.
 func (o *operation) ownsKey() bool {
 	_, ours := o.key.peek(o.requestHash())
 	return ours
 }
 
-// peek looks without tying the key to a request. It reports false if the key
-// belongs to another one.
+// peek does not tie the key to a request. It reports false if the key belongs
+// to another one.
 func (s *keyTracker) peek(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()

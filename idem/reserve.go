@@ -28,8 +28,6 @@ const (
 	maxReserveTries = 3
 )
 
-// recordReservation records the operation through the call's Reserver, and
-// sends nothing.
 func (o *operation) recordReservation(in *Call) *Result {
 	want, found := o.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
@@ -89,7 +87,6 @@ func (o *operation) generation(found, want entry, now clock.Timestamp) entry {
 	return rec
 }
 
-// generationKey is the key of a record's generation: with a ref it is derived.
 func (o *operation) generationKey(rec entry) string {
 	ref := rec.Ref()
 	if ref == "" || !o.request.Operation.Class.sendsKey() {
@@ -98,7 +95,6 @@ func (o *operation) generationKey(rec entry) string {
 	return derive(rec.Operation, rec.Method, o.url(), ref, strconv.Itoa(rec.Generation))
 }
 
-// intentTime is a Record's Since.
 func intentTime(now clock.Timestamp) time.Time { return now.WallTime().Truncate(time.Microsecond) }
 
 // begin makes an open record of a reserved one: from now on it may be sent, for
@@ -109,7 +105,7 @@ func (e *entry) begin(now clock.Timestamp, bound time.Duration) {
 
 // sendReserved sends a reserved operation that this call holds; found is the
 // record as it was adopted. That it may have been sent is recorded before the
-// first byte: its window begins then. In any class nothing was sent before.
+// first byte: its window begins then.
 func (o *operation) sendReserved(found entry) (r Result) {
 	now := o.engine.clock.Now()
 	err := o.claim.Hold(o.ctx, now, func(r *entry) {
@@ -123,8 +119,8 @@ func (o *operation) sendReserved(found entry) (r Result) {
 	return r
 }
 
-// reserveAgain puts an operation that was reserved, and could not be sent or be
-// taken by the server, back for Recover after a pause.
+// reserveAgain puts an operation that was reserved, and could not be sent or
+// was rejected for now, back for Recover after a pause.
 func (o *operation) reserveAgain(pause time.Duration) error {
 	now := o.engine.clock.Now()
 	return o.claim.leaveOpen(o.ctx, now, func(r *entry) {
@@ -143,7 +139,6 @@ func (o *operation) nextReservation(r *entry, now clock.Timestamp) {
 	r.Stored, r.Gone, r.Awaited, r.Attempts = false, false, time.Time{}, 0
 }
 
-// staysReserved reports whether an operation that ended so is still to be sent.
 func (o *operation) staysReserved(outcome Outcome, retryHelps bool) bool {
 	unsent := outcome == OutcomeNotSent || outcome == OutcomeRejected && retryHelps
 	return unsent && o.claim.Record().Outbox

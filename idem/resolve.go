@@ -16,19 +16,19 @@ import (
 var (
 	// ErrOperationNotFound: the journal has no operation of this name.
 	ErrOperationNotFound = errors.New("the journal has no such operation")
-	// ErrMayBeExecuting: the operation may still be executed: a call works on
-	// it, or what was sent may still be on its way or in the server, which is
-	// given two minutes at most. RecordError.Until is when to look again.
+	// ErrMayBeExecuting: a call works on the operation, or what was sent may
+	// still be on its way or in the server, which is given two minutes at most.
+	// RecordError.Until is when to look again.
 	ErrMayBeExecuting = errors.New("the operation may still be executed")
 	// ErrAlreadyResolved: the API's own response proves the opposite, or that
 	// something else was made. No person's word overrides it.
 	ErrAlreadyResolved = errors.New("the API has proven another outcome")
 	// ErrOtherGeneration: the resolution does not name the ref's present
-	// generation: the operation that it is about has ended unexecuted, and the
-	// ref was used again. A resolution that names none is about the first.
+	// generation: its operation has ended unexecuted, and the ref was used
+	// again. A resolution that names none is about the first.
 	ErrOtherGeneration = errors.New("the ref has been used again: the resolution must name its present generation")
-	// ErrNotVerified: reading does not show that what the resolution names was
-	// made by the operation, or it could not be read.
+	// ErrNotVerified: reading does not show that the operation made what the
+	// resolution names, or the API could not be read.
 	ErrNotVerified = errors.New("reading does not confirm the id")
 )
 
@@ -51,8 +51,7 @@ type Resolution struct {
 	// By is who says so, Note what it rests on. Both are kept sealed, and never
 	// printed. They have at most MaxResolutionBy and MaxResolutionNote bytes.
 	By, Note string
-	// Generation is the generation of the ref that this is about. Zero is the
-	// first.
+	// Generation is the ref's generation that this is about. Zero is the first.
 	Generation int
 	// ResponseOf returns a response in place of that of an executed operation,
 	// given by its name, and the name of what it made. The response may be nil,
@@ -63,10 +62,9 @@ type Resolution struct {
 	// alone. Nil takes all for idempotent.
 	Class func(operation string) Class
 	// Verify reports by reading whether an executed operation made what ID
-	// names. It is called before the record is changed, and returns false
-	// without an error where the API shows nothing. With an error nothing is
-	// recorded. The Request is empty where the journal has dropped it. Nil
-	// verifies nothing.
+	// names, before the record is changed. It returns false without an error
+	// where the API shows nothing; with an error nothing is recorded. The
+	// Request is empty where the journal has dropped it. Nil verifies nothing.
 	Verify func(context.Context, PendingOperation) (verified bool, err error)
 }
 
@@ -89,9 +87,9 @@ type ResolutionEntry struct {
 
 // resolved is what a record keeps of people's words.
 type resolved struct {
-	// Said is what of the record rests on them.
 	Said said `json:"said,omitempty"`
-	// History has them, oldest first, also those of earlier generations.
+	// History is sorted, oldest first, and has those of earlier generations,
+	// too.
 	History []ResolutionEntry `json:"history,omitempty"`
 }
 
@@ -135,8 +133,8 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 	})
 }
 
-// changeJournal calls change until it reports that it is done: another process
-// may write at the same time.
+// changeJournal calls change until it is done: another process may write at the
+// same time.
 func (e *Engine) changeJournal(ctx context.Context, purpose string, change func() (bool, error)) error {
 	if err := e.checkJournal(ctx, purpose); err != nil {
 		return err
@@ -152,7 +150,6 @@ func (e *Engine) changeJournal(ctx context.Context, purpose string, change func(
 	}
 }
 
-// saveFound writes a record in place of the one found.
 func (e *Engine) saveFound(ctx context.Context, found, rec entry) (bool, error) {
 	saved, err := e.sealed.Save(ctx, rec)
 	if err != nil {
@@ -161,7 +158,6 @@ func (e *Engine) saveFound(ctx context.Context, found, rec entry) (bool, error) 
 	return saved, nil
 }
 
-// checkJournal refuses what needs a journal and a context.
 func (e *Engine) checkJournal(ctx context.Context, purpose string) error {
 	if e.sealed.journal == nil {
 		return &InvalidError{Field: "journal", Reason: "is needed to " + purpose}
@@ -243,7 +239,6 @@ func (s Resolution) corrects(found entry) (bool, error) {
 	}
 }
 
-// body is the answer's, nil where there is none.
 func (a *Response) body() []byte {
 	if a == nil {
 		return nil
@@ -263,7 +258,6 @@ func (e *Engine) tooEarly(found entry, s Resolution) error {
 	return err
 }
 
-// apply is the record with the resolution in it.
 func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	now := e.clock.Now()
 	rec := found
@@ -304,7 +298,6 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	return rec
 }
 
-// answerOf is ResponseOf, if there is one.
 func (s Resolution) answerOf(operation string) (answer *Response, resource string) {
 	if s.ResponseOf == nil {
 		return nil, ""
@@ -312,13 +305,11 @@ func (s Resolution) answerOf(operation string) (answer *Response, resource strin
 	return s.ResponseOf(operation)
 }
 
-// resent reports whether owners after the first may have sent the operation at
-// any time.
+// resent reports whether owners after the first may have sent the operation.
 func (s Resolution) resent(r entry) bool {
 	return s.Class == nil || s.Class(r.Operation) == Idempotent
 }
 
-// pending shows a record as its operation.
 func (e entry) pending() PendingOperation {
 	return PendingOperation{
 		ID: e.ID, Ref: e.Ref(), Since: e.Since, Bound: e.Bound, Key: e.key(),
@@ -326,7 +317,6 @@ func (e entry) pending() PendingOperation {
 	}
 }
 
-// key is the record's key, with what the record knows of it.
 func (e entry) key() Key {
 	if e.Key == "" {
 		return Key{}

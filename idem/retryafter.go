@@ -14,7 +14,7 @@ import (
 // dates in any HTTP form, also with UTC or +0000 as their zone; of several
 // values, the largest. A date is compared with the response's own Date, since
 // the two clocks may differ; now replaces a missing one. Values that are past,
-// negative or unreadable ask for nothing.
+// negative or unreadable are none.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if len(h["Retry-After"]) == 0 {
 		return 0
@@ -61,7 +61,6 @@ func httpDate(v string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// maxDigits is how many characters a number of seconds may have.
 const maxDigits = 64
 
 // seconds reads a number of seconds. What is too large is the longest wait

@@ -41,7 +41,6 @@ func invalid(err error) bool {
 	return ok
 }
 
-// retryAfter is what the server asked for in the last response.
 func (p progress) retryAfter() time.Duration {
 	if p.answered == nil || p.answered != p.last {
 		return 0

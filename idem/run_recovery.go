@@ -10,7 +10,6 @@ import (
 // minPassTime is how long a pass of RunRecovery may take at least.
 const minPassTime = 5 * time.Minute
 
-// errPassPanicked is a pass that a hook's panic has ended.
 var errPassPanicked = errors.New("a hook panicked")
 
 // RunRecovery runs Recover at once and then again and again, with a pause of
@@ -21,8 +20,8 @@ var errPassPanicked = errors.New("a hook panicked")
 //
 // Each result is given to each, which is not called concurrently. What fails,
 // such as the journal, ends the pass and not the loop: it is an event of kind
-// EventRecoveryFailed. No caller waits, so that a panic of each or of a hook is
-// contained and reported once.
+// EventRecoveryFailed. A panic of each or of a hook is contained and reported
+// once.
 //
 // It returns the context's error, ErrClosed once the engine is closed, or at
 // once an *InvalidError.
@@ -59,7 +58,6 @@ func (e *Engine) RunRecovery(
 	}
 }
 
-// runPass runs Recover once. Its failures are events.
 func (e *Engine) runPass(
 	parent context.Context, limit time.Duration, with Recovery, each func(RecoveryResult, error), o RecoveryOptions,
 ) {

@@ -16,7 +16,6 @@ const (
 	journalGrace = time.Second
 )
 
-// sealedJournal is the engine's journal, with its seal and its binding.
 type sealedJournal struct {
 	journal journal.Journal
 	seal    *claim.Seal
@@ -49,7 +48,6 @@ type maybe[T any] struct {
 
 func maybeOf[T any](value T, ok bool, err error) (maybe[T], error) { return maybe[T]{value, ok}, err }
 
-// Load reads a record and opens its payload.
 func (l sealedJournal) Load(ctx context.Context, id string) (entry, bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return entry{}, false, err
@@ -65,7 +63,6 @@ func (l sealedJournal) Load(ctx context.Context, id string) (entry, bool, error)
 	return e, true, err
 }
 
-// Save seals a record's payload and writes it.
 func (l sealedJournal) Save(ctx context.Context, e entry) (bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return false, claim.NotCommitted(err)
@@ -76,7 +73,6 @@ func (l sealedJournal) Save(ctx context.Context, e entry) (bool, error) {
 	return l.saveSealed(ctx, e.Record)
 }
 
-// saveSealed writes a record as it is.
 func (l sealedJournal) saveSealed(ctx context.Context, rec journal.Record) (bool, error) {
 	if !l.prompt {
 		return ask(ctx, l, true, func(ctx context.Context) (bool, error) { return l.journal.Save(ctx, rec) })
@@ -116,7 +112,6 @@ func (l sealedJournal) unseal(rec journal.Record, asked clock.Timestamp) (entry,
 	return e, err
 }
 
-// close seals an entry's payload into its record.
 func (l sealedJournal) close(e *entry) error {
 	return l.seal.CloseRecord(claim.Account(l.binder.account), &e.Record, &e.payload)
 }

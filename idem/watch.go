@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// firstPollPause and lastPollPause are the pauses between readings of a
-	// record that another owner holds, where the journal cannot wait.
+	// These are the pauses between readings of a record that another owner
+	// holds, where the journal cannot wait.
 	firstPollPause = 10 * time.Millisecond
 	lastPollPause  = 500 * time.Millisecond
 	// maxJournalWait bounds each journal.Waiter.Wait, since a notification can
@@ -24,15 +24,14 @@ const (
 	waitGrace = 10 * time.Millisecond
 )
 
-// watches lets the calls of an engine that wait for one record share its
-// reading: each record is read once for all of them.
+// watches let the calls of an engine that wait for one record share its
+// reading.
 type watches struct {
 	mu   sync.Mutex
 	byID map[string]*watch
 	hung atomic.Pointer[chan struct{}] // closed once a Wait that was abandoned returns
 }
 
-// watch reads one record until no other owner holds it.
 type watch struct {
 	hook    hookCall[maybe[entry]]
 	cancel  context.CancelFunc
@@ -62,7 +61,6 @@ func (o *operation) awaitOwner(found entry) (entry, bool, error) {
 	return now, ok, w.hook.err
 }
 
-// join returns the watch of a record, and begins one where there is none.
 func (ws *watches) join(l sealedJournal, found entry) *watch {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -88,7 +86,6 @@ func (ws *watches) join(l sealedJournal, found entry) *watch {
 	return w
 }
 
-// leave ends the watch with the last call that waits.
 func (ws *watches) leave(id string, w *watch) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -97,7 +94,6 @@ func (ws *watches) leave(id string, w *watch) {
 	}
 }
 
-// end ends a watch that no call joins any more. ws is locked.
 func (ws *watches) end(id string, w *watch) {
 	w.cancel()
 	if ws.byID[id] == w {
@@ -105,9 +101,9 @@ func (ws *watches) end(id string, w *watch) {
 	}
 }
 
-// watch reads a record until no other owner holds it. It reads when the journal
-// reports a new version, when the lease has run out, and at least once in
-// maxJournalWait; where the journal cannot wait, or has returned for no reason,
+// watch reads a record until no other owner holds it: when the journal reports
+// a new version, when the lease has run out, and at least once in
+// maxJournalWait. Where the journal cannot wait, or has returned for no reason,
 // it polls.
 func (l sealedJournal) watch(ctx context.Context, found entry) (entry, bool, error) {
 	poll := false
@@ -130,9 +126,8 @@ func (l sealedJournal) watch(ctx context.Context, found entry) (entry, bool, err
 	}
 }
 
-// wait asks the journal to wait for a new version of the record. It reports
-// whether the journal did: an error, a panic and a Wait that hangs are as good
-// as none.
+// wait waits for a new version of the record. It reports whether the journal
+// did: an error, a panic and a Wait that hangs are as good as none.
 func (l sealedJournal) wait(ctx context.Context, found entry, limit time.Duration) bool {
 	waiter, waits := l.journal.(journal.Waiter)
 	if !waits || l.watches.hangs() {
@@ -157,7 +152,6 @@ func (l sealedJournal) wait(ctx context.Context, found entry, limit time.Duratio
 	return h.err == nil || ctx.Err() != nil
 }
 
-// hangs reports whether a Wait that was abandoned has not returned yet.
 func (ws *watches) hangs() bool {
 	done := ws.hung.Load()
 	if done == nil {

@@ -13,8 +13,8 @@ type window struct {
 }
 
 // left is how long an attempt under a key with this knowledge may still last:
-// up to the window's end less the margin (R8). It is the whole of it for a key
-// that was never sent.
+// up to the window's end less the margin (R8); all of it for a key that was
+// never sent.
 func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 	switch {
 	case k.expired:
@@ -35,7 +35,7 @@ func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 }
 
 // open reports whether another attempt may begin: 2 s must remain of the window
-// (R8). A key that was never sent is always open.
+// (R8).
 func (w window) open(k keySnapshot, now clock.Timestamp) bool {
 	return w.left(k, now) >= minAttempt || k.since == unsent && !k.expired
 }
