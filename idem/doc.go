@@ -9,9 +9,8 @@
 // compatibility yet, except for what clients export as their own.
 //
 // Rules (R1, J1) and assumptions (A1) are cited by their numbers in
-// docs/rules.md in the repository, which gives the reason for each.
-// docs/retries.md lists what follows which response; vendors differ in a few
-// rows.
+// docs/rules.md in the repository. docs/retries.md lists what follows which
+// response; vendors differ in a few rows.
 //
 // # One call
 //
@@ -36,42 +35,29 @@
 //
 // # What is known
 //
-// A call begins with what is known of its key, else with not sent. Nothing sent
-// changes nothing. Done is final. Ambiguous turns not sent and rejected into
-// unknown. Rejected turns not sent into rejected, and leaves unknown as it is:
-// the ambiguous request may still be on its way (R11). Rejected and stored is
-// the fate of key and body, so it settles even unknown. Key reused shows only
-// that this body was not executed, and counts as rejected (R12). While another
-// call's attempt under the same key is under way, nothing is better than
-// unknown (R7).
+// A call begins with what is known of its key, else with not sent. Done is
+// final. Ambiguous turns not sent and rejected into unknown. Rejected turns not
+// sent into rejected, and leaves unknown as it is: the ambiguous request may
+// still be on its way (R11). Rejected and stored is the fate of key and body,
+// so it settles even unknown. Key reused shows only that this body was not
+// executed, and counts as rejected (R12). While another call's attempt under
+// the same key is under way, nothing is better than unknown (R7).
 //
 // # The window
 //
-// The window is the time in which the server remembers a key. It belongs to the
-// key and begins when an attempt may first have sent a byte (R7). An attempt
-// ends a margin before the window does, and a later one begins only if 2 s
-// remain; this is checked again where the bytes leave (R8). Age is the time
-// awake plus the time asleep where the platform reports sleep (Linux), else the
-// larger of monotonic and wall-clock age (R10).
+// The window is the time in which the server remembers a key. It begins when an
+// attempt may first have sent a byte, whichever call's (R7). An attempt ends a
+// margin before the window does, and a later one begins only if 2 s remain;
+// this is checked again where the bytes leave (R8). R10 defines a key's age.
 //
 // # The journal
 //
 // With a journal, mutations are recorded before they are sent, and a call may
-// have a Ref, the caller's own name for the operation. The operation is then
-// executed once for that ref, as long as the journal keeps it:
-//
-//   - The intent is recorded before the first byte is sent, the result before
-//     the call returns (J1, J5). What cannot be recorded is not sent.
-//   - A ref belongs to one operation and body while it is open or done. One
-//     that ended not sent or rejected is free (J2).
-//   - One owner at a time holds a lease on the record; other callers of the ref
-//     wait for its result (J3). [Engine.Recover] takes over records whose lease
-//     has lapsed, with key, bytes and window (J4).
-//   - Personal data is sealed (J9), and a record that was forged or moved is
-//     refused (J14).
-//   - Reading proves that an operation was executed, never that it was not
-//     (J11). What stays unknown waits for [Engine.Resolve] (J10, J17).
-//   - A journal belongs to one account (J12).
+// have a Ref, the caller's own name for the operation, which is then executed
+// once for that ref, as long as the journal keeps it (J1 to J5).
+// [Engine.Recover] takes over what a crash has left open, [Engine.Resolve] takes
+// a person's word on what stays unknown, and package journal lists what a
+// journal must do.
 //
 // # Callbacks
 //

@@ -12,12 +12,11 @@
 //
 // The numbers are those of docs/rules.md.
 //
-// J1, J6: a Save that returns true has been written durably: it outlives the
-// crash of the process and of the machine. A backend that cannot be sure (a
-// disk that does not sync, a standby that may lag) refuses to open.
-// [ErrNotCommitted] is returned only where it is certain that nothing was
-// written and nothing will be. When in doubt, any other error is right: the
-// engine then reads the record again.
+// J1, J6: a Save that returns true outlives the crash of the process and of the
+// machine. A backend that cannot be sure (a disk that does not sync, a standby
+// that may lag) refuses to open. [ErrNotCommitted] is returned only where it is
+// certain that nothing was written and nothing will be. When in doubt, any
+// other error is right: the engine then reads the record again.
 //
 // J2: ids are compared byte by byte, with no collation and no folding of case.
 //

@@ -35,7 +35,6 @@ func (f Filter) Page() int {
 	return min(max(f.Limit, 0), MaxLimit)
 }
 
-// matches reports whether a record has the filter's operation and age.
 func (f Filter) matches(r Record) bool {
 	return (f.Operation == "" || f.Operation == r.Operation) && (f.OlderThan == 0 || r.Age > f.OlderThan)
 }

@@ -9,10 +9,10 @@ import (
 // concurrent use, also by several processes where they share a store.
 //
 // The context of each call ends after the engine's journal timeout (10 s by
-// default) at the latest. A call that has not returned a second after the end
-// of its context is abandoned, and counts as an error that leaves everything in
-// doubt (but see [Prompt]). A panic is passed on to the engine's caller; in a
-// renewal of a lease it is an error.
+// default) at the latest. A call that has not returned a second later is
+// abandoned, and counts as an error that leaves everything in doubt (but see
+// [Prompt]). A panic is passed on to the engine's caller; in a renewal of a
+// lease it is an error.
 type Journal interface {
 	// Load returns the record with this id; false if there is none.
 	Load(ctx context.Context, id string) (Record, bool, error)
@@ -20,37 +20,35 @@ type Journal interface {
 	// rec.Version (0: if there is none), and stores it with the next version.
 	// It reports false, having written nothing, if the versions differ. An
 	// error leaves in doubt whether rec was written, unless it wraps
-	// ErrNotCommitted. Where another record has the same Resource, nothing is
-	// written and the error is ErrResourceTaken. The journal must not keep or
-	// change what rec points to.
+	// ErrNotCommitted. Where another record has the same Resource, the error is
+	// ErrResourceTaken. The journal must not keep or change what rec points to.
 	Save(ctx context.Context, rec Record) (bool, error)
 	// Adopt makes owner the owner, for the length of the lease, of up to
-	// f.Limit open records whose lease is over, and returns them as stored.
-	// Records whose lease ended first come first. Of the filter, Operation,
-	// OlderThan and Limit count. Reserved records are open. Two callers never
-	// get the same record. An error leaves in doubt which were adopted; their
-	// leases run out.
+	// f.Limit open records (also reserved ones) whose lease is over, and
+	// returns them as stored; those first whose lease ended first. Of the
+	// filter, Operation, OlderThan and Limit count. Two callers never get the
+	// same record. An error leaves in doubt which were adopted; their leases
+	// run out.
 	Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error)
 	// InScope returns, in no order, the records with this scope, which is not
-	// empty, whose Since is between the two times and whose operation may have
-	// been executed: the open ones and the done ones. A journal that forgets
-	// settled records keeps those with a scope that began within an hour of an
-	// open one with a scope.
+	// empty, whose Since is between the two times and which are open or done. A
+	// journal that forgets settled records keeps those with a scope that began
+	// within an hour of an open one with a scope.
 	InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error)
 	// Bind stores to as the journal's binding if the stored one equals from,
 	// and returns what is stored afterwards. A new journal has none, which is
-	// nil. If to is nil, nothing is written. A binding is never forgotten.
+	// nil. If to is nil, nothing is written.
 	Bind(ctx context.Context, from, to []byte) ([]byte, error)
 }
 
-// Reader is what a [Journal] implements to let programs list what it
-// holds. No method of it changes a record or takes a lease (J17).
+// Reader is what a [Journal] implements to let programs list what it holds. No
+// method of it changes a record or takes a lease (J17).
 type Reader interface {
 	// List returns up to f.Limit records that match the filter, ordered by the
 	// bytes of their ids.
 	List(ctx context.Context, f Filter) ([]Record, error)
-	// LoadMany returns the records with these ids, in no order. Ids without a
-	// record are left out.
+	// LoadMany returns the records with these ids, in no order, as far as there
+	// are any.
 	LoadMany(ctx context.Context, ids []string) ([]Record, error)
 	// Stats counts the records.
 	Stats(ctx context.Context) (Stats, error)
@@ -58,10 +56,9 @@ type Reader interface {
 
 // Waiter is what a [Journal] implements to wake callers who wait for a record.
 type Waiter interface {
-	// Wait returns when the record may have another version than this one, also
-	// if it already has, or when ctx is over. It may return early for no
-	// reason. An error means that the journal cannot wait; the caller then
-	// polls.
+	// Wait returns when the record may have another version than this one, or
+	// when ctx is over. It may return early for no reason. An error means that
+	// the journal cannot wait; the caller then polls.
 	Wait(ctx context.Context, id string, version int64) error
 }
 
@@ -74,9 +71,8 @@ type Prompt interface {
 	IsPrompt() bool
 }
 
-// Reserver records operations inside a transaction of the caller's, which
-// commits the operation's intent together with rows of the caller's own. See
-// [Record].Reserved.
+// Reserver records operations inside a transaction of the caller's, together
+// with rows of the caller's own. See [Record].Reserved.
 type Reserver interface {
 	// Reserve writes rec inside the transaction, with the next version, if the
 	// stored record has rec.Version (0: if there is none). It returns the

@@ -11,10 +11,9 @@ import (
 	"time"
 )
 
-// Memory is a [Journal] that lasts as long as the process. It makes refs work
-// within one process, and keeps every record: it is for tests and tools, not
-// for servers that run for long. It implements [Reader], [Waiter],
-// [Reserver] and [Resealer].
+// Memory is a [Journal] that lasts as long as the process, and keeps every
+// record: it is for tests and tools, not for servers that run for long. It
+// implements [Reader], [Waiter], [Reserver] and [Resealer].
 type Memory struct {
 	mu      sync.Mutex
 	records map[string]memoryRecord
@@ -66,7 +65,8 @@ func (m *Memory) Adopt(_ context.Context, owner string, lease time.Duration, f F
 	var due []Record
 	for _, stored := range m.records {
 		r := stored.read()
-		if !r.settled() && r.Lease <= 0 && f.matches(r) {
+		open := r.State() == StateOpen || r.State() == StateReserved
+		if open && r.Lease <= 0 && f.matches(r) {
 			due = append(due, r)
 		}
 	}
@@ -163,6 +163,38 @@ func (m *Memory) InScope(_ context.Context, scope string, from, to time.Time) ([
 	return found, nil
 }
 
+// Wait returns when the record has another version, or when ctx is over.
+func (m *Memory) Wait(ctx context.Context, id string, version int64) error {
+	m.mu.Lock()
+	if m.records[id].Version != version {
+		m.mu.Unlock()
+		return nil
+	}
+	changed := m.waiters[id]
+	if changed == nil {
+		changed = make(chan struct{})
+		m.waiters[id] = changed
+	}
+	m.mu.Unlock()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Reserve writes the record at once: a Memory has no transactions.
+func (m *Memory) Reserve(_ context.Context, rec Record) (Record, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	reserved := m.records[rec.ID].Version == rec.Version
+	if reserved {
+		m.write(rec)
+	}
+	return m.records[rec.ID].read(), reserved, nil
+}
+
 // write stores a copy with the next version.
 func (m *Memory) write(rec Record) {
 	now := time.Now()
@@ -174,7 +206,10 @@ func (m *Memory) write(rec Record) {
 	r.Version++
 	r.Sealed = bytes.Clone(rec.Sealed)
 	m.records[rec.ID] = r
-	m.wake(rec.ID)
+	if changed, waited := m.waiters[rec.ID]; waited {
+		close(changed)
+		delete(m.waiters, rec.ID)
+	}
 	delete(m.makers, old.Resource)
 	if rec.Resource != "" {
 		m.makers[rec.Resource] = rec.ID

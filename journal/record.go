@@ -24,11 +24,10 @@ type Record struct {
 	Key string
 	// Since is when the intent was recorded, by the wall clock of the process
 	// that did: from then on the operation may have been sent. It is a multiple
-	// of a microsecond, and kept so.
+	// of a microsecond.
 	Since time.Time
-	// Age is how long ago that was by the store's own clock. Load and Adopt set
-	// it where the store has a clock of its own, zero where it has none. Save
-	// ignores it.
+	// Age is how long ago that was by the store's own clock; zero where it has
+	// none. Load and Adopt set it, Save ignores it.
 	Age time.Duration
 	// Owner is the token of the call that works on the operation; empty: none.
 	Owner string
@@ -47,12 +46,12 @@ type Record struct {
 	// response shows; empty: nothing known. No two records have the same.
 	Resource string
 	// Scope is a digest of what the operation may make, such as bookings of one
-	// client for one class; empty: nothing that reading could find. Many
-	// records may have the same.
+	// client for one class; empty: nothing that reading could find. Records may
+	// share it.
 	Scope string
 	// Sealed holds what is personal: the request for as long as it may be
 	// needed, and the response. It is encrypted where the engine was given a
-	// secret. A backend keeps the bytes as they are.
+	// secret.
 	Sealed []byte
 }
 
@@ -69,9 +68,6 @@ func (r Record) State() State {
 		return StateOpen
 	}
 }
-
-// settled reports whether it is known what became of the operation.
-func (r Record) settled() bool { return r.State() == StateFree || r.State() == StateDone }
 
 // Ref returns the caller's name of the operation, empty where it has none.
 func (r Record) Ref() string {
@@ -94,11 +90,10 @@ const refPrefix, keyPrefix, callPrefix = "ref:", "key:", "call:"
 func RefID(ref string) string { return refPrefix + ref }
 
 // KeyID returns the ID of an operation without a ref that is sent under this
-// idempotency key.
+// key.
 func KeyID(key string) string { return keyPrefix + key }
 
-// CallID returns the ID of an operation with neither, from a name that no other
-// one has.
+// CallID returns the ID of an operation with neither, from a unique name.
 func CallID(name string) string { return callPrefix + name }
 
 // Outcome is what the engine knows about an operation. A backend stores it, as
@@ -127,8 +122,8 @@ func (o Outcome) String() string {
 	return outcomeWords[OutcomeUnknown]
 }
 
-// ParseOutcome returns the outcome with this word. It reports false if there is
-// none; the outcome is then OutcomeUnknown.
+// ParseOutcome returns the outcome with this word; OutcomeUnknown and false if
+// there is none.
 func ParseOutcome(word string) (Outcome, bool) {
 	for o, known := range outcomeWords {
 		if known == word {
@@ -144,8 +139,7 @@ type State uint8
 const (
 	// StateAny matches records of each state. It is the zero value.
 	StateAny State = iota
-	// StateReserved: the operation is to be sent, and no call has begun to
-	// ([Record].Reserved).
+	// StateReserved: the operation is to be sent, and no call has begun to.
 	StateReserved
 	// StateOpen: the operation may have been sent, and its outcome is unknown.
 	StateOpen
