@@ -165,22 +165,23 @@ func (m *Memory) InScope(_ context.Context, scope string, from, to time.Time) ([
 
 // Wait returns when the record has another version, or when ctx is over.
 func (m *Memory) Wait(ctx context.Context, id string, version int64) error {
-	m.mu.Lock()
-	if m.records[id].Version != version {
+	for {
+		m.mu.Lock()
+		if m.records[id].Version != version {
+			m.mu.Unlock()
+			return nil
+		}
+		changed := m.waiters[id]
+		if changed == nil {
+			changed = make(chan struct{})
+			m.waiters[id] = changed
+		}
 		m.mu.Unlock()
-		return nil
-	}
-	changed := m.waiters[id]
-	if changed == nil {
-		changed = make(chan struct{})
-		m.waiters[id] = changed
-	}
-	m.mu.Unlock()
-	select {
-	case <-changed:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 
