@@ -6,6 +6,7 @@ import (
 	"log"
 	"log/slog"
 	"net/http/httptrace"
+	"reflect"
 	"sync/atomic"
 )
 
@@ -65,4 +66,26 @@ func (c *tracedContext) Value(key any) any {
 		return c.contained
 	}
 	return v
+}
+
+// containHooks returns the trace with each of its hooks contained. One that
+// panics is taken for one that returned zero.
+func (p *panics) containHooks(t *httptrace.ClientTrace) *httptrace.ClientTrace {
+	own := *t
+	hooks := reflect.ValueOf(&own).Elem()
+	for i := range hooks.NumField() {
+		field := hooks.Field(i)
+		if field.Kind() != reflect.Func || field.IsNil() {
+			continue
+		}
+		kind, theirs := field.Type(), reflect.ValueOf(field.Interface())
+		field.Set(reflect.MakeFunc(kind, func(in []reflect.Value) (out []reflect.Value) {
+			for i := range kind.NumOut() {
+				out = append(out, reflect.Zero(kind.Out(i)))
+			}
+			defer p.contain("hook of a trace")
+			return theirs.Call(in)
+		}))
+	}
+	return &own
 }

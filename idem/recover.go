@@ -159,12 +159,10 @@ func (e *Engine) Recover(ctx context.Context, with Recovery, opts ...RecoveryOpt
 }
 
 func (e *Engine) checkRecovery(ctx context.Context, opts []RecoveryOptions) (RecoveryOptions, error) {
-	switch {
-	case e.sealed.journal == nil:
-		return RecoveryOptions{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"}
-	case ctx == nil:
-		return RecoveryOptions{}, errNilContext
-	case ctx.Err() != nil:
+	if err := e.checkJournal(ctx, "recover from"); err != nil {
+		return RecoveryOptions{}, err
+	}
+	if ctx.Err() != nil {
 		return RecoveryOptions{}, ctx.Err()
 	}
 	return recoveryOptions(opts)

@@ -36,26 +36,6 @@ func (o *operation) nextPause(outcome Outcome, recoveries int, now clock.Timesta
 	return d
 }
 
-// release notes that the owner sends nothing any more.
-func (e *entry) release(now clock.Timestamp) {
-	e.Owner, e.Lease, e.Pause = "", 0, 0
-	e.Released = e.Version + 1
-	if !e.Awaited.IsZero() {
-		e.AwaitedFor = e.Awaited.Sub(now.WallTime())
-	}
-}
-
-// sinceOwned is how long ago the last owner's lease ended, at least, by the
-// store's clock: a wall clock that was set forward must not make it longer.
-// Without an owner the lease is recovery's pause.
-func (e entry) sinceOwned() time.Duration {
-	ended := -e.Lease
-	if e.Owner == "" && e.Released == e.Version {
-		ended += e.Pause
-	}
-	return ended - skewAllowance
-}
-
 // pauseAfterYield sets the record's pause once more if the loop's body has
 // taken its time, or if the pause is longer than the minute that was written
 // before: a process that ends in the loop's body leaves the operation to others

@@ -92,18 +92,16 @@ func (x *exchange) refuse(why error) {
 // beginWrite holds a use's first write back until its turn has come. It returns
 // an error if that is in doubt: the byte is then not written.
 func (x *exchange) beginWrite() (err error) {
-	decided := false
-	try := func() bool {
-		decided, err = x.tryWrite(false)
-		return decided
-	}
 	for range maxTurns {
-		if try() {
+		if decided, err := x.tryWrite(false); decided {
 			return err
 		}
 		runtime.Gosched()
 	}
-	if !x.await(maxNap, try) {
+	if !x.await(maxNap, func() (decided bool) {
+		decided, err = x.tryWrite(false)
+		return decided
+	}) {
 		_, err = x.tryWrite(true)
 	}
 	return err
@@ -229,13 +227,15 @@ const lastWrite = 50 * time.Millisecond
 // whollyWritten reports whether a use's request was written to its end: size
 // bytes at least, and no write is under way. It waits for one that may just
 // return.
-func (c *trackedConn) whollyWritten(use, base int64, size int) (whole bool) {
-	over := func() bool {
-		busy := false
+func (c *trackedConn) whollyWritten(use, base int64, size int) bool {
+	whole, busy := c.writtenSoFar(use, base, size)
+	if !busy {
+		return whole
+	}
+	return c.exchange.await(lastWrite, func() bool {
 		whole, busy = c.writtenSoFar(use, base, size)
 		return !busy
-	}
-	return (over() || c.exchange.await(lastWrite, over)) && whole
+	}) && whole
 }
 
 func (c *trackedConn) writtenSoFar(use, base int64, size int) (whole, busy bool) {

@@ -36,7 +36,20 @@ func (s *Sender) begin(parent context.Context, a *Attempt, limit time.Duration) 
 		}
 		s.ctx, s.alarm.end = context.WithCancelCause(parent)
 	}
-	s.alarm.begin(a, limit)
+	l := s.alarm
+	s.Session.pulse.add(l, a.start)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.a, l.due = a, a.start.Mono+limit
+	l.grace, l.over = false, limit <= 0
+	if l.timer == nil {
+		l.timer = time.AfterFunc(limit, func() { l.ring(period{}) })
+	} else {
+		l.timer.Reset(limit)
+	}
+	if l.over { // the timer's goroutine might come after a byte
+		l.end(ErrAttemptTimeout)
+	}
 	return &attemptContext{Context: s.ctx, deadline: a.start.Timer().Add(limit)}
 }
 
