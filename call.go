@@ -1,6 +1,7 @@
 package bardge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -29,20 +30,23 @@ func call[T any](
 func prepare[T any](
 	defaults sdk.CallDefaults, req request, parse parser[T], opts []CallOption,
 ) idem.Call {
-	s, err := sdk.CollectOver(defaults, opts, CallOption.applyCall)
-	body, unfit := addFields(req, s.Extra)
+	s, badOption := sdk.CollectOver(defaults, opts, CallOption.applyCall)
+	query, badQuery := req.query.Values()
+	body, badField := addFields(req, s.Extra)
 	decode := parse.decode
 	if s.Exact {
 		decode = parse.exactly
 	}
 	call := s.Call()
-	call.Invalid = sdk.FirstInvalid(req.invalid, err, unfit)
+	if bad := cmp.Or(req.invalid, badQuery, badOption, badField); bad != nil {
+		call.Invalid = sdk.Invalid(bad)
+	}
 	call.Decode, call.DecodeProves = decode, true
 	call.Request = idem.Request{
 		Operation: rows[req.operation.ID],
 		Method:    req.operation.Method,
 		Path:      req.path,
-		Query:     req.query,
+		Query:     query,
 		Header:    s.Header,
 		Body:      body,
 	}
@@ -73,15 +77,19 @@ func engineRows() map[gen.OperationID]idem.Operation {
 
 // addFields appends the extra fields; then no required field may be missing.
 func addFields(req request, extra []sdk.Field) ([]byte, error) {
-	if len(extra) > 0 && req.operation.Method == http.MethodGet {
-		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
-	}
 	for _, field := range req.missing {
 		if !sdk.HasField(extra, field.name) {
 			return nil, &InvalidError{Field: field.param, Reason: "is not set"}
 		}
 	}
-	return sdk.AddFields(req.body, extra...)
+	switch {
+	case len(extra) == 0:
+		return req.body, nil
+	case req.operation.Method == http.MethodGet:
+		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
+	default:
+		return sdk.AddFields(req.body, extra...)
+	}
 }
 
 // newError makes a client's error. A server may repeat the API key that it was

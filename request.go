@@ -2,7 +2,6 @@ package bardge
 
 import (
 	"cmp"
-	"net/url"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/internal/wire"
@@ -10,11 +9,11 @@ import (
 
 type request struct {
 	operation gen.Operation
-	path      string         // below the base URL, escaped
-	query     url.Values     // nil if there is none
+	path      string // below the base URL, escaped
+	query     wire.Query
 	body      []byte         // JSON, nil if the operation takes none
 	missing   []missingField // required fields that body lacks
-	invalid   error          // why it cannot be built; nil: it is
+	invalid   error          // why path or body cannot be built; nil: they are
 }
 
 // missingField is a required field of a request's body that is not set.
@@ -23,30 +22,13 @@ type missingField struct {
 	param string // in Go, such as "IssuePassParams.ClientID"
 }
 
-// requestBuilder collects a request and what is wrong with it.
-type requestBuilder struct {
-	request request
-	query   wire.Query
+func buildRequest(id gen.OperationID, pathValues ...string) request {
+	r := request{operation: id.Operation()}
+	r.path, r.invalid = wire.Path(r.operation.Path, pathValues...)
+	return r
 }
 
-func buildRequest(id gen.OperationID, pathValues ...string) requestBuilder {
-	b := requestBuilder{request: request{operation: id.Operation()}}
-	b.request.path, b.request.invalid = wire.Path(b.request.operation.Path, pathValues...)
-	return b
-}
-
-func (b *requestBuilder) body(params any, missing []missingField) {
-	data, err := wire.Encode(params)
-	b.request.body, b.request.missing = data, missing
-	b.request.invalid = cmp.Or(b.request.invalid, err)
-}
-
-// result is the request or, if it cannot be built, its operation alone.
-func (b *requestBuilder) result() request {
-	query, err := b.query.Values()
-	if err := cmp.Or(b.request.invalid, err); err != nil {
-		return request{operation: b.request.operation, invalid: err}
-	}
-	b.request.query = query
-	return b.request
+func (r *request) setBody(params any, missing []missingField) {
+	body, err := wire.Encode(params)
+	r.body, r.missing, r.invalid = body, missing, cmp.Or(r.invalid, err)
 }

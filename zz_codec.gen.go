@@ -1241,66 +1241,66 @@ var shapeService = &wire.Shape{
 
 // newGenerateAccessCodeRequest prepares POST /access-codes: makes a code to check in with.
 func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) request {
-	b := buildRequest(gen.OpGenerateAccessCode)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpGenerateAccessCode)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newBookClassRequest prepares POST /bookings/class: books a place in a class, or opens a session to be confirmed.
 func newBookClassRequest(params BookClassParams) request {
-	b := buildRequest(gen.OpBookClass)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpBookClass)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newConfirmClassBookingRequest prepares POST /bookings/class/{sessionId}/confirm: buys what a class booking lacks, and books.
 func newConfirmClassBookingRequest(sessionID string, params ConfirmClassParams) request {
-	b := buildRequest(gen.OpConfirmClassBooking, sessionID)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpConfirmClassBooking, sessionID)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newBookSpaRequest prepares POST /bookings/spa: opens a session for a spa appointment.
 func newBookSpaRequest(params BookSpaParams) request {
-	b := buildRequest(gen.OpBookSpa)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpBookSpa)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newConfirmSpaBookingRequest prepares POST /bookings/spa/{sessionId}/confirm: books the spa appointment of a session.
 func newConfirmSpaBookingRequest(sessionID string) request {
-	b := buildRequest(gen.OpConfirmSpaBooking, sessionID)
-	return b.result()
+	r := buildRequest(gen.OpConfirmSpaBooking, sessionID)
+	return r
 }
 
 // newGetBookingStatusRequest prepares GET /bookings/{bookingId}: returns a booking with its status.
 func newGetBookingStatusRequest(bookingID string) request {
-	b := buildRequest(gen.OpGetBookingStatus, bookingID)
-	return b.result()
+	r := buildRequest(gen.OpGetBookingStatus, bookingID)
+	return r
 }
 
 // newCancelBookingRequest prepares POST /bookings/{bookingId}/cancel: cancels a booking.
 func newCancelBookingRequest(bookingID string) request {
-	b := buildRequest(gen.OpCancelBooking, bookingID)
-	return b.result()
+	r := buildRequest(gen.OpCancelBooking, bookingID)
+	return r
 }
 
 // newListClassCategoriesRequest prepares GET /class_categories: lists the class categories.
 func newListClassCategoriesRequest() request {
-	b := buildRequest(gen.OpListClassCategories)
-	return b.result()
+	r := buildRequest(gen.OpListClassCategories)
+	return r
 }
 
 // newListClassesRequest prepares GET /classes: lists classes.
 func newListClassesRequest(params ListClassesParams) request {
-	b := buildRequest(gen.OpListClasses)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.Text("provider_id", params.ProviderID)
-	b.query.Text("category_id", params.CategoryID)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListClasses)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.Text("provider_id", params.ProviderID)
+	r.query.Text("category_id", params.CategoryID)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListClassesParams) operation() gen.OperationID { return gen.OpListClasses }
@@ -1316,24 +1316,24 @@ func (ListClassesParams) idOf(item *Class) string { return item.ID }
 
 // newGetClassRequest prepares GET /classes/{id}: returns a class with its instances.
 func newGetClassRequest(id string) request {
-	b := buildRequest(gen.OpGetClass, id)
-	return b.result()
+	r := buildRequest(gen.OpGetClass, id)
+	return r
 }
 
 // newGetClientRequest prepares GET /clients/{clientId}: returns a client.
 func newGetClientRequest(clientID string) request {
-	b := buildRequest(gen.OpGetClient, clientID)
-	return b.result()
+	r := buildRequest(gen.OpGetClient, clientID)
+	return r
 }
 
 // newListClientBookingsRequest prepares GET /clients/{clientId}/bookings: lists the bookings of a client.
 func newListClientBookingsRequest(clientID string, params ListClientBookingsParams) request {
-	b := buildRequest(gen.OpListClientBookings, clientID)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListClientBookings, clientID)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListClientBookingsParams) operation() gen.OperationID { return gen.OpListClientBookings }
@@ -1351,25 +1351,25 @@ func (ListClientBookingsParams) idOf(item *Booking) string { return item.ID }
 
 // newGetClientCreditsRequest prepares GET /clients/{clientId}/credits: returns a client's credits.
 func newGetClientCreditsRequest(clientID string) request {
-	b := buildRequest(gen.OpGetClientCredits, clientID)
-	return b.result()
+	r := buildRequest(gen.OpGetClientCredits, clientID)
+	return r
 }
 
 // newPurchaseCopayRequest prepares POST /copay_purchases: buys a co-pay package.
 func newPurchaseCopayRequest(params PurchaseCopayParams) request {
-	b := buildRequest(gen.OpPurchaseCopay)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpPurchaseCopay)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newListCreditPackagesRequest prepares GET /credit_packages: lists the credit packages.
 func newListCreditPackagesRequest(params ListCreditPackagesParams) request {
-	b := buildRequest(gen.OpListCreditPackages)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListCreditPackages)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListCreditPackagesParams) operation() gen.OperationID { return gen.OpListCreditPackages }
@@ -1387,53 +1387,53 @@ func (ListCreditPackagesParams) idOf(item *CreditPackage) string { return item.I
 
 // newPurchaseCreditsRequest prepares POST /credit_purchases: buys credits for a client.
 func newPurchaseCreditsRequest(params PurchaseCreditsParams) request {
-	b := buildRequest(gen.OpPurchaseCredits)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpPurchaseCredits)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newPurchaseGymCopayRequest prepares POST /gym_copay_purchases: buys a co-pay package of a gym.
 func newPurchaseGymCopayRequest(params PurchaseGymCopayParams) request {
-	b := buildRequest(gen.OpPurchaseGymCopay)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpPurchaseGymCopay)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newIssuePassRequest prepares POST /issued_passes: issues a pass to a client.
 func newIssuePassRequest(params IssuePassParams) request {
-	b := buildRequest(gen.OpIssuePass)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpIssuePass)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newUpdateIssuedPassRequest prepares POST /issued_passes/update: changes an issued pass.
 func newUpdateIssuedPassRequest(params UpdateIssuedPassParams) request {
-	b := buildRequest(gen.OpUpdateIssuedPass)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpUpdateIssuedPass)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newGetIssuedPassRequest prepares GET /issued_passes/{id}: returns an issued pass.
 func newGetIssuedPassRequest(id string) request {
-	b := buildRequest(gen.OpGetIssuedPass, id)
-	return b.result()
+	r := buildRequest(gen.OpGetIssuedPass, id)
+	return r
 }
 
 // newUpdateIssuedPassExpiryRequest prepares POST /issued_passes/{id}/expiry: sets when an issued pass ends.
 func newUpdateIssuedPassExpiryRequest(id string, params UpdateIssuedPassExpiryParams) request {
-	b := buildRequest(gen.OpUpdateIssuedPassExpiry, id)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpUpdateIssuedPassExpiry, id)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newListIssuersRequest prepares GET /issuers: lists the issuers.
 func newListIssuersRequest(params ListIssuersParams) request {
-	b := buildRequest(gen.OpListIssuers)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListIssuers)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListIssuersParams) operation() gen.OperationID { return gen.OpListIssuers }
@@ -1449,26 +1449,26 @@ func (ListIssuersParams) idOf(item *Issuer) string { return item.ID }
 
 // newInitiateLookupRequest prepares POST /lookups: starts a lookup of another reseller's client.
 func newInitiateLookupRequest(params InitiateLookupParams) request {
-	b := buildRequest(gen.OpInitiateLookup)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpInitiateLookup)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newVerifyLookupRequest prepares POST /lookups/{id}/verify: turns an access code into a lookup token.
 func newVerifyLookupRequest(id string, params VerifyLookupParams) request {
-	b := buildRequest(gen.OpVerifyLookup, id)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpVerifyLookup, id)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newListPassesRequest prepares GET /passes: lists the pass packages that the reseller may issue.
 func newListPassesRequest(params ListPassesParams) request {
-	b := buildRequest(gen.OpListPasses)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListPasses)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListPassesParams) operation() gen.OperationID { return gen.OpListPasses }
@@ -1484,14 +1484,14 @@ func (ListPassesParams) idOf(item *Pass) string { return item.ID }
 
 // newListPassProvidersRequest prepares GET /passes/{id}/providers: lists the providers that a pass package unlocks.
 func newListPassProvidersRequest(id string, params ListPassProvidersParams) request {
-	b := buildRequest(gen.OpListPassProviders, id)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.Float("lat", params.Lat, -90, 90)
-	b.query.Float("lon", params.Lon, -180, 180)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListPassProviders, id)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.Float("lat", params.Lat, -90, 90)
+	r.query.Float("lon", params.Lon, -180, 180)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListPassProvidersParams) operation() gen.OperationID { return gen.OpListPassProviders }
@@ -1509,14 +1509,14 @@ func (ListPassProvidersParams) idOf(item *Provider) string { return item.ID }
 
 // newListProvidersRequest prepares GET /providers: lists providers.
 func newListProvidersRequest(params ListProvidersParams) request {
-	b := buildRequest(gen.OpListProviders)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.Float("lat", params.Lat, -90, 90)
-	b.query.Float("lon", params.Lon, -180, 180)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListProviders)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.Float("lat", params.Lat, -90, 90)
+	r.query.Float("lon", params.Lon, -180, 180)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListProvidersParams) operation() gen.OperationID { return gen.OpListProviders }
@@ -1532,19 +1532,19 @@ func (ListProvidersParams) idOf(item *Provider) string { return item.ID }
 
 // newQuoteSpaCopayRequest prepares POST /providers/{id}/spa-copay-quote: quotes what a spa visit costs a client.
 func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) request {
-	b := buildRequest(gen.OpQuoteSpaCopay, id)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpQuoteSpaCopay, id)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // newListGymCopayOptionsRequest prepares GET /providers/{providerBranchId}/gym-copay-options: lists the co-pay packages of a gym.
 func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayOptionsParams) request {
-	b := buildRequest(gen.OpListGymCopayOptions, providerBranchID)
-	b.query.Text("starting_after", params.StartingAfter)
-	b.query.Text("ending_before", params.EndingBefore)
-	b.query.Int("limit", params.Limit, 1, 100)
-	b.query.AtMostOne("starting_after", "ending_before")
-	return b.result()
+	r := buildRequest(gen.OpListGymCopayOptions, providerBranchID)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
 }
 
 func (ListGymCopayOptionsParams) operation() gen.OperationID { return gen.OpListGymCopayOptions }
@@ -1562,9 +1562,9 @@ func (ListGymCopayOptionsParams) idOf(item *CopayOption) string { return item.ID
 
 // newPurchaseSpaCopayRequest prepares POST /spa_copay_purchases: buys a spa visit that was quoted.
 func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) request {
-	b := buildRequest(gen.OpPurchaseSpaCopay)
-	b.body(params, params.missing())
-	return b.result()
+	r := buildRequest(gen.OpPurchaseSpaCopay)
+	r.setBody(params, params.missing())
+	return r
 }
 
 // parseGenerateAccessCodeResponse reads the response of GenerateAccessCode, as [wire.DecodeBy] does.

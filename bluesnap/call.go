@@ -1,6 +1,7 @@
 package bluesnap
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,7 +60,10 @@ func (c *Client) prepare(in callSpec, opts []CallOption) (call idem.Call, transa
 	}
 	s.SetHeader("Accept", in.op.mediaType())
 	call = s.Call()
-	call.Invalid, call.SingleUseKey = sdk.FirstInvalid(in.invalid, bad, unfit, err), minted
+	if bad := cmp.Or(in.invalid, bad, unfit, err); bad != nil {
+		call.Invalid = sdk.Invalid(bad)
+	}
+	call.SingleUseKey = minted
 	call.Request = idem.Request{
 		Operation:   in.op.engineOperation(c.base),
 		Method:      in.op.method,

@@ -7,17 +7,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// FirstInvalid returns the first non-nil error as an InvalidError, or nil.
-func FirstInvalid(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return invalid(err)
-		}
-	}
-	return nil
-}
-
-func invalid(err error) error {
+// Invalid returns why a call cannot be sent as an InvalidError.
+func Invalid(err error) *idem.InvalidError {
 	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
 		return &idem.InvalidError{Field: p.Name, Reason: p.Reason}
 	}
