@@ -59,7 +59,8 @@ func (s *BookingsService) BookClass(
 	return call(ctx, s.client, newBookClassRequest(params), parseBookClassResponse, opts)
 }
 
-// ConfirmClass buys what a class booking lacks, for the reseller, and books it.
+// ConfirmClass debits the reseller for what a class booking lacks, and books
+// it.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
 // sends a key, its list does not name the endpoint). Errors: [ErrClassFull],

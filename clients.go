@@ -6,7 +6,8 @@ import "context"
 // of another reseller is found by [LookupsService] first.
 type ClientsService service
 
-// Get returns a client. Another reseller's needs [WithLookupToken] (inferred).
+// Get returns a client. The path is inferred, as is that another reseller's
+// client needs [WithLookupToken].
 //
 // Operation GetClient, class safe. Errors: [ErrNotFound].
 func (s *ClientsService) Get(

@@ -34,8 +34,8 @@ const (
 var (
 	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, whatever its code.
-	// [Error].RetryAfter is how long the server asked to wait.
+	// ErrRateLimited: the last response was a 429, with any code.
+	// [Error].RetryAfter is the wait that the server requested.
 	ErrRateLimited = errors.New("bardge: rate limited")
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Find out what happened before using a new key.

@@ -32,7 +32,7 @@ func (s *CopayService) AllGymOptions(
 }
 
 // QuoteSpa returns what a spa visit costs a client. It charges nothing, and the
-// amount may change: ask right before showing it (documented).
+// amount may change: request it right before showing it (documented).
 //
 // Operation QuoteSpaCopay, class safe (inferred: a POST that only computes).
 // Errors: [ErrNotFound], [ErrValidation].

@@ -31,8 +31,8 @@
 //
 // # Retries
 //
-// Each operation has a class, whatever its HTTP method. In doubt means that the
-// server may have executed the operation.
+// An operation's class does not depend on its HTTP method. In doubt means that
+// the server may have executed the operation.
 //
 //	class           operations                           key   repeated in doubt
 //	-----           ----------                           ---   -----------------
@@ -54,7 +54,7 @@
 //
 // # Keys and refs
 //
-// Every attempt of a call has the same key. To survive a crash, make the key
+// A call makes one key for all its attempts. To survive a crash, make the key
 // first, store it, and pass it to the call:
 //
 //	key := bardge.NewKey() // store key.String() with your order

@@ -29,7 +29,8 @@ func (s *LookupsService) AllIssuers(
 	return paginate(ctx, params, s.ListIssuers, opts)
 }
 
-// Initiate starts a lookup of another reseller's client. The body is inferred.
+// Initiate starts a lookup of another reseller's client. Its issuer field is
+// inferred.
 //
 // Operation InitiateLookup, class key unverified (inferred: the vendor's list
 // of endpoints that take a key does not name it): an attempt that may have been

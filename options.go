@@ -72,19 +72,20 @@ func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 // base URL, and a name of your choice, such as "acme-production". The name must
 // not be empty and must not change; the API key may. A client of another
 // account or base URL is refused with [ErrOtherAccount] and sends nothing. Give
-// each account its own file or schema. To change either, see [Client.Rebind].
+// each account its own file or schema. To change base URL or name, see
+// [Client.Rebind].
 func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
-// WithJournalTimeout bounds each read and write of the journal, whatever the
-// call's context. The default is 10 s; zero and less are refused. A call whose
+// WithJournalTimeout bounds each read and write of the journal, for any context
+// of the call. The default is 10 s; zero and less are refused. A call whose
 // intent cannot be recorded in that time sends nothing.
 func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
 // WithJournalSecret seals recorded requests and responses, which are personal
 // data, with AES-256-GCM under a key derived from secret: at least 16 bytes,
 // better 32 random ones. The default is the API key; [WithAPIKeyProvider]
-// requires the option. previous secrets, such as the old API key, open what
-// they sealed. Calls whose record cannot be opened fail with
+// requires the option. After a rotation, previous secrets, such as the old API
+// key, open what they sealed. Calls whose record cannot be opened fail with
 // [ErrJournalSecret].
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
@@ -94,7 +95,8 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // was executed. The operation is named as in "IssuePass", and must take a key:
 // Cancel is sent again instead. f is called for operations with a ref: after
 // the key's window, or at once for the lookups, which are never sent again. It
-// must change nothing and be safe for concurrent use; an error decides nothing.
+// must change nothing and be safe for concurrent use; an error leaves the
+// outcome unknown.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()

@@ -46,7 +46,7 @@ type RecoveryResult struct {
 // machines at once: each operation is yielded to one. The loop's body is not
 // called concurrently.
 //
-//   - A reserved operation, which was never sent, is sent, whatever its class.
+//   - A reserved operation of any class, which was never sent, is sent.
 //   - A keyed operation with a ref is sent again inside its key's window, with
 //     the same key and bytes.
 //   - A cancellation is sent again at any time, with a ref or without.
@@ -67,14 +67,14 @@ type RecoveryResult struct {
 // A match counts if it was made within the key's window after the intent (give
 // or take 5 s, since clocks differ), and if no other operation of the journal
 // made it or may have: those that began within 200 s of this one and are open
-// and ask for the same, or are done with a response that does not show what
+// and request the same, or are done with a response that does not show what
 // they made. The API is read 200 s after the intent, assuming that no program
 // makes the same without the journal in that time.
 //
 //	operation                proof of Done
 //	---------                -------------
 //	BookClass                one booking of the client, of the same class, date and time
-//	UpdateIssuedPassExpiry   the pass ends as asked; setting that again would change nothing
+//	UpdateIssuedPassExpiry   the pass ends as requested; setting that again would change nothing
 //	PurchaseCredits          one credit of the client, of the package's size and name,
 //	                         while no other purchase of the client is near
 //	BookSpa                  none: a confirmation may have made the bookings of the slot

@@ -18,8 +18,8 @@ type RetryPolicy struct {
 	AttemptTimeout time.Duration
 	// BaseDelay is the first wait; waits double, half random. Zero is 250 ms.
 	BaseDelay time.Duration
-	// MaxDelay caps a wait. Zero is 8 s. A Retry-After may ask for longer; one
-	// that does not fit ends the call.
+	// MaxDelay caps a wait. Zero is 8 s. A Retry-After may be longer; one that
+	// does not fit ends the call.
 	MaxDelay time.Duration
 	// KeyTTL is how long the server remembers a key. Zero is the vendor's 90 s;
 	// more is refused.

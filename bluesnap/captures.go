@@ -95,8 +95,7 @@ func withHeaders(header http.Header) CallOption {
 	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
 }
 
-// confirms reports whether the response to a capture or reversal shows the
-// state asked for, as far as it shows one.
+// confirms reports whether a response shows the requested state.
 func (o operation) confirms(id ID, a *idem.Response) bool {
 	t, ok := a.Value.(*CardTransaction)
 	if !ok {

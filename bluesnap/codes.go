@@ -74,7 +74,8 @@ const (
 	// ErrAlreadyReversed: the authorization was reversed before (documented);
 	// for a reversal the outcome is done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
-	// ErrAlreadyCaptured: captured before; for a full capture, done.
+	// ErrAlreadyCaptured: captured before; the outcome of a full capture is
+	// done.
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
 	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation,
 	// under another key (documented).
@@ -106,8 +107,8 @@ var leftOpen = []kindOfError{
 var (
 	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, whatever its messages.
-	// [Error].RetryAfter is how long the server asked to wait.
+	// ErrRateLimited: the last response was a 429, with any messages.
+	// [Error].RetryAfter is the wait that the server requested.
 	ErrRateLimited = errors.New("bluesnap: rate limited")
 	// ErrResponseIncomplete: the operation was executed, and an id, an amount
 	// or a status in its response does not fit. There is no value; Response.Raw

@@ -7,9 +7,9 @@
 //		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD", VaultedShopperID: "19549046",
 //	})
 //
-// It uses the same engine as package bardge. Calls return a value, a
-// *[Response], which is never nil, and an *[Error]. The value is nil if the
-// error is not.
+// It uses the same engine as package bardge. Every call returns a value, a
+// *[Response] that is never nil, and an error, an *[Error]. The value is nil
+// exactly when the error is not.
 //
 // # Outcomes
 //
@@ -18,7 +18,7 @@
 //	outcome    what is known                          what to do
 //	-------    -------------                          ----------
 //	not sent   no byte left the machine               try again, also with a new key
-//	rejected   refused, certainly not executed; a     fix the request, ask for another
+//	rejected   refused, certainly not executed; a     fix the request, use another
 //	           declined card is rejected              card, or wait after 429; then use
 //	                                                  a new key
 //	done       executed, and the response is lost;    nothing more
@@ -61,7 +61,7 @@
 //
 // # Keys, refs and the merchantTransactionId
 //
-// Every attempt of a call has the same key. [NewKey] makes a key to be stored
+// A call makes one key for all its attempts. [NewKey] makes a key to be stored
 // first, and [SentKey] restores it. The vendor keeps keys "for up to 24 hours",
 // which is no minimum: the SDK relies on half of it, and sends no request under
 // an older key ([ErrKeyExpired]). A key that comes back with a response
@@ -75,19 +75,19 @@
 // # What the promise rests on
 //
 // A request that the client has given up arrives within 5 s or never. The
-// server remembers a key for at least 12 hours, whatever it responded. One of
-// the client's two clocks runs while the server's runs. Nothing between client
-// and server sends a request again. [NotExecuted] relies on the server
-// finishing a request within two minutes after it was given up. No page states
-// that a decline or a server error is stored under its key.
+// server remembers a key for at least 12 hours, after any response. One of the
+// client's two clocks runs while the server's runs. Nothing between client and
+// server sends a request again. [NotExecuted] relies on the server finishing a
+// request within two minutes after it was given up. No page states that a
+// decline or a server error is stored under its key.
 //
 // # Sources
 //
 // Documented on developers.bluesnap.com are: the idempotency page (header,
 // keys, list of endpoints, retention) and its errors, authentication and
-// bluesnap-version, the transaction errors that say so, the endpoints and the
-// fields of their minimal requests, and the ids in Location. Inferred are the
-// codes and names of the other errors, fields that are not marked as
+// bluesnap-version, the transaction errors that are marked so, the endpoints
+// and the fields of their minimal requests, and the ids in Location. Inferred
+// are the codes and names of the other errors, fields that are not marked as
 // documented, and the class of PUT. Other fields go through the Extra maps,
 // both ways; [Response].Raw holds the whole response.
 //

@@ -69,7 +69,7 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	// SafeUntil is the last moment, by the wall clock, to repeat the call under
 	// Key. Zero if no key protects it or nothing was sent.
 	SafeUntil time.Time
-	// RetryAfter is the wait that the last response asked for, from the end of
+	// RetryAfter is the wait that the last response requested, from the end of
 	// the last attempt. Zero if it did not.
 	RetryAfter time.Duration
 	RetryHelps bool      // what the function [RetryHelps] reports

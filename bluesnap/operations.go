@@ -126,7 +126,7 @@ func (o operation) engineOperation(base string) idem.Operation {
 	return engine
 }
 
-// classify reads the vendor's messages. That the state asked for holds means
+// classify reads the vendor's messages. The error of a state that holds means
 // the opposite for another operation: captured is not reversed.
 func (o operation) classify(status int, body []byte) idem.Signal {
 	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {

@@ -90,7 +90,7 @@ func WithMerchantID(id string) Option {
 // names one operation only, for ever. [Client.Recover] then accepts a
 // transaction under it; otherwise only under ids that the SDK has made.
 //
-// Warning: if it is not true, Recover may report done for another payment.
+// Warning: if it is false, Recover may report done for an unexecuted payment.
 func WithUniqueTransactionIDs() Option {
 	return newOption("WithUniqueTransactionIDs", func(s *settings) error {
 		s.unique = true
@@ -112,19 +112,20 @@ func WithUniqueTransactionIDs() Option {
 // name, see [Client.Rebind].
 func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
-// WithJournalTimeout bounds each read and write of the journal, whatever the
-// call's context. The default is 10 s; zero and less are refused. A call whose
+// WithJournalTimeout bounds each read and write of the journal, for any context
+// of the call. The default is 10 s; zero and less are refused. A call whose
 // intent cannot be recorded in that time sends nothing.
 func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
 // WithJournalSecret seals recorded requests and responses with AES-256-GCM
 // under a key derived from secret: at least 16 bytes, better 32 random ones.
-// The default is the password. previous secrets open what they sealed.
+// The default is the password. After a rotation, previous secrets open what
+// they sealed.
 //
 // A request is kept until its operation is settled, a card number and its
 // security code included: with raw card data the program must be allowed to
-// store it (PCI DSS forbids that for the code), or pay by token or vaulted
-// shopper.
+// store it (PCI DSS forbids that for the code after authorisation), or pay by
+// token or vaulted shopper.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }

@@ -46,7 +46,7 @@ type RecoveryResult struct {
 // machines at once: each operation is yielded to one. The loop's body is not
 // called concurrently.
 //
-//   - A reserved operation, which was never sent, is sent, whatever its class.
+//   - A reserved operation of any class, which was never sent, is sent.
 //   - A keyed operation with a ref is sent again within 12 hours of its first
 //     send, with the same key and bytes.
 //   - A full capture or reversal is sent again at any time, with a ref or

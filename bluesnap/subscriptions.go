@@ -110,7 +110,7 @@ func (s *SubscriptionsService) CreateOnDemand(
 // Charge charges a subscription on demand.
 //
 // Operation ChargeOnDemandSubscription, class keyed (documented). Errors:
-// [ErrSubscriptionNotFound], and those of refused payments.
+// [ErrSubscriptionNotFound], and a refused payment's.
 func (s *SubscriptionsService) Charge(
 	ctx context.Context, subscriptionID ID, params ChargeParams, opts ...CallOption,
 ) (*Charge, *Response, error) {

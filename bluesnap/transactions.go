@@ -55,8 +55,8 @@ type CardTransaction struct {
 
 // Create pays by card or wallet.
 //
-// Operation CreateCardTransaction, class keyed (documented). Errors: those of
-// refused payments, such as [ErrDoNotHonor], and [ErrProcessingTimeout].
+// Operation CreateCardTransaction, class keyed (documented). Errors: a refused
+// payment's, such as [ErrDoNotHonor], and [ErrProcessingTimeout].
 func (s *TransactionsService) Create(
 	ctx context.Context, params CardTransactionParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {

@@ -34,8 +34,8 @@ func (c *Client) verify(ctx context.Context, pending idem.PendingOperation, id s
 	}
 }
 
-// verifyPayment compares a transaction with the request that is said to have
-// made it, as far as the journal still has that.
+// verifyPayment compares a transaction with the request that may have made it,
+// as far as the journal still has that.
 func verifyPayment(op operation, o PendingOperation, resp *Response, err error) (bool, error) {
 	if err != nil {
 		return false, err

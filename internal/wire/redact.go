@@ -14,7 +14,7 @@ var logged = &Mapping{logged: true}
 // result, at any depth: behind pointers and interfaces, in slices, arrays, maps
 // and their keys, in exported fields. It drops unexported fields if their type,
 // interfaces aside, leads to such a string. Maps whose type has a LogValue
-// method become empty. A type without secrets costs one look-up. Errors are not
+// method become empty. A type without secrets costs one search. Errors are not
 // changed: the handler prints their text.
 func RedactSecrets(_ []string, a slog.Attr) slog.Attr {
 	v := a.Value.Resolve()

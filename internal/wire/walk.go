@@ -133,8 +133,8 @@ func (w *walk) table(v reflect.Value) (reflect.Value, bool) {
 	return out, true
 }
 
-// fields maps the reachable fields of a struct into those of out, and reports
-// whether one had a secret. It writes all of them if out is empty.
+// fields maps the reachable fields of a struct into out, and reports whether
+// one had a secret. It writes all of them if out is empty.
 func (w *walk) fields(out, v reflect.Value, empty bool) bool {
 	found := false
 	for i := range v.NumField() {

@@ -12,7 +12,7 @@ import (
 // Migrate creates or updates the journal's schema, as Open does, for programs
 // that lack the rights. Of the options only WithSchema has an effect. Programs
 // of the previous version go on with the new schema, and can be rolled back to,
-// unless the error of their Open says otherwise.
+// unless their Open fails.
 func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	s, err := newSettings(opts)
 	if err != nil {

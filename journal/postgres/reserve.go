@@ -22,7 +22,7 @@ import (
 // In read committed the transaction stays usable. In repeatable read and
 // serializable it fails with SQLSTATE 40001 if the ref's record was written
 // after its snapshot: repeat the whole transaction. Any other error also leaves
-// the transaction unusable, except inside a savepoint (tx.Begin).
+// the transaction unusable, except inside a rolled-back savepoint (tx.Begin).
 //
 // Until the transaction has ended, a call with the ref outside of it fails
 // within a second with journal.CauseLocked and journal.ErrNotCommitted. The

@@ -46,8 +46,8 @@ const (
 	inScope = `SELECT ` + columns + ` FROM {operations}
 		WHERE scope = $1 AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done') AND NOT reserved`
 
-	// The parameters of the three writes are those of whole, which begin with
-	// progress. $2 is the stored version, which an insert does not have.
+	// The three writes have the parameters of whole, which begin with progress.
+	// $2 is the stored version, which an insert does not have.
 	leaseUntil = clock + ` + $5::interval`
 	settledAt  = `CASE WHEN $6::{outcome} <> 'unknown' THEN ` + clock + ` END`
 

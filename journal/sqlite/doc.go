@@ -16,7 +16,7 @@
 //
 // When the power fails, a disk may destroy the sector that it is writing. The
 // files are opened with psow=0, so that acknowledged data never shares a sector
-// with later writes. Other confirmed sectors must stay.
+// with later writes. It must keep other sectors that it has confirmed.
 //
 // Several processes may open one file, on a disk of this machine: WAL does not
 // work over a network. A write waits for others until its context ends, at most
@@ -56,10 +56,10 @@
 // # The file
 //
 // Any SQLite tool reads the file. Its application_id is 0x69646a31, its
-// user_version that of the tables. The table journal has one row: binding is
-// the journal's account, sealed like the operations; compatible_from is the
-// oldest version whose programs may use the tables. The table operations has a
-// row for each ref, or each key of a call without a ref:
+// user_version the tables'. The table journal has one row: binding is the
+// journal's account, sealed like the operations; compatible_from is the oldest
+// version whose programs may use the tables. The table operations has a row for
+// each ref, or each key of a call without a ref:
 //
 //	column       content
 //	-----------  -------------------------------------------------------------
