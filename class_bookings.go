@@ -59,8 +59,7 @@ func (s *BookingsService) BookClass(
 	return call(ctx, s.client, newBookClassRequest(params), parseBookClassResponse, opts)
 }
 
-// ConfirmClass debits the reseller for what a class booking lacks, and books
-// it.
+// ConfirmClass books the class, and debits the reseller for what was lacking.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
 // sends a key, its list does not name the endpoint). Errors: [ErrClassFull],

@@ -45,8 +45,7 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for an API key, which may be empty only with
-// [WithAPIKeyProvider]. A bad setting is an error that names the option and
-// wraps *[InvalidError].
+// [WithAPIKeyProvider]. A bad option's error names it and is an *[InvalidError].
 func New(apiKey string, opts ...Option) (c *Client, err error) {
 	defer func() { err = sdk.Named("bardge", err) }()
 	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}

@@ -15,8 +15,8 @@ func (c codeError) Error() string { return "bardge: " + string(c) }
 
 func (c codeError) is(code string) bool { return strings.EqualFold(string(c), code) }
 
-// The vendor's documented error codes, for errors.Is. The set is open: an error
-// with another code has it in [Error].Code.
+// The vendor's documented error codes, for errors.Is. The set is open: see
+// [Error].Code.
 const (
 	ErrValidation           = codeError(errorCodeValidationError)      // a bad field, or too few credits (400)
 	ErrInvalidAPIKey        = codeError(errorCodeInvalidAPIKey)        // the API key is bad (401)
@@ -40,26 +40,26 @@ var (
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Find out what happened before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired
-	// ErrRefReused: the ref belongs to another operation or body, open or done;
-	// nothing was sent. See [RefReusedError].
+	// ErrRefReused: the ref belongs to another operation or body; nothing was
+	// sent.
 	ErrRefReused = idem.ErrRefReused
 	// ErrJournal: the journal failed, or another owner has the operation.
 	ErrJournal = idem.ErrJournal
-	// ErrJournalSecret: none of the given secrets opens the journal's record.
-	// Nothing was sent, and nothing is lost.
+	// ErrJournalSecret: no given secret opens the record. Nothing was sent or
+	// lost.
 	ErrJournalSecret = idem.ErrJournalSecret
-	// ErrJournalVersion: a later version of this module wrote the journal's
-	// record. Nothing was sent, and nothing is lost.
+	// ErrJournalVersion: a later version wrote the record. Nothing was sent or
+	// lost.
 	ErrJournalVersion = idem.ErrJournalVersion
-	// ErrOtherAccount: the journal is another account's; see [WithJournal] and
-	// [OtherAccountError]. Nothing was sent.
+	// ErrOtherAccount: see [OtherAccountError] and [WithJournal]. Nothing was
+	// sent.
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
 // RefReusedError reports that the ref belongs to another operation or body, and
 // what is known of that one. Nothing was sent, and the outcome is unknown: the
-// other request may be the same purchase with a name corrected. See
-// [idem.RefReusedError] for its fields.
+// other request may be the same purchase. See [idem.RefReusedError] for its
+// fields.
 type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError reports that the key belongs to another request,
@@ -75,8 +75,7 @@ func (*IdempotencyKeyReusedError) Error() string {
 		"look it up before using a new key"
 }
 
-// AlreadyCancelledError reports that the booking was cancelled before this
-// call, by whomever. The booking is cancelled.
+// AlreadyCancelledError reports that the booking was cancelled before the call.
 type AlreadyCancelledError struct {
 	BookingID string // the booking's
 }

@@ -10,8 +10,7 @@ import (
 // endpoints in passing, so their bodies and responses are inferred.
 type CopayService service
 
-// ListGymOptions returns one page of the co-pay packages that open a gym to
-// clients whose pass does not cover it.
+// ListGymOptions returns one page of the co-pay packages that open a gym.
 //
 // Operation ListGymCopayOptions, class safe. Errors: [ErrNotFound].
 func (s *CopayService) ListGymOptions(

@@ -9,8 +9,7 @@ import (
 // check-in. [ClientsService.Credits] reads the balance.
 type CreditsService service
 
-// Purchase buys a client credits, usable at once (documented). The body is
-// inferred.
+// Purchase buys credits, usable at once (documented). The body is inferred.
 //
 // Operation PurchaseCredits, class keyed (documented). Errors: [ErrNotFound],
 // [ErrValidation].

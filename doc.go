@@ -68,8 +68,8 @@
 // ([WithJournal], [WithRef]) the operation is executed once for that ref. A
 // second call waits for the first or gets its recorded result; [Client.Recover]
 // finishes what a crash left open. The same ref with another operation or body
-// is [ErrRefReused]. A ref whose operation ended not sent or rejected is free
-// again. See [durable operations].
+// is [ErrRefReused]. A ref is free again after not sent or rejected. See
+// [durable operations].
 //
 // # Evidence
 //

@@ -62,9 +62,7 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	Operation string  // the operation's name, such as "IssuePass"
 	Outcome   Outcome // what is known about the operation
 	Ref       string  // the call's, of [WithRef]; empty if it had none
-	// Key is the operation's, to resume a call without a ref by
-	// [WithIdempotencyKey]. Zero if none is sent.
-	Key Key
+	Key       Key     // to resume a call without a ref by [WithIdempotencyKey]; zero if none is sent
 	// SafeUntil is the last moment, by the wall clock, to repeat the call under
 	// Key. Zero if no key protects it or nothing was sent.
 	SafeUntil time.Time

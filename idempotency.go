@@ -27,8 +27,7 @@ func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, by any process. A
 // zero since means the date inside a key of [NewKey]. Clocks differ, so it is
-// taken for 5 s older. Past its window, a call sends nothing and fails with
-// [ErrKeyExpired].
+// taken for 5 s older. Past its window, calls fail with [ErrKeyExpired].
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]

@@ -6,8 +6,7 @@ import "context"
 // issued pass is one pass package given to one named client.
 type IssuedPassesService service
 
-// Issue gives a client a pass package, and charges the reseller. The body is
-// inferred.
+// Issue gives a client a pass, and charges the reseller. The body is inferred.
 //
 // Operation IssuePass, class keyed (documented). Errors: [ErrPassNotFound],
 // [ErrValidation].

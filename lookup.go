@@ -29,8 +29,7 @@ func (s *LookupsService) AllIssuers(
 	return paginate(ctx, params, s.ListIssuers, opts)
 }
 
-// Initiate starts a lookup of another reseller's client. Its issuer field is
-// inferred.
+// Initiate looks up another reseller's client. The issuer's field is inferred.
 //
 // Operation InitiateLookup, class key unverified (inferred: the vendor's list
 // of endpoints that take a key does not name it): an attempt that may have been
@@ -47,8 +46,8 @@ func (s *LookupsService) Initiate(
 //
 // Operation VerifyLookup, class key unverified (inferred, as Initiate): an
 // attempt that may have been executed is not repeated. Errors: [ErrNotFound],
-// [ErrValidation], and [ErrResponseIncomplete] if the token is in Response.Raw
-// alone.
+// [ErrValidation], and [ErrResponseIncomplete] if only Response.Raw has the
+// token.
 func (s *LookupsService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {

@@ -65,8 +65,7 @@ func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 // WithJournal records every operation but reads in j, with a ref or without, in
 // two commits at least; while j fails, nothing is sent. Operations with a ref
 // (see [WithRef]) are then done once for as long as j remembers them, and
-// [Client.Recover] takes up what crashes left. By default nothing outlives the
-// call.
+// [Client.Recover] takes up what crashes left. The default is none.
 //
 // The first call or Recover binds a journal to one account: the vendor, the
 // base URL, and a name of your choice, such as "acme-production". The name must
@@ -85,7 +84,7 @@ func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeo
 // data, with AES-256-GCM under a key derived from secret: at least 16 bytes,
 // better 32 random ones. The default is the API key; [WithAPIKeyProvider]
 // requires the option. After a rotation, previous secrets, such as the old API
-// key, open what they sealed. Calls whose record cannot be opened fail with
+// key, open what they sealed. A record that they do not open is an
 // [ErrJournalSecret].
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))

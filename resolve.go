@@ -20,14 +20,13 @@ var (
 	ErrMayBeExecuting = idem.ErrMayBeExecuting
 	// ErrAlreadyResolved: the API's own response proves otherwise.
 	ErrAlreadyResolved = idem.ErrAlreadyResolved
-	// ErrOtherGeneration: the ref was used again after the operation ended
-	// unexecuted; see [Resolution.Generation].
+	// ErrOtherGeneration: the ref was used again; see [Resolution.Generation].
 	ErrOtherGeneration = idem.ErrOtherGeneration
 	// ErrNotVerified: the API does not show what the id names or could not be
 	// read, or the operation makes other things; see [Resolution.Unverified].
 	ErrNotVerified = idem.ErrNotVerified
 	// ErrResourceTaken: another operation of the journal made what the id
-	// names. [Client.Recover]'s errors have it too.
+	// names.
 	ErrResourceTaken = journal.ErrResourceTaken
 )
 

@@ -20,8 +20,7 @@ type Response struct {
 	// Drift lists the JSON paths, such as "data[3].provider_count", of the
 	// value's fields that are zero because the API sent another type, and,
 	// ending in their index, of items left out because an id is missing or an
-	// id, amount or status does not fit. At most 100 paths, then "...". Nil:
-	// everything fits.
+	// id, amount or status does not fit. At most 100, then "...". Nil: all fit.
 	Drift       []string
 	Key         Key  // the operation's idempotency key; zero if none is sent
 	Replayed    bool // the server had stored this response and executed nothing again

@@ -19,10 +19,9 @@
 //	}
 //
 // Errors and responses are plain values, without attempts and bodies. Set their
-// fields if a test needs more: [bardge.OutcomeOf], [bardge.KeyOf],
-// [bardge.CanRepeat], [bardge.RetryHelps], errors.Is and errors.As read them.
-// An operation is named as in [bardge.Error], "IssuePass"; an unknown name
-// panics.
+// fields if a test needs more: [bardge.OutcomeOf] and its like, errors.Is and
+// errors.As read them. An operation is named as in [bardge.Error], "IssuePass";
+// an unknown name panics.
 //
 // To test retries and faults, use package sandbox, which emulates the server.
 package bardgetest

@@ -21,10 +21,8 @@ type Options struct {
 	LookupToken bool          // whether [bardge.WithLookupToken] was given
 	// Reserved reports whether the option of [bardge.Reserve] was given: the
 	// SDK would record the call and return [bardge.ErrReserved].
-	Reserved bool
-	// Headers are the names of [bardge.WithHeader], as http.CanonicalHeaderKey
-	// writes them, sorted; nil: none.
-	Headers     []string
+	Reserved    bool
+	Headers     []string // names of [bardge.WithHeader], canonical and sorted; nil: none
 	ExtraFields []string // names of [bardge.WithExtraField], in order; nil: none
 	// Err is the first error of an option that the SDK would reject, as an
 	// *[bardge.InvalidError]; nil: none. The other options are applied.

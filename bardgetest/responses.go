@@ -14,16 +14,14 @@ func Done(operation string) *bardge.Response {
 	return r
 }
 
-// Replayed returns the response of a call that an earlier attempt had executed:
-// the server returned the stored response.
+// Replayed returns the stored response of a call that had been executed.
 func Replayed(operation string) *bardge.Response {
 	r := Done(operation)
 	r.Replayed = true
 	return r
 }
 
-// Recovered returns the response of a call whose own response was lost, and
-// whose value was read back from the API.
+// Recovered returns the response of a call whose value was read from the API.
 func Recovered(operation string) *bardge.Response {
 	r := Done(operation)
 	r.Recovered = true

@@ -5,8 +5,7 @@ import (
 	"net/url"
 )
 
-// AccountsService changes what belongs to the merchant: Apple Pay domains,
-// custom reports, users of the console.
+// AccountsService changes Apple Pay domains, custom reports and console users.
 type AccountsService service
 
 // WalletParams name the domains that pay by a wallet.

@@ -25,8 +25,7 @@ type CaptureParams struct {
 // capture is refused, since the first has changed the state. If an earlier
 // attempt's response is lost and the transaction turns out to be captured, it
 // is read and returned, with Response.Recovered set. If it was captured before,
-// by any client and for any amount, the error is [ErrAlreadyCaptured] with
-// [OutcomeDone].
+// for any amount, the error is [ErrAlreadyCaptured] with [OutcomeDone].
 //
 // With an amount, also in an extra field, it is repeated only if certainly not
 // executed: a part might be taken twice. If it ends unknown, check with Get.

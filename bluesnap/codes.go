@@ -40,14 +40,13 @@ const (
 	// ErrIdempotencyKeyInProgress: the first request with the key was still
 	// running when the call ended (409). The outcome is unknown.
 	ErrIdempotencyKeyInProgress = codeError("60102")
-	// ErrIdempotencyKeyTooLong: more than 64 characters. The SDK refuses such
-	// keys itself, as *[InvalidError].
+	// ErrIdempotencyKeyTooLong: more than 64 characters, which the SDK refuses.
 	ErrIdempotencyKeyTooLong = codeError("60103")
 	// ErrIdempotencyKeyInvalid: other characters than letters, digits and
-	// hyphens. The SDK refuses such keys itself, as *[InvalidError].
+	// hyphens, which the SDK refuses.
 	ErrIdempotencyKeyInvalid = codeError("60104")
 	// ErrIdempotencyUnavailable: the vendor's store of keys did not reply. The
-	// call went on with the same key until it ended.
+	// call went on.
 	ErrIdempotencyUnavailable = codeError("60106")
 )
 
@@ -71,14 +70,12 @@ const (
 	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this
 	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong
 
-	// ErrAlreadyReversed: the authorization was reversed before (documented);
-	// for a reversal the outcome is done.
+	// ErrAlreadyReversed: reversed before (documented); for a reversal, done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
-	// ErrAlreadyCaptured: captured before; the outcome of a full capture is
-	// done.
+	// ErrAlreadyCaptured: captured before; for a full capture, done.
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
-	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation,
-	// under another key (documented).
+	// ErrThreeDSecureRequired: pay anew with 3-D Secure and a new key
+	// (documented).
 	ErrThreeDSecureRequired         = nameError("THREE_D_SECURITY_AUTHENTICATION_REQUIRED")
 	ErrStrongAuthenticationRequired = nameError("STRONG_CUSTOMER_AUTHENTICATION_REQUIRED") // likewise, by European law
 )
@@ -117,26 +114,26 @@ var (
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Find out what happened before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired
-	// ErrRefReused: the ref belongs to another operation or body, open or done;
-	// nothing was sent. See [RefReusedError].
+	// ErrRefReused: the ref belongs to another operation or body; nothing was
+	// sent.
 	ErrRefReused = idem.ErrRefReused
 	// ErrJournal: the journal failed, or another owner has the operation.
 	ErrJournal = idem.ErrJournal
-	// ErrJournalSecret: none of the given secrets opens the journal's record.
-	// Nothing was sent, and nothing is lost.
+	// ErrJournalSecret: no given secret opens the record. Nothing was sent or
+	// lost.
 	ErrJournalSecret = idem.ErrJournalSecret
-	// ErrJournalVersion: a later version of this module wrote the journal's
-	// record. Nothing was sent, and nothing is lost.
+	// ErrJournalVersion: a later version wrote the record. Nothing was sent or
+	// lost.
 	ErrJournalVersion = idem.ErrJournalVersion
-	// ErrOtherAccount: the journal is another account's; see [WithJournal] and
-	// [OtherAccountError]. Nothing was sent.
+	// ErrOtherAccount: see [OtherAccountError] and [WithJournal]. Nothing was
+	// sent.
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
 // RefReusedError reports that the ref belongs to another operation or body, and
 // what is known of that one. Nothing was sent, and the outcome is unknown: the
-// other request may be the same payment with a name corrected. See
-// [idem.RefReusedError] for its fields.
+// other request may be the same payment. See [idem.RefReusedError] for its
+// fields.
 type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError reports that the key belongs to another request,

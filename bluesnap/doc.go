@@ -1,6 +1,5 @@
 // Package bluesnap is a client for BlueSnap's Payment API that does each
-// payment, refund and subscription once, though responses get lost and
-// processes crash.
+// payment, refund and subscription once, even after lost responses and crashes.
 //
 //	client, err := bluesnap.New(username, password)
 //	payment, resp, err := client.Transactions.Create(ctx, bluesnap.CardTransactionParams{
@@ -54,7 +53,7 @@
 // Nothing marks a response as BlueSnap's own or as a replay. An id in the body,
 // or a Location below the operation's own URL, proves that the operation was
 // executed; any other success is ambiguous and repeated with the key. A
-// rejection in doubt leaves the outcome unknown.
+// rejection in doubt is unknown.
 //
 // Errors are distinguished by the name in their message, because more than
 // thirty share the code 14002; errors.Is finds [ErrDoNotHonor] and its like.

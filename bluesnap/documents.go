@@ -77,8 +77,8 @@ func (s *DocumentsService) CreateSubscriptionCharge(
 	return s.post(ctx, "CreateSubscriptionCharge", []string{string(subscriptionID)}, document, opts)
 }
 
-// CreateAccountUpdater takes a week for a batch-account-update of up to 2,000
-// cards.
+// CreateAccountUpdater takes a week for up to 2,000 cards'
+// batch-account-update.
 //
 // Operation CreateAccountUpdater, class keyed (documented).
 func (s *DocumentsService) CreateAccountUpdater(

@@ -15,11 +15,10 @@ type OtherAccountError = idem.OtherAccountError
 // to this client's account: the base URL has moved, or you renamed the account.
 // Operations recorded for either are then believed. It does nothing if the
 // journal is this client's already, and fails with [ErrOtherAccount] if it is a
-// third one's. Stop the clients of from first: they are refused within ten
-// seconds.
+// third one's. Stop from's clients first: they are refused within ten seconds.
 //
-// Warning: do not rebind the journal of a different account: Recover would send
-// its open operations to this one.
+// Warning: do not rebind a different account's journal: Recover would send its
+// open operations to this one.
 func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
 	return c.core.Rebind(ctx, from)
 }

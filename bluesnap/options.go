@@ -125,7 +125,7 @@ func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeo
 // A request is kept until its operation is settled, a card number and its
 // security code included: with raw card data the program must be allowed to
 // store it (PCI DSS forbids that for the code after authorisation), or pay by
-// token or vaulted shopper.
+// token.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// RecoveryResult is what became of an operation that [Client.Recover] took up.
-// It prints by allow-list: no header, no body.
+// RecoveryResult is what became of an operation in [Client.Recover]. It prints
+// by allow-list: no header, no body.
 type RecoveryResult struct {
 	// ID, Operation, Ref, Key, Since, Path, Query, Header and Body are as in
 	// [PendingOperation].
@@ -43,8 +43,8 @@ type RecoveryResult struct {
 // Recover takes up the operations of the journal whose owners are gone, such as
 // a crashed process, and yields what became of each as it ends. Run it from
 // time to time, or [Client.RunRecovery] in the background; also on several
-// machines at once: each operation is yielded to one. The loop's body is not
-// called concurrently.
+// machines at once: each operation is yielded to one. Its body is never called
+// concurrently.
 //
 //   - A reserved operation of any class, which was never sent, is sent.
 //   - A keyed operation with a ref is sent again within 12 hours of its first

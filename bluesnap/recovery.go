@@ -39,7 +39,7 @@ const (
 //
 // A key's window is twelve hours: an interval of minutes is short enough. Each
 // pass is bounded by five minutes, or by every if that is longer. Passes never
-// overlap; each is not called concurrently.
+// overlap.
 //
 // A failure, such as the journal's, ends the pass and not the loop: logger and
 // observer get an [EventRecoveryFailed]. A panic in a pass, also of each, is

@@ -7,8 +7,7 @@ type RefundParams struct {
 	Amount    Amount `json:"amount,omitempty"`    // the part that goes back; empty: all of it
 	TaxAmount Amount `json:"taxAmount,omitempty"` // the part of it that is tax
 	Reason    string `json:"reason,omitempty"`    // free text
-	// CancelSubscriptions ends the subscriptions that the payment was for. Nil is
-	// the vendor's default, which is true.
+	// CancelSubscriptions ends the payment's subscriptions; nil: true (vendor).
 	CancelSubscriptions *bool `json:"cancelSubscriptions,omitempty"`
 	// Extra holds what is not modelled, such as "vendorsRefundInfo" and
 	// "transactionMetaData".

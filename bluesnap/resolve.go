@@ -15,19 +15,18 @@ var (
 	// ErrMayBeExecuting: it is too early for [NotExecuted]: a call works on the
 	// operation, or what was sent may still be on its way or in the server: by
 	// default for 12 hours and 13 minutes after the intent, or, if the
-	// operation takes no key, 130 s after a call worked on it last.
-	// [RecordError].Until is when to try again.
+	// operation takes no key, 130 s after a call worked on it last. See
+	// [RecordError].Until.
 	ErrMayBeExecuting = idem.ErrMayBeExecuting
 	// ErrAlreadyResolved: the API's own response proves otherwise.
 	ErrAlreadyResolved = idem.ErrAlreadyResolved
-	// ErrOtherGeneration: the ref was used again after the operation ended
-	// unexecuted; see [Resolution.Generation].
+	// ErrOtherGeneration: the ref was used again; see [Resolution.Generation].
 	ErrOtherGeneration = idem.ErrOtherGeneration
 	// ErrNotVerified: the API does not show what the id names or could not be
 	// read, or the operation makes other things; see [Resolution.Unverified].
 	ErrNotVerified = idem.ErrNotVerified
 	// ErrResourceTaken: another operation of the journal made what the id
-	// names. [Client.Recover]'s errors have it too.
+	// names.
 	ErrResourceTaken = journal.ErrResourceTaken
 )
 
@@ -46,7 +45,7 @@ func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 // transaction, refund, shopper, plan and so on), captured or reversed. A later
 // call with the ref gets a value with this id alone, and Response.FromJournal
 // set. Without an id (""), or for an XML endpoint, it fails with
-// [ErrResponseLost] and [OutcomeDone].
+// [ErrResponseLost].
 func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
 // Resolve records what became of the operation with this ref, as a person or

@@ -109,8 +109,7 @@ type keys struct {
 	turned time.Time // when known became empty
 }
 
-// keyMemory is how long a key in doubt is remembered at least, and half of the
-// most: far longer than the vendor does.
+// keyMemory, at most doubled, is far longer than the vendor remembers a key.
 const keyMemory = 4 * keyWindow
 
 // of chooses the key of a request: zero lets the engine mint one. With an error

@@ -61,8 +61,7 @@
 // # What is left out
 //
 // Spans and metrics hold no key, token, header or body, and no id of the API's
-// but the request's. So url.full, though required by the conventions, is not
-// set.
+// but the request's. So the required url.full is not set.
 //
 // No trace context is sent: a traceparent that names the attempt would differ,
 // while every repetition must be the same request. [bardge.WithHeader] sends

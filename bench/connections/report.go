@@ -1,7 +1,7 @@
 // Package connections measures the cost of this SDK's connections when many
 // callers share a client: with its own transport and 100 idle connections, with
 // its own transport as it is, and over another transport's HTTP/2. Callers call
-// one after the other, or all at once with pauses.
+// in turn, or all at once with pauses.
 //
 //	go test ./connections -args -json connections.json
 //
@@ -45,8 +45,7 @@ const (
 // Figure is a measured value: the median of the passes.
 type Figure struct {
 	Value float64 `json:"value"`
-	// Ratio is the median of the passes' ratios to the reference, within Low
-	// and High.
+	// Ratio is the median of the passes' ratios, within Low and High.
 	Ratio float64 `json:"ratio"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`

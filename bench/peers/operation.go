@@ -7,8 +7,7 @@ type Operation struct {
 	Path  string // appended to the base URL
 	Body  []byte // sent as it is; empty: no body
 	Keyed bool   // takes an idempotency key
-	// DoneCode is the API's code for "already in the requested state", or
-	// empty.
+	// DoneCode is the API's code for "already in that state", or empty.
 	DoneCode string
 }
 

@@ -4,8 +4,7 @@
 // All get the same transport and timeout for one attempt. Everything else
 // (number of attempts, waits, what is retried) is each client's default, or
 // from its documentation if retries are off by default. A client that can send
-// a caller's key gets a new UUID for each call; one row of go-retryablehttp has
-// none.
+// a caller's key gets a new UUID for each call; one row has none.
 package peers
 
 import (
@@ -58,16 +57,15 @@ type Result struct {
 	Outcome Outcome
 	Status  int    // the error status that a failed call reports; else 0
 	Code    string // the API's error code of a [Doer]'s failed call; else empty
-	// ID is the issued pass's; set if Done, unless this SDK reports that the
-	// operation was executed and its response is lost.
+	// ID is the issued pass's; set if Done, unless its response is lost.
 	ID  string
 	Err error // the client's error
 }
 
 // Client issues passes. It is safe for concurrent use.
 type Client interface {
-	// Issue makes the call for the n-th operation: it builds the request, sends
-	// it and decodes the response into a struct.
+	// Issue makes the n-th operation's call, decoding the response into a
+	// struct.
 	Issue(ctx context.Context, n int) Result
 	Close() // closes the connections that the client keeps
 }

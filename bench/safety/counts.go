@@ -78,8 +78,7 @@ const (
 	endUnknownNotIssued
 )
 
-// count counts a call by the ledger and by the last report, the call's or
-// recovery's.
+// count counts a call by the ledger and by the call's or recovery's report.
 func (t *Counts) count(l *chaos.Ledger, c call, late *resolution) end {
 	executed, verdict := l.Executed(c.op.ID), l.Judge(c.op)
 	result := c.result

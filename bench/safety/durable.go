@@ -98,8 +98,7 @@ func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.
 }
 
 // age is the time since the intent, on the clock that shows more. The client's
-// reconcilers have only the wall clock, which a machine, not the model,
-// corrects when it wakes.
+// reconcilers have only the wall clock, which the model does not correct.
 func (d *durable) age(o idem.PendingOperation) time.Duration {
 	age := d.wall().Sub(o.Since)
 	d.mu.Lock()

@@ -6,8 +6,7 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Kind is the kind of an operation of the second table. Each has its own
-// client.
+// Kind is the kind of an operation of the second table, each with a client.
 type Kind string
 
 const (

@@ -30,8 +30,7 @@ const Operations = 5000
 // callTimeout exceeds nearly all waits that a server requests.
 const callTimeout = 10 * time.Minute
 
-// Mode is how the server treats the key of a request that it answered with a
-// 500.
+// Mode is how the server treats the key of a request that ended with a 500.
 type Mode string
 
 // The modes.

@@ -2,8 +2,7 @@
 // package peers: to build it, send it and decode its response.
 //
 // Calls are made in memory, where only the client's own work counts, and over
-// loopback, to a server in its own process. The reference is net/http by hand.
-// A further attempt's wait is 1 ns.
+// loopback, to a server in its own process. The reference is net/http.
 //
 //	go test ./speed -args -json speed.json
 //

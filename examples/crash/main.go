@@ -4,8 +4,7 @@
 // The parent runs the embedded server on a loopback port. The child buys
 // credits under a ref, with a journal on disk; it is killed after the server
 // has executed the purchase and before the response arrives. Its successor
-// finds the ref in the journal and sends key and bytes again: the server
-// replays.
+// finds the ref in the journal and sends it again: the server replays.
 package main
 
 import (

@@ -1,8 +1,7 @@
 // Command river works 1,000 jobs with River on PostgreSQL, each of which issues
 // a pass. Jobs fail and are retried after the server has forgotten their keys;
 // workers are killed in the middle of their work and restarted. With a journal
-// each pass is issued once. With -journal=false the queue buys twice, and the
-// program counts that.
+// each pass is issued once. With -journal=false the queue buys twice.
 //
 // The parent runs the embedded server on a loopback port, with random faults,
 // and compares its ledger with the orders. It makes and drops a schema in

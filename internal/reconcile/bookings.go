@@ -40,8 +40,7 @@ type class struct {
 }
 
 // reconcileClassBooking finds the client's one booking of the class instance. A
-// booking does not name its instance: class, provider and time must match this
-// one alone.
+// booking does not name its instance: class, provider and time must match one.
 func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, string, error) {
 	found, err := o.bookings(ctx, in.ClientID, "class")
 	if err != nil {

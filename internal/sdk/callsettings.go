@@ -29,8 +29,8 @@ func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSe
 	return CollectOver(CallDefaults{}, opts, apply)
 }
 
-// CollectOver is Collect over the client's defaults. Calls without either,
-// which is most, allocate nothing here.
+// CollectOver is Collect over the client's defaults. Without both it allocates
+// nothing.
 func CollectOver[O comparable](
 	defaults CallDefaults, opts []O, apply func(O, *CallSettings) error,
 ) (CallSettings, error) {

@@ -7,8 +7,7 @@ import (
 )
 
 // Observe joins a logger, whose lines begin with the package's name, and an
-// observer; either may be nil. Request ids are redacted, since a server may
-// echo credentials.
+// observer; either may be nil. Request ids are redacted.
 func Observe(
 	name string, l *slog.Logger, observer func(idem.Event), redact func(string) string,
 ) func(idem.Event) {

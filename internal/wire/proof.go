@@ -54,8 +54,7 @@ var ListShape = Shape{
 }
 
 // Prove returns what the body of a success proves. The text may be cut: only
-// complete parts count. A whole JSON object with all essential fields is
-// complete.
+// complete parts count. A whole object with all essential fields is complete.
 func (s *Shape) Prove(text []byte) (proof Proof, complete bool) {
 	f, whole, object := topLevel(text)
 	if !object {

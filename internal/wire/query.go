@@ -49,8 +49,8 @@ func (q *Query) AtMostOne(name, other string) {
 	}
 }
 
-// Values returns the parameters, perhaps nil, or the first fault
-// (*[ParamError]).
+// Values returns the parameters, nil if none, or the first fault, a
+// *[ParamError].
 func (q *Query) Values() (url.Values, error) {
 	if q.err != nil {
 		return nil, q.err

@@ -135,8 +135,7 @@ func (s state) isSynchronous() bool {
 	return s.standbys != "" && s.commit != "local" && s.commit != "off"
 }
 
-// takesWrites makes the driver try the next host if this one is a standby,
-// which lacks the latest records.
+// takesWrites leaves a standby, which lacks records, for the DSN's next host.
 func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
 	if err := checkVersion(conn); err != nil {
 		return err

@@ -136,8 +136,7 @@ func (d *database) reset() {
 	}
 }
 
-// Close waits for sessions and closes the journal's own pool. It may be
-// repeated.
+// Close waits for sessions and closes the journal's own pool, also repeatedly.
 func (d *database) Close() {
 	d.mu.Lock()
 	d.closed = true

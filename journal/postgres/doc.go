@@ -9,8 +9,8 @@
 // An intent is committed before its request is sent (J1, J6). Open, New and
 // each new session therefore refuse a server that could lose acknowledged
 // commits; see [ErrNotDurable]. synchronous_commit may be on, remote_apply,
-// remote_write or, without a synchronous standby, local. Each write checks in
-// its own transaction that it is not off.
+// remote_write or, without a synchronous standby, local. Each write checks that
+// it is not off.
 //
 // # Deployments
 //
@@ -76,7 +76,7 @@
 //
 // A password that is rotated, or a token valid for minutes, is set for each
 // connection: [WithConfig] takes a BeforeConnect, and a pool for New has its
-// own. Open sessions go on after a rotation.
+// own.
 //
 // # Waiting
 //

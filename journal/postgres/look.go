@@ -15,8 +15,7 @@ import (
 
 var _ journal.Reader = (*Journal)(nil)
 
-// List returns the matching records, up to f.Page(), ordered by their ids'
-// bytes.
+// List returns the matching records, up to f.Page(), in the order of their ids.
 func (j *Journal) List(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
 	sql, args := j.sql.listing(f)
 	return j.records(ctx, "list", sql, args...)

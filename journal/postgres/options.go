@@ -124,8 +124,8 @@ func WithSharedSessions(shared bool) Option {
 // WithConfig changes the configuration of the journal's pool before it is made,
 // beyond a DSN: BeforeConnect can set a password that changes, such as an IAM
 // token, and ConnConfig.DialFunc the way to the server. The journal adds its
-// own checks to AfterConnect, ValidateConnect and OnNotice. New, which has the
-// caller's pool, and a nil function refuse it.
+// own checks to AfterConnect, ValidateConnect and OnNotice. New refuses the
+// option; a nil function is refused.
 func WithConfig(change func(*pgxpool.Config)) Option {
 	return func(s *settings) error {
 		if change == nil {

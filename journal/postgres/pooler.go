@@ -8,8 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// errPooler: the sessions of new connections belong to a pooler. The next
-// connection takes that into account.
+// errPooler: a pooler has appeared; the next connection takes it into account.
 var errPooler = errors.New("a pooler has come between the program and the server")
 
 // isProxied reports whether a proxy, such as PgBouncer in each mode, is between

@@ -89,8 +89,7 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 }
 
 // Adopt makes owner the owner of open records whose lease is over, in the order
-// of their leases' ends. It skips records that another caller is about to
-// write.
+// of their leases' ends. It skips records that are being written.
 func (j *Journal) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
 ) ([]journal.Record, error) {

@@ -49,8 +49,7 @@ type execer interface {
 }
 
 // sweeper removes settled records that are older than the retention (J10): when
-// the journal is opened, then every hour and, while it is written to, every
-// minute.
+// the journal is opened, then every hour or, with writes, minute.
 type sweeper struct {
 	db     execer
 	sql    string

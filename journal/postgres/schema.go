@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// migration makes a version from the previous one. A released one never
-// changes.
+// migration makes a version from the previous one. Released ones do not change.
 //
 // A program that knows compatibleFrom or a later version works with the schema,
 // so that a deployment can be rolled back. A migration that adds what older

@@ -14,8 +14,7 @@ type statements struct {
 	sweep, reseal                                   string
 }
 
-// Each function and type is written with its schema, since a search_path may
-// lead to another of the same name.
+// Names have their schema, since a search_path may lead to others.
 //
 // Leases and ages are measured by clock_timestamp(): a statement may wait for a
 // row, and now() is the time before that wait. Conditions for an index need a

@@ -11,8 +11,8 @@ import (
 
 // Health is the result of [Check].
 type Health struct {
-	// Version is the version of the file's tables; CompatibleFrom the oldest
-	// one whose programs may use them.
+	// Version is the tables' version, CompatibleFrom the oldest that may use
+	// them.
 	Version, CompatibleFrom int
 	// Latest is the version that this package makes.
 	Latest int

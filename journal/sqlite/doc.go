@@ -38,15 +38,15 @@
 //
 // SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]);
 // [Check] reads all of them. Like a journal opened with [ReadOnly], it changes no
-// file. Only a journal secret's seal detects changed values.
+// file. Only a secret's seal detects changed values.
 //
 // # Retention
 //
 // Settled records are removed after 30 days; see [WithRetention]. Operations
 // whose outcome is unknown stay until they are settled. So do records with a
 // scope that began within an hour of such an operation with a scope: they show
-// which operation made what. [WithLogger] reports failures. Removed or replaced
-// data is overwritten with zeros.
+// which operation made what. [WithLogger] reports failures. Old data is
+// overwritten with zeros.
 //
 // # Errors
 //

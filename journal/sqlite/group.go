@@ -179,7 +179,7 @@ func (g *group) run() {
 // gather lets the callers that just got results write again, so that the next
 // batch has them all: on a fast disk the first would get its own commit, and
 // the others wait for it. It only yields the processor, for at most a commit's
-// time, and ends when that adds no more writes.
+// time, while writes arrive.
 func (g *group) gather() {
 	if g.callers == 1 {
 		return

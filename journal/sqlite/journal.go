@@ -240,7 +240,7 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	return stored, nil
 }
 
-// Close waits for writes, and closes the file. Later calls fail. It may be
+// Close waits for writes, and closes the file; then calls fail. It can be
 // repeated.
 func (j *Journal) Close() error {
 	if j.sweeper != nil {

@@ -21,8 +21,7 @@ import (
 
 const (
 	patience = 5 * time.Second // how long a write waits for another process
-	// openPatience is the same for Open, where each of many waits for all
-	// others.
+	// openPatience is for Open, where each of many waits for all others.
 	openPatience = 30 * time.Second
 	// pause is a write's wait before the next try: as short as a commit, so
 	// that each of several processes gets its turn.

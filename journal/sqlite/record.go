@@ -27,9 +27,8 @@ const (
 		sealed = ?13, settled = ?14
 		WHERE id = ?1 AND version = ?2 - 1`
 
-	// The operation's fixed fields stay the same for a generation (see
-	// journal.Record), so their indexes are not touched. The parameters are
-	// progress's.
+	// Fixed fields stay the same for a generation (see journal.Record), so
+	// their indexes are not touched. The parameters are progress's.
 	progressSQL = `UPDATE operations SET version = ?2, owner = ?4, lease_until = ?5, outcome = ?6,
 		resource = ?7, sealed = ?8, settled = ?9
 		WHERE id = ?1 AND version = ?2 - 1 AND generation = ?3 AND reserved = ?10`

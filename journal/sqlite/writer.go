@@ -194,8 +194,7 @@ func (w *writer) transact(ctx context.Context, batch []*write) bool {
 
 // inTransaction commits the result of f. An error of the commit leaves it in
 // doubt; an error before it wraps journal.ErrNotCommitted. The commit counts
-// only while the open files are the ones at the journal's path, before and
-// after it (J13).
+// only if the journal's files are not replaced before or after (J13).
 //
 //nolint:revive // an error first, as transact reads it
 func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, locked bool) {
@@ -219,8 +218,8 @@ func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, 
 }
 
 // alone is inTransaction for a single statement, which SQLite makes its own
-// transaction: two statements less. One that found the file busy has left
-// nothing behind.
+// transaction: two statements less. If the file is busy, nothing is left
+// behind.
 //
 //nolint:revive // an error first, as transact reads it
 func (w *writer) alone(_ context.Context, f func() error) (err error, locked bool) {

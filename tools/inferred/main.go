@@ -1,5 +1,4 @@
-// Command inferred writes what the contract has and no page of the vendor
-// states.
+// Command inferred writes what the contract has beyond the vendor's pages.
 //
 //	go run ./inferred ../gen/openapi.yaml ../docs/inferred.md
 package main

@@ -1,5 +1,4 @@
-// Package measurement measures the cost of a call with each client of package
-// peers.
+// Package measurement measures what a call costs with each client of peers.
 //
 // A [Workload] is one client at work. [Compare] runs all workloads in short
 // blocks of changing order, so that other load of the machine affects all
@@ -7,5 +6,5 @@
 //
 // Of the two servers, [MemoryTransport] has no network and [Loopback] has. Both
 // send the same, as fast as possible, and store nothing; every measured call is
-// checked to have brought its pass.
+// checked.
 package measurement

@@ -116,8 +116,7 @@ func (s *Server) Password() string { return s.password }
 // Port is the server's loopback port.
 func (s *Server) Port() int { return s.port }
 
-// Restart starts the server again on its port, in fast mode: it ends all
-// sessions.
+// Restart starts the server again on its port, ending all sessions (fast mode).
 func (s *Server) Restart() error { return s.restart("fast") }
 
 // Crash kills the server like a power cut, and starts it again on the same
