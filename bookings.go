@@ -9,10 +9,9 @@ import (
 // client's pass does not cover opens a session, to be confirmed.
 type BookingsService service
 
-// BookSpa opens a session for spa services, to be booked by
-// [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes
-// first. The body's fields are inferred, as is that a client of another
-// reseller needs [WithLookupToken].
+// BookSpa opens a session for spa services. [BookingsService.ConfirmSpa] books
+// it; where CopayRequired is set, a co-pay comes first. The body's fields are
+// inferred, as is that a client of another reseller needs [WithLookupToken].
 //
 // Operation BookSpa, class keyed (documented). Errors: [ErrSlotUnavailable],
 // [ErrNotFound], [ErrValidation] (also too few credits), [ErrPermissionDenied].

@@ -59,7 +59,7 @@ func (s *BookingsService) BookClass(
 	return call(ctx, s.client, newBookClassRequest(params), parseBookClassResponse, opts)
 }
 
-// ConfirmClass books the class, and debits the reseller for what was lacking.
+// ConfirmClass books a session's class. The reseller pays what the pass lacks.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
 // sends a key, its list does not name the endpoint). Errors: [ErrClassFull],

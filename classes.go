@@ -5,7 +5,7 @@ import (
 	"iter"
 )
 
-// ClassesService lists classes; [BookingsService.BookClass] books them.
+// ClassesService lists classes and their dates.
 type ClassesService service
 
 // ListCategories returns all categories of classes. The path is inferred.

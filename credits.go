@@ -9,7 +9,8 @@ import (
 // check-in. [ClientsService.Credits] reads the balance.
 type CreditsService service
 
-// Purchase buys credits, usable at once (documented). The body is inferred.
+// Purchase buys a credit package for a client. The credits are usable at once
+// (documented). The body is inferred.
 //
 // Operation PurchaseCredits, class keyed (documented). Errors: [ErrNotFound],
 // [ErrValidation].

@@ -6,7 +6,8 @@ import "context"
 // issued pass is one pass package given to one named client.
 type IssuedPassesService service
 
-// Issue gives a client a pass, and charges the reseller. The body is inferred.
+// Issue gives a pass package to a client, and charges the reseller. The body is
+// inferred.
 //
 // Operation IssuePass, class keyed (documented). Errors: [ErrPassNotFound],
 // [ErrValidation].
@@ -24,7 +25,8 @@ func (s *IssuedPassesService) Get(ctx context.Context, id string, opts ...CallOp
 	return call(ctx, s.client, newGetIssuedPassRequest(id), parseGetIssuedPassResponse, opts)
 }
 
-// Update changes an issued pass; fields left out stay. The body is inferred.
+// Update changes an issued pass; fields left out stay as they are. The body is
+// inferred.
 //
 // Operation UpdateIssuedPass, class keyed (documented). Errors:
 // [ErrPassNotFound], [ErrNotFound], [ErrValidation].

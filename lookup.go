@@ -29,7 +29,8 @@ func (s *LookupsService) AllIssuers(
 	return paginate(ctx, params, s.ListIssuers, opts)
 }
 
-// Initiate looks up another reseller's client. The issuer's field is inferred.
+// Initiate starts a lookup of another reseller's client. The issuer's field is
+// inferred.
 //
 // Operation InitiateLookup, class key unverified (inferred: the vendor's list
 // of endpoints that take a key does not name it): an attempt that may have been
@@ -40,7 +41,7 @@ func (s *LookupsService) Initiate(
 	return call(ctx, s.client, newInitiateLookupRequest(params), parseInitiateLookupResponse, opts)
 }
 
-// Verify turns the client's access code into a lookup token, which is returned
+// Verify turns the client's access code into a lookup token. It is returned
 // once (documented): store it. If the response is lost, start a new lookup. The
 // body's and the response's fields are inferred.
 //

@@ -37,8 +37,8 @@ func (s *TransactionsService) Capture(
 	return s.put(ctx, "CaptureTransaction", "CapturePart", params, opts)
 }
 
-// Reverse releases the money that was authorized, repeated like
-// [TransactionsService.Capture]. [ErrAlreadyReversed] comes with [OutcomeDone].
+// Reverse releases the money that was authorized. It is repeated like
+// [TransactionsService.Capture]; [ErrAlreadyReversed] comes with [OutcomeDone].
 //
 // Operation ReverseAuthorization, or ReversePart with an amount or extra field.
 func (s *TransactionsService) Reverse(

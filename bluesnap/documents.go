@@ -34,6 +34,8 @@ func (s *DocumentsService) PlaceBatchOrder(
 }
 
 // CreateOrder takes an order of an existing shopper.
+//
+// Operation CreateOrder, class keyed (documented).
 func (s *DocumentsService) CreateOrder(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -77,8 +79,8 @@ func (s *DocumentsService) CreateSubscriptionCharge(
 	return s.post(ctx, "CreateSubscriptionCharge", []string{string(subscriptionID)}, document, opts)
 }
 
-// CreateAccountUpdater takes a week for up to 2,000 cards'
-// batch-account-update.
+// CreateAccountUpdater takes a batch-account-update of at most 2,000 cards. It
+// is done within about a week.
 //
 // Operation CreateAccountUpdater, class keyed (documented).
 func (s *DocumentsService) CreateAccountUpdater(

@@ -6,8 +6,9 @@ import "context"
 type RefundParams struct {
 	Amount    Amount `json:"amount,omitempty"`    // the part that goes back; empty: all of it
 	TaxAmount Amount `json:"taxAmount,omitempty"` // the part of it that is tax
-	Reason    string `json:"reason,omitempty"`    // free text
-	// CancelSubscriptions ends the payment's subscriptions; nil: true (vendor).
+	Reason    string `json:"reason,omitempty"`    // why, in words
+	// CancelSubscriptions ends the subscriptions that the payment was for. Nil is
+	// the vendor's default, which is true.
 	CancelSubscriptions *bool `json:"cancelSubscriptions,omitempty"`
 	// Extra holds what is not modelled, such as "vendorsRefundInfo" and
 	// "transactionMetaData".

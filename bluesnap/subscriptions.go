@@ -45,7 +45,7 @@ type PaymentSource struct {
 // payer with a source of payment.
 type SubscriptionParams struct {
 	PlanID              ID             `json:"planId,omitempty"`              // the plan's; required
-	VaultedShopperID    ID             `json:"vaultedShopperId,omitempty"`    // who pays, if stored
+	VaultedShopperID    ID             `json:"vaultedShopperId,omitempty"`    // a stored shopper, who pays
 	PayerInfo           *PayerInfo     `json:"payerInfo,omitempty"`           // who pays
 	PaymentSource       *PaymentSource `json:"paymentSource,omitempty"`       // how
 	AuthorizedByShopper bool           `json:"authorizedByShopper,omitempty"` // must be true for ACH and SEPA
@@ -72,9 +72,10 @@ func (s *SubscriptionsService) Create(
 // OnDemandParams name who may be charged on demand: a vaulted shopper, or a
 // payer with a source of payment.
 type OnDemandParams struct {
-	Currency            string         `json:"currency,omitempty"`            // an ISO 4217 code; required
-	Amount              Amount         `json:"amount,omitempty"`              // at once; required for ACH and SEPA
-	VaultedShopperID    ID             `json:"vaultedShopperId,omitempty"`    // who pays, if stored
+	Currency string `json:"currency,omitempty"` // an ISO 4217 code; required
+	// Amount is charged at once. Required for ACH and SEPA.
+	Amount              Amount         `json:"amount,omitempty"`
+	VaultedShopperID    ID             `json:"vaultedShopperId,omitempty"`    // a stored shopper, who pays
 	PayerInfo           *PayerInfo     `json:"payerInfo,omitempty"`           // who pays
 	PaymentSource       *PaymentSource `json:"paymentSource,omitempty"`       // how
 	AuthorizedByShopper bool           `json:"authorizedByShopper,omitempty"` // must be true for ACH and SEPA

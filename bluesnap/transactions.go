@@ -31,8 +31,8 @@ type CardTransactionParams struct {
 	MerchantTransactionID string          `json:"merchantTransactionId,omitempty"`
 	CardHolderInfo        *CardHolderInfo `json:"cardHolderInfo,omitempty"`   // the card's owner
 	CreditCard            *CreditCard     `json:"creditCard,omitempty"`       // the card itself
-	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"` // who pays, if stored
-	PFToken               Secret          `json:"pfToken,omitempty"`          // what a browser has sent to the vendor
+	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"` // a stored shopper, who pays
+	PFToken               Secret          `json:"pfToken,omitempty"`          // token of fields that a browser sent
 	WalletID              ID              `json:"walletId,omitempty"`         // names a wallet
 	Extra                 Extra           `json:"-"`                          // what is not modelled, such as "wallet"
 }
@@ -73,8 +73,8 @@ func (s *TransactionsService) Get(
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
-// Find returns the one transaction with a merchantTransactionId, such as
-// [Response]'s. It needs [WithMerchantID]. A 403 may mean none (documented).
+// Find returns the one transaction with a merchantTransactionId. It needs
+// [WithMerchantID]. A 403 may mean that there is none (documented).
 //
 // Operation FindTransaction, class safe. Errors: [ErrMultipleTransactions].
 func (s *TransactionsService) Find(

@@ -72,8 +72,11 @@ func (p *goPackage) readTypeDocs(d *ast.GenDecl) {
 		}
 		above := "" // one comment may be of two fields
 		for _, field := range s.Fields.List {
-			if field.Doc != nil {
+			switch {
+			case field.Doc != nil:
 				above = field.Doc.Text()
+			case field.Comment != nil:
+				above = field.Comment.Text()
 			}
 			for _, name := range field.Names {
 				p.docs[p.TypesInfo.Defs[name]] = above

@@ -136,13 +136,14 @@ func (p *goPackage) code(name string) string {
 
 func quoted(s string) string { return `"` + s + `"` }
 
-// notHelp are the sentences of a field's comment that are said otherwise.
-var notHelp = regexp.MustCompile(`\s*(Required( for [^.]*)?|Left out where [^.]*|Evidence: [^.]*)\.|; in JSON as [^.]*`)
+// notHelp are the parts of a field's comment that a flag shows otherwise.
+var notHelp = regexp.MustCompile(`\s*(Required( for [^.]*)?|Left out where [^.]*|Evidence: [^.]*)\.` +
+	`|; required( for [^.]*)?|; in JSON as [^.]*`)
 
 // usage makes the help of a flag, and reports whether it is required.
 func (p *goPackage) usage(field *types.Var) (string, bool) {
 	doc := strings.Join(strings.Fields(p.words(paragraph(p.docs[field]))), " ")
-	required := strings.Contains(doc, "Required.")
+	required := strings.Contains(doc, "Required.") || strings.HasSuffix(doc, "; required")
 	for _, start := range []string{" is ", " are "} {
 		if rest, ok := strings.CutPrefix(doc, field.Name()+start); ok {
 			doc = rest

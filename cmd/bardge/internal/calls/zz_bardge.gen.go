@@ -5,24 +5,24 @@ package calls
 import "github.com/bardge/bardge-go"
 
 var bardgeServices = []service{
-	{name: "issued-passes", short: "Issues passes, and reads and changes those that were issued", long: `Issues passes, and reads and changes those that were issued. An issued pass is
-one pass package given to one named client.`},
+	{name: "issued-passes", short: "Issues passes, and reads and changes issued ones", long: `Issues passes, and reads and changes issued ones. An issued pass is one pass
+package given to one named client.`},
 	{name: "passes", short: "Lists pass packages, the products that a reseller may sell", long: "Lists pass packages, the products that a reseller may sell."},
 	{name: "providers", short: "Finds gyms and spas", long: "Finds gyms and spas."},
-	{name: "access-codes", short: "Makes codes with which a client checks in to a visit that is not booked", long: "Makes codes with which a client checks in to a visit that is not booked."},
-	{name: "classes", short: "Lists classes and their dates", long: "Lists classes and their dates. They are booked by \"bardge bookings book-class\"."},
-	{name: "bookings", short: "Books classes and spa appointments", long: `Books classes and spa appointments. A booking that needs more than the client's
-pass covers opens a session, which a confirmation completes.`},
-	{name: "copay", short: "Buys visits that a client's pass does not cover", long: `Buys visits that a client's pass does not cover: choose an option of a gym or
-get a quote of a spa, buy it, then book. The vendor's pages name these endpoints
-in passing only, so that their bodies and responses are inferred.`},
-	{name: "credits", short: "Buys credits, a client's prepaid balance that is spent at booking time or at check-in", long: `Buys credits, a client's prepaid balance that is spent at booking time or at
-check-in. "bardge clients credits" reads the balance.`},
+	{name: "access-codes", short: "Generates codes for checking in without a booking", long: "Generates codes for checking in without a booking."},
+	{name: "classes", short: "Lists classes and their dates", long: "Lists classes and their dates."},
+	{name: "bookings", short: "Books classes and spa appointments", long: `Books classes and spa appointments. A booking that the client's pass does not
+cover opens a session, to be confirmed.`},
+	{name: "copay", short: "Buys visits that a client's pass does not cover", long: `Buys visits that a client's pass does not cover: choose a gym's option or get a
+spa's quote, buy it, then book. The vendor's pages name these endpoints in
+passing, so their bodies and responses are inferred.`},
+	{name: "credits", short: "Buys credits, a client's prepaid balance for booking and check-in", long: `Buys credits, a client's prepaid balance for booking and check-in. "bardge
+clients credits" reads the balance.`},
 	{name: "clients", short: "Reads clients, the people that passes are issued to", long: `Reads clients, the people that passes are issued to. A client of another
 reseller is found by LookupsService first.`},
-	{name: "lookups", short: "Finds the clients of other resellers, the issuers, in two steps", long: `Finds the clients of other resellers, the issuers, in two steps: after Initiate
-the client gets an access code from the issuer, and Verify turns that into a
-lookup token for --lookup-token-file.`},
+	{name: "lookups", short: "Finds the clients of other resellers, the issuers", long: `Finds the clients of other resellers, the issuers: after Initiate the issuer
+gives the client an access code, and Verify turns that into a lookup token for
+--lookup-token-file.`},
 }
 
 var bardgeMethods = []row[*bardge.Client, bardge.CallOption, *bardge.Response]{
@@ -32,8 +32,8 @@ var bardgeMethods = []row[*bardge.Client, bardge.CallOption, *bardge.Response]{
 			operations: []string{"IssuePass"}, class: keyed,
 			body:  jsonBody,
 			short: "Gives a pass package to a client, and charges the reseller",
-			long: `Gives a pass package to a client, and charges the reseller. The body's fields
-are inferred.
+			long: `Gives a pass package to a client, and charges the reseller. The body is
+inferred.
 
 Operation IssuePass, class keyed.
 
@@ -91,8 +91,7 @@ Errors to expect: pass_not_found, resource_not_found.`,
 			operations: []string{"UpdateIssuedPass"}, class: keyed,
 			body:  jsonBody,
 			short: "Changes an issued pass; fields left out stay as they are",
-			long: `Changes an issued pass; fields left out stay as they are. The body's fields are
-inferred.
+			long: `Changes an issued pass; fields left out stay as they are. The body is inferred.
 
 Operation UpdateIssuedPass, class keyed.
 
@@ -134,7 +133,7 @@ Errors to expect: pass_not_found, resource_not_found, validation_error.`,
 			operations: []string{"UpdateIssuedPassExpiry"}, class: keyed,
 			body:  jsonBody,
 			short: "Sets when an issued pass ends",
-			long: `Sets when an issued pass ends. The body's field and its unit are inferred.
+			long: `Sets when an issued pass ends. Field and unit are inferred.
 
 Operation UpdateIssuedPassExpiry, class keyed.
 
@@ -274,9 +273,8 @@ Errors to expect: resource_not_found, validation_error, permission_denied.`,
 			group: "classes", name: "list-categories",
 			operations: []string{"ListClassCategories"}, class: safe,
 			list:  wholeList,
-			short: "Returns the categories of classes, which the vendor does not page",
-			long: `Returns the categories of classes, which the vendor does not page. The path is
-inferred.
+			short: "Returns all categories of classes",
+			long: `Returns all categories of classes. The path is inferred.
 
 Operation ListClassCategories, class safe.`,
 		},
@@ -333,11 +331,10 @@ Errors to expect: resource_not_found.`,
 			group: "bookings", name: "book-spa",
 			operations: []string{"BookSpa"}, class: keyed,
 			body:  jsonBody,
-			short: "Asks for spa services at a date and time",
-			long: `Asks for spa services at a date and time. The response is a session for "bardge
-bookings confirm-spa"; where CopayRequired is set, a co-pay comes first. The
-body's fields are inferred, and so is that a client of another reseller needs
---lookup-token-file.
+			short: "Opens a session for spa services",
+			long: `Opens a session for spa services. "bardge bookings confirm-spa" books it; where
+CopayRequired is set, a co-pay comes first. The body's fields are inferred, as
+is that a client of another reseller needs --lookup-token-file.
 
 Operation BookSpa, class keyed.
 
@@ -393,8 +390,8 @@ permission_denied.`,
 		command: command{
 			group: "bookings", name: "confirm-spa",
 			operations: []string{"ConfirmSpaBooking"}, class: keyed,
-			short: "Books the appointment of a session that \"bardge bookings book-spa\" opened",
-			long: `Books the appointment of a session that "bardge bookings book-spa" opened.
+			short: "Books the appointment of a session of \"bardge bookings book-spa\"",
+			long: `Books the appointment of a session of "bardge bookings book-spa".
 
 Operation ConfirmSpaBooking, class keyed.
 
@@ -509,9 +506,8 @@ permission_denied.`,
 			group: "bookings", name: "confirm-class",
 			operations: []string{"ConfirmClassBooking"}, class: keyed,
 			body:  jsonBody,
-			short: "Buys what a class booking lacks, debits the reseller's business account, and books the class",
-			long: `Buys what a class booking lacks, debits the reseller's business account, and
-books the class.
+			short: "Books a session's class",
+			long: `Books a session's class. The reseller pays what the pass lacks.
 
 Operation ConfirmClassBooking, class keyed.
 
@@ -541,9 +537,8 @@ Errors to expect: class_full, resource_not_found, validation_error.`,
 			group: "copay", name: "list-gym-options",
 			operations: []string{"ListGymCopayOptions"}, class: safe,
 			list:  pagedList,
-			short: "Returns one page of the co-pay packages that open a gym to clients whose pass does not cover it",
-			long: `Returns one page of the co-pay packages that open a gym to clients whose pass
-does not cover it.
+			short: "Returns one page of the co-pay packages that open a gym",
+			long: `Returns one page of the co-pay packages that open a gym.
 
 Operation ListGymCopayOptions, class safe.
 
@@ -569,7 +564,7 @@ Errors to expect: resource_not_found.`,
 			body:  jsonBody,
 			short: "Returns what a spa visit costs a client",
 			long: `Returns what a spa visit costs a client. It charges nothing, and the amount may
-change: ask right before showing it (documented).
+change: request it right before showing it (documented).
 
 Operation QuoteSpaCopay, class safe.
 
@@ -595,8 +590,8 @@ Errors to expect: resource_not_found, validation_error.`,
 			group: "copay", name: "purchase-gym",
 			operations: []string{"PurchaseGymCopay"}, class: keyed,
 			body:  jsonBody,
-			short: "Buys a co-pay package of a gym; the reseller's business account is debited",
-			long: `Buys a co-pay package of a gym; the reseller's business account is debited.
+			short: "Buys a gym's co-pay package; the reseller's account is debited",
+			long: `Buys a gym's co-pay package; the reseller's account is debited.
 
 Operation PurchaseGymCopay, class keyed.
 
@@ -627,8 +622,8 @@ Errors to expect: resource_not_found, validation_error.`,
 			group: "copay", name: "purchase-spa",
 			operations: []string{"PurchaseSpaCopay"}, class: keyed,
 			body:  jsonBody,
-			short: "Buys a spa visit that was quoted; the reseller's business account is debited",
-			long: `Buys a spa visit that was quoted; the reseller's business account is debited.
+			short: "Buys a quoted spa visit; the reseller's account is debited",
+			long: `Buys a quoted spa visit; the reseller's account is debited.
 
 Operation PurchaseSpaCopay, class keyed.
 
@@ -660,10 +655,9 @@ Errors to expect: resource_not_found, validation_error.`,
 			operations: []string{"PurchaseCopay"}, class: keyed,
 			body:  jsonBody,
 			short: "Buys a co-pay, for a gym by an option and for a spa by a quote",
-			long: `Buys a co-pay, for a gym by an option and for a spa by a quote. It is the one
-path for both that the vendor's page "Co-pay" names; its page "Idempotent
-Requests" names those of "bardge copay purchase-gym" and "bardge copay
-purchase-spa" instead.
+			long: `Buys a co-pay, for a gym by an option and for a spa by a quote: the path that
+the vendor's page "Co-pay" names for both. Its page "Idempotent Requests" names
+PurchaseGym's and PurchaseSpa's.
 
 Operation PurchaseCopay, class keyed.
 
@@ -699,7 +693,7 @@ Errors to expect: resource_not_found, validation_error.`,
 			body:  jsonBody,
 			short: "Buys a credit package for a client",
 			long: `Buys a credit package for a client. The credits are usable at once (documented).
-The body's fields are inferred.
+The body is inferred.
 
 Operation PurchaseCredits, class keyed.
 
@@ -747,8 +741,8 @@ Operation ListCreditPackages, class safe.`,
 			group: "clients", name: "get",
 			operations: []string{"GetClient"}, class: safe,
 			short: "Returns a client",
-			long: `Returns a client. One of another reseller needs --lookup-token-file (inferred,
-as is the path).
+			long: `Returns a client. The path is inferred, as is that another reseller's client
+needs --lookup-token-file.
 
 Operation GetClient, class safe.
 
@@ -802,8 +796,7 @@ Operation ListIssuers, class safe.`,
 			operations: []string{"InitiateLookup"}, class: keyed,
 			body:  jsonBody,
 			short: "Starts a lookup of another reseller's client",
-			long: `Starts a lookup of another reseller's client. The issuer's field in the body is
-inferred.
+			long: `Starts a lookup of another reseller's client. The issuer's field is inferred.
 
 Operation InitiateLookup, class key unverified.
 
@@ -830,7 +823,7 @@ Errors to expect: resource_not_found, validation_error.`,
 			operations: []string{"VerifyLookup"}, class: keyed,
 			body:  jsonBody,
 			short: "Turns the client's access code into a lookup token",
-			long: `Turns the client's access code into a lookup token. The token is returned once
+			long: `Turns the client's access code into a lookup token. It is returned once
 (documented): store it. If the response is lost, start a new lookup. The body's
 and the response's fields are inferred.
 

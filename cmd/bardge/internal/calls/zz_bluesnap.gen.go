@@ -5,18 +5,17 @@ package calls
 import "github.com/bardge/bardge-go/bluesnap"
 
 var bluesnapServices = []service{
-	{name: "transactions", short: "Makes, captures, reverses and refunds payments by card or wallet", long: "Makes, captures, reverses and refunds payments by card or wallet."},
-	{name: "alt-transactions", short: "Makes payments that no card makes", long: "Makes payments that no card makes: ACH, ECP and others."},
+	{name: "transactions", short: "Makes, captures, reverses and refunds card payments", long: "Makes, captures, reverses and refunds card payments."},
+	{name: "alt-transactions", short: "Makes payments without a card", long: "Makes payments without a card: ACH, ECP and others."},
 	{name: "vaulted-shoppers", short: "Stores people with their means of payment", long: "Stores people with their means of payment."},
 	{name: "subscriptions", short: "Makes plans, subscriptions to them, and subscriptions that the merchant charges on demand", long: `Makes plans, subscriptions to them, and subscriptions that the merchant charges
 on demand.`},
-	{name: "vendors", short: "Makes the vendors of a marketplace, who receive shares of payments", long: "Makes the vendors of a marketplace, who receive shares of payments."},
-	{name: "accounts", short: "Changes what belongs to the merchant", long: `Changes what belongs to the merchant: Apple Pay domains, custom reports, users
-of the console.`},
+	{name: "vendors", short: "Makes a marketplace's vendors, who receive shares of payments", long: "Makes a marketplace's vendors, who receive shares of payments."},
+	{name: "accounts", short: "Changes Apple Pay domains, custom reports and console users", long: "Changes Apple Pay domains, custom reports and console users."},
 	{name: "documents", short: "The endpoints that speak XML alone", long: `The endpoints that speak XML alone. They take and return documents as they are,
-in the namespace http://ws.plimus.com, with key, retries and outcome as
-everywhere. An account updater's batch is XML too (inferred). All methods are of
-class keyed: sent under one key, repeated within its window.`},
+in the namespace http://ws.plimus.com. An account updater's batch is XML too
+(inferred). All methods are of class keyed: sent under one key, repeated within
+its window.`},
 }
 
 var bluesnapMethods = []row[*bluesnap.Client, bluesnap.CallOption, *bluesnap.Response]{
@@ -32,15 +31,13 @@ ignore (documented), so that none is sent.
 Without an amount it is of class idempotent, and repeated freely: a second
 capture is refused, since the first has changed the state. If an earlier
 attempt's response is lost and the transaction turns out to be captured, it is
-read and returned, with Response.Recovered set. If it was captured before the
-call, by any client and for any amount, the error is
-TRANSACTION_ALREADY_CAPTURED with OutcomeDone.
+read and returned, with Response.Recovered set. If it was captured before, for
+any amount, the error is TRANSACTION_ALREADY_CAPTURED with OutcomeDone.
 
-With an amount, in a field of its own or an extra one, it is repeated only after
-nothing was sent or the server refused: nothing says that a part cannot be taken
-twice. Check with Get where it ends unknown.
+With an amount, also in an extra field, it is repeated only if certainly not
+executed: a part might be taken twice. If it ends unknown, check with Get.
 
-Operation CaptureTransaction, or CapturePart with an amount or an extra field.`,
+Operation CaptureTransaction, or CapturePart with an amount or extra field.`,
 			params: []param{
 				{
 					flag: "transaction-id", field: "transactionId", kind: textParam,
@@ -60,12 +57,12 @@ Operation CaptureTransaction, or CapturePart with an amount or an extra field.`,
 			group: "transactions", name: "reverse",
 			operations: []string{"ReverseAuthorization", "ReversePart"}, class: idempotent,
 			body:  jsonBody,
-			short: "Lets go of the money that was authorized",
-			long: `Lets go of the money that was authorized. It is repeated as "bardge bluesnap
-transactions capture" is; AUTHORIZATION_AMOUNT_ALREADY_REVERSED is its error
-with OutcomeDone.
+			short: "Releases the money that was authorized",
+			long: `Releases the money that was authorized. It is repeated like "bardge bluesnap
+transactions capture"; AUTHORIZATION_AMOUNT_ALREADY_REVERSED comes with
+OutcomeDone.
 
-Operation ReverseAuthorization, or ReversePart with an amount or an extra field.`,
+Operation ReverseAuthorization, or ReversePart with an amount or extra field.`,
 			params: []param{
 				{
 					flag: "transaction-id", field: "transactionId", kind: textParam,
@@ -101,7 +98,7 @@ Operation RefundTransaction, class keyed.`,
 				},
 				{
 					flag: "reason", field: "reason", kind: textParam,
-					usage: "says why",
+					usage: "why, in words",
 				},
 				{
 					flag: "cancel-subscriptions", field: "cancelSubscriptions", kind: boolParam,
@@ -131,7 +128,7 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 				},
 				{
 					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
-					usage: "appears on the shopper's statement",
+					usage: "on the shopper's statement",
 				},
 				{
 					flag: "amount", field: "amount", kind: textParam,
@@ -141,19 +138,19 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 				{
 					flag: "currency", field: "currency", kind: textParam,
 					required: true,
-					usage:    "its ISO 4217 code",
+					usage:    "an ISO 4217 code",
 				},
 				{
 					flag: "merchant-transaction-id", field: "merchantTransactionId", kind: textParam,
-					usage: "the merchant's own name for the payment, of at most 50 bytes. Empty: the SDK makes one of the key or the ref, see \"bardge journal recover\"",
+					usage: "the merchant's own name, of at most 50 bytes. Empty: the SDK makes one of the key or the ref, see \"bardge journal recover\"",
 				},
 				{
 					flag: "vaulted-shopper-id", field: "vaultedShopperId", kind: textParam,
-					usage: "names a shopper whose means of payment is stored",
+					usage: "a stored shopper, who pays",
 				},
 				{
 					flag: "pf-token-file", field: "pfToken", kind: secretParam,
-					usage: "represents the fields that a browser has sent to the vendor, from a `FILE`, or - for standard input",
+					usage: "token of fields that a browser sent, from a `FILE`, or - for standard input",
 				},
 				{
 					flag: "wallet-id", field: "walletId", kind: textParam,
@@ -180,10 +177,9 @@ Operation GetTransaction, class safe.`,
 		command: command{
 			group: "transactions", name: "find",
 			operations: []string{"FindTransaction"}, class: safe,
-			short: "Returns the one transaction with a merchantTransactionId, such as the one in Response",
-			long: `Returns the one transaction with a merchantTransactionId, such as the one in
-Response. It needs --merchant-id. A 403 may mean that there is none
-(documented).
+			short: "Returns the one transaction with a merchantTransactionId",
+			long: `Returns the one transaction with a merchantTransactionId. It needs
+--merchant-id. A 403 may mean that there is none (documented).
 
 Operation FindTransaction, class safe.
 
@@ -210,15 +206,15 @@ Operation CreateAltTransaction, class keyed.`,
 				{
 					flag: "currency", field: "currency", kind: textParam,
 					required: true,
-					usage:    "its ISO 4217 code",
+					usage:    "an ISO 4217 code",
 				},
 				{
 					flag: "merchant-transaction-id", field: "merchantTransactionId", kind: textParam,
-					usage: "the merchant's own name for the payment, of at most 50 bytes. Empty: the SDK makes one of the key or the ref, see \"bardge journal recover\"",
+					usage: "the merchant's own name, of at most 50 bytes. Empty: the SDK makes one of the key or the ref, see \"bardge journal recover\"",
 				},
 				{
 					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
-					usage: "appears on the shopper's statement",
+					usage: "on the shopper's statement",
 				},
 				{
 					flag: "authorized-by-shopper", field: "authorizedByShopper", kind: boolParam,
@@ -226,11 +222,11 @@ Operation CreateAltTransaction, class keyed.`,
 				},
 				{
 					flag: "pf-token-file", field: "pfToken", kind: secretParam,
-					usage: "represents the fields that a browser has sent to the vendor, from a `FILE`, or - for standard input",
+					usage: "token of fields that a browser sent, from a `FILE`, or - for standard input",
 				},
 				{
 					flag: "vaulted-shopper-id", field: "vaultedShopperId", kind: textParam,
-					usage: "names a shopper whose means of payment is stored",
+					usage: "a stored shopper, who pays",
 				},
 			},
 			nested: []string{"ecpTransaction", "payerInfo"},
@@ -274,11 +270,11 @@ Operation CreateVaultedShopper, class keyed.`,
 			params: []param{
 				{
 					flag: "first-name", field: "firstName", kind: textParam,
-					usage: "and LastName are the shopper's",
+					usage: "the shopper's",
 				},
 				{
 					flag: "last-name", field: "lastName", kind: textParam,
-					usage: "firstName and LastName are the shopper's",
+					usage: "the shopper's",
 				},
 				{
 					flag: "merchant-shopper-id", field: "merchantShopperId", kind: textParam,
@@ -354,7 +350,7 @@ Operation CreateSubscription, class keyed.`,
 				},
 				{
 					flag: "vaulted-shopper-id", field: "vaultedShopperId", kind: textParam,
-					usage: "names a shopper whose means of payment is stored",
+					usage: "a stored shopper, who pays",
 				},
 				{
 					flag: "authorized-by-shopper", field: "authorizedByShopper", kind: boolParam,
@@ -386,7 +382,7 @@ Operation CreateOnDemandSubscription, class keyed.`,
 				},
 				{
 					flag: "vaulted-shopper-id", field: "vaultedShopperId", kind: textParam,
-					usage: "names a shopper whose means of payment is stored",
+					usage: "a stored shopper, who pays",
 				},
 				{
 					flag: "authorized-by-shopper", field: "authorizedByShopper", kind: boolParam,
@@ -418,7 +414,7 @@ Errors to expect: SUBSCRIPTION_NOT_FOUND.`,
 				{
 					flag: "currency", field: "currency", kind: textParam,
 					required: true,
-					usage:    "its ISO 4217 code",
+					usage:    "an ISO 4217 code",
 				},
 			},
 		},
@@ -463,7 +459,7 @@ Operation OnboardWallet, class keyed.`,
 				{
 					flag: "wallet-type", field: "walletType", kind: textParam,
 					required: true,
-					usage:    "\"APPLE_PAY\", the only one that is documented",
+					usage:    "\"APPLE_PAY\", the only documented one",
 				},
 			},
 			nested: []string{"applePay"},
@@ -508,12 +504,12 @@ Operation CreateUser, class keyed.`,
 				{
 					flag: "first-name", field: "firstName", kind: textParam,
 					required: true,
-					usage:    "and LastName are the user's",
+					usage:    "the user's",
 				},
 				{
 					flag: "last-name", field: "lastName", kind: textParam,
 					required: true,
-					usage:    "firstName and LastName are the user's",
+					usage:    "the user's",
 				},
 				{
 					flag: "email", field: "email", kind: textParam,
@@ -527,7 +523,7 @@ Operation CreateUser, class keyed.`,
 				},
 				{
 					flag: "on-behalf-of", field: "OnBehalfOf", kind: goTextParam,
-					usage: "the merchant id of a linked account that the user is made for; empty: one's own. It belongs to the request that a key identifies",
+					usage: "the merchant id of the linked account that the user is for; empty: one's own. It belongs to the request that a key identifies",
 				},
 			},
 		},
@@ -550,8 +546,8 @@ Operation PlaceBatchOrder, class keyed.`,
 			group: "documents", name: "create-order",
 			operations: []string{"CreateOrder"}, class: keyed,
 			body:  documentBody,
-			short: "Takes an order of a shopper who exists",
-			long: `Takes an order of a shopper who exists.
+			short: "Takes an order of an existing shopper",
+			long: `Takes an order of an existing shopper.
 
 Operation CreateOrder, class keyed.`,
 		},
@@ -599,9 +595,8 @@ Operation CreateCustomParameter, class keyed.`,
 			group: "documents", name: "create-subscription-charge",
 			operations: []string{"CreateSubscriptionCharge"}, class: keyed,
 			body:  documentBody,
-			short: "Takes a subscription-charge",
-			long: `Takes a subscription-charge: an on-demand subscription of the older kind is
-charged.
+			short: "Charges an on-demand subscription of the older kind",
+			long: `Charges an on-demand subscription of the older kind.
 
 Operation CreateSubscriptionCharge, class keyed.`,
 			args: []string{"SUBSCRIPTION_ID"},
@@ -613,8 +608,9 @@ Operation CreateSubscriptionCharge, class keyed.`,
 			group: "documents", name: "create-account-updater",
 			operations: []string{"CreateAccountUpdater"}, class: keyed,
 			body:  documentBody,
-			short: "Takes a batch-account-update of at most 2,000 cards, which takes about a week",
-			long: `Takes a batch-account-update of at most 2,000 cards, which takes about a week.
+			short: "Takes a batch-account-update of at most 2,000 cards",
+			long: `Takes a batch-account-update of at most 2,000 cards. It is done within about a
+week.
 
 Operation CreateAccountUpdater, class keyed.`,
 		},
