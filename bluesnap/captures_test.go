@@ -43,24 +43,22 @@ var changes = map[string]struct {
 
 func TestR5_APutCarriesNoKey(t *testing.T) {
 	for name, c := range changes {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Respond(200, c.done)}, func(t *testing.T, s *sdktest.BlueSnap) {
-				value, resp, err := c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"})
-				require.NoError(t, err)
-				assert.Equal(t, bluesnap.CardTransactionType(c.kind), value.Type)
-				assert.True(t, resp.Key.IsZero())
-				require.Len(t, s.Requests(), 2, "the whole of it converges, and is repeated")
-				for _, r := range s.Requests() {
-					assert.Equal(t, "PUT", r.Method)
-					assert.Empty(t, r.Key())
-					assert.JSONEq(t, `{"cardTransactionType":"`+c.kind+`","transactionId":7}`, r.Body)
-				}
-				_, resp, err = c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
-					bluesnap.WithIdempotencyKey(bluesnap.NewKey()))
-				assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err), "a key is refused")
-				assert.Empty(t, resp.Attempts)
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Respond(503, ""), sdktest.Respond(200, c.done)}, func(t *testing.T, s *sdktest.BlueSnap) {
+			value, resp, err := c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"})
+			require.NoError(t, err)
+			assert.Equal(t, bluesnap.CardTransactionType(c.kind), value.Type)
+			assert.True(t, resp.Key.IsZero())
+			require.Len(t, s.Requests(), 2, "the whole of it converges, and is repeated")
+			for _, r := range s.Requests() {
+				assert.Equal(t, "PUT", r.Method)
+				assert.Empty(t, r.Key())
+				assert.JSONEq(t, `{"cardTransactionType":"`+c.kind+`","transactionId":7}`, r.Body)
+			}
+			_, resp, err = c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
+				bluesnap.WithIdempotencyKey(bluesnap.NewKey()))
+			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err), "a key is refused")
+			assert.Empty(t, resp.Attempts)
+		}))
 	}
 }
 
@@ -177,16 +175,14 @@ func TestR31_R33_WhatReadingShowsOfACaptureInDoubt(t *testing.T) {
 				"nothing":       {read: sdktest.Respond(200, `{`+id+`}`), want: bluesnap.OutcomeUnknown},
 				"reading fails": {read: sdktest.Respond(403, ``), want: bluesnap.OutcomeUnknown},
 			} {
-				t.Run(name+", "+doubt+", reading shows: "+shown, func(t *testing.T) {
-					sdktest.WithBlueSnap(t, sdktest.Script{first, row.read}, func(t *testing.T, s *sdktest.BlueSnap) {
-						value, resp, err := c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"}, bluesnap.WithMaxAttempts(1))
-						assert.Equal(t, row.want, bluesnap.OutcomeOf(err))
-						if row.want == bluesnap.OutcomeDone {
-							assert.Equal(t, bluesnap.ID("7"), value.TransactionID)
-							assert.True(t, resp.Recovered)
-						}
-					})
-				})
+				t.Run(name+", "+doubt+", reading shows: "+shown, sdktest.BlueSnapTest(sdktest.Script{first, row.read}, func(t *testing.T, s *sdktest.BlueSnap) {
+					value, resp, err := c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"}, bluesnap.WithMaxAttempts(1))
+					assert.Equal(t, row.want, bluesnap.OutcomeOf(err))
+					if row.want == bluesnap.OutcomeDone {
+						assert.Equal(t, bluesnap.ID("7"), value.TransactionID)
+						assert.True(t, resp.Recovered)
+					}
+				}))
 			}
 		}
 	}

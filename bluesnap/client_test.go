@@ -83,20 +83,18 @@ func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
 			p.MerchantTransactionID = strings.Repeat("m", 51)
 		}, field: "merchantTransactionId"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-				params := sdktest.Payment()
-				if row.change != nil {
-					row.change(&params)
-				}
-				value, resp, err := s.Client.Transactions.Create(t.Context(), params, row.opt)
-				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
-				assert.True(t, bluesnap.CanRepeat(e))
-				sdktest.Invalid(t, row.field, err)
-				assert.Empty(t, s.Requests())
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			params := sdktest.Payment()
+			if row.change != nil {
+				row.change(&params)
+			}
+			value, resp, err := s.Client.Transactions.Create(t.Context(), params, row.opt)
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+			assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+			assert.True(t, bluesnap.CanRepeat(e))
+			sdktest.Invalid(t, row.field, err)
+			assert.Empty(t, s.Requests())
+		}))
 	}
 }
 

@@ -99,26 +99,24 @@ func TestWhatThePaymentsAnswersMean(t *testing.T) {
 			steps: sdktest.Script{sdktest.RefuseWith(400, "20010", "TRANSACTION_ALREADY_CAPTURED")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrAlreadyCaptured, requests: 1,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
-				value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)
-				assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
-				assert.Len(t, s.Requests(), row.requests, resp.Timeline())
-				sdktest.OneKey(t, s.Requests())
-				if row.outcome == bluesnap.OutcomeDone {
-					require.NoError(t, err)
-					assert.NotEmpty(t, value.TransactionID)
-					return
-				}
-				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-				assert.Equal(t, row.outcome == bluesnap.OutcomeUnknown, !e.SafeUntil.IsZero() && e.Outcome == bluesnap.OutcomeUnknown)
-				reused := errors.Is(err, bluesnap.ErrIdempotencyKeyReused) // of another request: never
-				assert.Equal(t, !reused, bluesnap.CanRepeat(e))
-				if row.is != nil {
-					assert.ErrorIs(t, err, row.is)
-				}
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
+			value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)
+			assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
+			assert.Len(t, s.Requests(), row.requests, resp.Timeline())
+			sdktest.OneKey(t, s.Requests())
+			if row.outcome == bluesnap.OutcomeDone {
+				require.NoError(t, err)
+				assert.NotEmpty(t, value.TransactionID)
+				return
+			}
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+			assert.Equal(t, row.outcome == bluesnap.OutcomeUnknown, !e.SafeUntil.IsZero() && e.Outcome == bluesnap.OutcomeUnknown)
+			reused := errors.Is(err, bluesnap.ErrIdempotencyKeyReused) // of another request: never
+			assert.Equal(t, !reused, bluesnap.CanRepeat(e))
+			if row.is != nil {
+				assert.ErrorIs(t, err, row.is)
+			}
+		}))
 	}
 }
 
@@ -128,15 +126,13 @@ func TestFailuresBehindTheAPIAreNoRefusals(t *testing.T) {
 		"PROCESSING_TIMEOUT", "BLS_CONNECTION_PROBLEM", "GENERAL_PAYMENT_PROCESSING_ERROR",
 		"PAYMENT_GENERAL_FAILURE", "SERVER_GENERAL_FAILURE", "SYSTEM_TECHNICAL_ERROR",
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.RefuseWith(400, "14002", name)}, func(t *testing.T, s *sdktest.BlueSnap) {
-				value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(2))
-				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-				assert.Len(t, s.Requests(), 2)
-				sdktest.OneKey(t, s.Requests())
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.RefuseWith(400, "14002", name)}, func(t *testing.T, s *sdktest.BlueSnap) {
+			value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(2))
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+			assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+			assert.Len(t, s.Requests(), 2)
+			sdktest.OneKey(t, s.Requests())
+		}))
 	}
 }
 
@@ -160,25 +156,23 @@ func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
 		"in the twelfth hour": {after: 12*time.Hour - time.Minute, sent: 2},
 		"after it":            {after: 12 * time.Hour, sent: 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "k")}, func(t *testing.T, s *sdktest.BlueSnap) {
-				_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(1))
-				var first *bluesnap.Error
-				require.ErrorAs(t, err, &first)
-				time.Sleep(row.after)
-				value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(first.Key))
-				assert.Len(t, s.Requests(), row.sent)
-				sdktest.OneKey(t, s.Requests())
-				if row.sent == 2 {
-					require.NoError(t, err)
-					return
-				}
-				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-				assert.ErrorIs(t, err, bluesnap.ErrKeyExpired)
-				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-				assert.False(t, bluesnap.CanRepeat(e))
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose, sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "k")}, func(t *testing.T, s *sdktest.BlueSnap) {
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(1))
+			var first *bluesnap.Error
+			require.ErrorAs(t, err, &first)
+			time.Sleep(row.after)
+			value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(first.Key))
+			assert.Len(t, s.Requests(), row.sent)
+			sdktest.OneKey(t, s.Requests())
+			if row.sent == 2 {
+				require.NoError(t, err)
+				return
+			}
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+			assert.ErrorIs(t, err, bluesnap.ErrKeyExpired)
+			assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+			assert.False(t, bluesnap.CanRepeat(e))
+		}))
 	}
 }
 
@@ -211,14 +205,12 @@ func TestTheEchoIsAHintAndNoReplay(t *testing.T) {
 	}{
 		"echoed": {step: echo, echoed: true}, "silent": {step: sdktest.Pay}, "another's": {step: sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "x")},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
-				_, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
-				require.NoError(t, err)
-				assert.Equal(t, row.echoed, resp.KeyEchoed)
-				assert.False(t, resp.Attempts[0].Replayed)
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
+			_, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+			require.NoError(t, err)
+			assert.Equal(t, row.echoed, resp.KeyEchoed)
+			assert.False(t, resp.Attempts[0].Replayed)
+		}))
 	}
 }
 

@@ -71,34 +71,28 @@ func TestR40_OptionsInDisguiseAreRefused(t *testing.T) {
 		"extra field Amount":                bluesnap.WithExtraField("Amount", "1"),
 		"extra field _method":               bluesnap.WithExtraField("_method", "DELETE"),
 	} {
-		t.Run("R40_"+field, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-				params := sdktest.Payment()
-				params.Extra = bluesnap.Extra{"card_transaction_type": "x"}
-				value, resp, err := s.Client.Transactions.Create(t.Context(), params, opt)
-				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-				sdktest.Invalid(t, field, e)
-				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
-				assert.Empty(t, s.Requests())
-			})
-		})
-	}
-	t.Run("R40_merchantTransactionId", func(t *testing.T) {
-		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithExtraField("MerchantTransactionID", "m-1"))
-			assert.ErrorContains(t, err, "merchantTransactionId is set under a name in another case")
-			assert.Empty(t, s.Requests())
-		})
-	})
-	t.Run("R40_Extra", func(t *testing.T) {
-		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		t.Run("R40_"+field, sdktest.BlueSnapTest(sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 			params := sdktest.Payment()
-			params.CreditCard.Extra = bluesnap.Extra{"CardNumber": "1"}
-			_, _, err := s.Client.Transactions.Create(t.Context(), params)
-			assert.ErrorContains(t, err, "extra field CardNumber is set already")
+			params.Extra = bluesnap.Extra{"card_transaction_type": "x"}
+			value, resp, err := s.Client.Transactions.Create(t.Context(), params, opt)
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+			sdktest.Invalid(t, field, e)
+			assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
 			assert.Empty(t, s.Requests())
-		})
-	})
+		}))
+	}
+	t.Run("R40_merchantTransactionId", sdktest.BlueSnapTest(sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithExtraField("MerchantTransactionID", "m-1"))
+		assert.ErrorContains(t, err, "merchantTransactionId is set under a name in another case")
+		assert.Empty(t, s.Requests())
+	}))
+	t.Run("R40_Extra", sdktest.BlueSnapTest(sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		params := sdktest.Payment()
+		params.CreditCard.Extra = bluesnap.Extra{"CardNumber": "1"}
+		_, _, err := s.Client.Transactions.Create(t.Context(), params)
+		assert.ErrorContains(t, err, "extra field CardNumber is set already")
+		assert.Empty(t, s.Requests())
+	}))
 }
 
 func TestR40_TheTransportRefusesHeadersInDisguise(t *testing.T) {

@@ -323,16 +323,14 @@ func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 			require.Error(t, err)
 		}, wait: 130 * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-				row.lose(t, s)
-				time.Sleep(row.wait - time.Second)
-				settle := func() error { return s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()) }
-				require.ErrorIs(t, settle(), bluesnap.ErrMayBeExecuting)
-				time.Sleep(2 * time.Second)
-				require.NoError(t, settle())
-			}, withJournal())
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+			row.lose(t, s)
+			time.Sleep(row.wait - time.Second)
+			settle := func() error { return s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()) }
+			require.ErrorIs(t, settle(), bluesnap.ErrMayBeExecuting)
+			time.Sleep(2 * time.Second)
+			require.NoError(t, settle())
+		}, withJournal()))
 	}
 }
 

@@ -231,20 +231,18 @@ func TestR26_WhatCreatesSaysWithoutALocation(t *testing.T) {
 		"a body wins over header": {step: sdktest.Respond(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), id: "42"},
 		"a body without it":       {step: sdktest.Respond(201, `{}`, "Location", "/services/2/vendors/43"), id: "43"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
-				params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
-				value, resp, err := s.Client.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(2))
-				if row.not {
-					assert.Equal(t, bluesnap.OutcomeUnknown, sdktest.BlueSnapErrorOf(t, value, resp, err).Outcome)
-					assert.Len(t, s.Requests(), 2, "it is asked again")
-					return
-				}
-				assert.Len(t, s.Requests(), 1)
-				require.NoError(t, err)
-				assert.Equal(t, row.id, value.VendorID)
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
+			params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
+			value, resp, err := s.Client.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(2))
+			if row.not {
+				assert.Equal(t, bluesnap.OutcomeUnknown, sdktest.BlueSnapErrorOf(t, value, resp, err).Outcome)
+				assert.Len(t, s.Requests(), 2, "it is asked again")
+				return
+			}
+			assert.Len(t, s.Requests(), 1)
+			require.NoError(t, err)
+			assert.Equal(t, row.id, value.VendorID)
+		}))
 	}
 }
 
@@ -263,20 +261,18 @@ func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 			return value == nil, resp, err
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(201, "", "Location", location)}, func(t *testing.T, s *sdktest.BlueSnap) {
-				for range 2 {
-					none, resp, err := create(t.Context(), s.Client)
-					assert.True(t, none)
-					require.Error(t, err)
-					assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-					assert.Equal(t, location, resp.Header.Get("Location"))
-					assert.NotContains(t, err.Error(), "10.0.0.7")
-					assert.False(t, resp.FromJournal, "nothing is recorded as done")
-				}
-				assert.Len(t, s.Requests(), 2)
-			}, withJournal(), bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Respond(201, "", "Location", location)}, func(t *testing.T, s *sdktest.BlueSnap) {
+			for range 2 {
+				none, resp, err := create(t.Context(), s.Client)
+				assert.True(t, none)
+				require.Error(t, err)
+				assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+				assert.Equal(t, location, resp.Header.Get("Location"))
+				assert.NotContains(t, err.Error(), "10.0.0.7")
+				assert.False(t, resp.FromJournal, "nothing is recorded as done")
+			}
+			assert.Len(t, s.Requests(), 2)
+		}, withJournal(), bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1})))
 	}
 }
 
@@ -323,21 +319,19 @@ func TestDocuments(t *testing.T) {
 		},
 		"JSON where XML was asked for": {steps: sdktest.Script{sdktest.Respond(200, `{"a":1}`), xml(201, document)}, outcome: bluesnap.OutcomeDone, requests: 2},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
-				value, resp, err := s.Client.Documents.CreateOrder(t.Context(), []byte(document))
-				assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
-				assert.Len(t, s.Requests(), row.requests)
-				sdktest.OneKey(t, s.Requests())
-				if row.is != nil {
-					sdktest.BlueSnapErrorOf(t, value, resp, err)
-					assert.ErrorIs(t, err, row.is)
-					return
-				}
-				require.NoError(t, err)
-				assert.Equal(t, document, string(value.Body))
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
+			value, resp, err := s.Client.Documents.CreateOrder(t.Context(), []byte(document))
+			assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
+			assert.Len(t, s.Requests(), row.requests)
+			sdktest.OneKey(t, s.Requests())
+			if row.is != nil {
+				sdktest.BlueSnapErrorOf(t, value, resp, err)
+				assert.ErrorIs(t, err, row.is)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, document, string(value.Body))
+		}))
 	}
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		_, _, err := s.Client.Documents.CreateOrder(t.Context(), nil)
@@ -397,15 +391,13 @@ func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 			return resp, err
 		}, path: "/services/2/vaulted-shoppers/7"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-				_, err := row.do(t.Context(), s.Client)
-				require.NoError(t, err)
-				require.Len(t, s.Requests(), 2)
-				assert.Equal(t, row.path, s.Requests()[1].Path)
-				assert.Empty(t, s.Requests()[1].Key())
-			}, bluesnap.WithMerchantID("400111"))
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			_, err := row.do(t.Context(), s.Client)
+			require.NoError(t, err)
+			require.Len(t, s.Requests(), 2)
+			assert.Equal(t, row.path, s.Requests()[1].Path)
+			assert.Empty(t, s.Requests()[1].Key())
+		}, bluesnap.WithMerchantID("400111")))
 	}
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		value, resp, err := s.Client.Transactions.Find(t.Context(), "order-17")

@@ -90,24 +90,22 @@ func TestR29_TransportsRefusedRequestIsAsItsKeyWas(t *testing.T) {
 		"two keys":          func(r *http.Request) { r.Header["Idempotency-Key"] = []string{"a", "b"} },
 		"another key":       func(r *http.Request) { r.Header.Set("Idempotency-Key", "a") },
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-				o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-				defer o.CloseIdleConnections()
-				_, err := o.post(t, "/services/2/transactions", payment)
-				var e *bluesnap.Error
-				require.ErrorAs(t, err, &e)
-				req, err := http.NewRequestWithContext(bluesnap.ContextWithKey(t.Context(), e.Key), http.MethodPost,
-					s.URL()+"/services/2/transactions", strings.NewReader(payment))
-				require.NoError(t, err)
-				refused(req)
-				_, err = o.Do(req)
-				var again *bluesnap.Error
-				require.ErrorAs(t, err, &again)
-				assert.Equal(t, bluesnap.OutcomeUnknown, again.Outcome)
-				assert.Equal(t, e.Key.String(), again.Key.String())
-				assert.Len(t, s.Requests(), 1)
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+			o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+			defer o.CloseIdleConnections()
+			_, err := o.post(t, "/services/2/transactions", payment)
+			var e *bluesnap.Error
+			require.ErrorAs(t, err, &e)
+			req, err := http.NewRequestWithContext(bluesnap.ContextWithKey(t.Context(), e.Key), http.MethodPost,
+				s.URL()+"/services/2/transactions", strings.NewReader(payment))
+			require.NoError(t, err)
+			refused(req)
+			_, err = o.Do(req)
+			var again *bluesnap.Error
+			require.ErrorAs(t, err, &again)
+			assert.Equal(t, bluesnap.OutcomeUnknown, again.Outcome)
+			assert.Equal(t, e.Key.String(), again.Key.String())
+			assert.Len(t, s.Requests(), 1)
+		}))
 	}
 }

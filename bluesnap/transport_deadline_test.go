@@ -47,24 +47,22 @@ func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 	}
 	for name, server := range servers {
 		for _, timeout := range []time.Duration{time.Microsecond, 7 * time.Millisecond, 30 * time.Millisecond, 2 * time.Second, 30 * time.Second} {
-			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
-				sdktest.WithBlueSnap(t, sdktest.Script{server}, func(t *testing.T, s *sdktest.BlueSnap) {
-					o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
-					defer o.CloseIdleConnections()
-					o.Timeout = timeout
-					for range 10 {
-						begun := time.Now()
-						_, err := o.post(t, "/services/2/transactions", payment)
-						var e *bluesnap.Error
-						require.ErrorAs(t, err, &e)
-						if name != "half an answer" { // it says that the payment is made
-							inDoubt(t, s, err, context.DeadlineExceeded)
-						}
-						assert.NotEmpty(t, e.Key.String())
-						assert.Less(t, time.Since(begun), timeout)
+			t.Run(fmt.Sprint(name, timeout), sdktest.BlueSnapTest(sdktest.Script{server}, func(t *testing.T, s *sdktest.BlueSnap) {
+				o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
+				defer o.CloseIdleConnections()
+				o.Timeout = timeout
+				for range 10 {
+					begun := time.Now()
+					_, err := o.post(t, "/services/2/transactions", payment)
+					var e *bluesnap.Error
+					require.ErrorAs(t, err, &e)
+					if name != "half an answer" { // it says that the payment is made
+						inDoubt(t, s, err, context.DeadlineExceeded)
 					}
-				})
-			})
+					assert.NotEmpty(t, e.Key.String())
+					assert.Less(t, time.Since(begun), timeout)
+				}
+			}))
 		}
 	}
 }
@@ -81,33 +79,31 @@ func TestTransportHearsTheRequestsCancel(t *testing.T) {
 			"in an attempt": {server: hangs, after: time.Second},
 			"in a wait":     {server: sdktest.Respond(503, "", "Retry-After", "20"), after: 3 * time.Second},
 		} {
-			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
-				sdktest.WithBlueSnap(t, sdktest.Script{row.server}, func(t *testing.T, s *sdktest.BlueSnap) {
-					o := ownCode(s)
-					defer o.CloseIdleConnections()
-					o.Timeout = timeout
-					cancel := make(chan struct{})
-					if row.after == 0 {
-						close(cancel)
-					} else {
-						defer time.AfterFunc(row.after, func() { close(cancel) }).Stop()
-					}
-					begun := time.Now()
-					err := cancelled(t, o.Transport, s, cancel)
-					if timeout != 0 && row.after != 0 {
-						err = throughClient(t, o, s, row.after)
-						begun = time.Now().Add(-row.after)
-					}
-					assert.Equal(t, row.after, time.Since(begun))
-					if row.notSent {
-						require.ErrorIs(t, err, context.Canceled)
-						assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-						assert.Empty(t, s.Requests())
-						return
-					}
-					inDoubt(t, s, err, context.Canceled)
-				})
-			})
+			t.Run(fmt.Sprint(name, timeout), sdktest.BlueSnapTest(sdktest.Script{row.server}, func(t *testing.T, s *sdktest.BlueSnap) {
+				o := ownCode(s)
+				defer o.CloseIdleConnections()
+				o.Timeout = timeout
+				cancel := make(chan struct{})
+				if row.after == 0 {
+					close(cancel)
+				} else {
+					defer time.AfterFunc(row.after, func() { close(cancel) }).Stop()
+				}
+				begun := time.Now()
+				err := cancelled(t, o.Transport, s, cancel)
+				if timeout != 0 && row.after != 0 {
+					err = throughClient(t, o, s, row.after)
+					begun = time.Now().Add(-row.after)
+				}
+				assert.Equal(t, row.after, time.Since(begun))
+				if row.notSent {
+					require.ErrorIs(t, err, context.Canceled)
+					assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+					assert.Empty(t, s.Requests())
+					return
+				}
+				inDoubt(t, s, err, context.Canceled)
+			}))
 		}
 	}
 }

@@ -94,18 +94,16 @@ func TestTransportLeavesTheRestAlone(t *testing.T) {
 		"the listed, in vain":  {method: "DELETE", path: "/services/2/transactions"},
 		"a listed one's child": {method: "POST", path: "/services/2/vendors/7"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
-				o := ownCode(s)
-				defer o.CloseIdleConnections()
-				resp, err := o.send(t.Context(), t, row.method, row.path, payment)
-				require.NoError(t, err)
-				require.NoError(t, resp.Body.Close())
-				assert.Equal(t, 503, resp.StatusCode)
-				require.Len(t, s.Requests(), 1)
-				assert.Empty(t, s.Requests()[0].Key())
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Respond(503, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
+			o := ownCode(s)
+			defer o.CloseIdleConnections()
+			resp, err := o.send(t.Context(), t, row.method, row.path, payment)
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+			assert.Equal(t, 503, resp.StatusCode)
+			require.Len(t, s.Requests(), 1)
+			assert.Empty(t, s.Requests()[0].Key())
+		}))
 	}
 }
 
@@ -210,25 +208,23 @@ func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
 		"executed, the answer is lost": {steps: sdktest.Script{sdktest.Respond(200, `{"transactionId":7,"`)}, outcome: bluesnap.OutcomeDone},
 		"R26_a page, not executed":     {steps: sdktest.Script{sdktest.Respond(200, `{"message":"maintenance"}`)}, outcome: bluesnap.OutcomeUnknown},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
-				o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
-				defer o.CloseIdleConnections()
-				resp, err := o.post(t, "/services/2/transactions", payment)
-				sdktest.OneKey(t, s.Requests())
-				if row.status != 0 {
-					require.NoError(t, err)
-					require.NoError(t, resp.Body.Close())
-					assert.Equal(t, row.status, resp.StatusCode)
-					return
-				}
-				require.Error(t, err)
-				var e *bluesnap.Error
-				require.ErrorAs(t, err, &e)
-				assert.Equal(t, row.outcome, e.Outcome, e.Response.Timeline())
-				assert.Equal(t, s.Requests()[0].Key(), e.Key.String())
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
+			o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
+			defer o.CloseIdleConnections()
+			resp, err := o.post(t, "/services/2/transactions", payment)
+			sdktest.OneKey(t, s.Requests())
+			if row.status != 0 {
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+				assert.Equal(t, row.status, resp.StatusCode)
+				return
+			}
+			require.Error(t, err)
+			var e *bluesnap.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, row.outcome, e.Outcome, e.Response.Timeline())
+			assert.Equal(t, s.Requests()[0].Key(), e.Key.String())
+		}))
 	}
 }
 
@@ -363,26 +359,24 @@ func TestTransportRefusesWhatItCannotKeep(t *testing.T) {
 			*r = *r.WithContext(bluesnap.ContextWithKey(r.Context(), bluesnap.NewKey()))
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-				if row.body == nil {
-					row.body = strings.NewReader(payment)
-				}
-				b := &body{Reader: row.body}
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+"/services/2/transactions", b)
-				require.NoError(t, err)
-				if row.change != nil {
-					row.change(req)
-				}
-				_, err = ownCode(s, row.opts...).Transport.RoundTrip(req)
-				var e *bluesnap.Error
-				require.ErrorAs(t, err, &e)
-				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
-				assert.True(t, b.closed.Load(), "a transport closes the body, also with an error")
-				assert.NotContains(t, err.Error(), "broken disk")
-				assert.Empty(t, s.Requests())
-			})
-		})
+		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			if row.body == nil {
+				row.body = strings.NewReader(payment)
+			}
+			b := &body{Reader: row.body}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+"/services/2/transactions", b)
+			require.NoError(t, err)
+			if row.change != nil {
+				row.change(req)
+			}
+			_, err = ownCode(s, row.opts...).Transport.RoundTrip(req)
+			var e *bluesnap.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+			assert.True(t, b.closed.Load(), "a transport closes the body, also with an error")
+			assert.NotContains(t, err.Error(), "broken disk")
+			assert.Empty(t, s.Requests())
+		}))
 	}
 }
 

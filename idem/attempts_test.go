@@ -159,18 +159,16 @@ func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
 		},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				ctx, cancel := row.context()
-				defer cancel()
-				start := time.Now()
-				r := w.engine.Do(ctx, post(Keyed))
-				assert.ErrorIs(t, r.Err, row.want)
-				assert.Equal(t, row.outcome, r.Outcome)
-				assert.Equal(t, row.took, time.Since(start), "virtual time")
-				time.Sleep(time.Minute) // let the handlers end
-			})
-		})
+		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
+			ctx, cancel := row.context()
+			defer cancel()
+			start := time.Now()
+			r := w.engine.Do(ctx, post(Keyed))
+			assert.ErrorIs(t, r.Err, row.want)
+			assert.Equal(t, row.outcome, r.Outcome)
+			assert.Equal(t, row.took, time.Since(start), "virtual time")
+			time.Sleep(time.Minute) // let the handlers end
+		}))
 	}
 }
 
@@ -217,15 +215,13 @@ func TestR12_RefusalAfterDoubtIsAskedOnceMore(t *testing.T) {
 		"stored 500 after doubt":     {script(lose, mark(500)), OutcomeUnknown, 2},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				r := w.do(post(Keyed))
-				assert.Equal(t, row.outcome, r.Outcome)
-				assert.Len(t, r.Attempts, row.attempts)
-				assert.EqualValues(t, row.attempts, w.hits.Load())
-				assert.Equal(t, row.outcome == OutcomeDone, r.Err == nil)
-			})
-		})
+		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
+			r := w.do(post(Keyed))
+			assert.Equal(t, row.outcome, r.Outcome)
+			assert.Len(t, r.Attempts, row.attempts)
+			assert.EqualValues(t, row.attempts, w.hits.Load())
+			assert.Equal(t, row.outcome == OutcomeDone, r.Err == nil)
+		}))
 	}
 }
 
@@ -261,20 +257,18 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		"after a refusal: an error":           {script(says(429, ``), already), holds, OutcomeDone, false, false},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				c := post(Idempotent)
-				c.Refetch = row.reread
-				r := w.do(c)
-				assert.Equal(t, row.outcome, r.Outcome)
-				assert.Equal(t, row.recovered, r.Recovered)
-				assert.Equal(t, row.ok, r.Err == nil)
-				if row.ok {
-					assert.JSONEq(t, `{"read":1}`, string(r.Response.Body))
-				}
-				assert.Zero(t, r.SafeUntil, "no key protects it")
-			})
-		})
+		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
+			c := post(Idempotent)
+			c.Refetch = row.reread
+			r := w.do(c)
+			assert.Equal(t, row.outcome, r.Outcome)
+			assert.Equal(t, row.recovered, r.Recovered)
+			assert.Equal(t, row.ok, r.Err == nil)
+			if row.ok {
+				assert.JSONEq(t, `{"read":1}`, string(r.Response.Body))
+			}
+			assert.Zero(t, r.SafeUntil, "no key protects it")
+		}))
 	}
 }
 

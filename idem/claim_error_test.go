@@ -32,29 +32,27 @@ var away = map[string]struct {
 func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
 	for name, row := range away {
 		for _, class := range []Class{Keyed, KeyUnverified, NonIdempotent, Idempotent} {
-			t.Run(name+", "+class.String(), func(t *testing.T) {
-				inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-					j.plan, j.load = row.plan, row.load
-					r := w.do(post(class))
-					want := OutcomeNotSent
-					if class == Idempotent && row.doubt {
-						want = OutcomeUnknown // recovery sends it later
-						assert.ErrorContains(t, r.Err, wordsNothingSent)
-					}
-					assert.Equal(t, want, r.Outcome)
-					assert.ErrorIs(t, r.Err, ErrJournal)
-					assert.ErrorContains(t, r.Err, row.reason)
-					assert.Zero(t, r.SafeUntil)
-					j.load = nil
-					recovered := w.recover(knowing(class))
-					time.Sleep(lease)
-					recovered = append(recovered, w.recover(knowing(class))...)
-					if class != Idempotent {
-						assert.Zero(t, w.hits.Load(), "nor is it ever sent")
-					}
-					assert.Equal(t, name == "in doubt" || name == "in doubt, not read", len(recovered) > 0)
-				})
-			})
+			t.Run(name+", "+class.String(), journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+				j.plan, j.load = row.plan, row.load
+				r := w.do(post(class))
+				want := OutcomeNotSent
+				if class == Idempotent && row.doubt {
+					want = OutcomeUnknown // recovery sends it later
+					assert.ErrorContains(t, r.Err, wordsNothingSent)
+				}
+				assert.Equal(t, want, r.Outcome)
+				assert.ErrorIs(t, r.Err, ErrJournal)
+				assert.ErrorContains(t, r.Err, row.reason)
+				assert.Zero(t, r.SafeUntil)
+				j.load = nil
+				recovered := w.recover(knowing(class))
+				time.Sleep(lease)
+				recovered = append(recovered, w.recover(knowing(class))...)
+				if class != Idempotent {
+					assert.Zero(t, w.hits.Load(), "nor is it ever sent")
+				}
+				assert.Equal(t, name == "in doubt" || name == "in doubt, not read", len(recovered) > 0)
+			}))
 		}
 	}
 }
@@ -75,20 +73,18 @@ func TestJ16_AnOwnKeyNeedsNoSecondReading(t *testing.T) {
 
 func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 	for name, row := range away {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				c := post(Keyed)
-				c.Key = NewKey()
-				j.plan, j.load = row.plan, row.load
-				assert.Equal(t, OutcomeNotSent, w.do(c).Outcome)
-				key := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
-				c.Key = key
-				j.plan = row.plan
-				r := w.do(c)
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.False(t, r.SafeUntil.IsZero(), "it is the same request, for all that is known")
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			c := post(Keyed)
+			c.Key = NewKey()
+			j.plan, j.load = row.plan, row.load
+			assert.Equal(t, OutcomeNotSent, w.do(c).Outcome)
+			key := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
+			c.Key = key
+			j.plan = row.plan
+			r := w.do(c)
+			assert.Equal(t, OutcomeUnknown, r.Outcome)
+			assert.False(t, r.SafeUntil.IsZero(), "it is the same request, for all that is known")
+		}))
 	}
 	// Another process has used it.
 	shared := journal.NewMemory()
@@ -110,22 +106,20 @@ func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 
 func TestJ16_WithARefACallThatSentNothingIsUnknownAndSaysSo(t *testing.T) {
 	for name, row := range away {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan, j.load = row.plan, row.load
-				r := w.do(withRef(Keyed))
-				if name == "not written" {
-					assert.Equal(t, OutcomeNotSent, r.Outcome, "the ref was read, and has no record")
-				} else {
-					assert.Equal(t, OutcomeUnknown, r.Outcome)
-					assert.ErrorContains(t, r.Err, wordsNothingSent)
-				}
-				assert.Zero(t, w.hits.Load())
-				j.load = nil
-				assert.NoError(t, w.do(withRef(Keyed)).Err, "it may be repeated with the ref")
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan, j.load = row.plan, row.load
+			r := w.do(withRef(Keyed))
+			if name == "not written" {
+				assert.Equal(t, OutcomeNotSent, r.Outcome, "the ref was read, and has no record")
+			} else {
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.ErrorContains(t, r.Err, wordsNothingSent)
+			}
+			assert.Zero(t, w.hits.Load())
+			j.load = nil
+			assert.NoError(t, w.do(withRef(Keyed)).Err, "it may be repeated with the ref")
+			assert.EqualValues(t, 1, w.hits.Load())
+		}))
 	}
 }
 
@@ -184,21 +178,19 @@ func TestJ16_ATimeoutShorterThanTheJournalsWrite(t *testing.T) {
 		Keyed: OutcomeNotSent, KeyUnverified: OutcomeNotSent, NonIdempotent: OutcomeNotSent,
 		Idempotent: OutcomeUnknown, // recovery may find the intent, and sends it
 	} {
-		t.Run("J16_"+class.String(), func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				j.set(faultHangs)
-				for ref, want := range map[string]Outcome{"": want, "order-1": OutcomeUnknown} {
-					c := post(class)
-					c.Ref, c.Timeout = ref, time.Millisecond
-					r := w.do(c)
-					require.ErrorIs(t, r.Err, context.DeadlineExceeded)
-					assert.Equal(t, want, r.Outcome, "ref %q", ref)
-				}
-				assert.Zero(t, w.hits.Load())
-				j.set(faultNone)
-				require.NoError(t, w.do(withRef(class)).Err)
-			})
-		})
+		t.Run("J16_"+class.String(), journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			j.set(faultHangs)
+			for ref, want := range map[string]Outcome{"": want, "order-1": OutcomeUnknown} {
+				c := post(class)
+				c.Ref, c.Timeout = ref, time.Millisecond
+				r := w.do(c)
+				require.ErrorIs(t, r.Err, context.DeadlineExceeded)
+				assert.Equal(t, want, r.Outcome, "ref %q", ref)
+			}
+			assert.Zero(t, w.hits.Load())
+			j.set(faultNone)
+			require.NoError(t, w.do(withRef(class)).Err)
+		}))
 	}
 }
 
@@ -316,30 +308,28 @@ func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcom
 func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 	for _, outcome := range []Outcome{OutcomeUnknown, OutcomeNotSent, OutcomeRejected, OutcomeDone} {
 		for _, class := range mutations {
-			t.Run(outcome.String()+", "+class.String(), func(t *testing.T) {
-				inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-					check := func(c Call) {
-						t.Helper()
-						r := w.do(c)
-						assert.Equal(t, OutcomeUnknown, r.Outcome)
-						assert.ErrorIs(t, r.Err, ErrJournalVersion)
-						assert.ErrorIs(t, r.RecordErr, ErrJournalVersion)
-						assert.ErrorContains(t, r.Err, "later version")
-						assert.False(t, r.RetryHelps)
-					}
-					require.NoError(t, w.engine.sealed.bind(t.Context()))
-					laterVersion(t, w, j, journal.RefID("order-1"), outcome)
-					check(withRef(class))
-					check(reserving(class, j.Memory))
-					if class.sendsKey() {
-						laterVersion(t, w, j, journal.KeyID("order-1"), outcome)
-						c := post(class)
-						c.Key = freshKey(t, "order-1")
-						check(c)
-					}
-					assert.Zero(t, w.hits.Load())
-				})
-			})
+			t.Run(outcome.String()+", "+class.String(), journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+				check := func(c Call) {
+					t.Helper()
+					r := w.do(c)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					assert.ErrorIs(t, r.Err, ErrJournalVersion)
+					assert.ErrorIs(t, r.RecordErr, ErrJournalVersion)
+					assert.ErrorContains(t, r.Err, "later version")
+					assert.False(t, r.RetryHelps)
+				}
+				require.NoError(t, w.engine.sealed.bind(t.Context()))
+				laterVersion(t, w, j, journal.RefID("order-1"), outcome)
+				check(withRef(class))
+				check(reserving(class, j.Memory))
+				if class.sendsKey() {
+					laterVersion(t, w, j, journal.KeyID("order-1"), outcome)
+					c := post(class)
+					c.Key = freshKey(t, "order-1")
+					check(c)
+				}
+				assert.Zero(t, w.hits.Load())
+			}))
 		}
 	}
 }

@@ -97,16 +97,14 @@ func TestR10_ACallEndsAfterASleep(t *testing.T) {
 			func(c *Config) { c.WallClock = blind.now },
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(http.ResponseWriter, *http.Request) {
-				row.sleep()
-				panic(http.ErrAbortHandler)
-			}, func(t *testing.T, w *world) {
-				r := w.do(post(Keyed))
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.EqualValues(t, 1, w.hits.Load(), "the server has forgotten the key")
-			}, row.clock)
-		})
+		t.Run(name, worldTest(func(http.ResponseWriter, *http.Request) {
+			row.sleep()
+			panic(http.ErrAbortHandler)
+		}, func(t *testing.T, w *world) {
+			r := w.do(post(Keyed))
+			assert.Equal(t, OutcomeUnknown, r.Outcome)
+			assert.EqualValues(t, 1, w.hits.Load(), "the server has forgotten the key")
+		}, row.clock))
 	}
 }
 

@@ -129,17 +129,15 @@ func TestR23_ARequestIDThatIsNoIdentifierIsNotTold(t *testing.T) {
 		"the longest":        {header: strings.Repeat("a", 64), told: strings.Repeat("a", 64)},
 		"longer than any is": {header: strings.Repeat("a", 65), told: ""},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
-				rw.Header().Set("Content-Type", "application/json")
-				rw.Header().Set("Request-Id", row.header)
-				_, _ = rw.Write([]byte("{}"))
-			}, func(t *testing.T, w *world) {
-				require.NoError(t, w.do(read()).Err)
-				assert.Equal(t, row.told, w.events[1].RequestID, "the attempt's")
-				assert.Equal(t, row.told, w.events[2].RequestID, "the call's")
-			})
-		})
+		t.Run(name, worldTest(func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Type", "application/json")
+			rw.Header().Set("Request-Id", row.header)
+			_, _ = rw.Write([]byte("{}"))
+		}, func(t *testing.T, w *world) {
+			require.NoError(t, w.do(read()).Err)
+			assert.Equal(t, row.told, w.events[1].RequestID, "the attempt's")
+			assert.Equal(t, row.told, w.events[2].RequestID, "the call's")
+		}))
 	}
 }
 
@@ -188,17 +186,15 @@ func TestJ5_TheEndOfACallSaysThatTheJournalFailed(t *testing.T) {
 		"refused, not recorded":  {refuse, []fault{faultNone, faultLost, faultLost, faultLost, faultLost, faultLost}},
 		"the intent is in doubt": {says(200, "{}"), []fault{faultLost}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, row.handle, func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = row.plan
-				w.do(withRef(Keyed))
-				end := w.events[len(w.events)-1]
-				assert.Equal(t, EventCallEnded, end.Kind)
-				require.ErrorIs(t, end.RecordErr, ErrJournal)
-				assert.ErrorIs(t, end.RecordErr, errDisk)
-				assert.NotContains(t, fmt.Sprintf("%v %+v %s", end, end, end.RecordErr), errDisk.Error())
-			})
-		})
+		t.Run(name, journalledTest(row.handle, func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan = row.plan
+			w.do(withRef(Keyed))
+			end := w.events[len(w.events)-1]
+			assert.Equal(t, EventCallEnded, end.Kind)
+			require.ErrorIs(t, end.RecordErr, ErrJournal)
+			assert.ErrorIs(t, end.RecordErr, errDisk)
+			assert.NotContains(t, fmt.Sprintf("%v %+v %s", end, end, end.RecordErr), errDisk.Error())
+		}))
 	}
 }
 

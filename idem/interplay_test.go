@@ -24,17 +24,15 @@ func stepped(w *world, j journal.Journal) *Engine {
 // sent, or what an owner before it may still await, may still be executed.
 func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 	for _, class := range []Class{Idempotent, NonIdempotent} {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				orphan(t, w, class)
-				require.Len(t, collect(t, w.engine, knowing(class)), 1)
-				e := stepped(w, j)
-				err := e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{})
-				assert.ErrorIs(t, err, ErrMayBeExecuting)
-				time.Sleep(3 * time.Minute)
-				assert.NoError(t, e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}))
-			})
-		})
+		t.Run(class.String(), journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			orphan(t, w, class)
+			require.Len(t, collect(t, w.engine, knowing(class)), 1)
+			e := stepped(w, j)
+			err := e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{})
+			assert.ErrorIs(t, err, ErrMayBeExecuting)
+			time.Sleep(3 * time.Minute)
+			assert.NoError(t, e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}))
+		}))
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Idempotent)

@@ -134,6 +134,10 @@ func inJournalledWorld(
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, change...)
 }
 
+func journalledTest(h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal), change ...func(*Config)) func(*testing.T) {
+	return func(t *testing.T) { inJournalledWorld(t, h, f, change...) }
+}
+
 func withRef(class Class) Call {
 	c := post(class)
 	c.Ref = "order-1"
@@ -175,17 +179,15 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 		"journal cannot be read": {plan: []fault{faultNotWritten}, load: errDisk, outcome: OutcomeUnknown},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan, j.load = row.plan, row.load
-				r := w.do(withRef(Keyed))
-				assert.Equal(t, row.outcome, r.Outcome)
-				assert.ErrorIs(t, r.Err, ErrJournal)
-				assert.ErrorIs(t, r.Err, errDisk)
-				assert.NotContains(t, r.Err.Error(), "disk", "R23: fixed words only")
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan, j.load = row.plan, row.load
+			r := w.do(withRef(Keyed))
+			assert.Equal(t, row.outcome, r.Outcome)
+			assert.ErrorIs(t, r.Err, ErrJournal)
+			assert.ErrorIs(t, r.Err, errDisk)
+			assert.NotContains(t, r.Err.Error(), "disk", "R23: fixed words only")
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 }
 
@@ -379,23 +381,19 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
-		t.Run("success, "+name, func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = []fault{faultNone, f}
-				r := w.do(withRef(Keyed))
-				assert.NoError(t, r.Err)
-				assert.ErrorIs(t, r.RecordErr, errDisk)
-				assert.Equal(t, OutcomeDone, r.Outcome)
-			})
-		})
-		t.Run("refusal, "+name, func(t *testing.T) {
-			inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = []fault{faultNone, f}
-				r := w.do(withRef(Keyed))
-				assert.Equal(t, OutcomeUnknown, r.Outcome, "a refusal that could not be recorded is unknown")
-				assert.ErrorIs(t, r.Err, ErrJournal)
-			})
-		})
+		t.Run("success, "+name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan = []fault{faultNone, f}
+			r := w.do(withRef(Keyed))
+			assert.NoError(t, r.Err)
+			assert.ErrorIs(t, r.RecordErr, errDisk)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+		}))
+		t.Run("refusal, "+name, journalledTest(says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan = []fault{faultNone, f}
+			r := w.do(withRef(Keyed))
+			assert.Equal(t, OutcomeUnknown, r.Outcome, "a refusal that could not be recorded is unknown")
+			assert.ErrorIs(t, r.Err, ErrJournal)
+		}))
 	}
 }
 

@@ -260,25 +260,23 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				c := atMost(1, withRef(Idempotent))
-				if row.lapses {
-					j.plan = []fault{faultNone, faultNotWritten} // it cannot say that it has left
-				}
-				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-				time.Sleep(lease)
-				row.take(t, w, j)
-				settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
-				still := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin + skewAllowance
-				if row.lapses {
-					still += w.engine.policy.KeyTTL
-				}
-				time.Sleep(still - time.Second)
-				require.ErrorIs(t, settle(), ErrMayBeExecuting)
-				time.Sleep(2 * time.Second)
-				assert.NoError(t, settle())
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			c := atMost(1, withRef(Idempotent))
+			if row.lapses {
+				j.plan = []fault{faultNone, faultNotWritten} // it cannot say that it has left
+			}
+			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+			time.Sleep(lease)
+			row.take(t, w, j)
+			settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
+			still := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin + skewAllowance
+			if row.lapses {
+				still += w.engine.policy.KeyTTL
+			}
+			time.Sleep(still - time.Second)
+			require.ErrorIs(t, settle(), ErrMayBeExecuting)
+			time.Sleep(2 * time.Second)
+			assert.NoError(t, settle())
+		}))
 	}
 }

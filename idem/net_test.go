@@ -26,14 +26,12 @@ import (
 func TestR15_RestartsOfTheServer(t *testing.T) {
 	for _, class := range []Class{Keyed, Idempotent, KeyUnverified} {
 		for _, outage := range []time.Duration{5 * time.Second, 10 * time.Second, 30 * time.Second, 60 * time.Second} {
-			t.Run(fmt.Sprint(class, " ", outage), func(t *testing.T) {
-				inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-					w.listener.SetDown(true)
-					time.AfterFunc(outage, func() { w.listener.SetDown(false) })
-					r := w.do(post(class))
-					assert.NoError(t, r.Err)
-				})
-			})
+			t.Run(fmt.Sprint(class, " ", outage), worldTest(says(200, `{}`), func(t *testing.T, w *world) {
+				w.listener.SetDown(true)
+				time.AfterFunc(outage, func() { w.listener.SetDown(false) })
+				r := w.do(post(class))
+				assert.NoError(t, r.Err)
+			}))
 		}
 	}
 }
@@ -131,24 +129,22 @@ func TestR18_OneAttemptIsAtMostOneSend(t *testing.T) {
 		"without a body": func(c *Call) { c.Request.Body = nil },
 	} {
 		for kind, own := range map[string]bool{"own": true, "foreign": false} {
-			t.Run(name+", "+kind, func(t *testing.T) {
-				inWorld(t, script(says(200, `{}`), lose), func(t *testing.T, w *world) {
-					e := w.engine
-					if !own {
-						rt := foreignTransport(w.listener)
-						defer rt.(foreign).RoundTripper.(*http.Transport).CloseIdleConnections()
-						e = w.newEngine(func(c *Config) { c.Transport = rt })
-					}
-					c := post(Keyed)
-					change(&c)
-					require.NoError(t, e.Do(context.Background(), c).Err)
-					c.Policy.MaxAttempts = 1
-					r := e.Do(context.Background(), c)
-					assert.Equal(t, OutcomeUnknown, r.Outcome)
-					assert.True(t, r.Attempts[0].ReusedConn, "the case in question")
-					assert.EqualValues(t, 2, w.hits.Load())
-				})
-			})
+			t.Run(name+", "+kind, worldTest(script(says(200, `{}`), lose), func(t *testing.T, w *world) {
+				e := w.engine
+				if !own {
+					rt := foreignTransport(w.listener)
+					defer rt.(foreign).RoundTripper.(*http.Transport).CloseIdleConnections()
+					e = w.newEngine(func(c *Config) { c.Transport = rt })
+				}
+				c := post(Keyed)
+				change(&c)
+				require.NoError(t, e.Do(context.Background(), c).Err)
+				c.Policy.MaxAttempts = 1
+				r := e.Do(context.Background(), c)
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.True(t, r.Attempts[0].ReusedConn, "the case in question")
+				assert.EqualValues(t, 2, w.hits.Load())
+			}))
 		}
 	}
 }
@@ -208,17 +204,15 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 		}, says(200, `{}`)), true, 2},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				r := w.do(post(Keyed))
-				assert.Equal(t, OutcomeDone, r.Outcome)
-				assert.Equal(t, row.ok, r.Err == nil)
-				assert.Len(t, r.Attempts, row.attempts)
-				if !row.ok {
-					assert.ErrorIs(t, r.Err, ErrResponseLost)
-				}
-			}, func(c *Config) { c.MaxResponseBytes = 1000 })
-		})
+		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
+			r := w.do(post(Keyed))
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			assert.Equal(t, row.ok, r.Err == nil)
+			assert.Len(t, r.Attempts, row.attempts)
+			if !row.ok {
+				assert.ErrorIs(t, r.Err, ErrResponseLost)
+			}
+		}, func(c *Config) { c.MaxResponseBytes = 1000 }))
 	}
 }
 

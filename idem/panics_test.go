@@ -160,24 +160,22 @@ func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
 			c.Authorize = func(context.Context, http.Header) error { panic(errBug) }
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				c := withRef(Keyed)
-				e := w.newEngine(func(cfg *Config) { cfg.Journal = j; change(&c, cfg) })
-				defer e.CloseIdleConnections()
-				assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
-				rec, ok, err := j.Load(t.Context(), "ref:order-1")
-				require.NoError(t, err)
-				require.True(t, ok)
-				assert.Empty(t, rec.Owner)
-				if name == "Authorize" {
-					assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
-				} else {
-					assert.Equal(t, journal.StateOpen, rec.State(), "its response is gone, and the key brings it again")
-				}
-				require.NoError(t, w.do(withRef(Keyed)).Err)
-			})
-		})
+		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			c := withRef(Keyed)
+			e := w.newEngine(func(cfg *Config) { cfg.Journal = j; change(&c, cfg) })
+			defer e.CloseIdleConnections()
+			assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+			rec, ok, err := j.Load(t.Context(), "ref:order-1")
+			require.NoError(t, err)
+			require.True(t, ok)
+			assert.Empty(t, rec.Owner)
+			if name == "Authorize" {
+				assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
+			} else {
+				assert.Equal(t, journal.StateOpen, rec.State(), "its response is gone, and the key brings it again")
+			}
+			require.NoError(t, w.do(withRef(Keyed)).Err)
+		}))
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		e := w.newEngine(func(c *Config) { c.Journal, c.Scope = j, func(Request) string { panic(errBug) } })

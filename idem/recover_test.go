@@ -120,29 +120,27 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 		"a match without resource": {finding: ReconcileResult{Done: true, Response: found.Response}, outcome: OutcomeDone},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				if row.taken {
-					_, err := j.Save(context.Background(), journal.Record{ID: "ref:other", Outcome: journal.OutcomeDone, Resource: "thing x"})
-					require.NoError(t, err)
-				}
-				orphan(t, w, Keyed)
-				time.Sleep(2 * time.Minute)
-				with := knowing(Keyed)
-				with.Reconcile = func(_ context.Context, o PendingOperation) (ReconcileResult, error) {
-					assert.JSONEq(t, `{"a":1}`, string(o.Request.Body))
-					return row.finding, row.err
-				}
-				all := w.recover(with)
-				require.Len(t, all, 1)
-				assert.Equal(t, row.outcome, all[0].Result.Outcome)
-				assert.Equal(t, row.finding.Evidence, all[0].Evidence)
-				later := w.do(withRef(Keyed))
-				assert.Equal(t, row.outcome, later.Outcome)
-				assert.Equal(t, row.outcome == OutcomeDone, later.FromJournal)
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			if row.taken {
+				_, err := j.Save(context.Background(), journal.Record{ID: "ref:other", Outcome: journal.OutcomeDone, Resource: "thing x"})
+				require.NoError(t, err)
+			}
+			orphan(t, w, Keyed)
+			time.Sleep(2 * time.Minute)
+			with := knowing(Keyed)
+			with.Reconcile = func(_ context.Context, o PendingOperation) (ReconcileResult, error) {
+				assert.JSONEq(t, `{"a":1}`, string(o.Request.Body))
+				return row.finding, row.err
+			}
+			all := w.recover(with)
+			require.Len(t, all, 1)
+			assert.Equal(t, row.outcome, all[0].Result.Outcome)
+			assert.Equal(t, row.finding.Evidence, all[0].Evidence)
+			later := w.do(withRef(Keyed))
+			assert.Equal(t, row.outcome, later.Outcome)
+			assert.Equal(t, row.outcome == OutcomeDone, later.FromJournal)
+			assert.EqualValues(t, 1, w.hits.Load())
+		}))
 	}
 }
 
@@ -175,40 +173,38 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 		"R32 earlier than that":             {journal.Record{Scope: scope}, -near - 14*time.Minute, "thing x", OutcomeDone, 15 * time.Minute, false},
 		"R32 earlier, and cannot be opened": {journal.Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 0, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, lose, func(t *testing.T, w *world) {
-				j := journal.NewMemory()
-				e := w.newEngine(func(c *Config) {
-					c.Journal, c.Scope = j, func(Request) string { return scope }
-				})
-				defer e.CloseIdleConnections()
-				c := atMost(1, withRef(Keyed))
-				begun := time.Now()
-				require.Equal(t, OutcomeUnknown, e.Do(t.Context(), c).Outcome)
-				rival := row.rival
-				rival.ID, rival.Owner, rival.Lease, rival.Since = "ref:rival", "somebody", time.Hour, begun.Add(row.since)
-				rival.Scope = scopeDigest(rival.Scope)
-				sealed := entry{Record: rival, payload: payload{Bound: row.bound}}
-				require.NoError(t, e.sealed.close(&sealed))
-				rival = sealed.Record
-				if row.sealed {
-					rival.Sealed[0] = encrypted
-				}
-				_, err := j.Save(t.Context(), rival)
-				require.NoError(t, err)
-				time.Sleep(2 * time.Minute)
-				with := knowing(Keyed)
-				with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
-					return ReconcileResult{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil
-				}
-				var outcomes []Outcome
-				for r, err := range e.Recover(t.Context(), with) {
-					require.NoError(t, err)
-					outcomes = append(outcomes, r.Result.Outcome)
-				}
-				assert.Equal(t, []Outcome{row.want}, outcomes)
+		t.Run(name, worldTest(lose, func(t *testing.T, w *world) {
+			j := journal.NewMemory()
+			e := w.newEngine(func(c *Config) {
+				c.Journal, c.Scope = j, func(Request) string { return scope }
 			})
-		})
+			defer e.CloseIdleConnections()
+			c := atMost(1, withRef(Keyed))
+			begun := time.Now()
+			require.Equal(t, OutcomeUnknown, e.Do(t.Context(), c).Outcome)
+			rival := row.rival
+			rival.ID, rival.Owner, rival.Lease, rival.Since = "ref:rival", "somebody", time.Hour, begun.Add(row.since)
+			rival.Scope = scopeDigest(rival.Scope)
+			sealed := entry{Record: rival, payload: payload{Bound: row.bound}}
+			require.NoError(t, e.sealed.close(&sealed))
+			rival = sealed.Record
+			if row.sealed {
+				rival.Sealed[0] = encrypted
+			}
+			_, err := j.Save(t.Context(), rival)
+			require.NoError(t, err)
+			time.Sleep(2 * time.Minute)
+			with := knowing(Keyed)
+			with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
+				return ReconcileResult{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil
+			}
+			var outcomes []Outcome
+			for r, err := range e.Recover(t.Context(), with) {
+				require.NoError(t, err)
+				outcomes = append(outcomes, r.Result.Outcome)
+			}
+			assert.Equal(t, []Outcome{row.want}, outcomes)
+		}))
 	}
 }
 

@@ -46,33 +46,31 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 		sealed []byte
 		err    error
 	}{"another secret": {ofAnotherSecret, ErrJournalSecret}, "a later version": {ofALaterVersion, ErrJournalVersion}} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				orphan(t, w, Keyed)
-				another(t, w, "order-2")
-				sealOtherwise(t, j, journal.RefID("order-2"), row.sealed)
-				before := w.hits.Load()
-				var outcomes, failures int
-				for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified)) {
-					if err == nil {
-						outcomes++
-						continue
-					}
-					require.ErrorIs(t, err, row.err)
-					assert.Equal(t, "order-2", one.Pending.Ref)
-					assert.Equal(t, "op", one.Pending.Request.Operation.Name)
-					failures++
-					synctest.Wait() // the pass itself may adopt it once more, and release it
-					due, err := j.Adopt(t.Context(), "one with the secret", lease, journal.Filter{})
-					require.NoError(t, err)
-					require.Len(t, due, 1, "it is free for another recoverer")
-					assert.Equal(t, row.sealed, due[0].Sealed)
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			orphan(t, w, Keyed)
+			another(t, w, "order-2")
+			sealOtherwise(t, j, journal.RefID("order-2"), row.sealed)
+			before := w.hits.Load()
+			var outcomes, failures int
+			for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified)) {
+				if err == nil {
+					outcomes++
+					continue
 				}
-				assert.Equal(t, 1, outcomes)
-				assert.Equal(t, 1, failures, "the loop goes on, and ends without an error")
-				assert.Equal(t, before, w.hits.Load())
-			})
-		})
+				require.ErrorIs(t, err, row.err)
+				assert.Equal(t, "order-2", one.Pending.Ref)
+				assert.Equal(t, "op", one.Pending.Request.Operation.Name)
+				failures++
+				synctest.Wait() // the pass itself may adopt it once more, and release it
+				due, err := j.Adopt(t.Context(), "one with the secret", lease, journal.Filter{})
+				require.NoError(t, err)
+				require.Len(t, due, 1, "it is free for another recoverer")
+				assert.Equal(t, row.sealed, due[0].Sealed)
+			}
+			assert.Equal(t, 1, outcomes)
+			assert.Equal(t, 1, failures, "the loop goes on, and ends without an error")
+			assert.Equal(t, before, w.hits.Load())
+		}))
 	}
 }
 
@@ -149,17 +147,15 @@ func TestJ15_ManyRecordsThatCannotBeOpenedHideNoneThatIsDue(t *testing.T) {
 		"behind more than a pass reports":   {[]http.HandlerFunc{lose, done}, maxUnopened + 600, maxUnopened},
 		"it is sent again, and becomes due": {[]http.HandlerFunc{lose, lose, lose, lose, done}, 600, 600},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, script(row.steps...), func(t *testing.T, w *world, j *faultyJournal) {
-				othersRecords(t, j, row.others)
-				time.Sleep(time.Second)
-				orphan(t, w, Keyed)
-				time.Sleep(time.Second)
-				unopened, outcomes := recoverAmongOthers(t, w)
-				assert.Equal(t, map[string]Outcome{"order-1": OutcomeDone}, outcomes)
-				assert.Equal(t, row.yielded, unopened, "each is reported once")
-			})
-		})
+		t.Run(name, journalledTest(script(row.steps...), func(t *testing.T, w *world, j *faultyJournal) {
+			othersRecords(t, j, row.others)
+			time.Sleep(time.Second)
+			orphan(t, w, Keyed)
+			time.Sleep(time.Second)
+			unopened, outcomes := recoverAmongOthers(t, w)
+			assert.Equal(t, map[string]Outcome{"order-1": OutcomeDone}, outcomes)
+			assert.Equal(t, row.yielded, unopened, "each is reported once")
+		}))
 	}
 }
 

@@ -43,41 +43,39 @@ func collect(t *testing.T, e *Engine, with Recovery, opts ...RecoveryOptions) []
 
 func TestJ15_EachRecordGoesToOneRecovererOfAFleet(t *testing.T) {
 	for _, recoverers := range []int{1, 2, 4} {
-		t.Run(fmt.Sprint(recoverers), func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				orphans(t, w, Keyed, 1000)
-				time.Sleep(2 * time.Minute)
-				var reads atomic.Int64
-				with := knowing(Keyed)
-				with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
-					time.Sleep(time.Second) // a pass is longer than the first pause
-					reads.Add(1)
-					return ReconcileResult{}, nil
-				}
-				var all sync.WaitGroup
-				var mu sync.Mutex
-				yielded := map[string]int{}
-				for range recoverers {
-					e := w.newEngine(func(c *Config) { c.Journal = j })
-					all.Go(func() {
-						for one, err := range e.Recover(context.Background(), with) {
-							assert.NoError(t, err)
-							mu.Lock()
-							yielded[one.Pending.ID]++
-							mu.Unlock()
-						}
-					})
-				}
-				all.Wait()
-				assert.Len(t, yielded, 1000)
-				sum := 0
-				for _, n := range yielded {
-					sum += n
-				}
-				assert.Equal(t, 1000, sum)
-				assert.EqualValues(t, 1000, reads.Load())
-			})
-		})
+		t.Run(fmt.Sprint(recoverers), journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			orphans(t, w, Keyed, 1000)
+			time.Sleep(2 * time.Minute)
+			var reads atomic.Int64
+			with := knowing(Keyed)
+			with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
+				time.Sleep(time.Second) // a pass is longer than the first pause
+				reads.Add(1)
+				return ReconcileResult{}, nil
+			}
+			var all sync.WaitGroup
+			var mu sync.Mutex
+			yielded := map[string]int{}
+			for range recoverers {
+				e := w.newEngine(func(c *Config) { c.Journal = j })
+				all.Go(func() {
+					for one, err := range e.Recover(context.Background(), with) {
+						assert.NoError(t, err)
+						mu.Lock()
+						yielded[one.Pending.ID]++
+						mu.Unlock()
+					}
+				})
+			}
+			all.Wait()
+			assert.Len(t, yielded, 1000)
+			sum := 0
+			for _, n := range yielded {
+				sum += n
+			}
+			assert.Equal(t, 1000, sum)
+			assert.EqualValues(t, 1000, reads.Load())
+		}))
 	}
 }
 
@@ -285,39 +283,37 @@ func TestJ15_LeavingTheLoopPutsBackWhatWasNotBegun(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				orphans(t, w, Keyed, 50)
-				time.Sleep(2 * time.Minute)
-				var reads atomic.Int64
-				with := knowing(Keyed)
-				with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
-					reads.Add(1)
-					select {
-					case <-time.After(time.Duration(reads.Load()) * time.Second):
-					case <-ctx.Done():
-					}
-					return ReconcileResult{}, ctx.Err()
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			orphans(t, w, Keyed, 50)
+			time.Sleep(2 * time.Minute)
+			var reads atomic.Int64
+			with := knowing(Keyed)
+			with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
+				reads.Add(1)
+				select {
+				case <-time.After(time.Duration(reads.Load()) * time.Second):
+				case <-ctx.Done():
 				}
-				leave(w.engine, with)
-				assert.LessOrEqual(t, reads.Load(), int64(2*defaultRecoveryConcurrency))
-				all, err := j.List(t.Context(), journal.Filter{})
-				require.NoError(t, err)
-				paused := 0
-				for _, r := range all {
-					assert.Empty(t, r.Owner)
-					if r.Lease > 0 {
-						paused++
-					}
+				return ReconcileResult{}, ctx.Err()
+			}
+			leave(w.engine, with)
+			assert.LessOrEqual(t, reads.Load(), int64(2*defaultRecoveryConcurrency))
+			all, err := j.List(t.Context(), journal.Filter{})
+			require.NoError(t, err)
+			paused := 0
+			for _, r := range all {
+				assert.Empty(t, r.Owner)
+				if r.Lease > 0 {
+					paused++
 				}
-				yielded := 1
-				if name == "panic" { // as if the process had ended there
-					yielded = 0
-				}
-				assert.Equal(t, yielded, paused)
-				assert.Equal(t, 50-yielded, len(collect(t, w.engine, knowing(Keyed)))) //nolint:testifylint // long
-			})
-		})
+			}
+			yielded := 1
+			if name == "panic" { // as if the process had ended there
+				yielded = 0
+			}
+			assert.Equal(t, yielded, paused)
+			assert.Equal(t, 50-yielded, len(collect(t, w.engine, knowing(Keyed)))) //nolint:testifylint // long
+		}))
 	}
 }
 

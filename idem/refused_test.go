@@ -34,21 +34,19 @@ func otherRequest() Call {
 func TestR29_ARefusedCallReportsNothingOfAnotherRequest(t *testing.T) {
 	for first, want := range map[int]Outcome{200: OutcomeUnknown, 503: OutcomeUnknown, 422: OutcomeRejected} {
 		for name, refuse := range refusals {
-			t.Run(name, func(t *testing.T) {
-				inJournalledWorld(t, says(first, errorOr(first)), func(t *testing.T, w *world, _ *faultyJournal) {
-					done := post(Keyed)
-					done.Key, done.Policy.MaxAttempts = NewKey(), 1
-					w.do(done)
-					c := otherRequest()
-					c.Key = done.Key
-					refuse(&c)
-					r := w.do(c)
-					assert.Error(t, r.Err)
-					assert.Equal(t, want, r.Outcome)
-					assert.Zero(t, r.SafeUntil, "of the other request's key")
-					assert.EqualValues(t, 1, w.hits.Load())
-				})
-			})
+			t.Run(name, journalledTest(says(first, errorOr(first)), func(t *testing.T, w *world, _ *faultyJournal) {
+				done := post(Keyed)
+				done.Key, done.Policy.MaxAttempts = NewKey(), 1
+				w.do(done)
+				c := otherRequest()
+				c.Key = done.Key
+				refuse(&c)
+				r := w.do(c)
+				assert.Error(t, r.Err)
+				assert.Equal(t, want, r.Outcome)
+				assert.Zero(t, r.SafeUntil, "of the other request's key")
+				assert.EqualValues(t, 1, w.hits.Load())
+			}))
 		}
 	}
 }
@@ -65,17 +63,15 @@ func TestR29_ARefusedCallKeepsWhatIsKnownOfItsOwnRequest(t *testing.T) {
 		if name == "bad method" || name == "bad extra field" {
 			continue // it is another request then
 		}
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-				c := post(Keyed)
-				c.Key = NewKey()
-				require.NoError(t, w.do(c).Err)
-				refuse(&c)
-				r := w.do(c)
-				assert.Equal(t, OutcomeDone, r.Outcome)
-				assert.False(t, r.SafeUntil.IsZero())
-			})
-		})
+		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
+			c := post(Keyed)
+			c.Key = NewKey()
+			require.NoError(t, w.do(c).Err)
+			refuse(&c)
+			r := w.do(c)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			assert.False(t, r.SafeUntil.IsZero())
+		}))
 	}
 }
 
@@ -102,23 +98,21 @@ func TestR29_AJournalThatFailsReportsNothingOfAnotherRequest(t *testing.T) {
 	}
 	for first, want := range map[int]Outcome{200: OutcomeUnknown, 422: OutcomeRejected} {
 		for name, row := range rows {
-			t.Run(name, func(t *testing.T) {
-				inJournalledWorld(t, says(first, errorOr(first)), func(t *testing.T, w *world, j *faultyJournal) {
-					without := w.newEngine()
-					defer without.CloseIdleConnections()
-					done := post(Keyed)
-					done.Key = NewKey()
-					without.Do(context.Background(), done)
-					c := otherRequest()
-					c.Key = done.Key
-					j.plan, j.load = row.plan, row.load
-					r := w.do(c)
-					assert.ErrorIs(t, r.Err, ErrJournal)
-					assert.Equal(t, want, r.Outcome)
-					assert.Zero(t, r.SafeUntil)
-					assert.EqualValues(t, 1, w.hits.Load())
-				})
-			})
+			t.Run(name, journalledTest(says(first, errorOr(first)), func(t *testing.T, w *world, j *faultyJournal) {
+				without := w.newEngine()
+				defer without.CloseIdleConnections()
+				done := post(Keyed)
+				done.Key = NewKey()
+				without.Do(context.Background(), done)
+				c := otherRequest()
+				c.Key = done.Key
+				j.plan, j.load = row.plan, row.load
+				r := w.do(c)
+				assert.ErrorIs(t, r.Err, ErrJournal)
+				assert.Equal(t, want, r.Outcome)
+				assert.Zero(t, r.SafeUntil)
+				assert.EqualValues(t, 1, w.hits.Load())
+			}))
 		}
 	}
 }
@@ -127,15 +121,13 @@ func TestJ16_ARefThatIsRefusedWasNeverSent(t *testing.T) {
 	for name, ref := range map[string]string{
 		"a zero byte": "order\x00", "not UTF-8": "caf\xe9", "1,025 bytes": strings.Repeat("x", 1025),
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-				c := post(Keyed)
-				c.Ref = ref
-				r := w.do(c)
-				assert.ErrorAs(t, r.Err, new(*InvalidError))
-				assert.Equal(t, OutcomeNotSent, r.Outcome)
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, _ *faultyJournal) {
+			c := post(Keyed)
+			c.Ref = ref
+			r := w.do(c)
+			assert.ErrorAs(t, r.Err, new(*InvalidError))
+			assert.Equal(t, OutcomeNotSent, r.Outcome)
+		}))
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)

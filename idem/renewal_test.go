@@ -32,23 +32,19 @@ func answersAfter(d time.Duration) http.HandlerFunc {
 
 func TestR35_OneFailedRenewalEndsNothing(t *testing.T) {
 	for name, f := range renewalFaults {
-		t.Run("in an attempt, "+name, func(t *testing.T) {
-			inJournalledWorld(t, answersAfter(12*time.Second), func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = []fault{faultNone, f}
-				r := w.do(withRef(Keyed))
-				require.NoError(t, r.Err)
-				assert.NoError(t, r.RecordErr)
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
-		t.Run("before an attempt, "+name, func(t *testing.T) {
-			inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = []fault{faultNone, f, f}
-				r := w.do(withRef(Keyed))
-				require.NoError(t, r.Err)
-				assert.EqualValues(t, 2, w.hits.Load())
-			})
-		})
+		t.Run("in an attempt, "+name, journalledTest(answersAfter(12*time.Second), func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan = []fault{faultNone, f}
+			r := w.do(withRef(Keyed))
+			require.NoError(t, r.Err)
+			assert.NoError(t, r.RecordErr)
+			assert.EqualValues(t, 1, w.hits.Load())
+		}))
+		t.Run("before an attempt, "+name, journalledTest(script(lose, says(200, `{}`)), func(t *testing.T, w *world, j *faultyJournal) {
+			j.plan = []fault{faultNone, f, f}
+			r := w.do(withRef(Keyed))
+			require.NoError(t, r.Err)
+			assert.EqualValues(t, 2, w.hits.Load())
+		}))
 	}
 }
 

@@ -213,14 +213,12 @@ func TestR40_TwoNamesOfOneHeaderAreRefused(t *testing.T) {
 		"one of the engine":      {"User_Agent": {"v"}},
 		"another case, disguise": {"x_TENANT": {"v"}},
 	} {
-		t.Run("R40_"+name, func(t *testing.T) {
-			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				c := post(Keyed)
-				c.Request.Header = h
-				assert.ErrorContains(t, w.do(c).Err, "in disguise")
-				assert.Zero(t, w.hits.Load())
-			}, func(c *Config) { c.Header = http.Header{"User-Agent": {"own"}, "X-Tenant": {"a"}} })
-		})
+		t.Run("R40_"+name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
+			c := post(Keyed)
+			c.Request.Header = h
+			assert.ErrorContains(t, w.do(c).Err, "in disguise")
+			assert.Zero(t, w.hits.Load())
+		}, func(c *Config) { c.Header = http.Header{"User-Agent": {"own"}, "X-Tenant": {"a"}} }))
 	}
 }
 

@@ -76,31 +76,29 @@ var mutations = []Class{Keyed, KeyUnverified, NonIdempotent, Idempotent}
 
 func TestOutbox_AReservationIsRecordedAndSendsNothing(t *testing.T) {
 	for _, class := range mutations {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				tx := &memoryTx{journal: j.Memory}
-				r := w.do(reserving(class, tx))
-				assert.ErrorIs(t, r.Err, ErrReserved)
-				assert.Equal(t, OutcomeNotSent, r.Outcome)
-				assert.NoError(t, r.RecordErr)
-				assert.False(t, r.RetryHelps, "nothing is to be repeated")
-				again := w.do(reserving(class, tx))
-				assert.ErrorIs(t, again.Err, ErrReserved, "inside the transaction")
-				assert.Equal(t, OutcomeNotSent, again.Outcome)
-				assert.Zero(t, stored(t, j).Version, "nothing before the commit")
-				tx.commit(t)
-				rec := stored(t, j)
-				assert.Equal(t, journal.StateReserved, rec.State())
-				assert.Equal(t, 1, rec.Generation)
-				assert.Equal(t, r.Key.String(), rec.Key)
-				assert.Empty(t, rec.Owner)
-				opened, err := w.engine.sealed.unseal(rec, w.engine.clock.Now())
-				require.NoError(t, err)
-				assert.JSONEq(t, `{"a":1}`, string(opened.Body))
-				assert.Equal(t, "POST /op", opened.Method+" "+opened.Path)
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+		t.Run(class.String(), journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			tx := &memoryTx{journal: j.Memory}
+			r := w.do(reserving(class, tx))
+			assert.ErrorIs(t, r.Err, ErrReserved)
+			assert.Equal(t, OutcomeNotSent, r.Outcome)
+			assert.NoError(t, r.RecordErr)
+			assert.False(t, r.RetryHelps, "nothing is to be repeated")
+			again := w.do(reserving(class, tx))
+			assert.ErrorIs(t, again.Err, ErrReserved, "inside the transaction")
+			assert.Equal(t, OutcomeNotSent, again.Outcome)
+			assert.Zero(t, stored(t, j).Version, "nothing before the commit")
+			tx.commit(t)
+			rec := stored(t, j)
+			assert.Equal(t, journal.StateReserved, rec.State())
+			assert.Equal(t, 1, rec.Generation)
+			assert.Equal(t, r.Key.String(), rec.Key)
+			assert.Empty(t, rec.Owner)
+			opened, err := w.engine.sealed.unseal(rec, w.engine.clock.Now())
+			require.NoError(t, err)
+			assert.JSONEq(t, `{"a":1}`, string(opened.Body))
+			assert.Equal(t, "POST /op", opened.Method+" "+opened.Path)
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 }
 
@@ -162,26 +160,24 @@ func TestOutbox_ADirectCallSendsAReservationOnce(t *testing.T) {
 // is.
 func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 	for _, class := range mutations {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, class)
-				time.Sleep(time.Hour)
-				r := w.do(atMost(1, withRef(class)))
-				require.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.Equal(t, journal.StateOpen, stored(t, j).State())
-				if class == Keyed {
-					assert.WithinDuration(t, time.Now().Add(85*time.Second), r.SafeUntil, 5*time.Second)
-				}
-				r = w.do(withRef(class))
-				repeatable := class == Keyed || class == Idempotent
-				assert.Equal(t, repeatable, r.Outcome == OutcomeDone)
-				want := int64(1)
-				if repeatable {
-					want = 2
-				}
-				assert.Equal(t, want, w.hits.Load())
-			})
-		})
+		t.Run(class.String(), journalledTest(script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, class)
+			time.Sleep(time.Hour)
+			r := w.do(atMost(1, withRef(class)))
+			require.Equal(t, OutcomeUnknown, r.Outcome)
+			assert.Equal(t, journal.StateOpen, stored(t, j).State())
+			if class == Keyed {
+				assert.WithinDuration(t, time.Now().Add(85*time.Second), r.SafeUntil, 5*time.Second)
+			}
+			r = w.do(withRef(class))
+			repeatable := class == Keyed || class == Idempotent
+			assert.Equal(t, repeatable, r.Outcome == OutcomeDone)
+			want := int64(1)
+			if repeatable {
+				want = 2
+			}
+			assert.Equal(t, want, w.hits.Load())
+		}))
 	}
 }
 
@@ -279,31 +275,29 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 		"rate limited": {script(says(429, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, journal.StateReserved, OutcomeDone},
 		"rejected":     {script(says(400, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, journal.StateFree, OutcomeDone},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, row.h, func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, Keyed)
-				time.Sleep(time.Hour)
-				w.listener.SetDown(row.down)
-				first := w.do(atMost(1, withRef(Keyed)))
-				require.Equal(t, row.want, first.Outcome)
-				rec := stored(t, j)
-				assert.Equal(t, row.state, rec.State())
-				if row.state == journal.StateReserved {
-					assert.NotEqual(t, first.Key.String(), rec.Key, "a server may have seen the key")
-					assert.Less(t, rec.Age, time.Hour, "it is reserved again, and its age begins anew")
-					all, err := j.Adopt(t.Context(), "recoverer", lease, journal.Filter{})
-					require.NoError(t, err)
-					assert.Empty(t, all, "Recover waits before it tries again")
-					time.Sleep(reservedPause)
-					all, err = j.Adopt(t.Context(), "recoverer", time.Nanosecond, journal.Filter{})
-					require.NoError(t, err)
-					assert.Len(t, all, 1)
-					time.Sleep(time.Second)
-				}
-				w.listener.SetDown(false)
-				assert.Equal(t, row.direct, w.do(withRef(Keyed)).Outcome)
-			})
-		})
+		t.Run(name, journalledTest(row.h, func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, Keyed)
+			time.Sleep(time.Hour)
+			w.listener.SetDown(row.down)
+			first := w.do(atMost(1, withRef(Keyed)))
+			require.Equal(t, row.want, first.Outcome)
+			rec := stored(t, j)
+			assert.Equal(t, row.state, rec.State())
+			if row.state == journal.StateReserved {
+				assert.NotEqual(t, first.Key.String(), rec.Key, "a server may have seen the key")
+				assert.Less(t, rec.Age, time.Hour, "it is reserved again, and its age begins anew")
+				all, err := j.Adopt(t.Context(), "recoverer", lease, journal.Filter{})
+				require.NoError(t, err)
+				assert.Empty(t, all, "Recover waits before it tries again")
+				time.Sleep(reservedPause)
+				all, err = j.Adopt(t.Context(), "recoverer", time.Nanosecond, journal.Filter{})
+				require.NoError(t, err)
+				assert.Len(t, all, 1)
+				time.Sleep(time.Second)
+			}
+			w.listener.SetDown(false)
+			assert.Equal(t, row.direct, w.do(withRef(Keyed)).Outcome)
+		}))
 	}
 }
 
@@ -325,21 +319,19 @@ func adopted(t *testing.T, w *world, class Class) (*operation, entry) {
 
 func TestOutbox_RecoverSendsAReservationOnce(t *testing.T) {
 	for _, class := range mutations {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, class)
-				time.Sleep(time.Hour)
-				c, found := adopted(t, w, class)
-				r := c.sendReserved(found)
-				require.NoError(t, r.Err)
-				assert.Equal(t, OutcomeDone, r.Outcome)
-				rec := stored(t, j)
-				assert.Equal(t, journal.StateDone, rec.State())
-				assert.False(t, rec.Reserved)
-				assert.WithinDuration(t, time.Now(), rec.Since, time.Second)
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
+		t.Run(class.String(), journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, class)
+			time.Sleep(time.Hour)
+			c, found := adopted(t, w, class)
+			r := c.sendReserved(found)
+			require.NoError(t, r.Err)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			rec := stored(t, j)
+			assert.Equal(t, journal.StateDone, rec.State())
+			assert.False(t, rec.Reserved)
+			assert.WithinDuration(t, time.Now(), rec.Since, time.Second)
+			assert.EqualValues(t, 1, w.hits.Load())
+		}))
 	}
 }
 
@@ -358,23 +350,21 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 		"not written, again":      {[]fault{faultNotWritten, faultNotWritten}, OutcomeUnknown, journal.StateReserved},
 		"another owner was first": {nil, OutcomeUnknown, journal.StateReserved},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, KeyUnverified)
-				c, found := adopted(t, w, KeyUnverified)
-				if row.plan == nil {
-					time.Sleep(lease)
-					_, err := j.Adopt(t.Context(), "another", lease, journal.Filter{})
-					require.NoError(t, err)
-				}
-				j.plan = row.plan
-				r := c.sendReserved(found)
-				assert.Equal(t, row.want, r.Outcome)
-				assert.ErrorIs(t, r.Err, ErrJournal)
-				assert.Equal(t, row.state, stored(t, j).State())
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, KeyUnverified)
+			c, found := adopted(t, w, KeyUnverified)
+			if row.plan == nil {
+				time.Sleep(lease)
+				_, err := j.Adopt(t.Context(), "another", lease, journal.Filter{})
+				require.NoError(t, err)
+			}
+			j.plan = row.plan
+			r := c.sendReserved(found)
+			assert.Equal(t, row.want, r.Outcome)
+			assert.ErrorIs(t, r.Err, ErrJournal)
+			assert.Equal(t, row.state, stored(t, j).State())
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 }
 
@@ -433,16 +423,14 @@ func TestJ16_AReservationThatFails(t *testing.T) {
 		"in doubt":              {errDisk, OutcomeUnknown},
 		"locked":                {errors.Join(journal.ErrNotCommitted, journal.CauseLocked), OutcomeUnknown},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				r := w.do(reserving(Keyed, &memoryTx{journal: j.Memory, err: row.err}))
-				assert.Equal(t, row.want, r.Outcome)
-				assert.ErrorIs(t, r.Err, ErrJournal)
-				assert.ErrorIs(t, r.RecordErr, row.err)
-				assert.NotContains(t, r.Err.Error(), "disk trouble")
-				assert.True(t, r.RetryHelps)
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			r := w.do(reserving(Keyed, &memoryTx{journal: j.Memory, err: row.err}))
+			assert.Equal(t, row.want, r.Outcome)
+			assert.ErrorIs(t, r.Err, ErrJournal)
+			assert.ErrorIs(t, r.RecordErr, row.err)
+			assert.NotContains(t, r.Err.Error(), "disk trouble")
+			assert.True(t, r.RetryHelps)
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 }

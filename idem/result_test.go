@@ -58,20 +58,18 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Idempotent), nil, []error{ErrResponseLost, ErrKeyReused}, "already applied"},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handler, func(t *testing.T, w *world) {
-				row.call.Policy.MaxAttempts = 1
-				err := w.do(row.call).Err
-				require.Error(t, err)
-				assert.Equal(t, row.text, err.Error())
-				for _, is := range row.is {
-					assert.ErrorIs(t, err, is)
-				}
-				for _, isnt := range row.isnt {
-					assert.NotErrorIs(t, err, isnt)
-				}
-			})
-		})
+		t.Run(name, worldTest(row.handler, func(t *testing.T, w *world) {
+			row.call.Policy.MaxAttempts = 1
+			err := w.do(row.call).Err
+			require.Error(t, err)
+			assert.Equal(t, row.text, err.Error())
+			for _, is := range row.is {
+				assert.ErrorIs(t, err, is)
+			}
+			for _, isnt := range row.isnt {
+				assert.NotErrorIs(t, err, isnt)
+			}
+		}))
 	}
 }
 
@@ -206,20 +204,18 @@ func TestR21_NoBodyIsNoValue(t *testing.T) {
 		"one in a header":  {Name: "create", Class: Keyed, Success: []int{200, 204}, ResultHeader: "Location"},
 		"neither declared": {Name: "create", Class: Keyed, Success: []int{200, 204}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, script(none, says(200, `{"a":1}`)), func(t *testing.T, w *world) {
-				decoded := 0
-				c := post(Keyed)
-				c.Request.Operation = op
-				c.Decode = func([]byte) (any, error) { decoded++; return nil, errors.New("does not fit") }
-				r := w.do(c)
-				assert.Equal(t, !op.NoContent && op.ResultHeader == "", r.Err != nil, "%v", r.Err)
-				decoded = 0
-				r = w.do(c)
-				require.ErrorIs(t, r.Err, ErrResponseLost)
-				assert.Positive(t, decoded)
-			})
-		})
+		t.Run(name, worldTest(script(none, says(200, `{"a":1}`)), func(t *testing.T, w *world) {
+			decoded := 0
+			c := post(Keyed)
+			c.Request.Operation = op
+			c.Decode = func([]byte) (any, error) { decoded++; return nil, errors.New("does not fit") }
+			r := w.do(c)
+			assert.Equal(t, !op.NoContent && op.ResultHeader == "", r.Err != nil, "%v", r.Err)
+			decoded = 0
+			r = w.do(c)
+			require.ErrorIs(t, r.Err, ErrResponseLost)
+			assert.Positive(t, decoded)
+		}))
 	}
 }
 

@@ -102,23 +102,21 @@ func TestR32_TheDeadlineIsTheBound(t *testing.T) {
 		"R32 without a deadline as before: 85 s":   {0, 2 * time.Minute, OutcomeNotSent, 85 * time.Second},
 		"R32 a short deadline still ends the call": {20 * time.Second, time.Minute, OutcomeNotSent, 20 * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				w.listener.SetDown(true)
-				up := time.AfterFunc(row.away, func() { w.listener.SetDown(false) })
-				defer up.Stop()
-				ctx, cancel := context.WithCancel(t.Context())
-				if row.deadline > 0 {
-					ctx, cancel = context.WithTimeout(ctx, row.deadline)
-				}
-				defer cancel()
-				begun := time.Now()
-				r := w.engine.Do(ctx, post(Keyed))
-				assert.Equal(t, row.outcome, r.Outcome)
-				assert.LessOrEqual(t, time.Since(begun), row.longest)
-				assert.GreaterOrEqual(t, time.Since(begun), row.longest*8/10)
-			})
-		})
+		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
+			w.listener.SetDown(true)
+			up := time.AfterFunc(row.away, func() { w.listener.SetDown(false) })
+			defer up.Stop()
+			ctx, cancel := context.WithCancel(t.Context())
+			if row.deadline > 0 {
+				ctx, cancel = context.WithTimeout(ctx, row.deadline)
+			}
+			defer cancel()
+			begun := time.Now()
+			r := w.engine.Do(ctx, post(Keyed))
+			assert.Equal(t, row.outcome, r.Outcome)
+			assert.LessOrEqual(t, time.Since(begun), row.longest)
+			assert.GreaterOrEqual(t, time.Since(begun), row.longest*8/10)
+		}))
 	}
 }
 
@@ -221,11 +219,9 @@ func TestR35_WithoutDoubtItStaysFinal(t *testing.T) {
 		"R35 404 of an ingress, all alone": {page(404), Keyed, 3},
 		"R35 what no key protects":         {page(404), KeyUnverified, 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				assert.Len(t, w.do(post(row.class)).Attempts, row.attempts)
-			})
-		})
+		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
+			assert.Len(t, w.do(post(row.class)).Attempts, row.attempts)
+		}))
 	}
 }
 
@@ -332,14 +328,12 @@ func TestR38_RetryHelps(t *testing.T) {
 		"R38 applied before":             {says(409, `{"error":{"code":"already"}}`), post(Idempotent), false},
 		"R38 nothing to complain about":  {says(200, `{}`), post(Keyed), false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				if row.call.Policy.MaxAttempts == 0 {
-					row.call.Policy.MaxAttempts = 1
-				}
-				assert.Equal(t, row.want, w.do(row.call).RetryHelps)
-			})
-		})
+		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
+			if row.call.Policy.MaxAttempts == 0 {
+				row.call.Policy.MaxAttempts = 1
+			}
+			assert.Equal(t, row.want, w.do(row.call).RetryHelps)
+		}))
 	}
 }
 
@@ -363,18 +357,16 @@ func TestR16_ALiftedBudgetWithholdsNothing(t *testing.T) {
 	for name, row := range map[string]struct{ client, call Policy }{
 		"the client's": {client: lifts}, "the call's": {call: lifts},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, lose, func(t *testing.T, w *world) {
-				w.engine.budget.spent.Store(budgetCapacity)
-				c := w.engine.newOperation(t.Context(), &Call{})
-				require.NoError(t, c.setLimits(row.call))
-				goesOn := decision{wait: time.Second}
-				assert.Equal(t, goesOn, c.spend(classification{verdict: VerdictAmbiguous, retry: retryBackoff}, retryState{}, goesOn))
-				assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load(), "it takes none")
-				assert.True(t, c.awaitTurn(t.Context()))
-				assert.Zero(t, w.engine.budget.next.Load(), "nor a turn")
-			}, func(config *Config) { config.Policy = row.client })
-		})
+		t.Run(name, worldTest(lose, func(t *testing.T, w *world) {
+			w.engine.budget.spent.Store(budgetCapacity)
+			c := w.engine.newOperation(t.Context(), &Call{})
+			require.NoError(t, c.setLimits(row.call))
+			goesOn := decision{wait: time.Second}
+			assert.Equal(t, goesOn, c.spend(classification{verdict: VerdictAmbiguous, retry: retryBackoff}, retryState{}, goesOn))
+			assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load(), "it takes none")
+			assert.True(t, c.awaitTurn(t.Context()))
+			assert.Zero(t, w.engine.budget.next.Load(), "nor a turn")
+		}, func(config *Config) { config.Policy = row.client }))
 	}
 }
 

@@ -24,23 +24,21 @@ func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
 		"body":      func(c *Call) { c.Request.Body = []byte(`{"a":2}`) },
 	}
 	for name, change := range changes {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				first := post(Keyed)
-				first.Key = NewKey()
-				require.NoError(t, w.do(first).Err)
-				second := first
-				change(&second)
-				r := w.do(second)
-				assert.ErrorIs(t, r.Err, ErrKeyReused)
-				assert.Equal(t, OutcomeUnknown, r.Outcome, "R12: the other request may be the same act")
-				// The same key by its string alone: the client remembers it.
-				again := freshKey(t, first.Key.String())
-				second.Key = again
-				assert.ErrorIs(t, w.do(second).Err, ErrKeyReused)
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
+		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
+			first := post(Keyed)
+			first.Key = NewKey()
+			require.NoError(t, w.do(first).Err)
+			second := first
+			change(&second)
+			r := w.do(second)
+			assert.ErrorIs(t, r.Err, ErrKeyReused)
+			assert.Equal(t, OutcomeUnknown, r.Outcome, "R12: the other request may be the same act")
+			// The same key by its string alone: the client remembers it.
+			again := freshKey(t, first.Key.String())
+			second.Key = again
+			assert.ErrorIs(t, w.do(second).Err, ErrKeyReused)
+			assert.EqualValues(t, 1, w.hits.Load())
+		}))
 	}
 }
 
@@ -168,24 +166,22 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 			return k
 		}, OutcomeUnknown},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				c := post(Keyed)
-				c.Key = row.key(t)
-				j.plan = []fault{faultNotWritten, faultNotWritten}
-				r := w.do(c)
-				assert.Equal(t, row.want, r.Outcome, "the journal cannot write")
-				bad(&c)
-				r = w.do(c)
-				assert.Equal(t, row.want, r.Outcome)
-				assert.Equal(t, c.Key, r.Key)
-				c.Invalid = errors.New("a bad argument")
-				r = w.do(c)
-				assert.Equal(t, row.want, r.Outcome)
-				assert.Equal(t, c.Invalid, r.Err)
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			c := post(Keyed)
+			c.Key = row.key(t)
+			j.plan = []fault{faultNotWritten, faultNotWritten}
+			r := w.do(c)
+			assert.Equal(t, row.want, r.Outcome, "the journal cannot write")
+			bad(&c)
+			r = w.do(c)
+			assert.Equal(t, row.want, r.Outcome)
+			assert.Equal(t, c.Key, r.Key)
+			c.Invalid = errors.New("a bad argument")
+			r = w.do(c)
+			assert.Equal(t, row.want, r.Outcome)
+			assert.Equal(t, c.Invalid, r.Err)
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		c := post(Keyed)
@@ -272,20 +268,18 @@ func TestR4_ResumingAnUnknownOperation(t *testing.T) {
 
 func TestR7_NotSentIsProvenByTheConnectionAlone(t *testing.T) {
 	for name, own := range map[string]bool{"own": true, "foreign that traces": false} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				w.listener.SetDown(true)
-				e := w.engine
-				if !own {
-					e = w.newEngine(func(c *Config) { c.Transport = foreignTransport(w.listener) })
-				}
-				c := atMost(3, post(Keyed))
-				r := e.Do(context.Background(), c)
-				assert.Equal(t, OutcomeNotSent, r.Outcome)
-				assert.Len(t, r.Attempts, 3)
-				assert.Zero(t, r.SafeUntil, "the window has not begun")
-			})
-		})
+		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
+			w.listener.SetDown(true)
+			e := w.engine
+			if !own {
+				e = w.newEngine(func(c *Config) { c.Transport = foreignTransport(w.listener) })
+			}
+			c := atMost(3, post(Keyed))
+			r := e.Do(context.Background(), c)
+			assert.Equal(t, OutcomeNotSent, r.Outcome)
+			assert.Len(t, r.Attempts, 3)
+			assert.Zero(t, r.SafeUntil, "the window has not begun")
+		}))
 	}
 }
 

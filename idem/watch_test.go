@@ -129,19 +129,17 @@ func TestWatch_AWaitOfNoUseHurtsNobody(t *testing.T) {
 
 func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
 	for name, j := range map[string]journal.Journal{"waits": journal.NewMemory(), "polled": polledJournal{journal.NewMemory()}} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-				in := withRef(Keyed)
-				dead := w.engine.newOperation(t.Context(), &in)
-				claimed, err := dead.tryClaim(entry{}, dead.intent(&in))
-				require.NoError(t, err)
-				require.True(t, claimed)
-				began := time.Now()
-				require.NoError(t, w.do(in).Err)
-				assert.GreaterOrEqual(t, time.Since(began), lease)
-				assert.Less(t, time.Since(began), lease+2*firstPollPause)
-			}, func(c *Config) { c.Journal = j })
-		})
+		t.Run(name, worldTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+			in := withRef(Keyed)
+			dead := w.engine.newOperation(t.Context(), &in)
+			claimed, err := dead.tryClaim(entry{}, dead.intent(&in))
+			require.NoError(t, err)
+			require.True(t, claimed)
+			began := time.Now()
+			require.NoError(t, w.do(in).Err)
+			assert.GreaterOrEqual(t, time.Since(began), lease)
+			assert.Less(t, time.Since(began), lease+2*firstPollPause)
+		}, func(c *Config) { c.Journal = j }))
 	}
 }
 

@@ -163,21 +163,19 @@ func TestR10_KeysOfOtherProcesses(t *testing.T) {
 		"just inside, skew allowed": {77 * time.Second, false},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				k := usedKey(t, "order-8812", time.Now().Add(-row.age))
-				c := post(Keyed)
-				c.Key = k
-				r := w.do(c)
-				if row.expired {
-					assert.ErrorIs(t, r.Err, ErrKeyExpired)
-					assert.Equal(t, OutcomeUnknown, r.Outcome)
-					assert.Zero(t, w.hits.Load())
-					return
-				}
-				assert.NoError(t, r.Err)
-			})
-		})
+		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
+			k := usedKey(t, "order-8812", time.Now().Add(-row.age))
+			c := post(Keyed)
+			c.Key = k
+			r := w.do(c)
+			if row.expired {
+				assert.ErrorIs(t, r.Err, ErrKeyExpired)
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.Zero(t, w.hits.Load())
+				return
+			}
+			assert.NoError(t, r.Err)
+		}))
 	}
 }
 

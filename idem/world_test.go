@@ -130,6 +130,11 @@ func inWorld(t *testing.T, handle http.HandlerFunc, f func(t *testing.T, w *worl
 	})
 }
 
+// worldTest is inWorld as a subtest.
+func worldTest(handle http.HandlerFunc, f func(t *testing.T, w *world), change ...func(*Config)) func(*testing.T) {
+	return func(t *testing.T) { inWorld(t, handle, f, change...) }
+}
+
 func (w *world) newEngine(change ...func(*Config)) *Engine {
 	c := Config{
 		Profile:   testProfile(),

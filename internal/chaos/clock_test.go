@@ -115,18 +115,16 @@ func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 		"within the TTL": {60 * time.Second, 1},
 		"beyond the TTL": {100 * time.Second, 2},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				op := chaos.NewOp(chaos.Keyed, "op")
-				sim.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
-				go plain(sim)(t.Context(), op, "key")
-				synctest.Wait()
-				sim.Clock.Suspend(row.pause, true, false)
-				plain(sim)(t.Context(), op, "key")
-				sim.Resolve()
-				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			op := chaos.NewOp(chaos.Keyed, "op")
+			sim.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
+			go plain(sim)(t.Context(), op, "key")
+			synctest.Wait()
+			sim.Clock.Suspend(row.pause, true, false)
+			plain(sim)(t.Context(), op, "key")
+			sim.Resolve()
+			assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
+		}))
 	}
 }
 

@@ -103,17 +103,15 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.ClockBack, Wait: time.Minute, After: true}, executed, 0, syscall.ECONNRESET, ""},
 		{chaos.Fault{Kind: chaos.NotCancelled}, executed, 201, nil, "thing-op"}, // it is no cancellation
 	} {
-		t.Run(fmt.Sprint(row.fault, " ", row.status), func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				sim.Script("op", row.fault)
-				got := plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
-				sim.Resolve()
-				assert.Equal(t, row.status, got.status)
-				assert.ErrorIs(t, got.err, row.err)
-				assert.Contains(t, got.text(), row.says)
-				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
-			})
-		})
+		t.Run(fmt.Sprint(row.fault, " ", row.status), simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			sim.Script("op", row.fault)
+			got := plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+			sim.Resolve()
+			assert.Equal(t, row.status, got.status)
+			assert.ErrorIs(t, got.err, row.err)
+			assert.Contains(t, got.text(), row.says)
+			assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
+		}))
 	}
 }
 
@@ -144,17 +142,15 @@ func TestFaultsOfOtherClasses(t *testing.T) {
 		{chaos.KeyUnverified, rollsBack, not, 0, ""},
 		{chaos.Idempotent, notCancelled, not, 200, `"status":"confirmed"`},
 	} {
-		t.Run(fmt.Sprint(row.class, " ", row.fault), func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				sim.Script("op", row.fault)
-				got := plain(sim)(t.Context(), chaos.NewOp(row.class, "op"), "key")
-				sim.Resolve()
-				assert.Equal(t, row.status, got.status)
-				assert.Equal(t, row.status == 0, errors.Is(got.err, context.DeadlineExceeded))
-				assert.Contains(t, got.text(), row.says)
-				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
-			})
-		})
+		t.Run(fmt.Sprint(row.class, " ", row.fault), simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			sim.Script("op", row.fault)
+			got := plain(sim)(t.Context(), chaos.NewOp(row.class, "op"), "key")
+			sim.Resolve()
+			assert.Equal(t, row.status, got.status)
+			assert.Equal(t, row.status == 0, errors.Is(got.err, context.DeadlineExceeded))
+			assert.Contains(t, got.text(), row.says)
+			assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
+		}))
 	}
 }
 
@@ -184,23 +180,21 @@ func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
 		"the same once more": {0, 201, "thing-op-1", []chaos.Claim{chaos.Done}},
 		"a refusal":          {2, 409, "class_full", []chaos.Claim{chaos.Rejected}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				first, second := chaos.NewOp(chaos.Keyed, "op-1"), chaos.NewOp(chaos.Keyed, "op-2")
-				sim.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: row.variant})
-				client, got := poster(sim)
-				assert.Equal(t, chaos.Done, sim.Call(t.Context(), client, first))
-				time.Sleep(time.Second) // nothing arrives on the idle connection
-				sim.Call(t.Context(), client, second)
-				sim.Resolve()
-				assert.Equal(t, row.status, (*got)[1].status)
-				assert.Contains(t, (*got)[1].body, row.body)
-				assert.Equal(t, row.lies, sim.Ledger.Judge(second).Lies)
-				assert.True(t, sim.Ledger.Judge(first).OK())
-				story := sim.Ledger.Timeline(second)
-				assert.Less(t, strings.Index(story, "a response to another request arrives"), strings.Index(story, "request 1 leaves"), story)
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			first, second := chaos.NewOp(chaos.Keyed, "op-1"), chaos.NewOp(chaos.Keyed, "op-2")
+			sim.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: row.variant})
+			client, got := poster(sim)
+			assert.Equal(t, chaos.Done, sim.Call(t.Context(), client, first))
+			time.Sleep(time.Second) // nothing arrives on the idle connection
+			sim.Call(t.Context(), client, second)
+			sim.Resolve()
+			assert.Equal(t, row.status, (*got)[1].status)
+			assert.Contains(t, (*got)[1].body, row.body)
+			assert.Equal(t, row.lies, sim.Ledger.Judge(second).Lies)
+			assert.True(t, sim.Ledger.Judge(first).OK())
+			story := sim.Ledger.Timeline(second)
+			assert.Less(t, strings.Index(story, "a response to another request arrives"), strings.Index(story, "request 1 leaves"), story)
+		}))
 	}
 }
 

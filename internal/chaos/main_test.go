@@ -25,6 +25,10 @@ func in(t *testing.T, cfg chaos.Config, test func(t *testing.T, sim *chaos.Simul
 	})
 }
 
+func simulationTest(cfg chaos.Config, test func(t *testing.T, sim *chaos.Simulation)) func(*testing.T) {
+	return func(t *testing.T) { in(t, cfg, test) }
+}
+
 type seen struct {
 	status int
 	header http.Header

@@ -74,13 +74,11 @@ func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
 		"first only": {chaos.Faults{First: 1, Mix: mix}, 5, 2},
 		"later only": {chaos.Faults{Later: 1, Mix: mix}, 2, 5},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{Faults: row.faults}, func(t *testing.T, sim *chaos.Simulation) {
-				op := chaos.NewOp(chaos.Safe, "op")
-				assert.Equal(t, row.first, plain(sim)(t.Context(), op, "").status/100)
-				assert.Equal(t, row.second, plain(sim)(t.Context(), op, "").status/100)
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{Faults: row.faults}, func(t *testing.T, sim *chaos.Simulation) {
+			op := chaos.NewOp(chaos.Safe, "op")
+			assert.Equal(t, row.first, plain(sim)(t.Context(), op, "").status/100)
+			assert.Equal(t, row.second, plain(sim)(t.Context(), op, "").status/100)
+		}))
 	}
 }
 

@@ -18,17 +18,15 @@ func TestRulesForgetAfterTheTTLCountedFromTakingUp(t *testing.T) {
 		"a second before": {89 * time.Second, 1},
 		"at its end":      {90 * time.Second, 2},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
-				sim.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 10 * time.Second})
-				start := time.Now()
-				send(t.Context(), op, "key")
-				time.Sleep(row.after - time.Since(start))
-				send(t.Context(), op, "key")
-				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
+			sim.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 10 * time.Second})
+			start := time.Now()
+			send(t.Context(), op, "key")
+			time.Sleep(row.after - time.Since(start))
+			send(t.Context(), op, "key")
+			assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
+		}))
 	}
 }
 
@@ -41,21 +39,19 @@ func TestRulesConcurrent(t *testing.T) {
 		"first rules: wait and share":   {chaos.BardgeRules(), 201, 4 * time.Second},
 		"second rules: in progress 409": {chaos.SecondRules(), 409, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
-				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
-				sim.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 5 * time.Second})
-				first := make(chan seen)
-				go func() { first <- send(t.Context(), op, "key") }()
-				time.Sleep(time.Second)
-				start := time.Now()
-				second := send(t.Context(), op, "key")
-				assert.Equal(t, row.status, second.status)
-				assert.Equal(t, row.takes, time.Since(start).Truncate(time.Second))
-				assert.Equal(t, 201, (<-first).status)
-				assert.Equal(t, 1, sim.Ledger.Executed("op"))
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
+			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
+			sim.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 5 * time.Second})
+			first := make(chan seen)
+			go func() { first <- send(t.Context(), op, "key") }()
+			time.Sleep(time.Second)
+			start := time.Now()
+			second := send(t.Context(), op, "key")
+			assert.Equal(t, row.status, second.status)
+			assert.Equal(t, row.takes, time.Since(start).Truncate(time.Second))
+			assert.Equal(t, 201, (<-first).status)
+			assert.Equal(t, 1, sim.Ledger.Executed("op"))
+		}))
 	}
 }
 
@@ -72,14 +68,12 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 		{chaos.Idempotent, "key", 409, 1},
 		{chaos.Safe, "", 200, 0},
 	} {
-		t.Run(string(row.class)+" "+row.key, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				op, send := chaos.NewOp(row.class, "op"), plain(sim)
-				send(t.Context(), op, row.key)
-				assert.Equal(t, row.second, send(t.Context(), op, row.key).status)
-				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
-			})
-		})
+		t.Run(string(row.class)+" "+row.key, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			op, send := chaos.NewOp(row.class, "op"), plain(sim)
+			send(t.Context(), op, row.key)
+			assert.Equal(t, row.second, send(t.Context(), op, row.key).status)
+			assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
+		}))
 	}
 }
 
@@ -123,15 +117,13 @@ func TestJudge(t *testing.T) {
 		"a read is not judged":                {chaos.Safe, 1, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
 		"cancelled twice without further ado": {chaos.Idempotent, 3, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				op := chaos.NewOp(row.class, "op")
-				sim.Script("op", row.fault)
-				sim.Call(context.Background(), claiming(sim, row.requests, row.claim), op)
-				sim.Resolve()
-				assert.Equal(t, row.want, sim.Ledger.Judge(op), sim.Ledger.Timeline(op))
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			op := chaos.NewOp(row.class, "op")
+			sim.Script("op", row.fault)
+			sim.Call(context.Background(), claiming(sim, row.requests, row.claim), op)
+			sim.Resolve()
+			assert.Equal(t, row.want, sim.Ledger.Judge(op), sim.Ledger.Timeline(op))
+		}))
 	}
 }
 
@@ -148,15 +140,13 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 		"the call itself executed":          {chaos.Rejected, 1, lie(chaos.Rejected)},
 		"the call itself sent and executed": {chaos.NotSent, 1, lie(chaos.NotSent)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				op := chaos.NewOp(chaos.Keyed, "op")
-				op.Key = "shared"
-				sim.Call(context.Background(), claiming(sim, row.sent, row.first), op)
-				time.Sleep(time.Second)
-				sim.Call(context.Background(), claiming(sim, 1, chaos.Done), op)
-				assert.Equal(t, row.want, sim.Ledger.Judge(op))
-			})
-		})
+		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			op := chaos.NewOp(chaos.Keyed, "op")
+			op.Key = "shared"
+			sim.Call(context.Background(), claiming(sim, row.sent, row.first), op)
+			time.Sleep(time.Second)
+			sim.Call(context.Background(), claiming(sim, 1, chaos.Done), op)
+			assert.Equal(t, row.want, sim.Ledger.Judge(op))
+		}))
 	}
 }

@@ -51,24 +51,22 @@ func TestRestart(t *testing.T) {
 		"connections are reset": {false, syscall.ECONNRESET},
 		"connections die":       {true, context.DeadlineExceeded},
 	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
-				require.Equal(t, 201, send(t.Context(), op, "key").status)
+		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
+			require.Equal(t, 201, send(t.Context(), op, "key").status)
 
-				sim.Script("slow", chaos.Fault{Kind: chaos.SlowAfter, Wait: 10 * time.Second})
-				underway := make(chan seen, 1)
-				go func() { underway <- send(t.Context(), chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
-				synctest.Wait()
-				go sim.Restart(30*time.Second, row.silent)
-				synctest.Wait()
+			sim.Script("slow", chaos.Fault{Kind: chaos.SlowAfter, Wait: 10 * time.Second})
+			underway := make(chan seen, 1)
+			go func() { underway <- send(t.Context(), chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
+			synctest.Wait()
+			go sim.Restart(30*time.Second, row.silent)
+			synctest.Wait()
 
-				require.ErrorIs(t, plain(sim)(t.Context(), op, "key").err, syscall.ECONNREFUSED)
-				require.ErrorIs(t, (<-underway).err, row.err)
-				time.Sleep(31 * time.Second)
-				assert.Equal(t, "true", plain(sim)(t.Context(), op, "key").header.Get(replayed), "keys are kept")
-			})
-		})
+			require.ErrorIs(t, plain(sim)(t.Context(), op, "key").err, syscall.ECONNREFUSED)
+			require.ErrorIs(t, (<-underway).err, row.err)
+			time.Sleep(31 * time.Second)
+			assert.Equal(t, "true", plain(sim)(t.Context(), op, "key").header.Get(replayed), "keys are kept")
+		}))
 	}
 }
 
@@ -162,16 +160,14 @@ func TestCallbackFaults(t *testing.T) {
 		chaos.CallbackPanics: {0, false, chaos.Unknown},
 		chaos.CloseConn:      {0, false, chaos.NotSent}, // none of the callbacks'
 	} {
-		t.Run(string(kind), func(t *testing.T) {
-			in(t, chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, sim *chaos.Simulation) {
-				var err error
-				client := calls(sim, func(ended error) { err = ended })
-				start := time.Now()
-				assert.Equal(t, row.claim, sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
-				assert.Equal(t, row.takes, time.Since(start))
-				assert.Equal(t, row.fails, err != nil)
-			})
-		})
+		t.Run(string(kind), simulationTest(chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, sim *chaos.Simulation) {
+			var err error
+			client := calls(sim, func(ended error) { err = ended })
+			start := time.Now()
+			assert.Equal(t, row.claim, sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
+			assert.Equal(t, row.takes, time.Since(start))
+			assert.Equal(t, row.fails, err != nil)
+		}))
 	}
 }
 

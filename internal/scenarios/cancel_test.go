@@ -53,19 +53,17 @@ func TestR14_ALostCancellationIsRecovered(t *testing.T) {
 		{name: "R14_the read shows no status", steps: sdktest.Script{sdktest.Lose, alreadyCancelled, sdktest.Respond(200, `{"id":"b1","class_name":"Yoga"}`)}, class: "Yoga", sends: 3},
 		{name: "R14_the success was cut and the read is refused", steps: sdktest.Script{sdktest.Cut(200), notFound}, sends: 2},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			sdktest.WithBardge(t, row.steps, func(t *testing.T, s *sdktest.Bardge) {
-				booking, resp, err := s.Client.Bookings.Cancel(t.Context(), "b1")
-				require.NoError(t, err)
-				assert.Equal(t, "b1", booking.ID)
-				assert.True(t, booking.Status.Is(bardge.BookingCancelled))
-				assert.Equal(t, row.class, booking.ClassName)
-				assert.True(t, resp.Recovered)
-				assert.Equal(t, 200, resp.StatusCode)
-				assert.Contains(t, resp.Timeline(), "the lost answer was read back")
-				assert.Len(t, s.Requests(), row.sends)
-			})
-		})
+		t.Run(row.name, sdktest.BardgeTest(row.steps, func(t *testing.T, s *sdktest.Bardge) {
+			booking, resp, err := s.Client.Bookings.Cancel(t.Context(), "b1")
+			require.NoError(t, err)
+			assert.Equal(t, "b1", booking.ID)
+			assert.True(t, booking.Status.Is(bardge.BookingCancelled))
+			assert.Equal(t, row.class, booking.ClassName)
+			assert.True(t, resp.Recovered)
+			assert.Equal(t, 200, resp.StatusCode)
+			assert.Contains(t, resp.Timeline(), "the lost answer was read back")
+			assert.Len(t, s.Requests(), row.sends)
+		}))
 	}
 }
 
@@ -74,18 +72,16 @@ func TestR14_ABookingThatIsNotCancelledLeavesItUnknown(t *testing.T) {
 		"R14_already cancelled, by the server's word": sdktest.Script{sdktest.Lose, alreadyCancelled, pendingBooking},
 		"R14_success that was cut":                    sdktest.Script{sdktest.Cut(200), pendingBooking},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, first, func(t *testing.T, s *sdktest.Bardge) {
-				value, resp, err := s.Client.Bookings.Cancel(t.Context(), "b1")
-				e := sdktest.ErrorOf(t, value, resp, err)
-				assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
-				assert.NotErrorIs(t, err, bardge.ErrAlreadyCancelled, "the booking says otherwise")
-				var already *bardge.AlreadyCancelledError
-				assert.NotErrorAs(t, err, &already)
-				assert.True(t, bardge.CanRepeat(e), "cancelling may be repeated at any time")
-				assert.False(t, resp.Recovered)
-			})
-		})
+		t.Run(name, sdktest.BardgeTest(first, func(t *testing.T, s *sdktest.Bardge) {
+			value, resp, err := s.Client.Bookings.Cancel(t.Context(), "b1")
+			e := sdktest.ErrorOf(t, value, resp, err)
+			assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
+			assert.NotErrorIs(t, err, bardge.ErrAlreadyCancelled, "the booking says otherwise")
+			var already *bardge.AlreadyCancelledError
+			assert.NotErrorAs(t, err, &already)
+			assert.True(t, bardge.CanRepeat(e), "cancelling may be repeated at any time")
+			assert.False(t, resp.Recovered)
+		}))
 	}
 }
 
@@ -259,16 +255,14 @@ func TestR33_ACancellationThatWouldEndUnknownIsRead(t *testing.T) {
 
 func TestR33_TimeForReadingIsKeptBackBeforeTheDeadline(t *testing.T) {
 	for name, within := range map[string]time.Duration{"R33 shorter than an attempt": 4 * time.Second, "R33 longer": 40 * time.Second} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, onRead(cancelledBooking, sdktest.Hang), func(t *testing.T, s *sdktest.Bardge) {
-				ctx, cancel := context.WithTimeout(t.Context(), within)
-				defer cancel()
-				_, resp, err := s.Client.Bookings.Cancel(ctx, "b1")
-				require.NoError(t, err)
-				assert.True(t, resp.Recovered)
-				assert.NoError(t, ctx.Err())
-			})
-		})
+		t.Run(name, sdktest.BardgeTest(onRead(cancelledBooking, sdktest.Hang), func(t *testing.T, s *sdktest.Bardge) {
+			ctx, cancel := context.WithTimeout(t.Context(), within)
+			defer cancel()
+			_, resp, err := s.Client.Bookings.Cancel(ctx, "b1")
+			require.NoError(t, err)
+			assert.True(t, resp.Recovered)
+			assert.NoError(t, ctx.Err())
+		}))
 	}
 }
 

@@ -146,19 +146,17 @@ func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
 		"an empty key":            func(context.Context) (string, error) { return "", nil },
 		"a key that is no header": func(context.Context) (string, error) { return "s3cret\n", nil },
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
-				client, err := bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(s.URL()+sdktest.BasePath),
-					bardge.WithHTTPClient(&http.Client{Transport: s.Transport()}))
-				require.NoError(t, err)
-				value, resp, err := client.IssuedPasses.Issue(t.Context(), somePass)
-				e := sdktest.ErrorOf(t, value, resp, err)
-				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
-				assert.NotContains(t, err.Error(), "s3cret")
-				assert.Equal(t, name == "an error", errors.Is(err, broken))
-				assert.Empty(t, s.Requests())
-			})
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+			client, err := bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(s.URL()+sdktest.BasePath),
+				bardge.WithHTTPClient(&http.Client{Transport: s.Transport()}))
+			require.NoError(t, err)
+			value, resp, err := client.IssuedPasses.Issue(t.Context(), somePass)
+			e := sdktest.ErrorOf(t, value, resp, err)
+			assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
+			assert.NotContains(t, err.Error(), "s3cret")
+			assert.Equal(t, name == "an error", errors.Is(err, broken))
+			assert.Empty(t, s.Requests())
+		}))
 	}
 }
 

@@ -36,23 +36,21 @@ var sentinels = []struct {
 
 func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
 	for _, row := range sentinels {
-		t.Run("R22_"+row.code, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Refuse(row.status, row.kind, row.code)}, func(t *testing.T, s *sdktest.Bardge) {
-				value, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass)
-				e := sdktest.ErrorOf(t, value, resp, err)
-				assert.Equal(t, "IssuePass", e.Operation)
-				assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
-				assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(fmt.Errorf("issuing: %w", err)))
-				assert.Equal(t, []string{row.kind, row.code, "words for people"}, []string{e.Type, e.Code, e.Message})
-				assert.Equal(t, row.status, resp.StatusCode)
-				assert.Equal(t, sdktest.RequestID, resp.RequestID)
-				for _, other := range sentinels {
-					kind := row.code == "pass_not_found" && other.code == "resource_not_found"
-					assert.Equal(t, kind || other.code == row.code, errors.Is(err, other.sentinel), other.code)
-				}
-				assert.Len(t, s.Requests(), 1)
-			})
-		})
+		t.Run("R22_"+row.code, sdktest.BardgeTest(sdktest.Script{sdktest.Refuse(row.status, row.kind, row.code)}, func(t *testing.T, s *sdktest.Bardge) {
+			value, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass)
+			e := sdktest.ErrorOf(t, value, resp, err)
+			assert.Equal(t, "IssuePass", e.Operation)
+			assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
+			assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(fmt.Errorf("issuing: %w", err)))
+			assert.Equal(t, []string{row.kind, row.code, "words for people"}, []string{e.Type, e.Code, e.Message})
+			assert.Equal(t, row.status, resp.StatusCode)
+			assert.Equal(t, sdktest.RequestID, resp.RequestID)
+			for _, other := range sentinels {
+				kind := row.code == "pass_not_found" && other.code == "resource_not_found"
+				assert.Equal(t, kind || other.code == row.code, errors.Is(err, other.sentinel), other.code)
+			}
+			assert.Len(t, s.Requests(), 1)
+		}))
 	}
 }
 
@@ -189,12 +187,10 @@ func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 		{name: "success of no type with a request id", step: untyped, outcome: bardge.OutcomeDone},
 		{name: "R26_success of another type", step: sdktest.Respond(200, `{"id":"brgpass_1"}`, "Content-Type", "text/plain"), outcome: bardge.OutcomeDone},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.Bardge) {
-				_, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
-				assert.Equal(t, row.outcome, bardge.OutcomeOf(err), resp.Timeline())
-			})
-		})
+		t.Run(row.name, sdktest.BardgeTest(sdktest.Script{row.step}, func(t *testing.T, s *sdktest.Bardge) {
+			_, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
+			assert.Equal(t, row.outcome, bardge.OutcomeOf(err), resp.Timeline())
+		}))
 	}
 }
 

@@ -94,16 +94,14 @@ func TestAllRefusesAWalkThatCannotEnd(t *testing.T) {
 		"items without an id": `{"has_more":true,"data":[{"name":"n"}]}`,
 		"no items":            `{"has_more":true}`,
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{first, sdktest.Respond(200, second)}, func(t *testing.T, s *sdktest.Bardge) {
-				err := firstError(s.Client.Passes.All(t.Context(), bardge.ListPassesParams{}))
-				var e *bardge.Error
-				require.ErrorAs(t, err, &e)
-				assert.Equal(t, "ListPasses", e.Operation)
-				assert.Equal(t, 200, e.Response.StatusCode)
-				assert.Len(t, s.Requests(), 2)
-			})
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{first, sdktest.Respond(200, second)}, func(t *testing.T, s *sdktest.Bardge) {
+			err := firstError(s.Client.Passes.All(t.Context(), bardge.ListPassesParams{}))
+			var e *bardge.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "ListPasses", e.Operation)
+			assert.Equal(t, 200, e.Response.StatusCode)
+			assert.Len(t, s.Requests(), 2)
+		}))
 	}
 }
 
@@ -163,18 +161,16 @@ func lastError[T any](all iter.Seq2[*T, error]) (last error) {
 
 func TestEveryWalkGoesFromPageToPage(t *testing.T) {
 	for path, walk := range walks {
-		t.Run(path, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{pages("p0", "p1", "p2", "p3")}, func(t *testing.T, s *sdktest.Bardge) {
-				require.NoError(t, walk(t.Context(), s.Client))
-				var asked []string
-				for _, r := range s.Requests() {
-					asked = append(asked, r.Path+"?"+r.Query)
-				}
-				assert.Equal(t, []string{
-					sdktest.BasePath + path + "?limit=2&starting_after=p0", sdktest.BasePath + path + "?limit=2&starting_after=p2",
-				}, asked)
-			})
-		})
+		t.Run(path, sdktest.BardgeTest(sdktest.Script{pages("p0", "p1", "p2", "p3")}, func(t *testing.T, s *sdktest.Bardge) {
+			require.NoError(t, walk(t.Context(), s.Client))
+			var asked []string
+			for _, r := range s.Requests() {
+				asked = append(asked, r.Path+"?"+r.Query)
+			}
+			assert.Equal(t, []string{
+				sdktest.BasePath + path + "?limit=2&starting_after=p0", sdktest.BasePath + path + "?limit=2&starting_after=p2",
+			}, asked)
+		}))
 	}
 }
 

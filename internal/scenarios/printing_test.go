@@ -146,24 +146,22 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 				bardge.WithHTTPClient(&http.Client{Transport: s.Transport()}))
 		},
 	} {
-		t.Run("R23_"+name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(201, `{"object":"issued_pass","id":"brgpass_1"}`)}, func(t *testing.T, s *sdktest.Bardge) {
-				client, err := made(s)
-				require.NoError(t, err)
-				defer client.CloseIdleConnections()
-				_, _, err = client.IssuedPasses.Issue(t.Context(), somePass)
-				require.NoError(t, err)
-				assert.Equal(t, "Bearer "+sdktest.APIKey, s.Requests()[0].Header.Get("Authorization"))
-				sdktest.Dump(client, func(text string) {
-					assert.NotContains(t, text, sdktest.APIKey)
-					assert.NotContains(t, text, journalSecret)
-					assert.NotContains(t, text, gatewayToken)
-				})
-				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
-					assert.NotContains(t, fmt.Sprintf(verb, client), gatewayToken)
-				}
+		t.Run("R23_"+name, sdktest.BardgeTest(sdktest.Script{sdktest.Respond(201, `{"object":"issued_pass","id":"brgpass_1"}`)}, func(t *testing.T, s *sdktest.Bardge) {
+			client, err := made(s)
+			require.NoError(t, err)
+			defer client.CloseIdleConnections()
+			_, _, err = client.IssuedPasses.Issue(t.Context(), somePass)
+			require.NoError(t, err)
+			assert.Equal(t, "Bearer "+sdktest.APIKey, s.Requests()[0].Header.Get("Authorization"))
+			sdktest.Dump(client, func(text string) {
+				assert.NotContains(t, text, sdktest.APIKey)
+				assert.NotContains(t, text, journalSecret)
+				assert.NotContains(t, text, gatewayToken)
 			})
-		})
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
+				assert.NotContains(t, fmt.Sprintf(verb, client), gatewayToken)
+			}
+		}))
 	}
 }
 

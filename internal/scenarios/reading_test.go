@@ -92,15 +92,13 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 			return resp, err
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(201, row.body)}, func(t *testing.T, s *sdktest.Bardge) {
-				resp, err := row.call(t.Context(), s.Client)
-				require.ErrorIs(t, err, bardge.ErrResponseIncomplete)
-				assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
-				assert.JSONEq(t, row.body, string(resp.Raw))
-				sdktest.Hides(t, err)
-			})
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Respond(201, row.body)}, func(t *testing.T, s *sdktest.Bardge) {
+			resp, err := row.call(t.Context(), s.Client)
+			require.ErrorIs(t, err, bardge.ErrResponseIncomplete)
+			assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+			assert.JSONEq(t, row.body, string(resp.Raw))
+			sdktest.Hides(t, err)
+		}))
 	}
 }
 

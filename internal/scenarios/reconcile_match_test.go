@@ -88,18 +88,16 @@ func TestJ11_AMatchMustBeUnambiguous(t *testing.T) {
 		},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				s.LeaveOpen(row.op, row.do, row.executed, bardge.WithRef("order-1"))
-				row.around(s)
-				before := s.Executed(row.op)
-				time.Sleep(later)
-				r := s.RecoverOne()
-				assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-				assert.Contains(t, r.Evidence, row.evidence)
-				assert.Equal(t, before, s.Executed(row.op))
-			})
-		})
+		t.Run(name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			s.LeaveOpen(row.op, row.do, row.executed, bardge.WithRef("order-1"))
+			row.around(s)
+			before := s.Executed(row.op)
+			time.Sleep(later)
+			r := s.RecoverOne()
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+			assert.Contains(t, r.Evidence, row.evidence)
+			assert.Equal(t, before, s.Executed(row.op))
+		}))
 	}
 }
 
@@ -130,19 +128,17 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCount(t *testing.T) {
 			"done without a ref": func(s *sdktest.Sandbox) { s.Succeed(do, s.Client) },
 			"proven by reading":  func(s *sdktest.Sandbox) { s.LeaveOpen(op, do, true, bardge.WithRef("order-0")) },
 		} {
-			t.Run(string(op)+" "+name, func(t *testing.T) {
-				sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-					s.LeaveOpen(op, do, false, bardge.WithRef("order-1"))
-					other(s)
-					time.Sleep(later)
-					all := s.Recover()
-					r := all[len(all)-1]
-					assert.Equal(t, "order-1", r.Ref)
-					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-					assert.ErrorContains(t, r.Err, "another operation")
-					assert.Equal(t, 1, s.Executed(op))
-				})
-			})
+			t.Run(string(op)+" "+name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+				s.LeaveOpen(op, do, false, bardge.WithRef("order-1"))
+				other(s)
+				time.Sleep(later)
+				all := s.Recover()
+				r := all[len(all)-1]
+				assert.Equal(t, "order-1", r.Ref)
+				assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+				assert.ErrorContains(t, r.Err, "another operation")
+				assert.Equal(t, 1, s.Executed(op))
+			}))
 		}
 	}
 }
@@ -161,25 +157,23 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 	for op, do := range map[sandbox.Operation]sdktest.Order{
 		sandbox.BookClass: orderClass, sandbox.PurchaseCredits: buyCredits, sandbox.UpdateIssuedPassExpiry: updateExpiry,
 	} {
-		t.Run(string(op), func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				s.LeaveOpen(op, do, false, bardge.WithRef("order-1"))
-				s.LeaveOpen(op, do, true, bardge.WithRef("order-2"))
-				time.Sleep(later)
-				all := s.Recover()
-				require.Len(t, all, 2)
-				for _, r := range all {
-					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Ref)
-					assert.ErrorContains(t, r.Err, "another operation may have made")
-				}
-				time.Sleep(later)
-				require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.NotExecuted()))
-				r := s.RecoverOne()
-				assert.Equal(t, "order-2", r.Ref)
-				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-				assert.Equal(t, 1, s.Executed(op))
-			})
-		})
+		t.Run(string(op), sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			s.LeaveOpen(op, do, false, bardge.WithRef("order-1"))
+			s.LeaveOpen(op, do, true, bardge.WithRef("order-2"))
+			time.Sleep(later)
+			all := s.Recover()
+			require.Len(t, all, 2)
+			for _, r := range all {
+				assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Ref)
+				assert.ErrorContains(t, r.Err, "another operation may have made")
+			}
+			time.Sleep(later)
+			require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.NotExecuted()))
+			r := s.RecoverOne()
+			assert.Equal(t, "order-2", r.Ref)
+			assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+			assert.Equal(t, 1, s.Executed(op))
+		}))
 	}
 }
 
@@ -241,22 +235,20 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 		"credits that were refused":            {do: buy, first: notFound, want: bardge.OutcomeDone},
 		"a booking that was refused":           {do: book, first: notFound, want: bardge.OutcomeDone},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{row.first, reads(answers)}, func(t *testing.T, s *sdktest.Bardge) {
-				time.Sleep(10*time.Minute - row.apart)
-				_ = row.do(t.Context(), s.Client, bardge.WithMaxAttempts(1))
-				time.Sleep(row.apart)
-				require.Error(t, row.do(t.Context(), s.Client, bardge.WithRef("order-2"), bardge.WithMaxAttempts(1)))
-				time.Sleep(later)
-				var r *bardge.RecoveryResult
-				for one, err := range s.Client.Recover(t.Context()) {
-					require.NoError(t, err)
-					r = one
-				}
-				assert.Equal(t, "order-2", r.Ref)
-				assert.Equal(t, row.want, r.Outcome, r.Evidence)
-			}, bardge.WithJournal(journal.NewMemory(), "acme"))
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{row.first, reads(answers)}, func(t *testing.T, s *sdktest.Bardge) {
+			time.Sleep(10*time.Minute - row.apart)
+			_ = row.do(t.Context(), s.Client, bardge.WithMaxAttempts(1))
+			time.Sleep(row.apart)
+			require.Error(t, row.do(t.Context(), s.Client, bardge.WithRef("order-2"), bardge.WithMaxAttempts(1)))
+			time.Sleep(later)
+			var r *bardge.RecoveryResult
+			for one, err := range s.Client.Recover(t.Context()) {
+				require.NoError(t, err)
+				r = one
+			}
+			assert.Equal(t, "order-2", r.Ref)
+			assert.Equal(t, row.want, r.Outcome, r.Evidence)
+		}, bardge.WithJournal(journal.NewMemory(), "acme")))
 	}
 }
 

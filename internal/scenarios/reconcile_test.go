@@ -52,34 +52,32 @@ var noted = map[sandbox.Operation]struct {
 func TestJ11_AfterTheWindowReadingProvesDoneNeverTheOpposite(t *testing.T) {
 	for op, do := range mutations {
 		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
-			t.Run(string(op)+" "+name, func(t *testing.T) {
-				sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-					s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
-					time.Sleep(later)
-					r := s.RecoverOne()
-					evidence := noted[op].executed
-					if !executed && noted[op].not != "" {
-						evidence = noted[op].not
-					}
-					assert.Contains(t, r.Evidence, evidence)
-					if executed && noted[op].proven {
-						require.NoError(t, r.Err)
-						assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-						assert.True(t, r.Response.Recovered)
-						assert.Empty(t, s.Recover())
-					} else {
-						assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-						keyed := op != sandbox.InitiateLookup && op != sandbox.VerifyLookup
-						assert.Equal(t, keyed, errors.Is(r.Err, bardge.ErrKeyExpired), r.Err)
-						assert.Equal(t, !keyed, strings.Contains(r.Err.Error(), "no key protects a repetition"), r.Err)
-						assert.Empty(t, s.Recover(), "J15: not at once")
-						time.Sleep(time.Minute)
-						assert.Len(t, s.Recover(), 1, "it stays open")
-					}
-					assert.Equal(t, 1, s.Requests(op), "nothing is sent again")
-					assert.Equal(t, map[bool]int{true: 1}[executed], s.Executed(op))
-				})
-			})
+			t.Run(string(op)+" "+name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+				s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
+				time.Sleep(later)
+				r := s.RecoverOne()
+				evidence := noted[op].executed
+				if !executed && noted[op].not != "" {
+					evidence = noted[op].not
+				}
+				assert.Contains(t, r.Evidence, evidence)
+				if executed && noted[op].proven {
+					require.NoError(t, r.Err)
+					assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+					assert.True(t, r.Response.Recovered)
+					assert.Empty(t, s.Recover())
+				} else {
+					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+					keyed := op != sandbox.InitiateLookup && op != sandbox.VerifyLookup
+					assert.Equal(t, keyed, errors.Is(r.Err, bardge.ErrKeyExpired), r.Err)
+					assert.Equal(t, !keyed, strings.Contains(r.Err.Error(), "no key protects a repetition"), r.Err)
+					assert.Empty(t, s.Recover(), "J15: not at once")
+					time.Sleep(time.Minute)
+					assert.Len(t, s.Recover(), 1, "it stays open")
+				}
+				assert.Equal(t, 1, s.Requests(op), "nothing is sent again")
+				assert.Equal(t, map[bool]int{true: 1}[executed], s.Executed(op))
+			}))
 		}
 	}
 }
@@ -207,15 +205,13 @@ func TestJ11_EachReadingSendsTheCallsOwnHeaders(t *testing.T) {
 		sandbox.BookClass: 3, sandbox.BookSpa: 1, sandbox.PurchaseCredits: 2,
 		sandbox.UpdateIssuedPass: 1, sandbox.UpdateIssuedPassExpiry: 1,
 	} {
-		t.Run(string(op), func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				s.LeaveOpen(op, mutations[op], true, bardge.WithRef("order-1"), bardge.WithHeader("X-Lane", "3"))
-				time.Sleep(later)
-				lane := &laneReader{RoundTripper: s.Sandbox.Client().Transport, t: t}
-				s.RecoverOne(bardge.WithHTTPClient(&http.Client{Transport: lane}))
-				assert.Len(t, lane.paths, readings)
-			})
-		})
+		t.Run(string(op), sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			s.LeaveOpen(op, mutations[op], true, bardge.WithRef("order-1"), bardge.WithHeader("X-Lane", "3"))
+			time.Sleep(later)
+			lane := &laneReader{RoundTripper: s.Sandbox.Client().Transport, t: t}
+			s.RecoverOne(bardge.WithHTTPClient(&http.Client{Transport: lane}))
+			assert.Len(t, lane.paths, readings)
+		}))
 	}
 }
 

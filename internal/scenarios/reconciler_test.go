@@ -32,35 +32,33 @@ func TestWithReconciler(t *testing.T) {
 		"J11_fails":                  {finding: bardge.ReconcileResult{Done: true, ID: "brgpass_0001"}, err: errors.New("s3cret")},
 	}
 	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				failed := s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-				time.Sleep(2 * time.Minute)
-				r := s.RecoverOne(bardge.WithReconciler("IssuePass", func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
-					assert.Equal(t, "order-1", o.Ref)
-					assert.Equal(t, failed.Key.String(), o.Key.String())
-					var in bardge.IssuePassParams
-					assert.NoError(t, json.Unmarshal(o.Body, &in))
-					assert.Equal(t, s.Seed.ClientID, in.ClientID)
-					return row.finding, row.err
-				}))
-				assert.Equal(t, row.outcome, r.Outcome)
-				sdktest.Hides(t, r)
-				if row.err == nil {
-					assert.Equal(t, row.finding.Evidence, r.Evidence)
-				}
-				pass, resp, err := s.Client.IssuedPasses.Issue(t.Context(), s.Pass(), bardge.WithRef("order-1"))
-				assert.Equal(t, row.outcome, bardge.OutcomeOf(err))
-				assert.Equal(t, row.outcome == bardge.OutcomeDone, resp.FromJournal)
-				if row.lost {
-					assert.ErrorIs(t, err, bardge.ErrResponseLost)
-				} else if row.outcome == bardge.OutcomeDone {
-					assert.Equal(t, "brgpass_0001", pass.ID)
-				}
-				assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
-				assert.Equal(t, 1, s.Requests(sandbox.IssuePass))
-			})
-		})
+		t.Run(name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			failed := s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
+			time.Sleep(2 * time.Minute)
+			r := s.RecoverOne(bardge.WithReconciler("IssuePass", func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
+				assert.Equal(t, "order-1", o.Ref)
+				assert.Equal(t, failed.Key.String(), o.Key.String())
+				var in bardge.IssuePassParams
+				assert.NoError(t, json.Unmarshal(o.Body, &in))
+				assert.Equal(t, s.Seed.ClientID, in.ClientID)
+				return row.finding, row.err
+			}))
+			assert.Equal(t, row.outcome, r.Outcome)
+			sdktest.Hides(t, r)
+			if row.err == nil {
+				assert.Equal(t, row.finding.Evidence, r.Evidence)
+			}
+			pass, resp, err := s.Client.IssuedPasses.Issue(t.Context(), s.Pass(), bardge.WithRef("order-1"))
+			assert.Equal(t, row.outcome, bardge.OutcomeOf(err))
+			assert.Equal(t, row.outcome == bardge.OutcomeDone, resp.FromJournal)
+			if row.lost {
+				assert.ErrorIs(t, err, bardge.ErrResponseLost)
+			} else if row.outcome == bardge.OutcomeDone {
+				assert.Equal(t, "brgpass_0001", pass.ID)
+			}
+			assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+			assert.Equal(t, 1, s.Requests(sandbox.IssuePass))
+		}))
 	}
 }
 

@@ -79,26 +79,24 @@ func TestJ14_ARecordWithAnotherOperationsPathIsNeverSent(t *testing.T) {
 		"path":   {method: http.MethodPost, path: "/credits/purchase"},
 		"method": {method: http.MethodDelete, path: "/clients/passes"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				e, err := idem.New(idem.Config{
-					Profile: idem.Profile{Vendor: "bardge", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
-					BaseURL: s.URL, Transport: http.NewFileTransport(http.Dir(t.TempDir())),
-					Journal: s.Journal, Account: "acme", JournalSecrets: [][]byte{[]byte(s.APIKey)},
-				})
-				require.NoError(t, err)
-				forged := e.Do(t.Context(), idem.Call{Ref: "order-1", Policy: idem.Policy{MaxAttempts: 1}, Request: idem.Request{
-					Operation: idem.Operation{Name: "IssuePass", Class: idem.Keyed, Success: []int{201}},
-					Method:    row.method, Path: row.path,
-				}})
-				require.Equal(t, idem.OutcomeUnknown, forged.Outcome, forged.Err)
-				r := s.RecoverOne()
-				assert.Equal(t, bardge.ActionReport, r.Action)
-				assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-				assert.ErrorContains(t, r.Err, "method and path are not its operation's")
-				assert.Zero(t, s.Requests(sandbox.IssuePass)+s.Requests(sandbox.PurchaseCredits))
+		t.Run(name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			e, err := idem.New(idem.Config{
+				Profile: idem.Profile{Vendor: "bardge", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
+				BaseURL: s.URL, Transport: http.NewFileTransport(http.Dir(t.TempDir())),
+				Journal: s.Journal, Account: "acme", JournalSecrets: [][]byte{[]byte(s.APIKey)},
 			})
-		})
+			require.NoError(t, err)
+			forged := e.Do(t.Context(), idem.Call{Ref: "order-1", Policy: idem.Policy{MaxAttempts: 1}, Request: idem.Request{
+				Operation: idem.Operation{Name: "IssuePass", Class: idem.Keyed, Success: []int{201}},
+				Method:    row.method, Path: row.path,
+			}})
+			require.Equal(t, idem.OutcomeUnknown, forged.Outcome, forged.Err)
+			r := s.RecoverOne()
+			assert.Equal(t, bardge.ActionReport, r.Action)
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+			assert.ErrorContains(t, r.Err, "method and path are not its operation's")
+			assert.Zero(t, s.Requests(sandbox.IssuePass)+s.Requests(sandbox.PurchaseCredits))
+		}))
 	}
 }
 

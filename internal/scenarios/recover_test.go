@@ -22,25 +22,23 @@ import (
 func TestJ4_RecoverSendsEveryKeyedOperationAgainInsideItsWindow(t *testing.T) {
 	for op, do := range ordersOf(gen.RetryClassKeyed) {
 		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
-			t.Run(string(op)+" "+name, func(t *testing.T) {
-				sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-					failed := s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
-					time.Sleep(time.Minute)
-					r := s.RecoverOne()
-					require.NoError(t, r.Err)
-					assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-					assert.Equal(t, string(op), r.Operation)
-					assert.Equal(t, "order-1", r.Ref)
-					assert.Equal(t, failed.Key.String(), r.Key.String())
-					assert.Equal(t, executed, r.Response.Replayed)
-					assert.True(t, json.Valid(r.Response.Raw))
-					assert.Len(t, r.Response.Attempts, 1)
-					assert.False(t, r.SafeUntil.IsZero())
-					assert.Empty(t, r.Evidence)
-					assert.Empty(t, s.Recover(), "what is done is no orphan")
-					assert.Equal(t, 1, s.Executed(op))
-				})
-			})
+			t.Run(string(op)+" "+name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+				failed := s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
+				time.Sleep(time.Minute)
+				r := s.RecoverOne()
+				require.NoError(t, r.Err)
+				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+				assert.Equal(t, string(op), r.Operation)
+				assert.Equal(t, "order-1", r.Ref)
+				assert.Equal(t, failed.Key.String(), r.Key.String())
+				assert.Equal(t, executed, r.Response.Replayed)
+				assert.True(t, json.Valid(r.Response.Raw))
+				assert.Len(t, r.Response.Attempts, 1)
+				assert.False(t, r.SafeUntil.IsZero())
+				assert.Empty(t, r.Evidence)
+				assert.Empty(t, s.Recover(), "what is done is no orphan")
+				assert.Equal(t, 1, s.Executed(op))
+			}))
 		}
 	}
 }
@@ -81,24 +79,22 @@ func TestJ4_RecoverCancelsAtAnyTime(t *testing.T) {
 		"executed, without a ref":     {executed: true},
 		"not executed, without a ref": {},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				s.Succeed(orderClass, s.Client)
-				s.LeaveOpen(sandbox.CancelBooking, cancelBooking, row.executed, row.options...)
-				time.Sleep(24 * time.Hour)
-				r := s.RecoverOne()
-				require.NoError(t, r.Err)
-				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-				assert.Equal(t, row.executed, r.Response.Recovered, "the booking was read")
-				assert.Equal(t, "booking_0001", r.PathID)
-				var booking bardge.Booking
-				require.NoError(t, json.Unmarshal(r.Response.Raw, &booking))
-				assert.True(t, booking.Status.Is(bardge.BookingCancelled))
-				assert.Equal(t, "FitZone Lagos", booking.ProviderName)
-				assert.Empty(t, s.Recover())
-				assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
-			})
-		})
+		t.Run(name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			s.Succeed(orderClass, s.Client)
+			s.LeaveOpen(sandbox.CancelBooking, cancelBooking, row.executed, row.options...)
+			time.Sleep(24 * time.Hour)
+			r := s.RecoverOne()
+			require.NoError(t, r.Err)
+			assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+			assert.Equal(t, row.executed, r.Response.Recovered, "the booking was read")
+			assert.Equal(t, "booking_0001", r.PathID)
+			var booking bardge.Booking
+			require.NoError(t, json.Unmarshal(r.Response.Raw, &booking))
+			assert.True(t, booking.Status.Is(bardge.BookingCancelled))
+			assert.Equal(t, "FitZone Lagos", booking.ProviderName)
+			assert.Empty(t, s.Recover())
+			assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
+		}))
 	}
 }
 

@@ -33,22 +33,20 @@ func TestR29_ARefusedPurchaseUnderTheKeyOfAPass(t *testing.T) {
 		"a ref with a key": bardge.WithRef("order-1"),
 		"an empty ref":     bardge.WithRef(""),
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(200, issuedPass)}, func(t *testing.T, s *sdktest.Bardge) {
-				key := bardge.NewKey()
-				require.NoError(t, issue(bardge.WithIdempotencyKey(key))(t.Context(), s.Client))
-				_, resp, err := s.Client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
-					ClientID: "c1", PackageID: "p1",
-				}, bardge.WithIdempotencyKey(key), wrong)
-				assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
-				assert.Empty(t, resp.Attempts)
-				var e *bardge.Error
-				require.ErrorAs(t, err, &e)
-				assert.Zero(t, e.SafeUntil)
-				assert.False(t, bardge.CanRepeat(e))
-				assert.Len(t, s.Requests(), 1)
-			}, bardge.WithJournal(journal.NewMemory(), "acme"))
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Respond(200, issuedPass)}, func(t *testing.T, s *sdktest.Bardge) {
+			key := bardge.NewKey()
+			require.NoError(t, issue(bardge.WithIdempotencyKey(key))(t.Context(), s.Client))
+			_, resp, err := s.Client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
+				ClientID: "c1", PackageID: "p1",
+			}, bardge.WithIdempotencyKey(key), wrong)
+			assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+			assert.Empty(t, resp.Attempts)
+			var e *bardge.Error
+			require.ErrorAs(t, err, &e)
+			assert.Zero(t, e.SafeUntil)
+			assert.False(t, bardge.CanRepeat(e))
+			assert.Len(t, s.Requests(), 1)
+		}, bardge.WithJournal(journal.NewMemory(), "acme")))
 	}
 }
 
@@ -68,13 +66,11 @@ func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
 		"not UTF-8":   {bardge.WithRef("caf\xe9")},
 		"and new key": {bardge.WithRef("order-1"), bardge.WithIdempotencyKey(bardge.NewKey())},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
-				err := issue(opts...)(t.Context(), s.Client)
-				assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
-				assert.Empty(t, s.Requests())
-			}, bardge.WithJournal(journal.NewMemory(), "acme"))
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+			err := issue(opts...)(t.Context(), s.Client)
+			assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
+			assert.Empty(t, s.Requests())
+		}, bardge.WithJournal(journal.NewMemory(), "acme")))
 	}
 }
 
@@ -86,18 +82,16 @@ func (fullJournal) Save(context.Context, journal.Record) (bool, error) {
 
 func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
 	for name, try := range map[string]attempt{"issue": issue(), "cancel": cancel()} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
-				err := try(t.Context(), s.Client)
-				var e *bardge.Error
-				require.ErrorAs(t, err, &e)
-				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
-				assert.True(t, bardge.CanRepeat(e))
-				assert.ErrorIs(t, err, bardge.ErrJournal)
-				assert.ErrorContains(t, err, "nothing was committed")
-				assert.Empty(t, s.Requests())
-			}, bardge.WithJournal(fullJournal{journal.NewMemory()}, "acme"))
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+			err := try(t.Context(), s.Client)
+			var e *bardge.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
+			assert.True(t, bardge.CanRepeat(e))
+			assert.ErrorIs(t, err, bardge.ErrJournal)
+			assert.ErrorContains(t, err, "nothing was committed")
+			assert.Empty(t, s.Requests())
+		}, bardge.WithJournal(fullJournal{journal.NewMemory()}, "acme")))
 	}
 }
 

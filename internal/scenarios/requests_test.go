@@ -161,18 +161,16 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 			header: http.Header{},
 		},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
-				require.NoError(t, row.try(t.Context(), s.Client, freshKey(t, vendorsKey)))
-				require.Len(t, s.Requests(), 1)
-				seen := s.Requests()[0]
-				assert.Equal(t, []string{row.method, sdktest.BasePath + row.path, ""}, []string{seen.Method, seen.Path, seen.Query})
-				assert.Equal(t, row.body, seen.Body)
-				want := row.header.Clone()
-				want.Set("Authorization", "Bearer "+sdktest.APIKey)
-				assert.Equal(t, want, apiHeaders(seen.Header))
-			})
-		})
+		t.Run(row.name, sdktest.BardgeTest(sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
+			require.NoError(t, row.try(t.Context(), s.Client, freshKey(t, vendorsKey)))
+			require.Len(t, s.Requests(), 1)
+			seen := s.Requests()[0]
+			assert.Equal(t, []string{row.method, sdktest.BasePath + row.path, ""}, []string{seen.Method, seen.Path, seen.Query})
+			assert.Equal(t, row.body, seen.Body)
+			want := row.header.Clone()
+			want.Set("Authorization", "Bearer "+sdktest.APIKey)
+			assert.Equal(t, want, apiHeaders(seen.Header))
+		}))
 	}
 }
 

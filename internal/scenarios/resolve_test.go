@@ -68,22 +68,20 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 		sandbox.InitiateLookup:         {id: "lookup_9", json: `{"object":"lookup","id":"lookup_9"}`},
 	}
 	for op, row := range rows {
-		t.Run(string(op), func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				do := mutations[op]
-				s.LeaveOpen(op, do, true, bardge.WithRef("order-1"))
-				word := bardge.Executed(row.id).Unverified()
-				require.NoError(t, s.NewClient(s.WithJournal()).Resolve(t.Context(), "order-1", word))
-				require.NoError(t, s.Client.Resolve(t.Context(), "order-1", word), "twice is once")
-				assert.ErrorIs(t, s.Client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrMayBeExecuting)
-				require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
-				raw := answered(t, s, do)
-				assert.JSONEq(t, row.json, raw)
-				assert.Empty(t, s.Recover())
-				assert.Equal(t, 1, s.Requests(op))
-				assert.Equal(t, 1, s.Executed(op))
-			})
-		})
+		t.Run(string(op), sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			do := mutations[op]
+			s.LeaveOpen(op, do, true, bardge.WithRef("order-1"))
+			word := bardge.Executed(row.id).Unverified()
+			require.NoError(t, s.NewClient(s.WithJournal()).Resolve(t.Context(), "order-1", word))
+			require.NoError(t, s.Client.Resolve(t.Context(), "order-1", word), "twice is once")
+			assert.ErrorIs(t, s.Client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrMayBeExecuting)
+			require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
+			raw := answered(t, s, do)
+			assert.JSONEq(t, row.json, raw)
+			assert.Empty(t, s.Recover())
+			assert.Equal(t, 1, s.Requests(op))
+			assert.Equal(t, 1, s.Executed(op))
+		}))
 	}
 }
 
@@ -130,18 +128,16 @@ func TestJ10_ExecutedWithoutAnIDIsDoneWithTheAnswerLost(t *testing.T) {
 		sandbox.IssuePass:          {do: issuePass},
 		sandbox.GenerateAccessCode: {do: accessCode, id: "code"},
 	} {
-		t.Run(string(op), func(t *testing.T) {
-			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-				s.LeaveOpen(op, row.do, true, bardge.WithRef("order-1"))
-				require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
-				resp, err := row.do(s, s.Client, bardge.WithRef("order-1"))
-				require.ErrorIs(t, err, bardge.ErrResponseLost)
-				assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
-				assert.True(t, resp.FromJournal)
-				assert.Equal(t, 1, s.Requests(op))
-				assert.Equal(t, 1, s.Executed(op))
-			})
-		})
+		t.Run(string(op), sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			s.LeaveOpen(op, row.do, true, bardge.WithRef("order-1"))
+			require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
+			resp, err := row.do(s, s.Client, bardge.WithRef("order-1"))
+			require.ErrorIs(t, err, bardge.ErrResponseLost)
+			assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+			assert.True(t, resp.FromJournal)
+			assert.Equal(t, 1, s.Requests(op))
+			assert.Equal(t, 1, s.Executed(op))
+		}))
 	}
 }
 

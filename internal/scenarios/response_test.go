@@ -73,18 +73,16 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 			step: sdktest.Respond(403, `<html>`, "Content-Type", "text/html"),
 		},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.Bardge) {
-				value, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
-				e := sdktest.ErrorOf(t, value, resp, err)
-				assert.Equal(t, row.timeline, resp.Timeline())
-				assert.Equal(t, row.text, err.Error())
-				for _, verb := range []string{"%v", "%+v", "%s", "%#v"} {
-					assert.Equal(t, row.text, fmt.Sprintf(verb, e))
-				}
-				assert.Equal(t, e.Key.String(), resp.Key.String())
-			})
-		})
+		t.Run(row.name, sdktest.BardgeTest(sdktest.Script{row.step}, func(t *testing.T, s *sdktest.Bardge) {
+			value, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
+			e := sdktest.ErrorOf(t, value, resp, err)
+			assert.Equal(t, row.timeline, resp.Timeline())
+			assert.Equal(t, row.text, err.Error())
+			for _, verb := range []string{"%v", "%+v", "%s", "%#v"} {
+				assert.Equal(t, row.text, fmt.Sprintf(verb, e))
+			}
+			assert.Equal(t, e.Key.String(), resp.Key.String())
+		}))
 	}
 }
 
@@ -227,15 +225,13 @@ func TestVerboseErrorsShowTheVendorsMessage(t *testing.T) {
 			want: terse + `: "Ada's \"pass\"\n` + strings.Repeat("x", 187) + `...": re`,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sdktest.WithBardge(t, sdktest.Script{refusal}, func(t *testing.T, s *sdktest.Bardge) {
-				value, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass)
-				e := sdktest.ErrorOf(t, value, resp, err)
-				assert.True(t, strings.HasPrefix(e.Error(), row.want), e.Error())
-				assert.True(t, strings.HasSuffix(e.Error(), " [request "+sdktest.RequestID+"]"), e.Error())
-				assert.Equal(t, long, e.Message, "whole in either case")
-			}, row.opts...)
-		})
+		t.Run(name, sdktest.BardgeTest(sdktest.Script{refusal}, func(t *testing.T, s *sdktest.Bardge) {
+			value, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass)
+			e := sdktest.ErrorOf(t, value, resp, err)
+			assert.True(t, strings.HasPrefix(e.Error(), row.want), e.Error())
+			assert.True(t, strings.HasSuffix(e.Error(), " [request "+sdktest.RequestID+"]"), e.Error())
+			assert.Equal(t, long, e.Message, "whole in either case")
+		}, row.opts...))
 	}
 }
 

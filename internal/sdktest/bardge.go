@@ -32,6 +32,11 @@ func WithBardge(t *testing.T, script Script, f func(t *testing.T, s *Bardge), op
 	s.run(t, script, http.Header{"Bardge-Request-Id": {RequestID}}, func(t *testing.T) { f(t, s) }, opts)
 }
 
+// BardgeTest is WithBardge as a subtest.
+func BardgeTest(script Script, f func(t *testing.T, s *Bardge), opts ...bardge.Option) func(*testing.T) {
+	return func(t *testing.T) { WithBardge(t, script, f, opts...) }
+}
+
 // Refuse responds with the API's error object.
 func Refuse(status int, kind, code string) http.HandlerFunc {
 	return Respond(status, `{"error":{"type":"`+kind+`","code":"`+code+

@@ -33,6 +33,11 @@ func WithBlueSnap(t *testing.T, script Script, f func(t *testing.T, s *BlueSnap)
 	s.run(t, script, nil, func(t *testing.T) { f(t, s) }, opts)
 }
 
+// BlueSnapTest is WithBlueSnap as a subtest.
+func BlueSnapTest(script Script, f func(t *testing.T, s *BlueSnap), opts ...bluesnap.Option) func(*testing.T) {
+	return func(t *testing.T) { WithBlueSnap(t, script, f, opts...) }
+}
+
 // WithBlueSnapSandbox calls f in virtual time, with an emulated server and a
 // client.
 func WithBlueSnapSandbox(

@@ -46,6 +46,11 @@ func WithDurable(t *testing.T, f func(t *testing.T, s *Sandbox)) {
 	})
 }
 
+// DurableTest is WithDurable as a subtest.
+func DurableTest(f func(t *testing.T, s *Sandbox)) func(*testing.T) {
+	return func(t *testing.T) { WithDurable(t, f) }
+}
+
 // WithJournal is the option of a client that has the journal.
 func (s *Sandbox) WithJournal() bardge.Option { return bardge.WithJournal(s.Journal, "acme") }
 
