@@ -12,15 +12,12 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/bardge/bardge-go/internal/memnet"
 )
 
 func TestR15_RestartsOfTheServer(t *testing.T) {
@@ -121,56 +118,6 @@ func TestR17_TheAttemptsTimeoutIsNotTheCallers(t *testing.T) {
 	})
 }
 
-// R18: net/http resends a keyed request by itself when a pooled connection
-// breaks; the engine takes that from it.
-func TestR18_OneAttemptIsAtMostOneSend(t *testing.T) {
-	for name, change := range map[string]func(*Call){
-		"with a body":    func(*Call) {},
-		"without a body": func(c *Call) { c.Request.Body = nil },
-	} {
-		for kind, own := range map[string]bool{"own": true, "foreign": false} {
-			t.Run(name+", "+kind, worldTest(script(says(200, `{}`), lose), func(t *testing.T, w *world) {
-				e := w.engine
-				if !own {
-					rt := foreignTransport(w.listener)
-					defer rt.(foreign).RoundTripper.(*http.Transport).CloseIdleConnections()
-					e = w.newEngine(func(c *Config) { c.Transport = rt })
-				}
-				c := post(Keyed)
-				change(&c)
-				require.NoError(t, e.Do(context.Background(), c).Err)
-				c.Policy.MaxAttempts = 1
-				r := e.Do(context.Background(), c)
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.True(t, r.Attempts[0].ReusedConn, "the case in question")
-				assert.EqualValues(t, 2, w.hits.Load())
-			}))
-		}
-	}
-}
-
-func TestR18_AMutationWithoutABodyHasNone(t *testing.T) {
-	for _, own := range []bool{true, false} {
-		var rec recorder
-		inWorld(t, rec.then(says(200, `{}`)), func(t *testing.T, w *world) {
-			e := w.engine
-			if !own {
-				rt := foreignTransport(w.listener)
-				defer rt.(foreign).RoundTripper.(*http.Transport).CloseIdleConnections()
-				e = w.newEngine(func(c *Config) { c.Transport = rt })
-			}
-			c := post(Keyed)
-			c.Request.Body = nil
-			require.NoError(t, e.Do(context.Background(), c).Err)
-			s := rec.seen[0]
-			assert.Zero(t, s.length)
-			assert.Empty(t, s.coding, "not chunked")
-			assert.Equal(t, []string{"0"}, s.header.Values("Content-Length"))
-			assert.Empty(t, s.header.Values("Content-Type"))
-		})
-	}
-}
-
 func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 	cut := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -254,52 +201,6 @@ func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
 		assert.Error(t, r.Err)
 		assert.EqualValues(t, 1, w.hits.Load(), "and nowhere else")
 	})
-}
-
-func TestR25_AGivenUpMutationTakesItsConnectionWithIt(t *testing.T) {
-	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		e := w.newEngine(func(c *Config) {
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.listener.DialContext(ctx, network, addr)
-				if err == nil {
-					conn.(*memnet.Conn).Hold() // the route is lost
-				}
-				return conn, err
-			}}
-		})
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		defer cancel()
-		r := e.Do(ctx, post(Keyed))
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		for _, c := range w.listener.Conns() {
-			c.Release()
-		}
-		time.Sleep(time.Minute)
-		assert.Zero(t, w.hits.Load(), "the route comes back, the request does not arrive")
-	})
-}
-
-func TestR25_ARealSocketIsReset(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = l.Close() }()
-	seen := make(chan error, 1)
-	go func() {
-		c, err := l.Accept()
-		if err != nil {
-			seen <- err
-			return
-		}
-		defer func() { _ = c.Close() }()
-		_, err = io.Copy(io.Discard, c)
-		seen <- err
-	}()
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + l.Addr().String(), Policy: Policy{AttemptTimeout: 50 * time.Millisecond}})
-	require.NoError(t, err)
-	c := atMost(1, post(Keyed))
-	r := e.Do(context.Background(), c)
-	assert.Equal(t, OutcomeUnknown, r.Outcome)
-	assert.ErrorIs(t, <-seen, syscall.ECONNRESET)
 }
 
 func TestR7_NotOneByteOnAPooledConnection(t *testing.T) {

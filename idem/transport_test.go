@@ -49,19 +49,6 @@ func over(t *testing.T, url string, rt http.RoundTripper) Result {
 	return e.Do(context.Background(), c)
 }
 
-func TestR25_TheSDKsOwnTransportSpeaksHTTP1(t *testing.T) {
-	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, proto *atomic.Value) {
-		r := over(t, url, trusting)
-		require.NoError(t, r.Err)
-		assert.Equal(t, "HTTP/1.1", proto.Load(), "a clone of a transport that speaks HTTP/2")
-		resp, err := trusting.RoundTrip(httptest.NewRequest(http.MethodGet, url, nil))
-		require.NoError(t, err)
-		require.NoError(t, resp.Body.Close())
-		assert.Equal(t, "HTTP/2.0", proto.Load(), "which is left as it was")
-		trusting.CloseIdleConnections()
-	})
-}
-
 func TestTLS_ACertificateThatIsNotAcceptedIsFinal(t *testing.T) {
 	overTLS(t, func(*tls.Config) {}, func(url string, _ *http.Transport, proto *atomic.Value) {
 		r := over(t, url, nil)
@@ -70,29 +57,6 @@ func TestTLS_ACertificateThatIsNotAcceptedIsFinal(t *testing.T) {
 		assert.Equal(t, "certificate not trusted", r.Attempts[0].Reason)
 		assert.Nil(t, proto.Load())
 	})
-}
-
-func TestTLS_Version12AtLeast(t *testing.T) {
-	old := func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }
-	overTLS(t, old, func(url string, trusting *http.Transport, proto *atomic.Value) {
-		trusting.TLSClientConfig.MinVersion = tls.VersionTLS10
-		r := over(t, url, trusting)
-		assert.Equal(t, OutcomeNotSent, r.Outcome, "a caller's lower minimum is raised")
-		assert.Len(t, r.Attempts, 1)
-		assert.Nil(t, proto.Load())
-	})
-}
-
-func TestR25_ConnectionsAreKeptIdleForHalfAMinute(t *testing.T) {
-	for _, theirs := range []time.Duration{0, time.Hour} {
-		inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-			require.NoError(t, w.do(post(Keyed)).Err)
-			time.Sleep(29 * time.Second)
-			assert.Len(t, w.listener.Conns(), 1)
-			time.Sleep(2 * time.Second)
-			assert.Empty(t, w.listener.Conns())
-		}, func(c *Config) { c.Transport.(*http.Transport).IdleConnTimeout = theirs })
-	}
 }
 
 func TestR17_AFreshConnectionIsFreshEachTime(t *testing.T) {
