@@ -188,7 +188,7 @@ func TestR31_R33_WhatReadingShowsOfACaptureInDoubt(t *testing.T) {
 	}
 }
 
-func Test20010AloneSaysCaptured(t *testing.T) {
+func Test20010AloneMeansCaptured(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.RefuseWith(400, "20010", "")}, func(t *testing.T, s *sdktest.BlueSnap) {
 		_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"})
 		assert.Equal(t, bluesnap.OutcomeDone, bluesnap.OutcomeOf(err))

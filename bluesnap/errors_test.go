@@ -78,7 +78,7 @@ func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	assert.Equal(t, OutcomeUnknown, OutcomeOf((*Error)(nil)), "a nil pointer in an error is no success")
 }
 
-func TestTheSameWordsSayTheOppositeOfAnotherOperation(t *testing.T) {
+func TestTheSameWordsMeanTheOppositeForAnotherOperation(t *testing.T) {
 	captured := []byte(`{"message":[{"code":"20010","errorName":"TRANSACTION_ALREADY_CAPTURED"}]}`)
 	reversed := []byte(`{"message":[{"code":"14002","errorName":"AUTHORIZATION_AMOUNT_ALREADY_REVERSED"}]}`)
 	capture, reversal := operations["CaptureTransaction"].engineOperation("https://ws.bluesnap.com"), operations["ReverseAuthorization"].engineOperation("https://ws.bluesnap.com")

@@ -110,7 +110,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 	}
 }
 
-func TestErrorsTellByAllowList(t *testing.T) {
+func TestErrorsPrintByAllowList(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, func(t *testing.T, s *sdktest.BlueSnap) {
 		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
 		assert.EqualError(t, err, "bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: rejected by the API")

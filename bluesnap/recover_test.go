@@ -274,7 +274,7 @@ func settleTaken(t *testing.T, s *sdktest.BlueSnap) error {
 }
 
 // A ref that was done stays done when a later call is refused.
-func TestR21_ABadArgumentSaysNothingOfItsRef(t *testing.T) {
+func TestR21_ABadArgumentReportsNothingOfItsRef(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for name, refused := range map[string]func(bluesnap.CallOption) error{
 			"no document": func(ref bluesnap.CallOption) error {

@@ -213,7 +213,7 @@ func TestEveryKeyedCallIsSentOnceUnderOneKey(t *testing.T) {
 	}
 }
 
-func TestR26_WhatCreatesSaysWithoutALocation(t *testing.T) {
+func TestR26_WhatCreatesReturnsWithoutALocation(t *testing.T) {
 	for name, row := range map[string]struct {
 		step http.HandlerFunc
 		id   bluesnap.ID

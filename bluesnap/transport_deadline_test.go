@@ -68,7 +68,7 @@ func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 }
 
 // Request.Cancel is heard at any time, with and without a Timeout.
-func TestTransportHearsTheRequestsCancel(t *testing.T) {
+func TestTransportHonoursTheRequestsCancel(t *testing.T) {
 	for _, timeout := range []time.Duration{0, time.Minute} {
 		for name, row := range map[string]struct {
 			server  http.HandlerFunc

@@ -173,7 +173,7 @@ func sleepsIn(machine *sleepy, d time.Duration, h http.HandlerFunc) http.Handler
 	}
 }
 
-func TestR37_ASoleAttemptMayBeHeardAfterASleep(t *testing.T) {
+func TestR37_ASoleAttemptMayBeReadAfterASleep(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(*Call)
 		done   int
@@ -357,7 +357,7 @@ func TestR25_NothingOfAnAttemptGoesOnBesideTheNext(t *testing.T) {
 	}
 }
 
-func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
+func TestR17_ATransportDistinguishesATimeoutFromACallerWhoLeaves(t *testing.T) {
 	for name, row := range map[string]struct {
 		caller time.Duration
 		ended  error

@@ -29,7 +29,7 @@ var away = map[string]struct {
 	"hangs":                 {[]fault{faultHangs}, nil, true, "is in doubt"},
 }
 
-func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
+func TestJ16_WithoutARefACallThatSentNothingIsNotSent(t *testing.T) {
 	for name, row := range away {
 		for _, class := range []Class{Keyed, KeyUnverified, NonIdempotent, Idempotent} {
 			t.Run(name+", "+class.String(), journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
@@ -104,7 +104,7 @@ func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 	}, func(c *Config) { c.Journal = j })
 }
 
-func TestJ16_WithARefACallThatSentNothingIsUnknownAndSaysSo(t *testing.T) {
+func TestJ16_WithARefACallThatSentNothingIsUnknown(t *testing.T) {
 	for name, row := range away {
 		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
 			j.plan, j.load = row.plan, row.load

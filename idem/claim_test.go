@@ -173,7 +173,7 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 
 // A connection may keep the call that used it last, whose gate it checks: not
 // what is personal in it.
-func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
+func TestJ9_AnEndedCallKeepsNothingPersonal(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		in := withRef(Keyed)
 		in.Request.Header = http.Header{"X-Email": {"ada@example.com"}}

@@ -56,7 +56,7 @@ func failed(p sendonce.Proof, err error, change ...func(*evidence)) evidence {
 func reused(s *evidence)    { s.Reused = true }
 func cancelled(s *evidence) { s.Cancelled = true }
 
-func TestTable_WhatOneAttemptTells(t *testing.T) {
+func TestTable_WhatOneAttemptProves(t *testing.T) {
 	const object, array, null, text = `{"id":"x"}`, `[{}]`, `null`, `<html>`
 	const failedObject = `{"error":{"code":"failed"}}`
 	refusedDial := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}

@@ -276,7 +276,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
+func TestR19_NoMoreIsReadThanShowsThatItIsTooMuch(t *testing.T) {
 	for _, announced := range []int64{-1, 5, 99, 100, 101} {
 		body := &endless{announced: announced}
 		assert.ErrorIs(t, doOver(t, body, 100).Err, ErrResponseLost)

@@ -24,7 +24,7 @@ import (
 
 type testKey struct{}
 
-func TestR21_TheEndOfACallIsToldWhole(t *testing.T) {
+func TestR21_TheEndOfACallIsReportedWhole(t *testing.T) {
 	inWorld(t, script(says(503, "{}"), says(200, "{}")), func(t *testing.T, w *world) {
 		ctx := context.WithValue(t.Context(), testKey{}, "caller")
 		began := time.Now()
@@ -52,7 +52,7 @@ func TestR21_TheEndOfACallIsToldWhole(t *testing.T) {
 	assert.Equal(t, context.Background(), Event{}.Context())
 }
 
-func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
+func TestR21_AnAttemptReportsTheKeysAge(t *testing.T) {
 	slow := func(rw http.ResponseWriter, _ *http.Request) {
 		time.Sleep(time.Second)
 		answer(rw, 503, "{}")
@@ -71,7 +71,7 @@ func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
 	}
 }
 
-func TestR21_TheEndOfACallSaysWhyItBringsNoValue(t *testing.T) {
+func TestR21_TheEndOfACallReportsWhyItReturnsNoValue(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		c := atMost(1, post(Keyed))
 		r := w.do(c)
@@ -87,7 +87,7 @@ func TestR21_TheEndOfACallSaysWhyItBringsNoValue(t *testing.T) {
 	})
 }
 
-func TestR21_TheEndOfACallSaysWhereItsAnswerIsFrom(t *testing.T) {
+func TestR21_TheEndOfACallReportsWhereItsResponseIsFrom(t *testing.T) {
 	inWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world) {
 		c := post(Idempotent)
 		c.Refetch = func(context.Context) (*Response, State) { return &Response{Status: 200}, StateHolds }
@@ -107,7 +107,7 @@ func TestR21_TheEndOfACallSaysWhereItsAnswerIsFrom(t *testing.T) {
 	}, func(c *Config) { c.Journal = journal.NewMemory() })
 }
 
-func TestR21_AnOperationThatRecoverSendsIsToldAsACall(t *testing.T) {
+func TestR21_AnOperationThatRecoverSendsIsReportedAsACall(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
 		w.events = nil
@@ -122,7 +122,7 @@ func TestR21_AnOperationThatRecoverSendsIsToldAsACall(t *testing.T) {
 	})
 }
 
-func TestR23_ARequestIDThatIsNoIdentifierIsNotTold(t *testing.T) {
+func TestR23_ARequestIDThatIsNoIdentifierIsNotShown(t *testing.T) {
 	for name, row := range map[string]struct{ header, told string }{
 		"an identifier":      {header: "req_09-AZaz", told: "req_09-AZaz"},
 		"words":              {header: "Ada Okafor", told: ""},
@@ -176,7 +176,7 @@ func TestR21_ACallWithoutRefAndKeyHasNeitherInItsEvents(t *testing.T) {
 	})
 }
 
-func TestJ5_TheEndOfACallSaysThatTheJournalFailed(t *testing.T) {
+func TestJ5_TheEndOfACallReportsThatTheJournalFailed(t *testing.T) {
 	refuse := says(422, errorObject)
 	for name, row := range map[string]struct {
 		handle http.HandlerFunc

@@ -191,7 +191,7 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 	}
 }
 
-func TestJ1_WhatIsToldNeverClaimsMoreThanTheJournalKnows(t *testing.T) {
+func TestJ1_AResultNeverClaimsMoreThanTheJournalKnows(t *testing.T) {
 	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
 		j.plan = []fault{faultNotWritten, faultNotWritten}
@@ -367,7 +367,7 @@ func TestJ4_ATakenOverCancelThatWasDone(t *testing.T) {
 	})
 }
 
-func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
+func TestJ5_TheResultIsRecordedBeforeItIsReturned(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		first := w.do(withRef(Keyed))
 		require.NoError(t, first.Err)
@@ -470,7 +470,7 @@ func (j *rivalJournal) Save(context.Context, journal.Record) (bool, error) {
 	return false, errors.Join(journal.ErrNotCommitted, errDisk)
 }
 
-func TestJ3_AClaimThatFailsSaysNothingOfOthers(t *testing.T) {
+func TestJ3_AClaimThatFailsProvesNothingOfOthers(t *testing.T) {
 	for outcome, executes := range map[Outcome]bool{OutcomeNotSent: false, OutcomeUnknown: true} {
 		shared := journal.NewMemory()
 		j := &rivalJournal{Memory: shared, second: func() {}}

@@ -57,7 +57,7 @@ func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
 	}
 }
 
-func TestJ7_ALeaseThatNobodyTookIsRenewed(t *testing.T) {
+func TestJ7_ALapsedLeaseThatWasNotTakenIsRenewed(t *testing.T) {
 	j := &stoppedJournal{Memory: journal.NewMemory()}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))

@@ -233,7 +233,7 @@ func (c *refusingConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-func TestR17_NobodyElsesConnectionsAreClosed(t *testing.T) {
+func TestR17_TheCallersOwnConnectionsStayOpen(t *testing.T) {
 	inWorld(t, script(says(200, `{}`), lose), func(t *testing.T, w *world) {
 		theirs := &http.Transport{DialContext: w.listener.DialContext}
 		client := &http.Client{Transport: theirs}

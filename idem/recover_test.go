@@ -92,7 +92,7 @@ func TestRecover_OnlyReports(t *testing.T) {
 	})
 }
 
-func TestJ3_RecoverLeavesWhatSomebodyWorksOn(t *testing.T) {
+func TestJ3_RecoverLeavesWhatHasAnOwner(t *testing.T) {
 	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(time.Second)
 		answer(w, 200, `{}`)

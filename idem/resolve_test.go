@@ -143,7 +143,7 @@ func TestJ17_TheHistoryIsBounded(t *testing.T) {
 	})
 }
 
-func TestJ17_TooEarlySaysUntilWhen(t *testing.T) {
+func TestJ17_TooEarlyReportsUntilWhen(t *testing.T) {
 	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, Idempotent: 100 * time.Second, NonIdempotent: 100 * time.Second} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 			orphan(t, w, class)

@@ -24,7 +24,7 @@ func TestJ9_AShortSecretIsRefused(t *testing.T) {
 	}
 }
 
-func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
+func TestJ9_AWrongKeyIsReportedAndLosesNothing(t *testing.T) {
 	j := journal.NewMemory()
 	secret := func(s string) func(*Config) {
 		return func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(s)} }

@@ -58,7 +58,7 @@ func second(t *testing.T, w *world, in Call) (Result, time.Duration) {
 	return r, ended.Sub(firstEnded)
 }
 
-func TestWatch_ASecondCallerHearsTheResultAtOnce(t *testing.T) {
+func TestWatch_ASecondCallerGetsTheResultAtOnce(t *testing.T) {
 	for _, took := range []time.Duration{200 * time.Millisecond, 7*time.Second + 3*time.Millisecond} {
 		j := newWaitJournal()
 		inWorld(t, answersAfter(took), func(t *testing.T, w *world) {
@@ -81,7 +81,7 @@ func TestWatch_AJournalThatCannotWaitIsPolled(t *testing.T) {
 }
 
 // A Wait that is of no use costs no more than polling.
-func TestWatch_AWaitOfNoUseHurtsNobody(t *testing.T) {
+func TestWatch_AWaitOfNoUseIsHarmless(t *testing.T) {
 	for name, row := range map[string]struct {
 		wait  func(release chan struct{}) func(context.Context, string, int64) error
 		later time.Duration

@@ -259,7 +259,7 @@ func TestR8_AMachineThatSleptInAWaitDoesNotSend(t *testing.T) {
 
 // A3: a key from another process is seen by its wall clock, and from its first
 // use here by the monotonic one too.
-func TestR10_AStandingWallClockDoesNotKeepAKeyYoung(t *testing.T) {
+func TestR10_AStoppedWallClockDoesNotKeepAKeyYoung(t *testing.T) {
 	var wall sleepy
 	inWorld(t, func(http.ResponseWriter, *http.Request) {
 		time.Sleep(10 * time.Second)

@@ -21,7 +21,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-func TestR23_NothingSecretIsTold(t *testing.T) {
+func TestR23_NothingSecretIsShown(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		ctx, key := t.Context(), bardge.NewKey()
 		w.Next(sandbox.IssuePass, sandbox.ServerErrorBefore(500), sandbox.CutResponse)
@@ -64,7 +64,7 @@ func (w *world) metricsAsJSON() string {
 	return string(text)
 }
 
-func TestManyCallsAtOnceAreToldApart(t *testing.T) {
+func TestManyCallsAtOnceAreDistinguished(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		const calls = 64
 		for range calls {

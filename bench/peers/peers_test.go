@@ -126,7 +126,7 @@ func TestAnErrorAnswerIsReportedAsFailed(t *testing.T) {
 	})
 }
 
-func TestNoAnswerAndNobodysAnswerClaimNothing(t *testing.T) {
+func TestNoAnswerAndAForeignAnswerClaimNothing(t *testing.T) {
 	for name, a := range map[string]answer{"connection ends": hangsUp, "a portal's page": portal} {
 		t.Run(name, func(t *testing.T) {
 			forEach(t, []answer{a}, func(t *testing.T, _ peers.Peer, got peers.Result, _ []request) {

@@ -55,7 +55,7 @@ func TestRulesConcurrent(t *testing.T) {
 	}
 }
 
-func TestClassesProtectWhatTheySay(t *testing.T) {
+func TestClassesProtectWhatTheyPromise(t *testing.T) {
 	for _, row := range []struct {
 		class      chaos.Class
 		key        string

@@ -177,7 +177,7 @@ func TestUserAgentAndAccept(t *testing.T) {
 	})
 }
 
-func TestObserverAndLoggerHearEveryStep(t *testing.T) {
+func TestObserverAndLoggerGetEveryStep(t *testing.T) {
 	var kinds []string
 	var log bytes.Buffer
 	observer := bardge.WithObserver(func(e bardge.Event) {
@@ -212,7 +212,7 @@ func withoutTimes(_ []string, a slog.Attr) slog.Attr {
 	}
 }
 
-func TestLoggerAboveDebugHearsNothing(t *testing.T) {
+func TestALoggerAboveDebugGetsNothing(t *testing.T) {
 	var log bytes.Buffer
 	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
 		_, _, err := s.Client.Clients.Get(t.Context(), "c1")

@@ -158,7 +158,7 @@ func TestClassBookingHasThreeEndings(t *testing.T) {
 	assert.Equal(t, []string{"unrecognized", "booked", "needs visits", "needs co-pay", "unrecognized"}, names)
 }
 
-func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
+func TestJ5_ASuccessThatWasNotRecordedReportsIt(t *testing.T) {
 	sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(201, `{"id":"brgpass_1"}`)}, func(t *testing.T, s *sdktest.Bardge) {
 		_, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithRef("order-1"))
 		require.NoError(t, err)

@@ -38,7 +38,7 @@ func save(tb testing.TB, j *Journal, rec journal.Record) journal.Record {
 	return rec
 }
 
-func TestJ1_AFailedWriteSaysWhetherItIsCertain(t *testing.T) {
+func TestJ1_AFailedWriteReportsWhetherItIsCertain(t *testing.T) {
 	rows := map[string]bool{faultWrite: true, faultCommit: true, faultKilled: false}
 	for fault, certain := range rows {
 		t.Run(fault, func(t *testing.T) {
@@ -239,7 +239,7 @@ func TestJ16_CausesAreDistinguished(t *testing.T) {
 	}
 }
 
-func TestJ16_AClosedJournalSaysSo(t *testing.T) {
+func TestJ16_AClosedJournalIsReported(t *testing.T) {
 	j := newStore(t).open()
 	require.NoError(t, j.Close())
 	_, err := j.Save(t.Context(), order("ref:1"))

@@ -51,7 +51,7 @@ func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
 	assert.Len(t, owners, records)
 }
 
-func TestJ3_AdoptWaitsForNobody(t *testing.T) {
+func TestJ3_AdoptDoesNotWait(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
 	for _, id := range []string{"ref:1", "ref:2"} {

@@ -148,7 +148,7 @@ func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
 
 // A cancellation may arrive before, in or after the commit: a write that fails
 // with 57014 is not stored, and one that succeeds is.
-func TestJ1_ACancelledStatementTellsTheTruth(t *testing.T) {
+func TestJ1_ACancelledStatementReportsWhatItWrote(t *testing.T) {
 	const (
 		enough = 40   // cancelled writes
 		limit  = 5000 // writes of each caller

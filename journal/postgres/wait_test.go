@@ -182,7 +182,7 @@ func TestAWaiterThatComesDuringTheWriteIsWoken(t *testing.T) {
 	require.NoError(t, <-over)
 }
 
-func TestTheListenersSessionEndsWhenNobodyWaits(t *testing.T) {
+func TestTheListenersSessionEndsWithItsLastWaiter(t *testing.T) {
 	w := &waiters{records: map[string]*awaited{"ref:1": {}}}
 	l := &listener{waiters: w, idleSince: time.Now().Add(-time.Hour)}
 	assert.False(t, l.isIdle(), "one waits")

@@ -77,7 +77,7 @@ func TestJ1_AFileThatStaysLockedIsNotWritten(t *testing.T) {
 	})
 }
 
-func TestJ1_AFailedCommitOfSeveralTellsEachTheTruth(t *testing.T) {
+func TestJ1_AFailedCommitOfSeveralReportsEachResult(t *testing.T) {
 	for _, row := range []struct {
 		fault            string
 		certain, written bool

@@ -80,7 +80,7 @@ func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
 	})
 }
 
-func TestWait_HearsOfAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
+func TestWait_NoticesAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
 		here, there := openJournal(t, path), openJournal(t, path)

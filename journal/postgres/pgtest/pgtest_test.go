@@ -48,7 +48,7 @@ func TestAServerKeepsItsDataUntilItIsStopped(t *testing.T) {
 }
 
 // A test that does not run proves nothing: the error names what to install.
-func TestWithoutBinariesItSaysWhatToInstall(t *testing.T) {
+func TestWithoutBinariesTheErrorNamesWhatToInstall(t *testing.T) {
 	require.ErrorContains(t, errMissing, "apt-get install postgresql")
 	t.Setenv("PATH", t.TempDir())
 	found, err := binaries()
@@ -59,7 +59,7 @@ func TestWithoutBinariesItSaysWhatToInstall(t *testing.T) {
 	assert.Regexp(t, `^/usr/lib/postgresql/`, found, "Debian's are found without PATH")
 }
 
-func TestASettingThatTheServerRefusesIsToldAndLeavesNothing(t *testing.T) {
+func TestASettingThatTheServerRefusesIsReportedAndLeavesNothing(t *testing.T) {
 	s, err := Launch("shared_buffers = nonsense")
 	require.ErrorContains(t, err, "pg_ctl")
 	assert.Nil(t, s)
