@@ -132,33 +132,33 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 		real func(s *server) error
 	}{
 		"not sent": {
-			func() *bardge.Error { return bardgetest.NotSent(issue) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.NotSent(issue) },
+			real: func(s *server) error {
 				s.Down()
 				return s.issue(once)
 			},
 		},
 		"invalid": {
-			func() *bardge.Error { return bardgetest.Invalid(issue, "ref", "is empty") },
-			func(s *server) error { return s.issue(bardge.WithRef("")) },
+			fake: func() *bardge.Error { return bardgetest.Invalid(issue, "ref", "is empty") },
+			real: func(s *server) error { return s.issue(bardge.WithRef("")) },
 		},
 		"rejected": {
-			func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrPassNotFound) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrPassNotFound) },
+			real: func(s *server) error {
 				s.Seed.PassID = "none"
 				return s.issue()
 			},
 		},
 		"rejected, account": {
-			func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrAccountDisabled) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrAccountDisabled) },
+			real: func(s *server) error {
 				s.SetAccountEnabled(false)
 				return s.issue()
 			},
 		},
 		"rejected, key reused": {
-			func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrIdempotencyKeyReused) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrIdempotencyKeyReused) },
+			real: func(s *server) error {
 				key := bardge.NewKey()
 				require.NoError(s.t, s.issue(bardge.WithIdempotencyKey(key)))
 				again, err := bardge.UnsentKey(key.String())
@@ -167,15 +167,15 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			},
 		},
 		"rejected, a read": {
-			func() *bardge.Error { return bardgetest.Rejected("GetClient", bardge.ErrNotFound) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Rejected("GetClient", bardge.ErrNotFound) },
+			real: func(s *server) error {
 				_, _, err := s.client.Clients.Get(context.Background(), "unknown")
 				return err
 			},
 		},
 		"rate limited": {
-			func() *bardge.Error { return bardgetest.RateLimited(issue, time.Minute) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.RateLimited(issue, time.Minute) },
+			real: func(s *server) error {
 				s.Next(sandbox.IssuePass, sandbox.TooMany(time.Minute))
 				err := s.issue(once)
 				var e *bardge.Error
@@ -185,8 +185,8 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			},
 		},
 		"already cancelled": {
-			func() *bardge.Error { return bardgetest.AlreadyCancelled("b1") },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.AlreadyCancelled("b1") },
+			real: func(s *server) error {
 				booking, _, err := s.client.Bookings.BookClass(context.Background(), s.class())
 				require.NoError(s.t, err)
 				for range 2 {
@@ -196,22 +196,22 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			},
 		},
 		"response lost": {
-			func() *bardge.Error { return bardgetest.ResponseLost(issue) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.ResponseLost(issue) },
+			real: func(s *server) error {
 				s.Next(sandbox.IssuePass, sandbox.CutResponse)
 				return s.issue(once)
 			},
 		},
 		"unknown": {
-			func() *bardge.Error { return bardgetest.Unknown(issue, bardge.Key{}, time.Time{}) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Unknown(issue, bardge.Key{}, time.Time{}) },
+			real: func(s *server) error {
 				s.Next(sandbox.IssuePass, sandbox.LoseResponse)
 				return s.issue(once)
 			},
 		},
 		"unknown, a cancellation": {
-			func() *bardge.Error { return bardgetest.Unknown("CancelBooking", bardge.NewKey(), time.Now()) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Unknown("CancelBooking", bardge.NewKey(), time.Now()) },
+			real: func(s *server) error {
 				s.Next(sandbox.CancelBooking, sandbox.ResetBefore)
 				s.Next(sandbox.GetBookingStatus, sandbox.ResetBefore)
 				_, _, err := s.client.Bookings.Cancel(context.Background(), "b1", once)
@@ -219,8 +219,8 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			},
 		},
 		"unknown, a lookup": {
-			func() *bardge.Error { return bardgetest.Unknown("InitiateLookup", bardge.Key{}, time.Now()) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.Unknown("InitiateLookup", bardge.Key{}, time.Now()) },
+			real: func(s *server) error {
 				s.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
 				_, _, err := s.client.Lookups.Initiate(context.Background(), bardge.InitiateLookupParams{
 					IssuerID: s.Seed.IssuerID, ClientID: s.Seed.OtherClientID,
@@ -229,23 +229,23 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			},
 		},
 		"key expired": {
-			func() *bardge.Error { return bardgetest.KeyExpired(issue, bardge.NewKey()) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.KeyExpired(issue, bardge.NewKey()) },
+			real: func(s *server) error {
 				key, err := bardge.SentKey("order-17", time.Now().Add(-time.Hour))
 				require.NoError(s.t, err)
 				return s.issue(bardge.WithIdempotencyKey(key))
 			},
 		},
 		"ref reused": {
-			func() *bardge.Error { return bardgetest.RefReused(issue, "order-17", bardge.OutcomeDone) },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.RefReused(issue, "order-17", bardge.OutcomeDone) },
+			real: func(s *server) error {
 				require.NoError(s.t, s.issue(bardge.WithRef("order-17")))
 				return s.issueTo(s.Seed.PoorClientID, bardge.WithRef("order-17"))
 			},
 		},
 		"reserved": {
-			func() *bardge.Error { return bardgetest.Reserved(issue, "order-17") },
-			func(s *server) (err error) {
+			fake: func() *bardge.Error { return bardgetest.Reserved(issue, "order-17") },
+			real: func(s *server) (err error) {
 				_ = bardge.Reserve(s.journal, func(o bardge.CallOption) error {
 					err = s.issue(bardge.WithRef("order-17"), o)
 					return err
@@ -254,8 +254,8 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			},
 		},
 		"journal failed": {
-			func() *bardge.Error { return bardgetest.JournalFailed(issue, "order-17") },
-			func(s *server) error {
+			fake: func() *bardge.Error { return bardgetest.JournalFailed(issue, "order-17") },
+			real: func(s *server) error {
 				s.journal.broken = true
 				return s.issue(bardge.WithRef("order-17"))
 			},

@@ -28,24 +28,24 @@ func TestResponsesAreAsTheSDKsOwn(t *testing.T) {
 		fake *bardge.Response
 		real func(s *server) (*bardge.Response, error)
 	}{
-		"done": {bardgetest.Done(issue), func(s *server) (*bardge.Response, error) { return s.respond() }},
-		"replayed": {bardgetest.Replayed(issue), func(s *server) (*bardge.Response, error) {
+		"done": {fake: bardgetest.Done(issue), real: func(s *server) (*bardge.Response, error) { return s.respond() }},
+		"replayed": {fake: bardgetest.Replayed(issue), real: func(s *server) (*bardge.Response, error) {
 			s.Next(sandbox.IssuePass, sandbox.LoseResponse)
 			return s.respond()
 		}},
-		"from the journal": {bardgetest.FromJournal(issue), func(s *server) (*bardge.Response, error) {
+		"from the journal": {fake: bardgetest.FromJournal(issue), real: func(s *server) (*bardge.Response, error) {
 			_, _ = s.respond(bardge.WithRef("order-17"))
 			return s.respond(bardge.WithRef("order-17"))
 		}},
-		"not recorded": {bardgetest.NotRecorded(issue), func(s *server) (*bardge.Response, error) {
+		"not recorded": {fake: bardgetest.NotRecorded(issue), real: func(s *server) (*bardge.Response, error) {
 			s.journal.breaks = 2 // at the result
 			return s.respond()
 		}},
-		"a read": {bardgetest.Done("GetClient"), func(s *server) (*bardge.Response, error) {
+		"a read": {fake: bardgetest.Done("GetClient"), real: func(s *server) (*bardge.Response, error) {
 			_, resp, err := s.client.Clients.Get(context.Background(), s.Seed.ClientID)
 			return resp, err
 		}},
-		"recovered": {bardgetest.Recovered("CancelBooking"), func(s *server) (*bardge.Response, error) {
+		"recovered": {fake: bardgetest.Recovered("CancelBooking"), real: func(s *server) (*bardge.Response, error) {
 			booking, _, err := s.client.Bookings.BookClass(context.Background(), s.class())
 			require.NoError(s.t, err)
 			s.Next(sandbox.CancelBooking, sandbox.LoseResponse)
@@ -90,30 +90,30 @@ func TestOptionsOf(t *testing.T) {
 	}{
 		"none":         {},
 		"a nil option": {opts: []bardge.CallOption{nil}},
-		"key":          {[]bardge.CallOption{bardge.WithIdempotencyKey(key)}, bardgetest.Options{Key: key}},
-		"last ref":     {[]bardge.CallOption{bardge.WithRef("a"), bardge.WithRef("b")}, bardgetest.Options{Ref: "b"}},
-		"attempts":     {[]bardge.CallOption{bardge.WithMaxAttempts(2)}, bardgetest.Options{RetryPolicy: bardge.RetryPolicy{MaxAttempts: 2}}},
-		"timeout":      {[]bardge.CallOption{bardge.WithTimeout(time.Minute)}, bardgetest.Options{Timeout: time.Minute}},
-		"lookup token": {[]bardge.CallOption{bardge.WithLookupToken("secret")}, bardgetest.Options{LookupToken: true}},
+		"key":          {opts: []bardge.CallOption{bardge.WithIdempotencyKey(key)}, want: bardgetest.Options{Key: key}},
+		"last ref":     {opts: []bardge.CallOption{bardge.WithRef("a"), bardge.WithRef("b")}, want: bardgetest.Options{Ref: "b"}},
+		"attempts":     {opts: []bardge.CallOption{bardge.WithMaxAttempts(2)}, want: bardgetest.Options{RetryPolicy: bardge.RetryPolicy{MaxAttempts: 2}}},
+		"timeout":      {opts: []bardge.CallOption{bardge.WithTimeout(time.Minute)}, want: bardgetest.Options{Timeout: time.Minute}},
+		"lookup token": {opts: []bardge.CallOption{bardge.WithLookupToken("secret")}, want: bardgetest.Options{LookupToken: true}},
 		"headers": {
-			[]bardge.CallOption{bardge.WithHeader("x-b", "1"), bardge.WithLookupToken("secret"), bardge.WithHeader("X-A", "2")},
-			bardgetest.Options{LookupToken: true, Headers: []string{"X-A", "X-B"}},
+			opts: []bardge.CallOption{bardge.WithHeader("x-b", "1"), bardge.WithLookupToken("secret"), bardge.WithHeader("X-A", "2")},
+			want: bardgetest.Options{LookupToken: true, Headers: []string{"X-A", "X-B"}},
 		},
 		"extra fields": {
-			[]bardge.CallOption{bardge.WithExtraField("note", "b"), bardge.WithExtraField("gift", true)},
-			bardgetest.Options{ExtraFields: []string{"note", "gift"}},
+			opts: []bardge.CallOption{bardge.WithExtraField("note", "b"), bardge.WithExtraField("gift", true)},
+			want: bardgetest.Options{ExtraFields: []string{"note", "gift"}},
 		},
 		"a bad one": {
-			[]bardge.CallOption{bardge.WithMaxAttempts(0), bardge.WithRef("a")},
-			bardgetest.Options{Ref: "a", Err: &bardge.InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}},
+			opts: []bardge.CallOption{bardge.WithMaxAttempts(0), bardge.WithRef("a")},
+			want: bardgetest.Options{Ref: "a", Err: &bardge.InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}},
 		},
 		"a header of the SDK's": {
-			[]bardge.CallOption{bardge.WithHeader("bardge_lookup_token", "x")},
-			bardgetest.Options{Err: &bardge.InvalidError{Field: "header Bardge_lookup_token", Reason: "is set by the SDK"}},
+			opts: []bardge.CallOption{bardge.WithHeader("bardge_lookup_token", "x")},
+			want: bardgetest.Options{Err: &bardge.InvalidError{Field: "header Bardge_lookup_token", Reason: "is set by the SDK"}},
 		},
 		"a reservation that is over": {
-			[]bardge.CallOption{reserved},
-			bardgetest.Options{Err: &bardge.InvalidError{Field: "reservation", Reason: "is used after Reserve has returned"}},
+			opts: []bardge.CallOption{reserved},
+			want: bardgetest.Options{Err: &bardge.InvalidError{Field: "reservation", Reason: "is used after Reserve has returned"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, bardgetest.OptionsOf(row.opts...)) })

@@ -32,13 +32,13 @@ func TestBadInputIsRefusedNamingTheParameter(t *testing.T) {
 		build func() (gen.Request, error)
 		param string
 	}{
-		"an empty id":          {with(gen.NewGetIssuedPassRequest, ""), "id"},
-		"an id with a slash":   {with(gen.NewCancelBookingRequest, "b1/../b2"), "bookingId"},
-		"a dot as session id":  {with2(gen.NewConfirmClassBookingRequest, "..", confirm), "sessionId"},
-		"a limit above 100":    {with(gen.NewListPassesRequest, gen.ListPassesParams{Limit: 101}), "limit"},
-		"a negative limit":     {with(gen.NewListPassesRequest, gen.ListPassesParams{Limit: -1}), "limit"},
-		"both cursors":         {with(gen.NewListIssuersRequest, gen.ListIssuersParams{StartingAfter: "a", EndingBefore: "b"}), "starting_after"},
-		"an id before a limit": {with2(gen.NewListPassProvidersRequest, "", gen.ListPassProvidersParams{Limit: 101}), "id"},
+		"an empty id":          {build: with(gen.NewGetIssuedPassRequest, ""), param: "id"},
+		"an id with a slash":   {build: with(gen.NewCancelBookingRequest, "b1/../b2"), param: "bookingId"},
+		"a dot as session id":  {build: with2(gen.NewConfirmClassBookingRequest, "..", confirm), param: "sessionId"},
+		"a limit above 100":    {build: with(gen.NewListPassesRequest, gen.ListPassesParams{Limit: 101}), param: "limit"},
+		"a negative limit":     {build: with(gen.NewListPassesRequest, gen.ListPassesParams{Limit: -1}), param: "limit"},
+		"both cursors":         {build: with(gen.NewListIssuersRequest, gen.ListIssuersParams{StartingAfter: "a", EndingBefore: "b"}), param: "starting_after"},
+		"an id before a limit": {build: with2(gen.NewListPassProvidersRequest, "", gen.ListPassProvidersParams{Limit: 101}), param: "id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := row.build()

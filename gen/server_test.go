@@ -67,36 +67,36 @@ func TestBadRequestsDoNotReachTheServer(t *testing.T) {
 		want    func(error) bool
 	}{
 		"a limit above 100": {
-			httptest.NewRequest(http.MethodGet, basePath+"/passes?limit=101", nil),
-			func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "limit" },
+			request: httptest.NewRequest(http.MethodGet, basePath+"/passes?limit=101", nil),
+			want:    func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "limit" },
 		},
 		"a latitude in words": {
-			httptest.NewRequest(http.MethodGet, basePath+"/providers?lat=north", nil),
-			func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "lat" },
+			request: httptest.NewRequest(http.MethodGet, basePath+"/providers?lat=north", nil),
+			want:    func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "lat" },
 		},
 		"both cursors": {
-			httptest.NewRequest(http.MethodGet, basePath+"/classes?starting_after=a&ending_before=b", nil),
-			func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "starting_after" },
+			request: httptest.NewRequest(http.MethodGet, basePath+"/classes?starting_after=a&ending_before=b", nil),
+			want:    func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "starting_after" },
 		},
 		"a body that is no object": {
-			httptest.NewRequest(http.MethodPost, basePath+"/issued_passes", strings.NewReader(`[]`)),
-			func(err error) bool { return errors.As(err, &decodeErr) },
+			request: httptest.NewRequest(http.MethodPost, basePath+"/issued_passes", strings.NewReader(`[]`)),
+			want:    func(err error) bool { return errors.As(err, &decodeErr) },
 		},
 		"a body that breaks": {
-			httptest.NewRequest(http.MethodPost, basePath+"/issued_passes", iotest.ErrReader(broken)),
-			func(err error) bool { return errors.Is(err, broken) },
+			request: httptest.NewRequest(http.MethodPost, basePath+"/issued_passes", iotest.ErrReader(broken)),
+			want:    func(err error) bool { return errors.Is(err, broken) },
 		},
 		"an unknown path": {
-			httptest.NewRequest(http.MethodGet, basePath+"/unicorns", nil),
-			func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
+			request: httptest.NewRequest(http.MethodGet, basePath+"/unicorns", nil),
+			want:    func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
 		},
 		"an unknown method": {
-			httptest.NewRequest(http.MethodDelete, basePath+"/passes", nil),
-			func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
+			request: httptest.NewRequest(http.MethodDelete, basePath+"/passes", nil),
+			want:    func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
 		},
 		"a path without the base": {
-			httptest.NewRequest(http.MethodGet, "/passes", nil),
-			func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
+			request: httptest.NewRequest(http.MethodGet, "/passes", nil),
+			want:    func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,12 +52,12 @@ func TestAssumptions_WhatHappensOutside(t *testing.T) {
 		broken    chaos.Broken
 		transport func(*chaos.Simulation) http.RoundTripper
 	}{
-		"A1 a request that was given up arrives two minutes later": {chaos.Broken{LateBy: 2 * time.Minute}, ownTransport},
-		"A2 the server forgets keys early":                         {chaos.Broken{ForgetsEarly: time.Minute}, ownTransport},
-		"A2 the server forgets what it answered with a 500":        {chaos.Broken{ForgetsFailed: true}, ownTransport},
-		"A3 both clocks stop":                                      {chaos.Broken{BothClocksStop: true}, ownTransport},
-		"A4 the server does not honour keys":                       {chaos.Broken{IgnoresKeys: true}, ownTransport},
-		"A5 a transport sends again":                               {chaos.Broken{}, func(w *chaos.Simulation) http.RoundTripper { return resending{ownTransport(w)} }},
+		"A1 a request that was given up arrives two minutes later": {broken: chaos.Broken{LateBy: 2 * time.Minute}, transport: ownTransport},
+		"A2 the server forgets keys early":                         {broken: chaos.Broken{ForgetsEarly: time.Minute}, transport: ownTransport},
+		"A2 the server forgets what it answered with a 500":        {broken: chaos.Broken{ForgetsFailed: true}, transport: ownTransport},
+		"A3 both clocks stop":                                      {broken: chaos.Broken{BothClocksStop: true}, transport: ownTransport},
+		"A4 the server does not honour keys":                       {broken: chaos.Broken{IgnoresKeys: true}, transport: ownTransport},
+		"A5 a transport sends again":                               {broken: chaos.Broken{}, transport: func(w *chaos.Simulation) http.RoundTripper { return resending{ownTransport(w)} }},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -112,9 +112,9 @@ func TestAssumptions_A7_AWallClockThatIsSetBackBetweenTwoProcesses(t *testing.T)
 		back       time.Duration
 		executions int
 	}{
-		"not at all":  {0, 1},
-		"by 4 s":      {4 * time.Second, 1},
-		"by a minute": {time.Minute, 2},
+		"not at all":  {executions: 1},
+		"by 4 s":      {back: 4 * time.Second, executions: 1},
+		"by a minute": {back: time.Minute, executions: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLosingWorld(t, func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call) {
@@ -153,8 +153,8 @@ func TestAssumptions_A3_AMachineThatItsHostPauses(t *testing.T) {
 		pause, outage time.Duration // the outage goes on after the pause
 		executions    int
 	}{
-		"for 35 s":  {35 * time.Second, 70 * time.Second, 1},
-		"for 100 s": {100 * time.Second, 0, 2},
+		"for 35 s":  {pause: 35 * time.Second, outage: 70 * time.Second, executions: 1},
+		"for 100 s": {pause: 100 * time.Second, executions: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inLosingWorld(t, func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call) {

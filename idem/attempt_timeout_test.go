@@ -54,16 +54,16 @@ func TestR36_SlowServers(t *testing.T) {
 		takes    time.Duration
 		attempts map[string]int // of those that are done; 0: unknown
 	}{
-		{10 * time.Second, map[string]int{"rolls back": 1, "finishes": 1}},
-		{14 * time.Second, map[string]int{"rolls back": 1, "finishes": 1}},
-		{16 * time.Second, map[string]int{"rolls back": 2, "finishes": 2}},
-		{29 * time.Second, map[string]int{"rolls back": 2, "finishes": 2}},
-		{31 * time.Second, map[string]int{"rolls back": 3, "finishes": 2}},
-		{39 * time.Second, map[string]int{"rolls back": 3, "finishes": 2}},
-		{41 * time.Second, map[string]int{"rolls back": 0, "finishes": 2}},
-		{60 * time.Second, map[string]int{"rolls back": 0, "finishes": 3}},
-		{84 * time.Second, map[string]int{"rolls back": 0, "finishes": 3}},
-		{90 * time.Second, map[string]int{"rolls back": 0, "finishes": 0}},
+		{takes: 10 * time.Second, attempts: map[string]int{"rolls back": 1, "finishes": 1}},
+		{takes: 14 * time.Second, attempts: map[string]int{"rolls back": 1, "finishes": 1}},
+		{takes: 16 * time.Second, attempts: map[string]int{"rolls back": 2, "finishes": 2}},
+		{takes: 29 * time.Second, attempts: map[string]int{"rolls back": 2, "finishes": 2}},
+		{takes: 31 * time.Second, attempts: map[string]int{"rolls back": 3, "finishes": 2}},
+		{takes: 39 * time.Second, attempts: map[string]int{"rolls back": 3, "finishes": 2}},
+		{takes: 41 * time.Second, attempts: map[string]int{"rolls back": 0, "finishes": 2}},
+		{takes: 60 * time.Second, attempts: map[string]int{"rolls back": 0, "finishes": 3}},
+		{takes: 84 * time.Second, attempts: map[string]int{"rolls back": 0, "finishes": 3}},
+		{takes: 90 * time.Second, attempts: map[string]int{"rolls back": 0, "finishes": 0}},
 	}
 	for kind, server := range kinds {
 		for _, class := range []Class{Keyed, Idempotent} {
@@ -178,12 +178,12 @@ func TestR37_ASoleAttemptMayBeReadAfterASleep(t *testing.T) {
 		change func(*Call)
 		done   int
 	}{
-		"a key of its own": {func(*Call) {}, 1},
-		"a key that may have been sent": {func(c *Call) {
+		"a key of its own": {change: func(*Call) {}, done: 1},
+		"a key that may have been sent": {change: func(c *Call) {
 			var err error
 			c.Key, err = SentKey("sent-before", time.Now())
 			require.NoError(t, err)
-		}, 2},
+		}, done: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
@@ -336,11 +336,11 @@ func TestR25_NothingOfAnAttemptGoesOnBesideTheNext(t *testing.T) {
 		first http.HandlerFunc
 		ended error
 	}{
-		"answered":  {says(503, errorObject), nil}, // there is nothing left of it
-		"lost":      {lose, context.Canceled},
-		"cut":       {cuts, context.Canceled},
-		"too large": {says(503, strings.Repeat(" ", 1<<10)), context.Canceled},
-		"timed out": {after(16*time.Second, says(200, `{}`)), context.DeadlineExceeded},
+		"answered":  {first: says(503, errorObject)}, // there is nothing left of it
+		"lost":      {first: lose, ended: context.Canceled},
+		"cut":       {first: cuts, ended: context.Canceled},
+		"too large": {first: says(503, strings.Repeat(" ", 1<<10)), ended: context.Canceled},
+		"timed out": {first: after(16*time.Second, says(200, `{}`)), ended: context.DeadlineExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var seen contexts
@@ -362,8 +362,8 @@ func TestR17_ATransportDistinguishesATimeoutFromACallerWhoLeaves(t *testing.T) {
 		caller time.Duration
 		ended  error
 	}{
-		"timed out":         {time.Hour, context.DeadlineExceeded},
-		"the caller leaves": {time.Second, context.Canceled},
+		"timed out":         {caller: time.Hour, ended: context.DeadlineExceeded},
+		"the caller leaves": {caller: time.Second, ended: context.Canceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var seen contexts

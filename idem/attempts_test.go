@@ -205,14 +205,14 @@ func TestR12_RefusalAfterDoubtIsAskedOnceMore(t *testing.T) {
 		outcome  Outcome
 		attempts int
 	}{
-		"the mark settles it":        {script(lose, says(400, errorObject), mark(400)), OutcomeRejected, 3},
-		"without it, it stays open":  {script(lose, says(400, errorObject)), OutcomeUnknown, 3},
-		"no doubt: not asked":        {says(400, errorObject), OutcomeRejected, 1},
-		"first answer has the mark":  {script(lose, mark(400)), OutcomeRejected, 2},
-		"executed after all":         {script(lose, says(401, errorObject), says(200, `{}`)), OutcomeDone, 3},
-		"key reused after doubt":     {script(lose, says(409, `{"error":{"code":"key_reused"}}`)), OutcomeUnknown, 2},
-		"key reused as first answer": {says(409, `{"error":{"code":"key_reused"}}`), OutcomeRejected, 1},
-		"stored 500 after doubt":     {script(lose, mark(500)), OutcomeUnknown, 2},
+		"the mark settles it":        {handle: script(lose, says(400, errorObject), mark(400)), outcome: OutcomeRejected, attempts: 3},
+		"without it, it stays open":  {handle: script(lose, says(400, errorObject)), outcome: OutcomeUnknown, attempts: 3},
+		"no doubt: not asked":        {handle: says(400, errorObject), outcome: OutcomeRejected, attempts: 1},
+		"first answer has the mark":  {handle: script(lose, mark(400)), outcome: OutcomeRejected, attempts: 2},
+		"executed after all":         {handle: script(lose, says(401, errorObject), says(200, `{}`)), outcome: OutcomeDone, attempts: 3},
+		"key reused after doubt":     {handle: script(lose, says(409, `{"error":{"code":"key_reused"}}`)), outcome: OutcomeUnknown, attempts: 2},
+		"key reused as first answer": {handle: says(409, `{"error":{"code":"key_reused"}}`), outcome: OutcomeRejected, attempts: 1},
+		"stored 500 after doubt":     {handle: script(lose, mark(500)), outcome: OutcomeUnknown, attempts: 2},
 	}
 	for name, row := range rows {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
@@ -247,14 +247,14 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		recovered bool
 		ok        bool
 	}{
-		"as the first answer: an error, done": {already, holds, OutcomeDone, false, false},
-		"after doubt: read":                   {script(lose, already), holds, OutcomeDone, true, true},
-		"after doubt, and it is not so":       {script(lose, already), not, OutcomeUnknown, false, false},
-		"answer lost: read":                   {cut, holds, OutcomeDone, true, true},
-		"answer lost, and it is not so":       {cut, not, OutcomeUnknown, false, false},
-		"after doubt, and reading fails":      {script(lose, already), unread, OutcomeDone, true, true},
-		"answer lost, nobody can read":        {cut, nil, OutcomeDone, false, false},
-		"after a refusal: an error":           {script(says(429, ``), already), holds, OutcomeDone, false, false},
+		"as the first answer: an error, done": {handle: already, reread: holds, outcome: OutcomeDone},
+		"after doubt: read":                   {handle: script(lose, already), reread: holds, outcome: OutcomeDone, recovered: true, ok: true},
+		"after doubt, and it is not so":       {handle: script(lose, already), reread: not, outcome: OutcomeUnknown},
+		"answer lost: read":                   {handle: cut, reread: holds, outcome: OutcomeDone, recovered: true, ok: true},
+		"answer lost, and it is not so":       {handle: cut, reread: not, outcome: OutcomeUnknown},
+		"after doubt, and reading fails":      {handle: script(lose, already), reread: unread, outcome: OutcomeDone, recovered: true, ok: true},
+		"answer lost, nobody can read":        {handle: cut, outcome: OutcomeDone},
+		"after a refusal: an error":           {handle: script(says(429, ``), already), reread: holds, outcome: OutcomeDone},
 	}
 	for name, row := range rows {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
@@ -278,11 +278,11 @@ func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
 		outcome  Outcome
 		attempts int
 	}{
-		"lost":          {lose, OutcomeUnknown, 1},
-		"server error":  {says(500, errorObject), OutcomeUnknown, 1},
-		"slow down":     {script(says(429, ``), says(200, `{}`)), OutcomeDone, 2},
-		"then refused":  {script(says(429, ``), says(400, errorObject)), OutcomeRejected, 2},
-		"plain refusal": {says(400, errorObject), OutcomeRejected, 1},
+		"lost":          {handle: lose, outcome: OutcomeUnknown, attempts: 1},
+		"server error":  {handle: says(500, errorObject), outcome: OutcomeUnknown, attempts: 1},
+		"slow down":     {handle: script(says(429, ``), says(200, `{}`)), outcome: OutcomeDone, attempts: 2},
+		"then refused":  {handle: script(says(429, ``), says(400, errorObject)), outcome: OutcomeRejected, attempts: 2},
+		"plain refusal": {handle: says(400, errorObject), outcome: OutcomeRejected, attempts: 1},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -351,8 +351,8 @@ func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
 		takes    time.Duration
 		executed int64 // when NotExecuted is accepted
 	}{
-		"A6 no longer than the window": {90 * time.Second, 1},
-		"A6 ten minutes":               {10 * time.Minute, 0},
+		"A6 no longer than the window": {takes: 90 * time.Second, executed: 1},
+		"A6 ten minutes":               {takes: 10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var executed atomic.Int64

@@ -51,9 +51,9 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 		answer http.HandlerFunc
 		want   Outcome
 	}{
-		"answered": {says(200, `{}`), OutcomeDone},
-		"refused":  {says(400, errorObject), OutcomeRejected},
-		"lost":     {lose, OutcomeUnknown},
+		"answered": {answer: says(200, `{}`), want: OutcomeDone},
+		"refused":  {answer: says(400, errorObject), want: OutcomeRejected},
+		"lost":     {answer: lose, want: OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := strictJournal{journal.NewMemory()}

@@ -25,11 +25,11 @@ func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 		do   func()
 		left time.Duration
 	}{
-		"nothing happens":  {func() {}, 70 * time.Second},
-		"stepped forward":  {func() { m.step(time.Hour) }, 70*time.Second - clock.PauseAllowance},
-		"stepped back":     {func() { m.step(-time.Hour) }, 70 * time.Second},
-		"slept for 20 s":   {func() { m.sleep(20 * time.Second) }, 50 * time.Second},
-		"slept in a step ": {func() { m.sleep(time.Minute); m.step(-time.Minute) }, 10 * time.Second},
+		"nothing happens":  {do: func() {}, left: 70 * time.Second},
+		"stepped forward":  {do: func() { m.step(time.Hour) }, left: 70*time.Second - clock.PauseAllowance},
+		"stepped back":     {do: func() { m.step(-time.Hour) }, left: 70 * time.Second},
+		"slept for 20 s":   {do: func() { m.sleep(20 * time.Second) }, left: 50 * time.Second},
+		"slept in a step ": {do: func() { m.sleep(time.Minute); m.step(-time.Minute) }, left: 10 * time.Second},
 	} {
 		s := newSentKeyTracker(m.now().Add(-10 * time.Second))
 		s.anchorMonotonic(c.Now())
@@ -90,11 +90,11 @@ func TestR10_ACallEndsAfterASleep(t *testing.T) {
 		sleep func()
 		clock func(*Config)
 	}{
-		"the platform reports it":              {func() { m.sleep(5 * time.Minute) }, m.clocks},
-		"the wall clock was set back after it": {func() { m.sleep(5 * time.Minute); m.step(-5 * time.Minute) }, m.clocks},
+		"the platform reports it":              {sleep: func() { m.sleep(5 * time.Minute) }, clock: m.clocks},
+		"the wall clock was set back after it": {sleep: func() { m.sleep(5 * time.Minute); m.step(-5 * time.Minute) }, clock: m.clocks},
 		"the platform does not report sleep": {
-			func() { blind.step(5 * time.Minute) },
-			func(c *Config) { c.WallClock = blind.now },
+			sleep: func() { blind.step(5 * time.Minute) },
+			clock: func(c *Config) { c.WallClock = blind.now },
 		},
 	} {
 		t.Run(name, worldTest(func(http.ResponseWriter, *http.Request) {

@@ -182,9 +182,9 @@ func TestJ5_TheEndOfACallReportsThatTheJournalFailed(t *testing.T) {
 		handle http.HandlerFunc
 		plan   []fault
 	}{
-		"done, not recorded":     {says(200, "{}"), []fault{faultNone, faultLost, faultLost, faultLost, faultLost, faultLost}},
-		"refused, not recorded":  {refuse, []fault{faultNone, faultLost, faultLost, faultLost, faultLost, faultLost}},
-		"the intent is in doubt": {says(200, "{}"), []fault{faultLost}},
+		"done, not recorded":     {handle: says(200, "{}"), plan: []fault{faultNone, faultLost, faultLost, faultLost, faultLost, faultLost}},
+		"refused, not recorded":  {handle: refuse, plan: []fault{faultNone, faultLost, faultLost, faultLost, faultLost, faultLost}},
+		"the intent is in doubt": {handle: says(200, "{}"), plan: []fault{faultLost}},
 	} {
 		t.Run(name, journalledTest(row.handle, func(t *testing.T, w *world, j *faultyJournal) {
 			j.plan = row.plan
@@ -240,7 +240,7 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 	for name, row := range map[string]struct {
 		class Class
 		ref   string
-	}{"keyed": {Keyed, ""}, "with a ref": {Keyed, "order-1"}, "idempotent": {Idempotent, ""}} {
+	}{"keyed": {class: Keyed}, "with a ref": {class: Keyed, ref: "order-1"}, "idempotent": {class: Idempotent}} {
 		t.Run(name, func(t *testing.T) {
 			var logged lockedBuffer
 			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {

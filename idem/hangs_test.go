@@ -281,9 +281,9 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 		for name, row := range map[string]struct {
 			set, deadline, want time.Duration
 		}{
-			"by default":               {0, 0, defaultJournalTimeout + journalGrace},
-			"as set":                   {3 * time.Second, 0, 3*time.Second + journalGrace},
-			"by the caller, if sooner": {0, 2 * time.Second, 2*time.Second + journalGrace},
+			"by default":               {want: defaultJournalTimeout + journalGrace},
+			"as set":                   {set: 3 * time.Second, want: 3*time.Second + journalGrace},
+			"by the caller, if sooner": {deadline: 2 * time.Second, want: 2*time.Second + journalGrace},
 		} {
 			t.Run(method+" "+name, func(t *testing.T) {
 				j := newHungJournal(method)

@@ -244,9 +244,9 @@ func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 		change func(*entry)
 		want   journal.State
 	}{
-		"left open":          {func(e *entry) { e.Owner, e.Lease = "", time.Minute }, journal.StateDone},
-		"another works":      {func(e *entry) { e.Owner, e.Lease = "another", time.Minute }, journal.StateOpen},
-		"another generation": {func(e *entry) { e.Owner, e.Lease, e.Generation = "", 0, 2 }, journal.StateOpen},
+		"left open":          {change: func(e *entry) { e.Owner, e.Lease = "", time.Minute }, want: journal.StateDone},
+		"another works":      {change: func(e *entry) { e.Owner, e.Lease = "another", time.Minute }, want: journal.StateOpen},
+		"another generation": {change: func(e *entry) { e.Owner, e.Lease, e.Generation = "", 0, 2 }, want: journal.StateOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var w *world

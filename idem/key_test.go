@@ -49,17 +49,17 @@ func TestR4_DateOfAKey(t *testing.T) {
 		key   string
 		dated bool
 	}{
-		"version 7 of now":      {at(now), true},
-		"version 7 of 2000":     {at(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)), true},
-		"version 7 before 2000": {at(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC)), false},
-		"version 7 of tomorrow": {at(now.Add(23 * time.Hour)), true},
-		"version 7 after that":  {at(now.Add(25 * time.Hour)), false},
-		"version 4":             {uuid.NewString(), false},
-		"upper case":            {strings.ToUpper(at(now)), false},
-		"in braces":             {"{" + at(now) + "}", false},
-		"as a URN":              {"urn:uuid:" + at(now), false},
-		"no UUID":               {"order-8812", false},
-		"empty":                 {"", false},
+		"version 7 of now":      {key: at(now), dated: true},
+		"version 7 of 2000":     {key: at(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)), dated: true},
+		"version 7 before 2000": {key: at(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC))},
+		"version 7 of tomorrow": {key: at(now.Add(23 * time.Hour)), dated: true},
+		"version 7 after that":  {key: at(now.Add(25 * time.Hour))},
+		"version 4":             {key: uuid.NewString()},
+		"upper case":            {key: strings.ToUpper(at(now))},
+		"in braces":             {key: "{" + at(now) + "}"},
+		"as a URN":              {key: "urn:uuid:" + at(now)},
+		"no UUID":               {key: "order-8812"},
+		"empty":                 {},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -106,17 +106,17 @@ func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
 		key     string
 		reason  string
 	}{
-		"empty":                 {p, "", "is empty"},
-		"255 bytes":             {p, strings.Repeat("k", 255), ""},
-		"256 bytes":             {p, strings.Repeat("k", 256), "has 256 bytes"},
-		"space":                 {p, "a b", "not allowed at byte 1"},
-		"line break":            {p, "a\r\nX: y", "not allowed at byte 1"},
-		"not ASCII":             {p, "clé", "not allowed at byte 2"},
-		"delete":                {p, "a\x7f", "not allowed at byte 1"},
-		"every visible one":     {p, "!~\"'\\{}", ""},
-		"outside the alphabet":  {narrow, "a_b", "not allowed at byte 1"},
-		"inside the alphabet":   {narrow, "a-9", ""},
-		"too long for a vendor": {narrow, strings.Repeat("k", 65), "has 65 bytes"},
+		"empty":                 {profile: p, reason: "is empty"},
+		"255 bytes":             {profile: p, key: strings.Repeat("k", 255)},
+		"256 bytes":             {profile: p, key: strings.Repeat("k", 256), reason: "has 256 bytes"},
+		"space":                 {profile: p, key: "a b", reason: "not allowed at byte 1"},
+		"line break":            {profile: p, key: "a\r\nX: y", reason: "not allowed at byte 1"},
+		"not ASCII":             {profile: p, key: "clé", reason: "not allowed at byte 2"},
+		"delete":                {profile: p, key: "a\x7f", reason: "not allowed at byte 1"},
+		"every visible one":     {profile: p, key: "!~\"'\\{}"},
+		"outside the alphabet":  {profile: narrow, key: "a_b", reason: "not allowed at byte 1"},
+		"inside the alphabet":   {profile: narrow, key: "a-9"},
+		"too long for a vendor": {profile: narrow, key: strings.Repeat("k", 65), reason: "has 65 bytes"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -262,9 +262,9 @@ func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 		learn func(keyHandle)
 		since clock.Timestamp
 	}{
-		"an attempt ends":              {func(h keyHandle) { h.begin(now); h.end(VerdictAmbiguous) }, now},
-		"a byte left after the end":    {func(h keyHandle) { h.late(now) }, now},
-		"a verdict without an attempt": {func(h keyHandle) { h.fold(VerdictAmbiguous) }, clock.Timestamp{}},
+		"an attempt ends":              {learn: func(h keyHandle) { h.begin(now); h.end(VerdictAmbiguous) }, since: now},
+		"a byte left after the end":    {learn: func(h keyHandle) { h.late(now) }, since: now},
+		"a verdict without an attempt": {learn: func(h keyHandle) { h.fold(VerdictAmbiguous) }, since: clock.Timestamp{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ring := newKeyRegistry(90 * time.Second)
@@ -313,11 +313,11 @@ func TestR4_JoinedStatesBelongToOneRequest(t *testing.T) {
 		one, other requestHash // 0: to none yet
 		ours       []requestHash
 	}{
-		"to none":   {0, 0, []requestHash{1}},
-		"the one":   {1, 0, []requestHash{1}},
-		"the other": {0, 2, []requestHash{2}},
-		"both":      {1, 1, []requestHash{1}},
-		"to two":    {1, 2, nil},
+		"to none":   {ours: []requestHash{1}},
+		"the one":   {one: 1, ours: []requestHash{1}},
+		"the other": {other: 2, ours: []requestHash{2}},
+		"both":      {one: 1, other: 1, ours: []requestHash{1}},
+		"to two":    {one: 1, other: 2},
 	} {
 		one, other := newKeyTracker(), newKeyTracker()
 		for s, p := range map[*keyTracker]requestHash{one: row.one, other: row.other} {

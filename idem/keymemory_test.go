@@ -46,13 +46,13 @@ func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
 		after  time.Duration
 		second error
 	}{
-		"done, an hour ago":            {func(*moody) {}, time.Hour, ErrKeyExpired},
-		"done, 23 hours ago":           {func(*moody) {}, 23 * time.Hour, ErrKeyExpired},
-		"done, two days ago":           {func(*moody) {}, 48 * time.Hour, nil},
-		"in doubt, an hour ago":        {func(w *moody) { w.mood.Store("lose") }, time.Hour, ErrKeyExpired},
-		"rejected, an hour ago: free":  {func(w *moody) { w.mood.Store("refuse") }, time.Hour, nil},
-		"not sent, an hour ago: free":  {func(w *moody) { w.listener.SetDown(true) }, time.Hour, nil},
-		"done, within its window: one": {func(*moody) {}, time.Minute, nil},
+		"done, an hour ago":            {first: func(*moody) {}, after: time.Hour, second: ErrKeyExpired},
+		"done, 23 hours ago":           {first: func(*moody) {}, after: 23 * time.Hour, second: ErrKeyExpired},
+		"done, two days ago":           {first: func(*moody) {}, after: 48 * time.Hour},
+		"in doubt, an hour ago":        {first: func(w *moody) { w.mood.Store("lose") }, after: time.Hour, second: ErrKeyExpired},
+		"rejected, an hour ago: free":  {first: func(w *moody) { w.mood.Store("refuse") }, after: time.Hour},
+		"not sent, an hour ago: free":  {first: func(w *moody) { w.listener.SetDown(true) }, after: time.Hour},
+		"done, within its window: one": {first: func(*moody) {}, after: time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inMoodyWorld(t, func(t *testing.T, w *moody) {

@@ -229,27 +229,27 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		lapses bool
 		take   func(t *testing.T, w *world, j *faultyJournal)
 	}{
-		"lapsed, found by recovery": {true, func(t *testing.T, w *world, _ *faultyJournal) {
+		"lapsed, found by recovery": {lapses: true, take: func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 		}},
-		"lapsed, found by a call": {true, func(t *testing.T, w *world, _ *faultyJournal) {
+		"lapsed, found by a call": {lapses: true, take: func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
 			w.listener.SetDown(true)
 			require.Equal(t, OutcomeUnknown, w.do(atMost(1, withRef(Idempotent))).Outcome)
 		}},
-		"lapsed, adopted twice": {true, func(t *testing.T, w *world, j *faultyJournal) {
+		"lapsed, adopted twice": {lapses: true, take: func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
 			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, journal.Filter{Limit: 1})
 			require.NoError(t, err)
 			time.Sleep(time.Microsecond)
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 		}},
-		"left, found by recovery": {false, func(t *testing.T, w *world, _ *faultyJournal) {
+		"left, found by recovery": {take: func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 		}},
-		"left, adopted by one that then lapsed": {true, func(t *testing.T, w *world, j *faultyJournal) {
+		"left, adopted by one that then lapsed": {lapses: true, take: func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 			time.Sleep(firstPause)

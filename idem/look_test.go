@@ -45,11 +45,11 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 		requestID string
 		state     journal.State
 	}{
-		"J17 the connection broke": {lose, 2, 0, "", "connection closed by the server", "", journal.StateOpen},
-		"J17 a stored error":       {stored, 2, 500, "internal_error", "", "req_1", journal.StateOpen},
-		"J17 rejected":             {says(422, errorObject), 1, 422, "some_code", "rejected by the API", "req_1", journal.StateFree},
-		"J17 done":                 {says(200, `{"id":"x"}`), 1, 200, "", "", "req_1", journal.StateDone},
-		"J17 done, response lost":  {cuts, 2, 200, "", "", "", journal.StateDone},
+		"J17 the connection broke": {handle: lose, attempts: 2, reason: "connection closed by the server", state: journal.StateOpen},
+		"J17 a stored error":       {handle: stored, attempts: 2, status: 500, code: "internal_error", requestID: "req_1", state: journal.StateOpen},
+		"J17 rejected":             {handle: says(422, errorObject), attempts: 1, status: 422, code: "some_code", reason: "rejected by the API", requestID: "req_1", state: journal.StateFree},
+		"J17 done":                 {handle: says(200, `{"id":"x"}`), attempts: 1, status: 200, requestID: "req_1", state: journal.StateDone},
+		"J17 done, response lost":  {handle: cuts, attempts: 2, status: 200, state: journal.StateDone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := journal.NewMemory()

@@ -130,25 +130,25 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 		ok       bool
 		attempts int
 	}{
-		"cut, then replayed": {script(cut, says(200, `{}`)), true, 2},
-		"over the limit": {func(w http.ResponseWriter, r *http.Request) {
+		"cut, then replayed": {handle: script(cut, says(200, `{}`)), ok: true, attempts: 2},
+		"over the limit": {handle: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Replayed", "true")
 			says(200, `{"a":"`+string(big)+`"}`)(w, r)
-		}, false, 1},
-		"a small gzip that unpacks to more than the limit": {func(w http.ResponseWriter, _ *http.Request) {
+		}, attempts: 1},
+		"a small gzip that unpacks to more than the limit": {handle: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("X-Replayed", "true")
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
 			_, _ = fmt.Fprintf(z, `{"a":"%s"}`, big)
 			_ = z.Close()
-		}, false, 1},
-		"stalls in the body": {script(func(w http.ResponseWriter, r *http.Request) {
+		}, attempts: 1},
+		"stalls in the body": {handle: script(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"id":`))
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}, says(200, `{}`)), true, 2},
+		}, says(200, `{}`)), ok: true, attempts: 2},
 	}
 	for name, row := range rows {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {

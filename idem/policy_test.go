@@ -19,10 +19,10 @@ func TestPolicy_ACallsFieldsGoBeforeTheEngines(t *testing.T) {
 			policy   Policy
 			attempts int
 		}{
-			"none":         {Policy{}, 2},
-			"MaxAttempts":  {Policy{MaxAttempts: 3}, 3},
-			"another's":    {Policy{BaseDelay: time.Millisecond}, 2},
-			"NoRetryOn500": {Policy{NoRetryOn500: true}, 2},
+			"none":         {policy: Policy{}, attempts: 2},
+			"MaxAttempts":  {policy: Policy{MaxAttempts: 3}, attempts: 3},
+			"another's":    {policy: Policy{BaseDelay: time.Millisecond}, attempts: 2},
+			"NoRetryOn500": {policy: Policy{NoRetryOn500: true}, attempts: 2},
 		} {
 			c := post(Keyed)
 			c.Policy = row.policy
@@ -84,10 +84,10 @@ func TestR32_ATimeoutIsADeadline(t *testing.T) {
 			timeout, context time.Duration
 			lasts            time.Duration
 		}{
-			"R32_a timeout":                     {3 * time.Second, time.Hour, 3 * time.Second},
-			"R32_an earlier deadline counts":    {time.Minute, 3 * time.Second, 3 * time.Second},
-			"R32_it is longer than the default": {100 * time.Second, time.Hour, 85 * time.Second}, // the key's window
-			"R32_longer than an attempt's time": {20 * time.Second, time.Hour, 20 * time.Second},
+			"R32_a timeout":                     {timeout: 3 * time.Second, context: time.Hour, lasts: 3 * time.Second},
+			"R32_an earlier deadline counts":    {timeout: time.Minute, context: 3 * time.Second, lasts: 3 * time.Second},
+			"R32_it is longer than the default": {timeout: 100 * time.Second, context: time.Hour, lasts: 85 * time.Second}, // the key's window
+			"R32_longer than an attempt's time": {timeout: 20 * time.Second, context: time.Hour, lasts: 20 * time.Second},
 		} {
 			ctx, cancel := context.WithTimeout(t.Context(), row.context)
 			c := post(Keyed)

@@ -157,21 +157,21 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 		bound    time.Duration // of the rival
 		sealed   bool          // with another secret
 	}{
-		"open":                              {journal.Record{Scope: scope}, 0, "thing x", OutcomeUnknown, 0, false},
-		"done":                              {journal.Record{Scope: scope, Outcome: journal.OutcomeDone}, 0, "thing x", OutcomeUnknown, 0, false},
-		"done, made another":                {journal.Record{Scope: scope, Outcome: journal.OutcomeDone, Resource: "thing y"}, 0, "thing x", OutcomeDone, 0, false},
-		"made one, found has no name":       {journal.Record{Scope: scope, Outcome: journal.OutcomeDone, Resource: "thing y"}, 0, "", OutcomeUnknown, 0, false},
-		"rejected":                          {journal.Record{Scope: scope, Outcome: journal.OutcomeRejected}, 0, "thing x", OutcomeDone, 0, false},
-		"not sent":                          {journal.Record{Scope: scope, Outcome: journal.OutcomeNotSent}, 0, "thing x", OutcomeDone, 0, false},
-		"of another scope":                  {journal.Record{Scope: "things of bob"}, 0, "thing x", OutcomeDone, 0, false},
-		"of no scope":                       {journal.Record{}, 0, "thing x", OutcomeDone, 0, false},
-		"as early as can be":                {journal.Record{Scope: scope}, -near, "thing x", OutcomeUnknown, 0, false},
-		"as late as can be":                 {journal.Record{Scope: scope}, near, "thing x", OutcomeUnknown, 0, false},
-		"earlier":                           {journal.Record{Scope: scope}, -near - time.Millisecond, "thing x", OutcomeDone, 0, false},
-		"later":                             {journal.Record{Scope: scope}, near + time.Millisecond, "thing x", OutcomeDone, 0, false},
-		"R32 earlier, with a long deadline": {journal.Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 15 * time.Minute, false},
-		"R32 earlier than that":             {journal.Record{Scope: scope}, -near - 14*time.Minute, "thing x", OutcomeDone, 15 * time.Minute, false},
-		"R32 earlier, and cannot be opened": {journal.Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 0, true},
+		"open":                              {rival: journal.Record{Scope: scope}, resource: "thing x", want: OutcomeUnknown},
+		"done":                              {rival: journal.Record{Scope: scope, Outcome: journal.OutcomeDone}, resource: "thing x", want: OutcomeUnknown},
+		"done, made another":                {rival: journal.Record{Scope: scope, Outcome: journal.OutcomeDone, Resource: "thing y"}, resource: "thing x", want: OutcomeDone},
+		"made one, found has no name":       {rival: journal.Record{Scope: scope, Outcome: journal.OutcomeDone, Resource: "thing y"}, want: OutcomeUnknown},
+		"rejected":                          {rival: journal.Record{Scope: scope, Outcome: journal.OutcomeRejected}, resource: "thing x", want: OutcomeDone},
+		"not sent":                          {rival: journal.Record{Scope: scope, Outcome: journal.OutcomeNotSent}, resource: "thing x", want: OutcomeDone},
+		"of another scope":                  {rival: journal.Record{Scope: "things of bob"}, resource: "thing x", want: OutcomeDone},
+		"of no scope":                       {rival: journal.Record{}, resource: "thing x", want: OutcomeDone},
+		"as early as can be":                {rival: journal.Record{Scope: scope}, since: -near, resource: "thing x", want: OutcomeUnknown},
+		"as late as can be":                 {rival: journal.Record{Scope: scope}, since: near, resource: "thing x", want: OutcomeUnknown},
+		"earlier":                           {rival: journal.Record{Scope: scope}, since: -near - time.Millisecond, resource: "thing x", want: OutcomeDone},
+		"later":                             {rival: journal.Record{Scope: scope}, since: near + time.Millisecond, resource: "thing x", want: OutcomeDone},
+		"R32 earlier, with a long deadline": {rival: journal.Record{Scope: scope}, since: -near - 10*time.Minute, resource: "thing x", want: OutcomeUnknown, bound: 15 * time.Minute},
+		"R32 earlier than that":             {rival: journal.Record{Scope: scope}, since: -near - 14*time.Minute, resource: "thing x", want: OutcomeDone, bound: 15 * time.Minute},
+		"R32 earlier, and cannot be opened": {rival: journal.Record{Scope: scope}, since: -near - 10*time.Minute, resource: "thing x", want: OutcomeUnknown, sealed: true},
 	} {
 		t.Run(name, worldTest(lose, func(t *testing.T, w *world) {
 			j := journal.NewMemory()

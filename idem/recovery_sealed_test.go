@@ -45,7 +45,7 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 	for name, row := range map[string]struct {
 		sealed []byte
 		err    error
-	}{"another secret": {ofAnotherSecret, ErrJournalSecret}, "a later version": {ofALaterVersion, ErrJournalVersion}} {
+	}{"another secret": {sealed: ofAnotherSecret, err: ErrJournalSecret}, "a later version": {sealed: ofALaterVersion, err: ErrJournalVersion}} {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
 			orphan(t, w, Keyed)
 			another(t, w, "order-2")
@@ -143,9 +143,9 @@ func TestJ15_ManyRecordsThatCannotBeOpenedHideNoneThatIsDue(t *testing.T) {
 		steps           []http.HandlerFunc
 		others, yielded int
 	}{
-		"it is due behind them":             {[]http.HandlerFunc{lose, done}, 600, 600},
-		"behind more than a pass reports":   {[]http.HandlerFunc{lose, done}, maxUnopened + 600, maxUnopened},
-		"it is sent again, and becomes due": {[]http.HandlerFunc{lose, lose, lose, lose, done}, 600, 600},
+		"it is due behind them":             {steps: []http.HandlerFunc{lose, done}, others: 600, yielded: 600},
+		"behind more than a pass reports":   {steps: []http.HandlerFunc{lose, done}, others: maxUnopened + 600, yielded: maxUnopened},
+		"it is sent again, and becomes due": {steps: []http.HandlerFunc{lose, lose, lose, lose, done}, others: 600, yielded: 600},
 	} {
 		t.Run(name, journalledTest(script(row.steps...), func(t *testing.T, w *world, j *faultyJournal) {
 			othersRecords(t, j, row.others)

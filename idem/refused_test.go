@@ -92,9 +92,9 @@ func TestR29_AJournalThatFailsReportsNothingOfAnotherRequest(t *testing.T) {
 		plan []fault
 		load error
 	}{
-		"not written":           {[]fault{faultNotWritten, faultNotWritten}, nil},
-		"in doubt":              {[]fault{faultLost}, nil},
-		"not written, not read": {[]fault{faultNotWritten}, errDisk},
+		"not written":           {plan: []fault{faultNotWritten, faultNotWritten}},
+		"in doubt":              {plan: []fault{faultLost}},
+		"not written, not read": {plan: []fault{faultNotWritten}, load: errDisk},
 	}
 	for first, want := range map[int]Outcome{200: OutcomeUnknown, 422: OutcomeRejected} {
 		for name, row := range rows {

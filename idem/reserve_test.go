@@ -271,9 +271,9 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 		state  journal.State
 		direct Outcome // of the next call
 	}{
-		"server down":  {says(200, `{"id":"x"}`), true, OutcomeNotSent, journal.StateReserved, OutcomeDone},
-		"rate limited": {script(says(429, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, journal.StateReserved, OutcomeDone},
-		"rejected":     {script(says(400, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, journal.StateFree, OutcomeDone},
+		"server down":  {h: says(200, `{"id":"x"}`), down: true, want: OutcomeNotSent, state: journal.StateReserved, direct: OutcomeDone},
+		"rate limited": {h: script(says(429, errorObject), says(200, `{"id":"x"}`)), want: OutcomeRejected, state: journal.StateReserved, direct: OutcomeDone},
+		"rejected":     {h: script(says(400, errorObject), says(200, `{"id":"x"}`)), want: OutcomeRejected, state: journal.StateFree, direct: OutcomeDone},
 	} {
 		t.Run(name, journalledTest(row.h, func(t *testing.T, w *world, j *faultyJournal) {
 			reserve(t, w, j, Keyed)
@@ -343,12 +343,12 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 		want  Outcome
 		state journal.State
 	}{
-		"not written":             {[]fault{faultNotWritten}, OutcomeNotSent, journal.StateReserved},
-		"lost":                    {[]fault{faultLost}, OutcomeNotSent, journal.StateReserved},
-		"in doubt":                {[]fault{faultInDoubt}, OutcomeNotSent, journal.StateReserved},
-		"in doubt, then not":      {[]fault{faultInDoubt, faultNotWritten}, OutcomeUnknown, journal.StateOpen},
-		"not written, again":      {[]fault{faultNotWritten, faultNotWritten}, OutcomeUnknown, journal.StateReserved},
-		"another owner was first": {nil, OutcomeUnknown, journal.StateReserved},
+		"not written":             {plan: []fault{faultNotWritten}, want: OutcomeNotSent, state: journal.StateReserved},
+		"lost":                    {plan: []fault{faultLost}, want: OutcomeNotSent, state: journal.StateReserved},
+		"in doubt":                {plan: []fault{faultInDoubt}, want: OutcomeNotSent, state: journal.StateReserved},
+		"in doubt, then not":      {plan: []fault{faultInDoubt, faultNotWritten}, want: OutcomeUnknown, state: journal.StateOpen},
+		"not written, again":      {plan: []fault{faultNotWritten, faultNotWritten}, want: OutcomeUnknown, state: journal.StateReserved},
+		"another owner was first": {want: OutcomeUnknown, state: journal.StateReserved},
 	} {
 		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
 			reserve(t, w, j, KeyUnverified)
@@ -419,9 +419,9 @@ func TestJ16_AReservationThatFails(t *testing.T) {
 		err  error
 		want Outcome
 	}{
-		"certainly not written": {errors.Join(journal.ErrNotCommitted, errDisk), OutcomeNotSent},
-		"in doubt":              {errDisk, OutcomeUnknown},
-		"locked":                {errors.Join(journal.ErrNotCommitted, journal.CauseLocked), OutcomeUnknown},
+		"certainly not written": {err: errors.Join(journal.ErrNotCommitted, errDisk), want: OutcomeNotSent},
+		"in doubt":              {err: errDisk, want: OutcomeUnknown},
+		"locked":                {err: errors.Join(journal.ErrNotCommitted, journal.CauseLocked), want: OutcomeUnknown},
 	} {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
 			r := w.do(reserving(Keyed, &memoryTx{journal: j.Memory, err: row.err}))

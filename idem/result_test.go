@@ -52,10 +52,10 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 		is, isnt []error
 		text     string
 	}{
-		"a lost answer":               {cuts, post(Keyed), []error{ErrResponseLost}, []error{ErrKeyReused}, "executed; the answer was cut; all attempts are used"},
-		"a refusal":                   {says(422, errorObject), post(Keyed), nil, []error{ErrResponseLost, ErrKeyReused}, "rejected by the API"},
-		"somebody else's key":         {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), []error{ErrKeyReused}, []error{ErrResponseLost}, "the key belongs to another request"},
-		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Idempotent), nil, []error{ErrResponseLost, ErrKeyReused}, "already applied"},
+		"a lost answer":               {handler: cuts, call: post(Keyed), is: []error{ErrResponseLost}, isnt: []error{ErrKeyReused}, text: "executed; the answer was cut; all attempts are used"},
+		"a refusal":                   {handler: says(422, errorObject), call: post(Keyed), isnt: []error{ErrResponseLost, ErrKeyReused}, text: "rejected by the API"},
+		"somebody else's key":         {handler: says(409, `{"error":{"code":"key_reused"}}`), call: post(Keyed), is: []error{ErrKeyReused}, isnt: []error{ErrResponseLost}, text: "the key belongs to another request"},
+		"cancelled before, not by us": {handler: says(409, `{"error":{"code":"already"}}`), call: post(Idempotent), isnt: []error{ErrResponseLost, ErrKeyReused}, text: "already applied"},
 	}
 	for name, row := range rows {
 		t.Run(name, worldTest(row.handler, func(t *testing.T, w *world) {

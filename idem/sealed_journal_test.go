@@ -160,8 +160,8 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 		finding ReconcileResult
 		want    Outcome
 	}{
-		"R38 reading proves it":      {ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{}`)}}, OutcomeDone},
-		"R38 reading proves nothing": {ReconcileResult{}, OutcomeUnknown},
+		"R38 reading proves it":      {finding: ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{}`)}}, want: OutcomeDone},
+		"R38 reading proves nothing": {finding: ReconcileResult{}, want: OutcomeUnknown},
 	} {
 		t.Run(name, journalledTest(script(says(500, errorObject), stored), func(t *testing.T, w *world, _ *faultyJournal) {
 			r := w.do(withRef(Keyed))

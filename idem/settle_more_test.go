@@ -36,12 +36,12 @@ func TestR34_InDoubtARetryAfterIsFollowedAsFarAsItCanBe(t *testing.T) {
 		within      time.Duration // of the caller's deadline; zero: none
 		first, last float64       // when the late attempt may leave, in seconds
 	}{
-		"R34 within the window":             {Keyed, "84", 0, 70, 83},
-		"R34 longer than the window":        {Keyed, "120", 0, 70, 83},
-		"R34 longer than any window":        {Keyed, "9300000000", 0, 70, 83},
-		"R34 within the deadline":           {Keyed, "60", 30 * time.Second, 15, 28},
-		"R34 idempotent":                    {Idempotent, "100", 0, 70, 83},
-		"R34 idempotent, within a deadline": {Idempotent, "100", 30 * time.Second, 15, 28},
+		"R34 within the window":             {class: Keyed, value: "84", first: 70, last: 83},
+		"R34 longer than the window":        {class: Keyed, value: "120", first: 70, last: 83},
+		"R34 longer than any window":        {class: Keyed, value: "9300000000", first: 70, last: 83},
+		"R34 within the deadline":           {class: Keyed, value: "60", within: 30 * time.Second, first: 15, last: 28},
+		"R34 idempotent":                    {class: Idempotent, value: "100", first: 70, last: 83},
+		"R34 idempotent, within a deadline": {class: Idempotent, value: "100", within: 30 * time.Second, first: 15, last: 28},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var at atomic.Int64
@@ -96,11 +96,11 @@ func TestR32_TheDeadlineIsTheBound(t *testing.T) {
 		outcome        Outcome
 		longest        time.Duration
 	}{
-		"R32 the server is back after 100 s":       {10 * time.Minute, 100 * time.Second, OutcomeDone, 110 * time.Second},
-		"R32 after nine minutes":                   {10 * time.Minute, 9 * time.Minute, OutcomeDone, 550 * time.Second},
-		"R32 15 minutes are the most":              {time.Hour, 30 * time.Minute, OutcomeNotSent, 15 * time.Minute},
-		"R32 without a deadline as before: 85 s":   {0, 2 * time.Minute, OutcomeNotSent, 85 * time.Second},
-		"R32 a short deadline still ends the call": {20 * time.Second, time.Minute, OutcomeNotSent, 20 * time.Second},
+		"R32 the server is back after 100 s":       {deadline: 10 * time.Minute, away: 100 * time.Second, outcome: OutcomeDone, longest: 110 * time.Second},
+		"R32 after nine minutes":                   {deadline: 10 * time.Minute, away: 9 * time.Minute, outcome: OutcomeDone, longest: 550 * time.Second},
+		"R32 15 minutes are the most":              {deadline: time.Hour, away: 30 * time.Minute, outcome: OutcomeNotSent, longest: 15 * time.Minute},
+		"R32 without a deadline as before: 85 s":   {away: 2 * time.Minute, outcome: OutcomeNotSent, longest: 85 * time.Second},
+		"R32 a short deadline still ends the call": {deadline: 20 * time.Second, away: time.Minute, outcome: OutcomeNotSent, longest: 20 * time.Second},
 	} {
 		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
 			w.listener.SetDown(true)
@@ -140,9 +140,9 @@ func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
 		attempts int
 		outcome  Outcome
 	}{
-		"R32 idempotent":                {Idempotent, 0, 2, OutcomeDone},
-		"R32 keyed: the window is over": {Keyed, 0, 1, OutcomeUnknown},
-		"R32 a number that was set":     {Idempotent, 1, 1, OutcomeUnknown},
+		"R32 idempotent":                {class: Idempotent, attempts: 2, outcome: OutcomeDone},
+		"R32 keyed: the window is over": {class: Keyed, attempts: 1, outcome: OutcomeUnknown},
+		"R32 a number that was set":     {class: Idempotent, max: 1, attempts: 1, outcome: OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var n atomic.Int64
@@ -214,10 +214,10 @@ func TestR35_WithoutDoubtItStaysFinal(t *testing.T) {
 		class    Class
 		attempts int
 	}{
-		"R35 501":                          {says(501, errorObject), Keyed, 1},
-		"R35 407":                          {page(407), Keyed, 1},
-		"R35 404 of an ingress, all alone": {page(404), Keyed, 3},
-		"R35 what no key protects":         {page(404), KeyUnverified, 1},
+		"R35 501":                          {handle: says(501, errorObject), class: Keyed, attempts: 1},
+		"R35 407":                          {handle: page(407), class: Keyed, attempts: 1},
+		"R35 404 of an ingress, all alone": {handle: page(404), class: Keyed, attempts: 3},
+		"R35 what no key protects":         {handle: page(404), class: KeyUnverified, attempts: 1},
 	} {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
 			assert.Len(t, w.do(post(row.class)).Attempts, row.attempts)
@@ -264,8 +264,8 @@ func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
 		outcome Outcome
 		hits    int64
 	}{
-		"R35 rotated":                        {true, OutcomeDone, 4},
-		"R35 the same: once more, as in R12": {false, OutcomeUnknown, 3},
+		"R35 rotated":                        {rotates: true, outcome: OutcomeDone, hits: 4},
+		"R35 the same: once more, as in R12": {outcome: OutcomeUnknown, hits: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var key atomic.Int64
@@ -318,15 +318,15 @@ func TestR38_RetryHelps(t *testing.T) {
 		call   Call
 		want   bool
 	}{
-		"R38 a 5xx stored under the key": {stored, post(Keyed), false},
-		"R38 in doubt":                   {lose, post(Keyed), true},
-		"R38 rejected":                   {says(422, errorObject), post(Keyed), false},
-		"R38 asked to slow down":         {says(429, errorObject), post(Keyed), true},
-		"R38 nothing protects it":        {lose, post(KeyUnverified), false},
-		"R38 the key is another's":       {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), false},
-		"R38 a bad argument":             {lose, Call{Request: post(Keyed).Request, Policy: Policy{MaxAttempts: -1}}, false},
-		"R38 applied before":             {says(409, `{"error":{"code":"already"}}`), post(Idempotent), false},
-		"R38 nothing to complain about":  {says(200, `{}`), post(Keyed), false},
+		"R38 a 5xx stored under the key": {handle: stored, call: post(Keyed)},
+		"R38 in doubt":                   {handle: lose, call: post(Keyed), want: true},
+		"R38 rejected":                   {handle: says(422, errorObject), call: post(Keyed)},
+		"R38 asked to slow down":         {handle: says(429, errorObject), call: post(Keyed), want: true},
+		"R38 nothing protects it":        {handle: lose, call: post(KeyUnverified)},
+		"R38 the key is another's":       {handle: says(409, `{"error":{"code":"key_reused"}}`), call: post(Keyed)},
+		"R38 a bad argument":             {handle: lose, call: Call{Request: post(Keyed).Request, Policy: Policy{MaxAttempts: -1}}},
+		"R38 applied before":             {handle: says(409, `{"error":{"code":"already"}}`), call: post(Idempotent)},
+		"R38 nothing to complain about":  {handle: says(200, `{}`), call: post(Keyed)},
 	} {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
 			if row.call.Policy.MaxAttempts == 0 {

@@ -159,12 +159,12 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 		key  func(t *testing.T) Key
 		want Outcome
 	}{
-		"never sent": {func(*testing.T) Key { return NewKey() }, OutcomeNotSent},
-		"sent": {func(t *testing.T) Key {
+		"never sent": {key: func(*testing.T) Key { return NewKey() }, want: OutcomeNotSent},
+		"sent": {key: func(t *testing.T) Key {
 			t.Helper()
 			k := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
 			return k
-		}, OutcomeUnknown},
+		}, want: OutcomeUnknown},
 	} {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
 			c := post(Keyed)

@@ -128,10 +128,10 @@ var newerRecords = map[string]struct {
 	leaves  journal.State
 	next    journal.State // once the newer program has been asked again
 }{
-	"open":     {answers{lose, says(200, `{"id":"x"}`)}, Keyed, false, journal.StateOpen, journal.StateDone},
-	"reserved": {answers{says(200, `{"id":"x"}`)}, NonIdempotent, true, journal.StateReserved, journal.StateDone},
-	"free":     {answers{says(400, errorObject), says(200, `{"id":"x"}`)}, NonIdempotent, false, journal.StateFree, journal.StateDone},
-	"done":     {answers{says(200, `{"id":"x"}`)}, Idempotent, false, journal.StateDone, journal.StateDone},
+	"open":     {answers: answers{lose, says(200, `{"id":"x"}`)}, class: Keyed, leaves: journal.StateOpen, next: journal.StateDone},
+	"reserved": {answers: answers{says(200, `{"id":"x"}`)}, class: NonIdempotent, reserve: true, leaves: journal.StateReserved, next: journal.StateDone},
+	"free":     {answers: answers{says(400, errorObject), says(200, `{"id":"x"}`)}, class: NonIdempotent, leaves: journal.StateFree, next: journal.StateDone},
+	"done":     {answers: answers{says(200, `{"id":"x"}`)}, class: Idempotent, leaves: journal.StateDone, next: journal.StateDone},
 }
 
 // J14: what a later version wrote is refused by whatever begins: it is not

@@ -87,27 +87,27 @@ func TestWatch_AWaitOfNoUseIsHarmless(t *testing.T) {
 		later time.Duration
 		waits int64
 	}{
-		"errs": {func(chan struct{}) func(context.Context, string, int64) error {
+		"errs": {wait: func(chan struct{}) func(context.Context, string, int64) error {
 			return func(context.Context, string, int64) error { return errDisk }
-		}, lastPollPause, 40},
-		"returns for no reason": {func(chan struct{}) func(context.Context, string, int64) error {
+		}, later: lastPollPause, waits: 40},
+		"returns for no reason": {wait: func(chan struct{}) func(context.Context, string, int64) error {
 			return func(context.Context, string, int64) error { return nil }
-		}, lastPollPause, 40},
-		"panics": {func(chan struct{}) func(context.Context, string, int64) error {
+		}, later: lastPollPause, waits: 40},
+		"panics": {wait: func(chan struct{}) func(context.Context, string, int64) error {
 			return func(context.Context, string, int64) error { panic("no session") }
-		}, lastPollPause, 40},
-		"misses the notification": {func(chan struct{}) func(context.Context, string, int64) error {
+		}, later: lastPollPause, waits: 40},
+		"misses the notification": {wait: func(chan struct{}) func(context.Context, string, int64) error {
 			return func(ctx context.Context, _ string, _ int64) error {
 				<-ctx.Done()
 				return ctx.Err()
 			}
-		}, maxJournalWait, 40},
-		"hangs": {func(release chan struct{}) func(context.Context, string, int64) error {
+		}, later: maxJournalWait, waits: 40},
+		"hangs": {wait: func(release chan struct{}) func(context.Context, string, int64) error {
 			return func(context.Context, string, int64) error {
 				<-release
 				return nil
 			}
-		}, maxJournalWait, 1},
+		}, later: maxJournalWait, waits: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := newWaitJournal()

@@ -28,18 +28,18 @@ func TestR7_WindowArithmetic(t *testing.T) {
 		left time.Duration
 		open bool
 	}{
-		"never sent":                        {keySnapshot{}, after(time.Hour, time.Hour), 85 * time.Second, true},
-		"begun":                             {keySnapshot{since: since}, after(0, 0), 85 * time.Second, true},
-		"R8 2 s remain":                     {keySnapshot{since: since}, after(83*time.Second, 83*time.Second), 2 * time.Second, true},
-		"R8 less than 2 s remain":           {keySnapshot{since: since}, after(83001*time.Millisecond, 0), 1999 * time.Millisecond, false},
-		"R10 the monotonic clock ran":       {keySnapshot{since: since}, after(100*time.Second, 0), -15 * time.Second, false},
-		"R10 the wall clock ran":            {keySnapshot{since: since}, after(0, 100*time.Second), -15 * time.Second, false},
-		"R10 the wall clock was set back":   {keySnapshot{since: since}, after(10*time.Second, -time.Hour), 75 * time.Second, true},
-		"R10 another process: skew":         {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, 10*time.Second), 70 * time.Second, true},
-		"R10 another process, 77 s old":     {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, 79*time.Second), time.Second, false},
-		"R10 from the future within skew":   {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, -4*time.Second), 84 * time.Second, true},
-		"R10 from the future beyond skew":   {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, -6*time.Second), 0, false},
-		"R10 from the far future: no clock": {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, -time.Hour), 0, false},
+		"never sent":                        {k: keySnapshot{}, now: after(time.Hour, time.Hour), left: 85 * time.Second, open: true},
+		"begun":                             {k: keySnapshot{since: since}, now: after(0, 0), left: 85 * time.Second, open: true},
+		"R8 2 s remain":                     {k: keySnapshot{since: since}, now: after(83*time.Second, 83*time.Second), left: 2 * time.Second, open: true},
+		"R8 less than 2 s remain":           {k: keySnapshot{since: since}, now: after(83001*time.Millisecond, 0), left: 1999 * time.Millisecond},
+		"R10 the monotonic clock ran":       {k: keySnapshot{since: since}, now: after(100*time.Second, 0), left: -15 * time.Second},
+		"R10 the wall clock ran":            {k: keySnapshot{since: since}, now: after(0, 100*time.Second), left: -15 * time.Second},
+		"R10 the wall clock was set back":   {k: keySnapshot{since: since}, now: after(10*time.Second, -time.Hour), left: 75 * time.Second, open: true},
+		"R10 another process: skew":         {k: keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, now: after(0, 10*time.Second), left: 70 * time.Second, open: true},
+		"R10 another process, 77 s old":     {k: keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, now: after(0, 79*time.Second), left: time.Second},
+		"R10 from the future within skew":   {k: keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, now: after(0, -4*time.Second), left: 84 * time.Second, open: true},
+		"R10 from the future beyond skew":   {k: keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, now: after(0, -6*time.Second)},
+		"R10 from the far future: no clock": {k: keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, now: after(0, -time.Hour)},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -155,12 +155,12 @@ func TestR10_KeysOfOtherProcesses(t *testing.T) {
 		age     time.Duration
 		expired bool
 	}{
-		"young":                     {10 * time.Second, false},
-		"old, but for the skew":     {79 * time.Second, true},
-		"old":                       {time.Hour, true},
-		"future within the skew":    {-4 * time.Second, false},
-		"future beyond the skew":    {-6 * time.Second, true},
-		"just inside, skew allowed": {77 * time.Second, false},
+		"young":                     {age: 10 * time.Second},
+		"old, but for the skew":     {age: 79 * time.Second, expired: true},
+		"old":                       {age: time.Hour, expired: true},
+		"future within the skew":    {age: -4 * time.Second},
+		"future beyond the skew":    {age: -6 * time.Second, expired: true},
+		"just inside, skew allowed": {age: 77 * time.Second},
 	}
 	for name, row := range rows {
 		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
@@ -204,10 +204,10 @@ func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
 		own  bool
 		body []byte
 	}{
-		"own connection":                     {true, []byte(`{"a":1}`)},
-		"own connection, no body":            {true, nil},
-		"somebody else's transport":          {false, []byte(`{"a":1}`)},
-		"somebody else's transport, no body": {false, nil},
+		"own connection":                     {own: true, body: []byte(`{"a":1}`)},
+		"own connection, no body":            {own: true},
+		"somebody else's transport":          {body: []byte(`{"a":1}`)},
+		"somebody else's transport, no body": {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy

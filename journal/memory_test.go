@@ -30,12 +30,12 @@ func TestRecord_StateOfEachOutcome(t *testing.T) {
 		rec  Record
 		want State
 	}{
-		{Record{}, StateOpen},
-		{Record{Reserved: true}, StateReserved},
-		{Record{Outcome: OutcomeNotSent}, StateFree},
-		{Record{Outcome: OutcomeRejected, Reserved: true}, StateFree},
-		{Record{Outcome: OutcomeDone}, StateDone},
-		{Record{Outcome: OutcomeDone + 1}, StateOpen}, // of a later version: its name must not be free
+		{rec: Record{}, want: StateOpen},
+		{rec: Record{Reserved: true}, want: StateReserved},
+		{rec: Record{Outcome: OutcomeNotSent}, want: StateFree},
+		{rec: Record{Outcome: OutcomeRejected, Reserved: true}, want: StateFree},
+		{rec: Record{Outcome: OutcomeDone}, want: StateDone},
+		{rec: Record{Outcome: OutcomeDone + 1}, want: StateOpen}, // of a later version: its name must not be free
 	} {
 		assert.Equal(t, row.want, row.rec.State(), "%v", row.rec)
 	}

@@ -63,8 +63,8 @@ func TestRecoveryTakesNothingForProofButOneItemInTheList(t *testing.T) {
 		fault chaos.Fault // of the request that reads
 		want  peers.Outcome
 	}{
-		"a list":                 {chaos.Fault{}, peers.Done},
-		"a body that is no list": {chaos.Fault{Kind: chaos.OddBody, After: true, Variant: 4}, peers.Unknown},
+		"a list":                 {fault: chaos.Fault{}, want: peers.Done},
+		"a body that is no list": {fault: chaos.Fault{Kind: chaos.OddBody, After: true, Variant: 4}, want: peers.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			op := chaos.NewOp(chaos.Keyed, "op-4")

@@ -175,18 +175,18 @@ func TestCauses(t *testing.T) {
 		timeline string
 		want     Reason
 	}{
-		{"stored", []idem.Attempt{serverError, replayed}, 0, false, throttled, StoredError},
-		{"stored, under any policy", []idem.Attempt{replayed}, 0, true, "", StoredError},
-		{"final", []idem.Attempt{serverError}, 0, true, throttled, FinalError},
-		{"final for another policy", []idem.Attempt{serverError}, 0, false, answered, NoContent},
-		{"another 5xx is not final", []idem.Attempt{{Status: 503}}, 0, true, answered, NoContent},
-		{"a stored refusal is no stored error", []idem.Attempt{refused}, 0, false, answered, NoContent},
-		{"asleep", []idem.Attempt{{}}, 0, false, "suspended while the answer is due", Slept},
-		{"a wait is requested", []idem.Attempt{{Status: 503}}, 0, false, throttled, LongWait},
-		{"a wait is requested, by the result", []idem.Attempt{{Status: 503}}, 120 * time.Second, false, answered, LongWait},
-		{"a wait that fits is requested", []idem.Attempt{{Status: 503}}, 2 * time.Second, false, answered, NoContent},
-		{"throttled earlier", []idem.Attempt{{}}, 0, false, answered, NoContent},
-		{"no attempt", nil, 0, true, answered, NoContent},
+		{name: "stored", attempts: []idem.Attempt{serverError, replayed}, timeline: throttled, want: StoredError},
+		{name: "stored, under any policy", attempts: []idem.Attempt{replayed}, final: true, want: StoredError},
+		{name: "final", attempts: []idem.Attempt{serverError}, final: true, timeline: throttled, want: FinalError},
+		{name: "final for another policy", attempts: []idem.Attempt{serverError}, timeline: answered, want: NoContent},
+		{name: "another 5xx is not final", attempts: []idem.Attempt{{Status: 503}}, final: true, timeline: answered, want: NoContent},
+		{name: "a stored refusal is no stored error", attempts: []idem.Attempt{refused}, timeline: answered, want: NoContent},
+		{name: "asleep", attempts: []idem.Attempt{{}}, timeline: "suspended while the answer is due", want: Slept},
+		{name: "a wait is requested", attempts: []idem.Attempt{{Status: 503}}, timeline: throttled, want: LongWait},
+		{name: "a wait is requested, by the result", attempts: []idem.Attempt{{Status: 503}}, wait: 120 * time.Second, timeline: answered, want: LongWait},
+		{name: "a wait that fits is requested", attempts: []idem.Attempt{{Status: 503}}, wait: 2 * time.Second, timeline: answered, want: NoContent},
+		{name: "throttled earlier", attempts: []idem.Attempt{{}}, timeline: answered, want: NoContent},
+		{name: "no attempt", final: true, timeline: answered, want: NoContent},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := idem.Result{Attempts: row.attempts, RetryAfter: row.wait, Err: errors.New("in any words")}

@@ -29,10 +29,10 @@ func TestClockSuspend(t *testing.T) {
 		want                 clocks
 		slept                time.Duration
 	}{
-		"both run":   {false, false, clocks{d, d, d}, 0},
-		"mono stops": {true, false, clocks{0, d, d}, d},
-		"wall stops": {false, true, clocks{d, 0, d}, 0},
-		"both stop":  {true, true, clocks{0, 0, d}, 0}, // stopped from outside: the machine does not know
+		"both run":   {want: clocks{d, d, d}},
+		"mono stops": {monoStops: true, want: clocks{0, d, d}, slept: d},
+		"wall stops": {wallStops: true, want: clocks{d, 0, d}},
+		"both stop":  {monoStops: true, wallStops: true, want: clocks{0, 0, d}}, // stopped from outside: the machine does not know
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -112,8 +112,8 @@ func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 		pause      time.Duration
 		executions int
 	}{
-		"within the TTL": {60 * time.Second, 1},
-		"beyond the TTL": {100 * time.Second, 2},
+		"within the TTL": {pause: 60 * time.Second, executions: 1},
+		"beyond the TTL": {pause: 100 * time.Second, executions: 2},
 	} {
 		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			op := chaos.NewOp(chaos.Keyed, "op")
@@ -137,8 +137,8 @@ func TestFaultAsleep(t *testing.T) {
 		err  error
 		mono time.Duration // until the call ends
 	}{
-		"the monotonic clock stops": {9, syscall.ECONNRESET, 10 * time.Millisecond},
-		"the wall clock stops":      {0, context.DeadlineExceeded, 15 * time.Second},
+		"the monotonic clock stops": {seed: 9, err: syscall.ECONNRESET, mono: 10 * time.Millisecond},
+		"the wall clock stops":      {err: context.DeadlineExceeded, mono: 15 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := chaos.Config{Seed: row.seed, Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{chaos.Asleep: 1}}}

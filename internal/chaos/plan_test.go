@@ -71,8 +71,8 @@ func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
 		faults        chaos.Faults
 		first, second int
 	}{
-		"first only": {chaos.Faults{First: 1, Mix: mix}, 5, 2},
-		"later only": {chaos.Faults{Later: 1, Mix: mix}, 2, 5},
+		"first only": {faults: chaos.Faults{First: 1, Mix: mix}, first: 5, second: 2},
+		"later only": {faults: chaos.Faults{Later: 1, Mix: mix}, first: 2, second: 5},
 	} {
 		t.Run(name, simulationTest(chaos.Config{Faults: row.faults}, func(t *testing.T, sim *chaos.Simulation) {
 			op := chaos.NewOp(chaos.Safe, "op")

@@ -15,8 +15,8 @@ func TestRulesForgetAfterTheTTLCountedFromTakingUp(t *testing.T) {
 		after      time.Duration // of the second request, since the first
 		executions int
 	}{
-		"a second before": {89 * time.Second, 1},
-		"at its end":      {90 * time.Second, 2},
+		"a second before": {after: 89 * time.Second, executions: 1},
+		"at its end":      {after: 90 * time.Second, executions: 2},
 	} {
 		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
@@ -36,8 +36,8 @@ func TestRulesConcurrent(t *testing.T) {
 		status int
 		takes  time.Duration // beside the time on the way
 	}{
-		"first rules: wait and share":   {chaos.BardgeRules(), 201, 4 * time.Second},
-		"second rules: in progress 409": {chaos.SecondRules(), 409, 0},
+		"first rules: wait and share":   {rules: chaos.BardgeRules(), status: 201, takes: 4 * time.Second},
+		"second rules: in progress 409": {rules: chaos.SecondRules(), status: 409},
 	} {
 		t.Run(name, simulationTest(chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
 			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
@@ -62,11 +62,11 @@ func TestClassesProtectWhatTheyPromise(t *testing.T) {
 		second     int
 		executions int
 	}{
-		{chaos.Keyed, "key", 201, 1},
-		{chaos.Keyed, "", 201, 2},
-		{chaos.KeyUnverified, "key", 201, 2},
-		{chaos.Idempotent, "key", 409, 1},
-		{chaos.Safe, "", 200, 0},
+		{class: chaos.Keyed, key: "key", second: 201, executions: 1},
+		{class: chaos.Keyed, second: 201, executions: 2},
+		{class: chaos.KeyUnverified, key: "key", second: 201, executions: 2},
+		{class: chaos.Idempotent, key: "key", second: 409, executions: 1},
+		{class: chaos.Safe, second: 200},
 	} {
 		t.Run(string(row.class)+" "+row.key, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			op, send := chaos.NewOp(row.class, "op"), plain(sim)
@@ -98,24 +98,24 @@ func TestJudge(t *testing.T) {
 		claim    chaos.Claim
 		want     chaos.Verdict
 	}{
-		"done, executed":                      {chaos.Keyed, 1, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
-		"done, not executed":                  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.Portal}, chaos.Done, lie(chaos.Done)},
-		"done, executed after the claim":      {chaos.Keyed, 1, chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, chaos.Done, lie(chaos.Done)},
-		"done, cancelled":                     {chaos.Idempotent, 2, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
-		"unknown, executed":                   {chaos.Keyed, 1, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
-		"unknown, not sent":                   {chaos.Keyed, 0, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
-		"rejected, not executed":              {chaos.Keyed, 1, chaos.Fault{Kind: chaos.EarlyRefusal}, chaos.Rejected, chaos.Verdict{}},
-		"rejected, executed":                  {chaos.Keyed, 1, chaos.Fault{}, chaos.Rejected, lie(chaos.Rejected)},
-		"rejected, cancelled":                 {chaos.Idempotent, 2, chaos.Fault{}, chaos.Rejected, lie(chaos.Rejected)},
-		"rejected, executed after the claim":  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, chaos.Rejected, lie(chaos.Rejected)},
-		"not sent, nothing sent":              {chaos.Keyed, 0, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
-		"not sent, not a byte left":           {chaos.Keyed, 1, chaos.Fault{Kind: chaos.StaleConn}, chaos.NotSent, chaos.Verdict{}},
-		"not sent, a part arrived":            {chaos.Keyed, 1, chaos.Fault{Kind: chaos.CutRequest}, chaos.NotSent, lie(chaos.NotSent)},
-		"not sent, lost on the way":           {chaos.Keyed, 1, chaos.Fault{Kind: chaos.DeadConn}, chaos.NotSent, lie(chaos.NotSent)},
-		"executed three times without a key":  {chaos.Keyed, 3, chaos.Fault{}, chaos.Done, chaos.Verdict{Duplicates: 2}},
-		"executed twice and called rejected":  {chaos.KeyUnverified, 2, chaos.Fault{}, chaos.Rejected, chaos.Verdict{Duplicates: 1, Lies: []chaos.Claim{chaos.Rejected}}},
-		"a read is not judged":                {chaos.Safe, 1, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
-		"cancelled twice without further ado": {chaos.Idempotent, 3, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+		"done, executed":                      {class: chaos.Keyed, requests: 1, fault: chaos.Fault{}, claim: chaos.Done, want: chaos.Verdict{}},
+		"done, not executed":                  {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.Portal}, claim: chaos.Done, want: lie(chaos.Done)},
+		"done, executed after the claim":      {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, claim: chaos.Done, want: lie(chaos.Done)},
+		"done, cancelled":                     {class: chaos.Idempotent, requests: 2, fault: chaos.Fault{}, claim: chaos.Done, want: chaos.Verdict{}},
+		"unknown, executed":                   {class: chaos.Keyed, requests: 1, fault: chaos.Fault{}, claim: chaos.Unknown, want: chaos.Verdict{}},
+		"unknown, not sent":                   {class: chaos.Keyed, fault: chaos.Fault{}, claim: chaos.Unknown, want: chaos.Verdict{}},
+		"rejected, not executed":              {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.EarlyRefusal}, claim: chaos.Rejected, want: chaos.Verdict{}},
+		"rejected, executed":                  {class: chaos.Keyed, requests: 1, fault: chaos.Fault{}, claim: chaos.Rejected, want: lie(chaos.Rejected)},
+		"rejected, cancelled":                 {class: chaos.Idempotent, requests: 2, fault: chaos.Fault{}, claim: chaos.Rejected, want: lie(chaos.Rejected)},
+		"rejected, executed after the claim":  {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, claim: chaos.Rejected, want: lie(chaos.Rejected)},
+		"not sent, nothing sent":              {class: chaos.Keyed, fault: chaos.Fault{}, claim: chaos.NotSent, want: chaos.Verdict{}},
+		"not sent, not a byte left":           {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.StaleConn}, claim: chaos.NotSent, want: chaos.Verdict{}},
+		"not sent, a part arrived":            {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.CutRequest}, claim: chaos.NotSent, want: lie(chaos.NotSent)},
+		"not sent, lost on the way":           {class: chaos.Keyed, requests: 1, fault: chaos.Fault{Kind: chaos.DeadConn}, claim: chaos.NotSent, want: lie(chaos.NotSent)},
+		"executed three times without a key":  {class: chaos.Keyed, requests: 3, fault: chaos.Fault{}, claim: chaos.Done, want: chaos.Verdict{Duplicates: 2}},
+		"executed twice and called rejected":  {class: chaos.KeyUnverified, requests: 2, fault: chaos.Fault{}, claim: chaos.Rejected, want: chaos.Verdict{Duplicates: 1, Lies: []chaos.Claim{chaos.Rejected}}},
+		"a read is not judged":                {class: chaos.Safe, requests: 1, fault: chaos.Fault{}, claim: chaos.NotSent, want: chaos.Verdict{}},
+		"cancelled twice without further ado": {class: chaos.Idempotent, requests: 3, fault: chaos.Fault{}, claim: chaos.Unknown, want: chaos.Verdict{}},
 	} {
 		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			op := chaos.NewOp(row.class, "op")
@@ -135,10 +135,10 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 		sent  int         // by the first call
 		want  chaos.Verdict
 	}{
-		"another call executes later":       {chaos.NotSent, 0, chaos.Verdict{}},
-		"done, before it was":               {chaos.Done, 0, lie(chaos.Done)},
-		"the call itself executed":          {chaos.Rejected, 1, lie(chaos.Rejected)},
-		"the call itself sent and executed": {chaos.NotSent, 1, lie(chaos.NotSent)},
+		"another call executes later":       {first: chaos.NotSent, want: chaos.Verdict{}},
+		"done, before it was":               {first: chaos.Done, want: lie(chaos.Done)},
+		"the call itself executed":          {first: chaos.Rejected, sent: 1, want: lie(chaos.Rejected)},
+		"the call itself sent and executed": {first: chaos.NotSent, sent: 1, want: lie(chaos.NotSent)},
 	} {
 		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			op := chaos.NewOp(chaos.Keyed, "op")

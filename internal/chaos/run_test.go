@@ -48,8 +48,8 @@ func TestRestart(t *testing.T) {
 		silent bool
 		err    error // of the request that is under way
 	}{
-		"connections are reset": {false, syscall.ECONNRESET},
-		"connections die":       {true, context.DeadlineExceeded},
+		"connections are reset": {err: syscall.ECONNRESET},
+		"connections die":       {silent: true, err: context.DeadlineExceeded},
 	} {
 		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
@@ -154,11 +154,11 @@ func TestCallbackFaults(t *testing.T) {
 		fails bool
 		claim chaos.Claim
 	}{
-		chaos.CallbackFails:  {0, true, chaos.NotSent},
-		chaos.CallbackBlocks: {5 * time.Second, true, chaos.NotSent},
-		chaos.CallbackHangs:  {16 * time.Second, false, chaos.NotSent},
-		chaos.CallbackPanics: {0, false, chaos.Unknown},
-		chaos.CloseConn:      {0, false, chaos.NotSent}, // none of the callbacks'
+		chaos.CallbackFails:  {fails: true, claim: chaos.NotSent},
+		chaos.CallbackBlocks: {takes: 5 * time.Second, fails: true, claim: chaos.NotSent},
+		chaos.CallbackHangs:  {takes: 16 * time.Second, claim: chaos.NotSent},
+		chaos.CallbackPanics: {claim: chaos.Unknown},
+		chaos.CloseConn:      {claim: chaos.NotSent}, // none of the callbacks'
 	} {
 		t.Run(string(kind), simulationTest(chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, sim *chaos.Simulation) {
 			var err error

@@ -46,16 +46,16 @@ func TestJ11_AnInstanceThatLooksLikeAnotherProvesNothing(t *testing.T) {
 		bookings, first, second string // instances of two classes of one name
 		proves                  bool
 	}{
-		"one instance":                      {list(seven), list(instance("ci_1", "07:00")), `[]`, true},
-		"another of the day":                {list(seven), list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), `[]`, true},
-		"another of the time":               {list(seven), list(instance("ci_1", "07:00"), instance("ci_2", "07:00")), `[]`, false},
-		"another of the time, other branch": {list(seven), list(instance("ci_1", "07:00")), list(instance("ci_2", "07:00")), false},
-		"the API shows no time":             {list(booking("b1", "", intent)), list(instance("ci_1", "")), `[]`, false},
-		"the instance is gone":              {list(seven), list(instance("ci_2", "07:00")), `[]`, false},
-		"two bookings":                      {list(seven, seven), list(instance("ci_1", "07:00")), `[]`, false},
-		"a booking of another instance":     {list(eight), list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), `[]`, false},
-		"bookings of two instances":         {list(seven, eight), list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), `[]`, true},
-		"a spa":                             {list(strings.Replace(seven, "Class", "spa", 1)), list(instance("ci_1", "07:00")), `[]`, false},
+		"one instance":                      {bookings: list(seven), first: list(instance("ci_1", "07:00")), second: `[]`, proves: true},
+		"another of the day":                {bookings: list(seven), first: list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), second: `[]`, proves: true},
+		"another of the time":               {bookings: list(seven), first: list(instance("ci_1", "07:00"), instance("ci_2", "07:00")), second: `[]`},
+		"another of the time, other branch": {bookings: list(seven), first: list(instance("ci_1", "07:00")), second: list(instance("ci_2", "07:00"))},
+		"the API shows no time":             {bookings: list(booking("b1", "", intent)), first: list(instance("ci_1", "")), second: `[]`},
+		"the instance is gone":              {bookings: list(seven), first: list(instance("ci_2", "07:00")), second: `[]`},
+		"two bookings":                      {bookings: list(seven, seven), first: list(instance("ci_1", "07:00")), second: `[]`},
+		"a booking of another instance":     {bookings: list(eight), first: list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), second: `[]`},
+		"bookings of two instances":         {bookings: list(seven, eight), first: list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), second: `[]`, proves: true},
+		"a spa":                             {bookings: list(strings.Replace(seven, "Class", "spa", 1)), first: list(instance("ci_1", "07:00")), second: `[]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			whole := func(id, instances string) string {

@@ -12,12 +12,12 @@ func TestJ11_AnExpiryIsProofIfNothingElseWasRequested(t *testing.T) {
 		body, pass string
 		proves     bool
 	}{
-		"as requested":                {`{"expires_at":946685400000}`, `{"expires_at":946685400000}`, true},
-		"a millisecond off":           {`{"expires_at":946685400000}`, `{"expires_at":946685400001}`, false},
-		"more is requested":           {`{"expires_at":946685400000,"add_visits":5}`, `{"expires_at":946685400000}`, false},
-		"no expiry is requested":      {`{"expires_at":null}`, `{}`, false},
-		"another change is requested": {`{"add_visits":5}`, `{}`, false},
-		"the pass shows none":         {`{"expires_at":946685400000}`, `{}`, false},
+		"as requested":                {body: `{"expires_at":946685400000}`, pass: `{"expires_at":946685400000}`, proves: true},
+		"a millisecond off":           {body: `{"expires_at":946685400000}`, pass: `{"expires_at":946685400001}`},
+		"more is requested":           {body: `{"expires_at":946685400000,"add_visits":5}`, pass: `{"expires_at":946685400000}`},
+		"no expiry is requested":      {body: `{"expires_at":null}`, pass: `{}`},
+		"another change is requested": {body: `{"add_visits":5}`, pass: `{}`},
+		"the pass shows none":         {body: `{"expires_at":946685400000}`, pass: `{}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := readings{"GetIssuedPass p1": row.pass}.pending("UpdateIssuedPassExpiry", row.body)

@@ -25,24 +25,24 @@ func TestLogLinesOfACallHaveItsNamesAndALevel(t *testing.T) {
 		level string
 		want  map[string]any
 	}{
-		"started":   {idem.Event{Kind: idem.EventAttemptStarted}, "DEBUG", nil},
-		"refused":   {idem.Event{Kind: idem.EventAttemptEnded, Attempt: idem.Attempt{Verdict: idem.VerdictRejected}}, "DEBUG", nil},
-		"ambiguous": {idem.Event{Kind: idem.EventAttemptEnded, Attempt: idem.Attempt{Verdict: idem.VerdictAmbiguous}}, "WARN", nil},
+		"started":   {event: idem.Event{Kind: idem.EventAttemptStarted}, level: "DEBUG"},
+		"refused":   {event: idem.Event{Kind: idem.EventAttemptEnded, Attempt: idem.Attempt{Verdict: idem.VerdictRejected}}, level: "DEBUG"},
+		"ambiguous": {event: idem.Event{Kind: idem.EventAttemptEnded, Attempt: idem.Attempt{Verdict: idem.VerdictAmbiguous}}, level: "WARN"},
 		"done": {
-			idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeDone, Duration: time.Second, RequestID: "req_1", Recovered: true},
-			"DEBUG",
-			map[string]any{"took": 1e9, "request_id": "req_1", "recovered": true},
+			event: idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeDone, Duration: time.Second, RequestID: "req_1", Recovered: true},
+			level: "DEBUG",
+			want:  map[string]any{"took": 1e9, "request_id": "req_1", "recovered": true},
 		},
 		"rejected": {
-			idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeRejected, Reason: "refused"},
-			"DEBUG",
-			map[string]any{"reason": "refused"},
+			event: idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeRejected, Reason: "refused"},
+			level: "DEBUG",
+			want:  map[string]any{"reason": "refused"},
 		},
-		"unknown": {idem.Event{Kind: idem.EventCallEnded, FromJournal: true}, "WARN", map[string]any{"from_journal": true}},
+		"unknown": {event: idem.Event{Kind: idem.EventCallEnded, FromJournal: true}, level: "WARN", want: map[string]any{"from_journal": true}},
 		"not recorded": {
-			idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeDone, RecordErr: disk},
-			"ERROR",
-			map[string]any{"record_error": "words of a disk"},
+			event: idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeDone, RecordErr: disk},
+			level: "ERROR",
+			want:  map[string]any{"record_error": "words of a disk"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,17 +13,17 @@ func TestJ14_APathIsOfItsTemplate(t *testing.T) {
 		template, path string
 		want           bool
 	}{
-		"fixed":                    {"/issued-passes", "/issued-passes", true},
-		"another":                  {"/issued-passes", "/credits", false},
-		"longer":                   {"/issued-passes", "/issued-passes/1", false},
-		"shorter":                  {"/issued-passes/{id}", "/issued-passes", false},
-		"a value":                  {"/issued-passes/{id}/expiry", "/issued-passes/a%2Fb/expiry", true},
-		"no value":                 {"/issued-passes/{id}/expiry", "/issued-passes//expiry", false},
-		"another path in disguise": {"/a/{id}/b", "/a/../b", false},
-		"and escaped":              {"/a/{id}/b", "/a/%2e%2e/b", false},
-		"a query":                  {"/a/{id}", "/a/1?b=2", false},
-		"a fragment":               {"/a/{id}", "/a/1#b", false},
-		"a broken escape":          {"/a/{id}", "/a/%zz", false},
+		"fixed":                    {template: "/issued-passes", path: "/issued-passes", want: true},
+		"another":                  {template: "/issued-passes", path: "/credits"},
+		"longer":                   {template: "/issued-passes", path: "/issued-passes/1"},
+		"shorter":                  {template: "/issued-passes/{id}", path: "/issued-passes"},
+		"a value":                  {template: "/issued-passes/{id}/expiry", path: "/issued-passes/a%2Fb/expiry", want: true},
+		"no value":                 {template: "/issued-passes/{id}/expiry", path: "/issued-passes//expiry"},
+		"another path in disguise": {template: "/a/{id}/b", path: "/a/../b"},
+		"and escaped":              {template: "/a/{id}/b", path: "/a/%2e%2e/b"},
+		"a query":                  {template: "/a/{id}", path: "/a/1?b=2"},
+		"a fragment":               {template: "/a/{id}", path: "/a/1#b"},
+		"a broken escape":          {template: "/a/{id}", path: "/a/%zz"},
 	} {
 		assert.Equal(t, row.want, sdk.PathMatches(row.template, row.path), name)
 	}

@@ -28,14 +28,14 @@ func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
 		err      error
 		reserved bool
 	}{
-		"recorded":                   {reserved, true},
-		"recorded, wrapped":          {fmt.Errorf("order 17: %w", reserved), true},
-		"two recorded":               {errors.Join(reserved, reserved), true},
-		"done before":                {nil, true},
-		"failed":                     {other, false},
-		"recorded, and failed":       {errors.Join(reserved, other), false},
-		"failed, of both causes":     {callError{[]error{idem.ErrReserved, other}}, false},
-		"failed, and gives no cause": {callError{}, false},
+		"recorded":                   {err: reserved, reserved: true},
+		"recorded, wrapped":          {err: fmt.Errorf("order 17: %w", reserved), reserved: true},
+		"two recorded":               {err: errors.Join(reserved, reserved), reserved: true},
+		"done before":                {reserved: true},
+		"failed":                     {err: other},
+		"recorded, and failed":       {err: errors.Join(reserved, other)},
+		"failed, of both causes":     {err: callError{[]error{idem.ErrReserved, other}}},
+		"failed, and gives no cause": {err: callError{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := reserve(journal.NewMemory(), func(o CallOption) error {

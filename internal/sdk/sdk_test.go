@@ -123,11 +123,11 @@ func TestAddFields(t *testing.T) {
 		fields []Field
 		want   string
 	}{
-		"none":          {`{"a":1}`, nil, `{"a":1}`},
-		"to a body":     {`{"a":1}`, []Field{field("b", "<&>"), field("c", nil)}, `{"a":1,"b":"<&>","c":null}`},
-		"to no body":    {"", []Field{field("b", 2)}, `{"b":2}`},
-		"to an object":  {"{}", []Field{field("b", 2)}, `{"b":2}`},
-		"name in quote": {"{}", []Field{field(`a"b`, 2)}, `{"a\"b":2}`},
+		"none":          {body: `{"a":1}`, want: `{"a":1}`},
+		"to a body":     {body: `{"a":1}`, fields: []Field{field("b", "<&>"), field("c", nil)}, want: `{"a":1,"b":"<&>","c":null}`},
+		"to no body":    {fields: []Field{field("b", 2)}, want: `{"b":2}`},
+		"to an object":  {body: "{}", fields: []Field{field("b", 2)}, want: `{"b":2}`},
+		"name in quote": {body: "{}", fields: []Field{field(`a"b`, 2)}, want: `{"a\"b":2}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := AddFields([]byte(row.body), row.fields...)
@@ -192,9 +192,9 @@ func TestSettlerRefusesAnEmptyResolution(t *testing.T) {
 		err   error
 		field string
 	}{
-		"no ref":     {s.Resolve(t.Context(), "", NotExecuted()), "ref"},
-		"no word":    {s.Resolve(t.Context(), "order-17", Resolution{}), "resolution"},
-		"no journal": {settler(t, nil, &asked).Resolve(t.Context(), "order-17", NotExecuted()), "journal"},
+		"no ref":     {err: s.Resolve(t.Context(), "", NotExecuted()), field: "ref"},
+		"no word":    {err: s.Resolve(t.Context(), "order-17", Resolution{}), field: "resolution"},
+		"no journal": {err: settler(t, nil, &asked).Resolve(t.Context(), "order-17", NotExecuted()), field: "journal"},
 	} {
 		assertInvalid(t, row.err, row.field, name)
 		assert.NotContains(t, row.err.Error(), "resolve: ", name)

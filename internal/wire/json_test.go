@@ -59,19 +59,19 @@ func TestDecodeReadsOneObject(t *testing.T) {
 // The error names the place of any fault and quotes nothing.
 func TestDecodeErrorsCarryNoBody(t *testing.T) {
 	for name, row := range map[string]struct{ body, field, reason string }{
-		"nothing":          {``, "", "not a JSON object"},
-		"blanks":           {" \n", "", "not a JSON object"},
-		"null":             {`null`, "", "not a JSON object"},
-		"an array":         {`["s3cret"]`, "", "not a JSON object"},
-		"a string":         {`"s3cret"`, "", "not a JSON object"},
-		"HTML":             {`<html>s3cret</html>`, "", "not a JSON object"},
-		"a cut object":     {`{"id":"s3cret`, "", "not valid JSON at byte 13"},
-		"two objects":      {`{"id":"a"}{"id":"s3cret"}`, "", "not valid JSON at byte 11"},
-		"a wrong type":     {`{"parts":[{"count":"s3cret"}]}`, "parts.count", "want int"},
-		"a wrong number":   {`{"count":1234567.5}`, "count", "want int"},
-		"a wrong amount":   {`{"price":"s3cret"}`, "", "a value does not fit its field"},
-		"a wrong time":     {`{"until":"s3cret"}`, "", "not a timestamp: want seconds or milliseconds since the epoch, or a date"},
-		"a wrong whole ID": {`{"id":{"s3cret":1}}`, "id", "want string"},
+		"nothing":          {reason: "not a JSON object"},
+		"blanks":           {body: " \n", reason: "not a JSON object"},
+		"null":             {body: `null`, reason: "not a JSON object"},
+		"an array":         {body: `["s3cret"]`, reason: "not a JSON object"},
+		"a string":         {body: `"s3cret"`, reason: "not a JSON object"},
+		"HTML":             {body: `<html>s3cret</html>`, reason: "not a JSON object"},
+		"a cut object":     {body: `{"id":"s3cret`, reason: "not valid JSON at byte 13"},
+		"two objects":      {body: `{"id":"a"}{"id":"s3cret"}`, reason: "not valid JSON at byte 11"},
+		"a wrong type":     {body: `{"parts":[{"count":"s3cret"}]}`, field: "parts.count", reason: "want int"},
+		"a wrong number":   {body: `{"count":1234567.5}`, field: "count", reason: "want int"},
+		"a wrong amount":   {body: `{"price":"s3cret"}`, reason: "a value does not fit its field"},
+		"a wrong time":     {body: `{"until":"s3cret"}`, reason: "not a timestamp: want seconds or milliseconds since the epoch, or a date"},
+		"a wrong whole ID": {body: `{"id":{"s3cret":1}}`, field: "id", reason: "want string"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := wire.Decode[item]([]byte(row.body))

@@ -41,12 +41,12 @@ func TestQueryNamesTheFirstBadParameter(t *testing.T) {
 		fill func(q *wire.Query)
 		want wire.ParamError
 	}{
-		"above the range":   {func(q *wire.Query) { q.Int("limit", 101, 1, 100) }, wire.ParamError{Name: "limit", Reason: "must be between 1 and 100"}},
-		"below the range":   {func(q *wire.Query) { q.Int("limit", -1, 1, 100) }, wire.ParamError{Name: "limit", Reason: "must be between 1 and 100"}},
-		"a number too far":  {func(q *wire.Query) { q.Float("lat", &far, -90, 90) }, wire.ParamError{Name: "lat", Reason: "must be between -90 and 90"}},
-		"not a number":      {func(q *wire.Query) { q.Float("lat", &nan, -90, 90) }, wire.ParamError{Name: "lat", Reason: "must be between -90 and 90"}},
-		"both cursors":      {bothCursors, wire.ParamError{Name: "starting_after", Reason: "excludes ending_before"}},
-		"the first of many": {func(q *wire.Query) { q.Int("limit", -1, 1, 100); bothCursors(q) }, wire.ParamError{Name: "limit", Reason: "must be between 1 and 100"}},
+		"above the range":   {fill: func(q *wire.Query) { q.Int("limit", 101, 1, 100) }, want: wire.ParamError{Name: "limit", Reason: "must be between 1 and 100"}},
+		"below the range":   {fill: func(q *wire.Query) { q.Int("limit", -1, 1, 100) }, want: wire.ParamError{Name: "limit", Reason: "must be between 1 and 100"}},
+		"a number too far":  {fill: func(q *wire.Query) { q.Float("lat", &far, -90, 90) }, want: wire.ParamError{Name: "lat", Reason: "must be between -90 and 90"}},
+		"not a number":      {fill: func(q *wire.Query) { q.Float("lat", &nan, -90, 90) }, want: wire.ParamError{Name: "lat", Reason: "must be between -90 and 90"}},
+		"both cursors":      {fill: bothCursors, want: wire.ParamError{Name: "starting_after", Reason: "excludes ending_before"}},
+		"the first of many": {fill: func(q *wire.Query) { q.Int("limit", -1, 1, 100); bothCursors(q) }, want: wire.ParamError{Name: "limit", Reason: "must be between 1 and 100"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var q wire.Query
@@ -85,13 +85,13 @@ func TestReceivedQueryNamesTheFirstBadParameter(t *testing.T) {
 		query string
 		want  string
 	}{
-		"not a whole number": {"limit=ten", "parameter limit must be between 1 and 100"},
-		"empty":              {"limit=", "parameter limit must be between 1 and 100"},
-		"zero":               {"limit=0", "parameter limit must be between 1 and 100"},
-		"above the range":    {"limit=101", "parameter limit must be between 1 and 100"},
-		"not a number":       {"lat=north", "parameter lat must be between -90 and 90"},
-		"a number too far":   {"lat=91", "parameter lat must be between -90 and 90"},
-		"both cursors":       {"starting_after=a&ending_before=b", "parameter starting_after excludes ending_before"},
+		"not a whole number": {query: "limit=ten", want: "parameter limit must be between 1 and 100"},
+		"empty":              {query: "limit=", want: "parameter limit must be between 1 and 100"},
+		"zero":               {query: "limit=0", want: "parameter limit must be between 1 and 100"},
+		"above the range":    {query: "limit=101", want: "parameter limit must be between 1 and 100"},
+		"not a number":       {query: "lat=north", want: "parameter lat must be between -90 and 90"},
+		"a number too far":   {query: "lat=91", want: "parameter lat must be between -90 and 90"},
+		"both cursors":       {query: "starting_after=a&ending_before=b", want: "parameter starting_after excludes ending_before"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			values, err := url.ParseQuery(row.query)
@@ -113,14 +113,14 @@ func TestPathEscapesValues(t *testing.T) {
 		values   []string
 		want     string
 	}{
-		"no placeholder":       {"/passes", nil, "/passes"},
-		"one at the end":       {"/bookings/{bookingId}", []string{"booking_3b5g"}, "/bookings/booking_3b5g"},
-		"one in the middle":    {"/bookings/{bookingId}/cancel", []string{"b1"}, "/bookings/b1/cancel"},
-		"two":                  {"/a/{x}/b/{y}", []string{"1", "2"}, "/a/1/b/2"},
-		"characters of a URL":  {"/a/{x}", []string{"a?b#c%2F d"}, "/a/a%3Fb%23c%252F%20d"},
-		"letters beyond ASCII": {"/a/{x}", []string{"Ọkà"}, "/a/%E1%BB%8Ck%C3%A0"},
-		"dots among others":    {"/a/{x}", []string{"..."}, "/a/..."},
-		"a brace":              {"/a/{x}/b", []string{"{y}"}, "/a/%7By%7D/b"},
+		"no placeholder":       {template: "/passes", want: "/passes"},
+		"one at the end":       {template: "/bookings/{bookingId}", values: []string{"booking_3b5g"}, want: "/bookings/booking_3b5g"},
+		"one in the middle":    {template: "/bookings/{bookingId}/cancel", values: []string{"b1"}, want: "/bookings/b1/cancel"},
+		"two":                  {template: "/a/{x}/b/{y}", values: []string{"1", "2"}, want: "/a/1/b/2"},
+		"characters of a URL":  {template: "/a/{x}", values: []string{"a?b#c%2F d"}, want: "/a/a%3Fb%23c%252F%20d"},
+		"letters beyond ASCII": {template: "/a/{x}", values: []string{"Ọkà"}, want: "/a/%E1%BB%8Ck%C3%A0"},
+		"dots among others":    {template: "/a/{x}", values: []string{"..."}, want: "/a/..."},
+		"a brace":              {template: "/a/{x}/b", values: []string{"{y}"}, want: "/a/%7By%7D/b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := wire.Path(row.template, row.values...)

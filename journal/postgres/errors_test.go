@@ -120,11 +120,11 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 		return u.String()
 	}
 	rows := map[string]struct{ dsn, says string }{
-		"unreadable":     {"postgres://somebody:hunter2@db.internal:port/x", "cannot be read"},
-		"a bad setting":  {changed(func(u *url.URL) { u.RawQuery = "sslmode=hunter2" }), "cannot be read"},
-		"wrong password": {changed(func(*url.URL) {}), "authentication failed (SQLSTATE 28P01)"},
-		"refused":        {changed(func(u *url.URL) { u.Host = "127.0.0.1:1" }), "connection refused (errno ECONNREFUSED)"},
-		"no such host":   {changed(func(u *url.URL) { u.Host = "db.invalid" }), "connection failed"},
+		"unreadable":     {dsn: "postgres://somebody:hunter2@db.internal:port/x", says: "cannot be read"},
+		"a bad setting":  {dsn: changed(func(u *url.URL) { u.RawQuery = "sslmode=hunter2" }), says: "cannot be read"},
+		"wrong password": {dsn: changed(func(*url.URL) {}), says: "authentication failed (SQLSTATE 28P01)"},
+		"refused":        {dsn: changed(func(u *url.URL) { u.Host = "127.0.0.1:1" }), says: "connection refused (errno ECONNREFUSED)"},
+		"no such host":   {dsn: changed(func(u *url.URL) { u.Host = "db.invalid" }), says: "connection failed"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -196,30 +196,30 @@ func TestJ16_CausesAreDistinguished(t *testing.T) {
 		cause journal.Cause
 		code  string
 	}{
-		"disk full":         {&pgconn.PgError{Code: "53100"}, journal.CauseDiskFull, "SQLSTATE 53100"},
-		"permission":        {&pgconn.PgError{Code: "42501"}, journal.CausePermission, "SQLSTATE 42501"},
-		"read-only":         {&pgconn.PgError{Code: "25006"}, journal.CauseReadOnly, "SQLSTATE 25006"},
-		"a lock":            {&pgconn.PgError{Code: "55P03"}, journal.CauseLocked, "SQLSTATE 55P03"},
-		"a deadlock":        {&pgconn.PgError{Code: "40P01"}, journal.CauseLocked, "SQLSTATE 40P01"},
-		"cancelled":         {&pgconn.PgError{Code: "57014"}, journal.CauseTimeout, "SQLSTATE 57014"},
-		"too many sessions": {&pgconn.PgError{Code: "53300"}, journal.CauseConnection, "SQLSTATE 53300"},
-		"shut down":         {&pgconn.PgError{Code: "57P01"}, journal.CauseConnection, "SQLSTATE 57P01"},
-		"protocol":          {&pgconn.PgError{Code: "08P01"}, journal.CauseConnection, "SQLSTATE 08P01"},
-		"password":          {&pgconn.PgError{Code: "28P01"}, journal.CauseAuthentication, "SQLSTATE 28P01"},
-		"damaged":           {&pgconn.PgError{Code: "XX001"}, journal.CauseCorrupt, "SQLSTATE XX001"},
-		"internal":          {&pgconn.PgError{Code: "XX000"}, journal.CauseOther, "SQLSTATE XX000"},
-		"no code":           {&pgconn.PgError{}, journal.CauseOther, "SQLSTATE "},
-		"refused":           {syscall.ECONNREFUSED, journal.CauseRefused, "errno ECONNREFUSED"},
-		"reset":             {syscall.ECONNRESET, journal.CauseConnection, "errno ECONNRESET"},
-		"timed out":         {syscall.ETIMEDOUT, journal.CauseTimeout, "errno ETIMEDOUT"},
-		"no socket":         {syscall.ENOENT, journal.CauseRefused, "errno ENOENT"},
-		"a number":          {syscall.Errno(9999), journal.CauseConnection, "errno 9999"},
-		"deadline":          {context.DeadlineExceeded, journal.CauseTimeout, ""},
-		"the caller's":      {context.Canceled, journal.CauseOther, ""},
-		"not durable":       {ErrNotDurable, journal.CauseNotDurable, ""},
-		"a standby":         {errTakesNoWrites, journal.CauseReadOnly, ""},
-		"closed":            {puddle.ErrClosedPool, journal.CauseClosed, ""},
-		"anything":          {errors.New("secret"), journal.CauseConnection, ""},
+		"disk full":         {err: &pgconn.PgError{Code: "53100"}, cause: journal.CauseDiskFull, code: "SQLSTATE 53100"},
+		"permission":        {err: &pgconn.PgError{Code: "42501"}, cause: journal.CausePermission, code: "SQLSTATE 42501"},
+		"read-only":         {err: &pgconn.PgError{Code: "25006"}, cause: journal.CauseReadOnly, code: "SQLSTATE 25006"},
+		"a lock":            {err: &pgconn.PgError{Code: "55P03"}, cause: journal.CauseLocked, code: "SQLSTATE 55P03"},
+		"a deadlock":        {err: &pgconn.PgError{Code: "40P01"}, cause: journal.CauseLocked, code: "SQLSTATE 40P01"},
+		"cancelled":         {err: &pgconn.PgError{Code: "57014"}, cause: journal.CauseTimeout, code: "SQLSTATE 57014"},
+		"too many sessions": {err: &pgconn.PgError{Code: "53300"}, cause: journal.CauseConnection, code: "SQLSTATE 53300"},
+		"shut down":         {err: &pgconn.PgError{Code: "57P01"}, cause: journal.CauseConnection, code: "SQLSTATE 57P01"},
+		"protocol":          {err: &pgconn.PgError{Code: "08P01"}, cause: journal.CauseConnection, code: "SQLSTATE 08P01"},
+		"password":          {err: &pgconn.PgError{Code: "28P01"}, cause: journal.CauseAuthentication, code: "SQLSTATE 28P01"},
+		"damaged":           {err: &pgconn.PgError{Code: "XX001"}, cause: journal.CauseCorrupt, code: "SQLSTATE XX001"},
+		"internal":          {err: &pgconn.PgError{Code: "XX000"}, cause: journal.CauseOther, code: "SQLSTATE XX000"},
+		"no code":           {err: &pgconn.PgError{}, cause: journal.CauseOther, code: "SQLSTATE "},
+		"refused":           {err: syscall.ECONNREFUSED, cause: journal.CauseRefused, code: "errno ECONNREFUSED"},
+		"reset":             {err: syscall.ECONNRESET, cause: journal.CauseConnection, code: "errno ECONNRESET"},
+		"timed out":         {err: syscall.ETIMEDOUT, cause: journal.CauseTimeout, code: "errno ETIMEDOUT"},
+		"no socket":         {err: syscall.ENOENT, cause: journal.CauseRefused, code: "errno ENOENT"},
+		"a number":          {err: syscall.Errno(9999), cause: journal.CauseConnection, code: "errno 9999"},
+		"deadline":          {err: context.DeadlineExceeded, cause: journal.CauseTimeout},
+		"the caller's":      {err: context.Canceled, cause: journal.CauseOther},
+		"not durable":       {err: ErrNotDurable, cause: journal.CauseNotDurable},
+		"a standby":         {err: errTakesNoWrites, cause: journal.CauseReadOnly},
+		"closed":            {err: puddle.ErrClosedPool, cause: journal.CauseClosed},
+		"anything":          {err: errors.New("secret"), cause: journal.CauseConnection},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

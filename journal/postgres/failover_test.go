@@ -227,13 +227,13 @@ func TestTimelines(t *testing.T) {
 		timeline     uint32
 		lower, risen bool
 	}{
-		{"a", 3, false, false},
-		{"a", 3, false, false},
-		{"b", 1, false, false},
-		{"a", 4, false, true},
-		{"a", 3, true, false},
-		{"a", 4, false, false},
-		{"b", 2, false, true},
+		{cluster: "a", timeline: 3},
+		{cluster: "a", timeline: 3},
+		{cluster: "b", timeline: 1},
+		{cluster: "a", timeline: 4, risen: true},
+		{cluster: "a", timeline: 3, lower: true},
+		{cluster: "a", timeline: 4},
+		{cluster: "b", timeline: 2, risen: true},
 	}
 	for i, step := range steps {
 		lower, risen := seen.observe(step.cluster, step.timeline)

@@ -91,11 +91,11 @@ func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
 		passed         time.Duration
 		sent           int64
 	}{
-		"clocks agree, inside the window":  {0, 0, 30 * time.Second, 1},
-		"clocks agree, after it":           {0, 0, 100 * time.Second, 0},
-		"writer ahead, after the window":   {80 * time.Second, 0, 100 * time.Second, 0},
-		"reader behind, after the window":  {0, -80 * time.Second, 100 * time.Second, 0},
-		"writer behind: it seems to be so": {-time.Hour, 0, 0, 0},
+		"clocks agree, inside the window":  {passed: 30 * time.Second, sent: 1},
+		"clocks agree, after it":           {passed: 100 * time.Second},
+		"writer ahead, after the window":   {writer: 80 * time.Second, passed: 100 * time.Second},
+		"reader behind, after the window":  {reader: -80 * time.Second, passed: 100 * time.Second},
+		"writer behind: it seems to be so": {writer: -time.Hour},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -194,13 +194,13 @@ func pose(conn net.Conn, parameters map[string]string) {
 
 func TestAServerThatIsNotSupportedIsRefusedInWords(t *testing.T) {
 	rows := map[string]struct{ version, cockroach, says string }{
-		"PostgreSQL 11": {"11.22 (Debian 11.22-0+deb10u2)", "", "the server is PostgreSQL 11, and 12 or later is needed"},
-		"PostgreSQL 9":  {"9.6.24", "", "the server is PostgreSQL 9, and 12 or later is needed"},
-		"Redshift":      {"8.0.2", "", "the server is PostgreSQL 8, and 12 or later is needed"},
-		"CockroachDB":   {"13.0.0", "v24.1.0", "the server is CockroachDB, which is not supported: PostgreSQL is needed"},
-		"YugabyteDB":    {"15.2-YB-2.25.0.0-b0", "", "the server is YugabyteDB, which is not supported: PostgreSQL is needed"},
-		"something":     {"v2", "", "the server does not report a version of PostgreSQL"},
-		"nothing":       {"", "", "the server does not report a version of PostgreSQL"},
+		"PostgreSQL 11": {version: "11.22 (Debian 11.22-0+deb10u2)", says: "the server is PostgreSQL 11, and 12 or later is needed"},
+		"PostgreSQL 9":  {version: "9.6.24", says: "the server is PostgreSQL 9, and 12 or later is needed"},
+		"Redshift":      {version: "8.0.2", says: "the server is PostgreSQL 8, and 12 or later is needed"},
+		"CockroachDB":   {version: "13.0.0", cockroach: "v24.1.0", says: "the server is CockroachDB, which is not supported: PostgreSQL is needed"},
+		"YugabyteDB":    {version: "15.2-YB-2.25.0.0-b0", says: "the server is YugabyteDB, which is not supported: PostgreSQL is needed"},
+		"something":     {version: "v2", says: "the server does not report a version of PostgreSQL"},
+		"nothing":       {says: "the server does not report a version of PostgreSQL"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -149,13 +149,13 @@ func TestNewOverAPoolOfTheCallers(t *testing.T) {
 		dsn    string
 		change func(*pgxpool.Config)
 	}{
-		"as it is by default":    {server.DSN, func(*pgxpool.Config) {}},
-		"behind a pooler":        {bouncer.DSN, func(*pgxpool.Config) {}},
-		"without prepared":       {server.DSN, func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec }},
-		"in the simple protocol": {server.DSN, func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol }},
-		"serializable":           {server.DSN + "&default_transaction_isolation=serializable", func(*pgxpool.Config) {}},
-		"another path":           {server.DSN + "&search_path=nowhere", func(*pgxpool.Config) {}},
-		"one connection":         {server.DSN + "&pool_max_conns=1", func(*pgxpool.Config) {}},
+		"as it is by default":    {dsn: server.DSN, change: func(*pgxpool.Config) {}},
+		"behind a pooler":        {dsn: bouncer.DSN, change: func(*pgxpool.Config) {}},
+		"without prepared":       {dsn: server.DSN, change: func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec }},
+		"in the simple protocol": {dsn: server.DSN, change: func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol }},
+		"serializable":           {dsn: server.DSN + "&default_transaction_isolation=serializable", change: func(*pgxpool.Config) {}},
+		"another path":           {dsn: server.DSN + "&search_path=nowhere", change: func(*pgxpool.Config) {}},
+		"one connection":         {dsn: server.DSN + "&pool_max_conns=1", change: func(*pgxpool.Config) {}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

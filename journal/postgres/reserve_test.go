@@ -212,9 +212,9 @@ func TestJ3_WritesWaitForOneAnother(t *testing.T) {
 		there bool
 		hold  string
 	}{
-		"two first calls": {false, `INSERT INTO {}.operations SELECT 'ref:1', 1, 1, '', '', 'now', now(), '', now(), 'unknown',
+		"two first calls": {hold: `INSERT INTO {}.operations SELECT 'ref:1', 1, 1, '', '', 'now', now(), '', now(), 'unknown',
 			null::text, null, '', false, null::timestamptz`},
-		"a call and a recovery": {true, `UPDATE {}.operations SET version = version + 1`},
+		"a call and a recovery": {there: true, hold: `UPDATE {}.operations SET version = version + 1`},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -124,12 +124,12 @@ func TestJ10_SweepsAreTimed(t *testing.T) {
 		passes   time.Duration
 		from, to int64
 	}{
-		"at once":                       {defaultRetention, 0, time.Second, 1, 1},
-		"hourly in an idle program":     {defaultRetention, 0, 24 * time.Hour, 24, 28},
-		"more often, if little is kept": {2 * time.Hour, 0, time.Hour, 12, 15},
-		"once a minute at most":         {defaultRetention, time.Second, time.Hour, 59, 61},
-		"little is kept, and written":   {minRetention, time.Second, time.Hour, 59, 68},
-		"never":                         {Forever, time.Second, 24 * time.Hour, 0, 0},
+		"at once":                       {kept: defaultRetention, passes: time.Second, from: 1, to: 1},
+		"hourly in an idle program":     {kept: defaultRetention, passes: 24 * time.Hour, from: 24, to: 28},
+		"more often, if little is kept": {kept: 2 * time.Hour, passes: time.Hour, from: 12, to: 15},
+		"once a minute at most":         {kept: defaultRetention, writes: time.Second, passes: time.Hour, from: 59, to: 61},
+		"little is kept, and written":   {kept: minRetention, writes: time.Second, passes: time.Hour, from: 59, to: 68},
+		"never":                         {kept: Forever, writes: time.Second, passes: 24 * time.Hour},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -207,22 +207,22 @@ func TestJ16_EachResultCodeHasACause(t *testing.T) {
 		cause journal.Cause
 		name  string
 	}{
-		lib.SQLITE_FULL:               {journal.CauseDiskFull, "SQLITE_FULL 13"},
-		lib.SQLITE_BUSY:               {journal.CauseLocked, "SQLITE_BUSY 5"},
-		lib.SQLITE_BUSY_RECOVERY:      {journal.CauseLocked, "SQLITE_BUSY 261"},
-		lib.SQLITE_LOCKED:             {journal.CauseLocked, "SQLITE_LOCKED 6"},
-		lib.SQLITE_PROTOCOL:           {journal.CauseLocked, "SQLITE_PROTOCOL 15"},
-		lib.SQLITE_READONLY:           {journal.CauseReadOnly, "SQLITE_READONLY 8"},
-		lib.SQLITE_READONLY_DBMOVED:   {journal.CauseReplaced, "SQLITE_READONLY 1032"},
-		lib.SQLITE_READONLY_DIRECTORY: {journal.CausePermission, "SQLITE_READONLY 1544"},
-		lib.SQLITE_PERM:               {journal.CausePermission, "SQLITE_PERM 3"},
-		lib.SQLITE_AUTH:               {journal.CausePermission, "SQLITE_AUTH 23"},
-		lib.SQLITE_CORRUPT:            {journal.CauseCorrupt, "SQLITE_CORRUPT 11"},
-		lib.SQLITE_NOTADB:             {journal.CauseCorrupt, "SQLITE_NOTADB 26"},
-		lib.SQLITE_IOERR_CORRUPTFS:    {journal.CauseCorrupt, "SQLITE_IOERR 8458"},
-		lib.SQLITE_IOERR_FSYNC:        {journal.CauseOther, "SQLITE_IOERR 1034"},
-		lib.SQLITE_INTERRUPT:          {journal.CauseTimeout, "SQLITE_INTERRUPT 9"},
-		lib.SQLITE_CANTOPEN:           {journal.CauseOther, "SQLITE_CANTOPEN 14"},
+		lib.SQLITE_FULL:               {cause: journal.CauseDiskFull, name: "SQLITE_FULL 13"},
+		lib.SQLITE_BUSY:               {cause: journal.CauseLocked, name: "SQLITE_BUSY 5"},
+		lib.SQLITE_BUSY_RECOVERY:      {cause: journal.CauseLocked, name: "SQLITE_BUSY 261"},
+		lib.SQLITE_LOCKED:             {cause: journal.CauseLocked, name: "SQLITE_LOCKED 6"},
+		lib.SQLITE_PROTOCOL:           {cause: journal.CauseLocked, name: "SQLITE_PROTOCOL 15"},
+		lib.SQLITE_READONLY:           {cause: journal.CauseReadOnly, name: "SQLITE_READONLY 8"},
+		lib.SQLITE_READONLY_DBMOVED:   {cause: journal.CauseReplaced, name: "SQLITE_READONLY 1032"},
+		lib.SQLITE_READONLY_DIRECTORY: {cause: journal.CausePermission, name: "SQLITE_READONLY 1544"},
+		lib.SQLITE_PERM:               {cause: journal.CausePermission, name: "SQLITE_PERM 3"},
+		lib.SQLITE_AUTH:               {cause: journal.CausePermission, name: "SQLITE_AUTH 23"},
+		lib.SQLITE_CORRUPT:            {cause: journal.CauseCorrupt, name: "SQLITE_CORRUPT 11"},
+		lib.SQLITE_NOTADB:             {cause: journal.CauseCorrupt, name: "SQLITE_NOTADB 26"},
+		lib.SQLITE_IOERR_CORRUPTFS:    {cause: journal.CauseCorrupt, name: "SQLITE_IOERR 8458"},
+		lib.SQLITE_IOERR_FSYNC:        {cause: journal.CauseOther, name: "SQLITE_IOERR 1034"},
+		lib.SQLITE_INTERRUPT:          {cause: journal.CauseTimeout, name: "SQLITE_INTERRUPT 9"},
+		lib.SQLITE_CANTOPEN:           {cause: journal.CauseOther, name: "SQLITE_CANTOPEN 14"},
 	} {
 		cause, name := sqlite.CauseOf(code)
 		assert.Equal(t, want.cause, cause, name)

@@ -125,12 +125,12 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
 
 	rows := map[string]struct{ path, says string }{
-		"a later version":   {j, "tables are version 3, for programs of version 2 or later, and known here is 1"},
-		"somebody's tables": {foreign, "not a journal"},
-		"no database":       {text, "corrupt (SQLITE_NOTADB 26)"},
-		"no directory":      {filepath.Join(dir, "none", "j.db"), "(errno ENOENT)"},
-		"no path":           {"", "needs a file"},
-		"memory":            {":memory:", "needs a file"},
+		"a later version":   {path: j, says: "tables are version 3, for programs of version 2 or later, and known here is 1"},
+		"somebody's tables": {path: foreign, says: "not a journal"},
+		"no database":       {path: text, says: "corrupt (SQLITE_NOTADB 26)"},
+		"no directory":      {path: filepath.Join(dir, "none", "j.db"), says: "(errno ENOENT)"},
+		"no path":           {says: "needs a file"},
+		"memory":            {path: ":memory:", says: "needs a file"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

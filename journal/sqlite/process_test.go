@@ -250,10 +250,10 @@ func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
 		dirMode, fileMode os.FileMode
 		says              string
 	}{
-		"a file that is read-only":       {0o777, 0o444, "permission denied (errno EACCES)"},
-		"a directory that is read-only":  {0o755, 0o666, "permission denied (errno EACCES)"},
-		"a directory that is not opened": {0o700, 0o666, "permission denied (errno EACCES)"},
-		"a file of another user":         {0o777, 0o666, "permission denied (errno EPERM)"},
+		"a file that is read-only":       {dirMode: 0o777, fileMode: 0o444, says: "permission denied (errno EACCES)"},
+		"a directory that is read-only":  {dirMode: 0o755, fileMode: 0o666, says: "permission denied (errno EACCES)"},
+		"a directory that is not opened": {dirMode: 0o700, fileMode: 0o666, says: "permission denied (errno EACCES)"},
+		"a file of another user":         {dirMode: 0o777, fileMode: 0o666, says: "permission denied (errno EPERM)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(top, strings.ReplaceAll(name, " ", "-"))

@@ -179,9 +179,9 @@ func TestKill9(t *testing.T) {
 		journal   func(t *testing.T) string
 		processes int
 	}{
-		"SQLite, one process":      {sqliteFile, 1},
-		"SQLite, two processes":    {sqliteFile, 2},
-		"PostgreSQL, four of them": {postgresServer, 4},
+		"SQLite, one process":      {journal: sqliteFile, processes: 1},
+		"SQLite, two processes":    {journal: sqliteFile, processes: 2},
+		"PostgreSQL, four of them": {journal: postgresServer, processes: 4},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

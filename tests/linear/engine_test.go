@@ -83,14 +83,14 @@ var pattern = [8]struct {
 	operation string
 	twin      bool
 }{
-	{"keyed", false},
-	{"keyed", true},
-	{"once", false},
-	{"once", true},
-	{"keyed", false},
-	{"once", false},
-	{"once", true},
-	{"keyed", false},
+	{operation: "keyed"},
+	{operation: "keyed", twin: true},
+	{operation: "once"},
+	{operation: "once", twin: true},
+	{operation: "keyed"},
+	{operation: "once"},
+	{operation: "once", twin: true},
+	{operation: "keyed"},
 }
 
 func refName(n int) string { return fmt.Sprintf("%s-%d", pattern[n%len(pattern)].operation, n) }

@@ -251,10 +251,10 @@ func TestFiber_ServerErrors(t *testing.T) {
 		outcome  idem.Outcome
 		executed int64
 	}{
-		"kept: never executed again":         {answered, idem.Policy{MaxAttempts: 3}, idem.OutcomeUnknown, 1},
-		"not kept: executed again":           {returned, idem.Policy{}, idem.OutcomeDone, 2},
-		"not kept, server errors are final":  {returned, idem.Policy{NoRetryOn500: true}, idem.OutcomeUnknown, 1},
-		"rejected by the application: final": {refused, idem.Policy{}, idem.OutcomeRejected, 1},
+		"kept: never executed again":         {work: answered, policy: idem.Policy{MaxAttempts: 3}, outcome: idem.OutcomeUnknown, executed: 1},
+		"not kept: executed again":           {work: returned, policy: idem.Policy{}, outcome: idem.OutcomeDone, executed: 2},
+		"not kept, server errors are final":  {work: returned, policy: idem.Policy{NoRetryOn500: true}, outcome: idem.OutcomeUnknown, executed: 1},
+		"rejected by the application: final": {work: refused, policy: idem.Policy{}, outcome: idem.OutcomeRejected, executed: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

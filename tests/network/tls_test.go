@@ -79,12 +79,12 @@ func TestTLS_BadCertificatesAreFinal(t *testing.T) {
 		chain tls.Certificate
 		why   func(error) bool
 	}{
-		"expired":                   {trusted.chain(past), invalid},
-		"not valid yet":             {trusted.chain(future), invalid},
-		"for clients":               {trusted.chain(client), invalid},
-		"wrong host":                {trusted.chain(elsewhere), holds[x509.HostnameError]},
-		"unknown authority":         {newAuthority().chain(), unknown},
-		"intermediate not provided": {alone, unknown},
+		"expired":                   {chain: trusted.chain(past), why: invalid},
+		"not valid yet":             {chain: trusted.chain(future), why: invalid},
+		"for clients":               {chain: trusted.chain(client), why: invalid},
+		"wrong host":                {chain: trusted.chain(elsewhere), why: holds[x509.HostnameError]},
+		"unknown authority":         {chain: newAuthority().chain(), why: unknown},
+		"intermediate not provided": {chain: alone, why: unknown},
 	}
 	for name, row := range rows {
 		for road, opts := range roads() {

@@ -34,16 +34,16 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 		sealed []byte
 		ok     bool
 	}{
-		"the same secret":                 {s, "ref:1", sealed, true},
-		"after a rotation":                {sealOf(t, secretTwo, secretOne), "ref:1", sealed, true},
-		"another secret":                  {sealOf(t, secretTwo), "ref:1", sealed, false},
-		"no secret":                       {nil, "ref:1", sealed, false},
-		"moved to another record":         {s, "ref:2", sealed, false},
-		"changed":                         {s, "ref:1", append(bytes.Clone(sealed[:len(sealed)-1]), sealed[len(sealed)-1]^1), false},
-		"cut":                             {s, "ref:1", sealed[:12], false},
-		"nothing":                         {s, "ref:1", nil, false},
-		"J14_in the clear, read with one": {s, "ref:1", (*Seal)(nil).Close([]byte("ref:1"), text), false},
-		"in the clear, read with none":    {nil, "ref:1", (*Seal)(nil).Close([]byte("ref:1"), text), true},
+		"the same secret":                 {with: s, id: "ref:1", sealed: sealed, ok: true},
+		"after a rotation":                {with: sealOf(t, secretTwo, secretOne), id: "ref:1", sealed: sealed, ok: true},
+		"another secret":                  {with: sealOf(t, secretTwo), id: "ref:1", sealed: sealed},
+		"no secret":                       {id: "ref:1", sealed: sealed},
+		"moved to another record":         {with: s, id: "ref:2", sealed: sealed},
+		"changed":                         {with: s, id: "ref:1", sealed: append(bytes.Clone(sealed[:len(sealed)-1]), sealed[len(sealed)-1]^1)},
+		"cut":                             {with: s, id: "ref:1", sealed: sealed[:12]},
+		"nothing":                         {with: s, id: "ref:1"},
+		"J14_in the clear, read with one": {with: s, id: "ref:1", sealed: (*Seal)(nil).Close([]byte("ref:1"), text)},
+		"in the clear, read with none":    {id: "ref:1", sealed: (*Seal)(nil).Close([]byte("ref:1"), text), ok: true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

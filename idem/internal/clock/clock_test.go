@@ -22,15 +22,15 @@ func TestR10_AStepIsDistinguishedFromASleep(t *testing.T) {
 		now          Timestamp
 		age, unknown time.Duration // the second if the platform does not report sleep
 	}{
-		"both clocks run":                   {after(10*s, 10*s, 0), 10 * s, 10 * s},
-		"slept":                             {after(10*s, 5*m+10*s, 5*m), 5*m + 10*s, 5*m + 10*s},
-		"stepped forward":                   {after(10*s, 5*m+10*s, 0), 10*s + PauseAllowance, 5*m + 10*s},
-		"stepped forward by little":         {after(10*s, 30*s, 0), 30 * s, 30 * s},
-		"stepped back":                      {after(10*s, -time.Hour, 0), 10 * s, 10 * s},
-		"slept, then stepped back as far":   {after(10*s, 10*s, 5*m), 5*m + 10*s, 10 * s},
-		"slept, then stepped forward":       {after(10*s, 20*m, 5*m), 5*m + 10*s + PauseAllowance, 20 * m},
-		"the wall clock lost time":          {after(5*m, 10*s, 0), 5 * m, 5 * m},
-		"before: another goroutine's stamp": {after(-s, -s, 0), -s, -s},
+		"both clocks run":                   {now: after(10*s, 10*s, 0), age: 10 * s, unknown: 10 * s},
+		"slept":                             {now: after(10*s, 5*m+10*s, 5*m), age: 5*m + 10*s, unknown: 5*m + 10*s},
+		"stepped forward":                   {now: after(10*s, 5*m+10*s, 0), age: 10*s + PauseAllowance, unknown: 5*m + 10*s},
+		"stepped forward by little":         {now: after(10*s, 30*s, 0), age: 30 * s, unknown: 30 * s},
+		"stepped back":                      {now: after(10*s, -time.Hour, 0), age: 10 * s, unknown: 10 * s},
+		"slept, then stepped back as far":   {now: after(10*s, 10*s, 5*m), age: 5*m + 10*s, unknown: 10 * s},
+		"slept, then stepped forward":       {now: after(10*s, 20*m, 5*m), age: 5*m + 10*s + PauseAllowance, unknown: 20 * m},
+		"the wall clock lost time":          {now: after(5*m, 10*s, 0), age: 5 * m, unknown: 5 * m},
+		"before: another goroutine's stamp": {now: after(-s, -s, 0), age: -s, unknown: -s},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -269,8 +269,8 @@ func (w *onFirstWrite) Write(p []byte) (int, error) {
 // then.
 func TestR8_ACheckedBodyChecksEachPiece(t *testing.T) {
 	for name, row := range map[string]struct{ size, read int }{
-		"its end":  {4, 4},
-		"the rest": {1 << 20, 1<<20 - 1},
+		"its end":  {size: 4, read: 4},
+		"the rest": {size: 1 << 20, read: 1<<20 - 1},
 	} {
 		var gate counter
 		text := &onFirstWrite{f: func() { gate.closed.Store(true) }}
@@ -318,10 +318,10 @@ func TestR39_APanicLeavesAProof(t *testing.T) {
 		rt   http.RoundTripper
 		want Proof
 	}{
-		"a transport":        {transportFunc(broken), ProofNone},
-		"a response's body":  {transportFunc(body), ProofNone},
-		"a dial":             {dial, ProofNoConn},
-		"before it was sent": {nil, ProofNotTried},
+		"a transport":        {rt: transportFunc(broken), want: ProofNone},
+		"a response's body":  {rt: transportFunc(body), want: ProofNone},
+		"a dial":             {rt: dial, want: ProofNoConn},
+		"before it was sent": {want: ProofNotTried},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, lose, func(t *testing.T, w *world) {

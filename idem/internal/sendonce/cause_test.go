@@ -47,27 +47,27 @@ func TestReasons_OfRealConnections(t *testing.T) {
 		permanent bool
 		proof     Proof
 	}{
-		"proxy 407":     {"https://api.example.com", via(listening(t, refusing("407 secret words"))), "proxy refused CONNECT: 407", true, ProofNoConn},
-		"proxy 403":     {"https://api.example.com", via(listening(t, refusing("403 Forbidden"))), "proxy refused CONNECT: 403", true, ProofNoConn},
-		"proxy 503":     {"https://api.example.com", via(listening(t, refusing("503 secret words"))), "proxy refused CONNECT: 503", false, ProofNoConn},
-		"proxy is gone": {"https://api.example.com", via(closed), "proxy not reached: connection refused", false, ProofNoConn},
-		"proxy port":    {"https://api.example.com", via("127.0.0.1:99999"), "proxy not reached: port out of range", true, ProofNoConn},
-		"refused":       {"http://" + closed, nil, "connection refused", false, ProofNoConn},
-		"no TLS":        {"https://" + listening(t, func(c net.Conn) { writes(c, "HTTP/1.1 400 Bad Request\r\n\r\n") }), nil, "the server does not speak TLS", true, ProofNoConn},
-		"TLS is slow":   {"https://" + silent, &http.Transport{TLSHandshakeTimeout: 20 * time.Millisecond}, "TLS handshake timed out", false, ProofNoConn},
+		"proxy 407":     {url: "https://api.example.com", rt: via(listening(t, refusing("407 secret words"))), reason: "proxy refused CONNECT: 407", permanent: true, proof: ProofNoConn},
+		"proxy 403":     {url: "https://api.example.com", rt: via(listening(t, refusing("403 Forbidden"))), reason: "proxy refused CONNECT: 403", permanent: true, proof: ProofNoConn},
+		"proxy 503":     {url: "https://api.example.com", rt: via(listening(t, refusing("503 secret words"))), reason: "proxy refused CONNECT: 503", proof: ProofNoConn},
+		"proxy is gone": {url: "https://api.example.com", rt: via(closed), reason: "proxy not reached: connection refused", proof: ProofNoConn},
+		"proxy port":    {url: "https://api.example.com", rt: via("127.0.0.1:99999"), reason: "proxy not reached: port out of range", permanent: true, proof: ProofNoConn},
+		"refused":       {url: "http://" + closed, reason: "connection refused", proof: ProofNoConn},
+		"no TLS":        {url: "https://" + listening(t, func(c net.Conn) { writes(c, "HTTP/1.1 400 Bad Request\r\n\r\n") }), reason: "the server does not speak TLS", permanent: true, proof: ProofNoConn},
+		"TLS is slow":   {url: "https://" + silent, rt: &http.Transport{TLSHandshakeTimeout: 20 * time.Millisecond}, reason: "TLS handshake timed out", proof: ProofNoConn},
 		"headers are slow": {
-			"http://" + listening(t, mute), &http.Transport{ResponseHeaderTimeout: 20 * time.Millisecond},
-			"timed out waiting for the response headers", false, ProofNone,
+			url: "http://" + listening(t, mute), rt: &http.Transport{ResponseHeaderTimeout: 20 * time.Millisecond},
+			reason: "timed out waiting for the response headers", proof: ProofNone,
 		},
-		"closed": {"http://" + listening(t, func(c net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(c)) }), nil, "connection closed", false, ProofNone},
-		"reset": {"http://" + listening(t, func(c net.Conn) {
+		"closed": {url: "http://" + listening(t, func(c net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(c)) }), reason: "connection closed", proof: ProofNone},
+		"reset": {url: "http://" + listening(t, func(c net.Conn) {
 			_, _ = http.ReadRequest(bufio.NewReader(c))
 			_ = c.(*net.TCPConn).SetLinger(0)
-		}), nil, "connection reset", false, ProofNone},
-		"not HTTP": {"http://" + listening(t, func(c net.Conn) {
+		}), reason: "connection reset", proof: ProofNone},
+		"not HTTP": {url: "http://" + listening(t, func(c net.Conn) {
 			_, _ = http.ReadRequest(bufio.NewReader(c))
 			writes(c, "secret words\r\n\r\n")
-		}), nil, "malformed HTTP response", false, ProofNone},
+		}), reason: "malformed HTTP response", proof: ProofNone},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -87,8 +87,8 @@ func TestReasons_ClientCertificateRequired(t *testing.T) {
 	for version, row := range map[uint16]struct {
 		reason string
 	}{
-		tls.VersionTLS12: {"TLS handshake refused by the server"},
-		tls.VersionTLS13: {reasonClientCert},
+		tls.VersionTLS12: {reason: "TLS handshake refused by the server"},
+		tls.VersionTLS13: {reason: reasonClientCert},
 	} {
 		t.Run(tls.VersionName(version), func(t *testing.T) {
 			demand := func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, version }
@@ -128,36 +128,36 @@ func TestReasons_AreFixedWords(t *testing.T) {
 		err  error
 		want Cause
 	}{
-		"network":           {dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), Cause{Reason: "network unreachable"}},
-		"host":              {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), Cause{Reason: "no route to host"}},
-		"files":             {dial(os.NewSyscallError("socket", syscall.EMFILE)), Cause{Reason: "too many open files"}},
-		"firewall":          {dial(os.NewSyscallError("connect", syscall.EPERM)), Cause{Reason: "connection not permitted"}},
-		"ports":             {dial(os.NewSyscallError("connect", syscall.EADDRNOTAVAIL)), Cause{Reason: "no local address left"}},
-		"dial":              {dial(os.ErrDeadlineExceeded), Cause{Reason: "dial timed out", TimedOut: true}},
-		"dial, the kernel":  {dial(os.NewSyscallError("connect", syscall.ETIMEDOUT)), Cause{Reason: "dial timed out", TimedOut: true}},
-		"read":              {&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, Cause{Reason: "timed out", TimedOut: true}},
-		"name":              {dial(&net.DNSError{Err: "no such host", Name: "secret", IsNotFound: true}), Cause{Reason: "no such host", Permanent: true}},
-		"name, slowly":      {dial(&net.DNSError{Err: "timeout", Name: "secret", IsTimeout: true}), Cause{Reason: "name lookup timed out", TimedOut: true}},
-		"name, perhaps":     {dial(&net.DNSError{Err: "server misbehaving", Name: "secret"}), Cause{Reason: "name lookup failed"}},
-		"port":              {dial(&net.AddrError{Err: "invalid port", Addr: "secret"}), Cause{Reason: "port out of range", Permanent: true}},
-		"proxy's name":      {&net.OpError{Op: "proxyconnect", Err: dial(&net.DNSError{IsNotFound: true})}, Cause{Reason: "proxy not reached: no such host", Permanent: true}},
-		"SOCKS":             {&net.OpError{Op: "socks connect", Err: errors.New("secret")}, Cause{Reason: "SOCKS proxy refused the connection"}},
-		"CONNECT":           {errors.New(proxyRefused + "407"), Cause{Reason: "proxy refused CONNECT: 407", Permanent: true}},
-		"CONNECT, no proxy": {errors.New(proxyRefused + "secret"), Cause{Reason: "network error"}},
-		"certificate":       {remote("tls: certificate required"), Cause{Reason: reasonClientCert, Permanent: true}},
-		"our certificate":   {remote("tls: unknown certificate authority"), Cause{Reason: "client certificate rejected", Permanent: true}},
-		"server name":       {remote("tls: unrecognized name"), Cause{Reason: "the server has no certificate for the host name", Permanent: true}},
-		"alert":             {remote("tls: internal error"), Cause{Reason: "network error"}},
-		"their certificate": {x509.CertificateInvalidError{Reason: x509.TooManyIntermediates}, Cause{Reason: "certificate not accepted", Permanent: true}},
-		"authority":         {fmt.Errorf("a: %w", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), Cause{Reason: "certificate not trusted", Permanent: true}},
-		"scheme":            {http.ErrSchemeMismatch, Cause{Reason: "the server does not speak TLS", Permanent: true}},
-		"protocol":          {errors.New(`unsupported protocol scheme "secret"`), Cause{Reason: "unsupported protocol", Permanent: true}},
-		"headers":           {errors.New("net/http: server response headers exceeded 1048576 bytes; aborted"), Cause{Reason: "response headers over the size limit"}},
-		"idle":              {errors.New("http: server closed idle connection"), Cause{Reason: "connection closed"}},
-		"slept":             {ErrSlept, Cause{Reason: "the machine slept before the request was delivered", TimedOut: true}},
-		"HTTP/2":            {errDialerHTTP2, Cause{Reason: "the caller's dialer negotiated HTTP/2", Permanent: true}},
-		"unsolicited":       {errUnsolicited, Cause{Reason: reasonUnsolicited}},
-		"nothing":           {context.Canceled, Cause{Reason: "cancelled by the caller", TimedOut: true}},
+		"network":           {err: dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), want: Cause{Reason: "network unreachable"}},
+		"host":              {err: dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), want: Cause{Reason: "no route to host"}},
+		"files":             {err: dial(os.NewSyscallError("socket", syscall.EMFILE)), want: Cause{Reason: "too many open files"}},
+		"firewall":          {err: dial(os.NewSyscallError("connect", syscall.EPERM)), want: Cause{Reason: "connection not permitted"}},
+		"ports":             {err: dial(os.NewSyscallError("connect", syscall.EADDRNOTAVAIL)), want: Cause{Reason: "no local address left"}},
+		"dial":              {err: dial(os.ErrDeadlineExceeded), want: Cause{Reason: "dial timed out", TimedOut: true}},
+		"dial, the kernel":  {err: dial(os.NewSyscallError("connect", syscall.ETIMEDOUT)), want: Cause{Reason: "dial timed out", TimedOut: true}},
+		"read":              {err: &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, want: Cause{Reason: "timed out", TimedOut: true}},
+		"name":              {err: dial(&net.DNSError{Err: "no such host", Name: "secret", IsNotFound: true}), want: Cause{Reason: "no such host", Permanent: true}},
+		"name, slowly":      {err: dial(&net.DNSError{Err: "timeout", Name: "secret", IsTimeout: true}), want: Cause{Reason: "name lookup timed out", TimedOut: true}},
+		"name, perhaps":     {err: dial(&net.DNSError{Err: "server misbehaving", Name: "secret"}), want: Cause{Reason: "name lookup failed"}},
+		"port":              {err: dial(&net.AddrError{Err: "invalid port", Addr: "secret"}), want: Cause{Reason: "port out of range", Permanent: true}},
+		"proxy's name":      {err: &net.OpError{Op: "proxyconnect", Err: dial(&net.DNSError{IsNotFound: true})}, want: Cause{Reason: "proxy not reached: no such host", Permanent: true}},
+		"SOCKS":             {err: &net.OpError{Op: "socks connect", Err: errors.New("secret")}, want: Cause{Reason: "SOCKS proxy refused the connection"}},
+		"CONNECT":           {err: errors.New(proxyRefused + "407"), want: Cause{Reason: "proxy refused CONNECT: 407", Permanent: true}},
+		"CONNECT, no proxy": {err: errors.New(proxyRefused + "secret"), want: Cause{Reason: "network error"}},
+		"certificate":       {err: remote("tls: certificate required"), want: Cause{Reason: reasonClientCert, Permanent: true}},
+		"our certificate":   {err: remote("tls: unknown certificate authority"), want: Cause{Reason: "client certificate rejected", Permanent: true}},
+		"server name":       {err: remote("tls: unrecognized name"), want: Cause{Reason: "the server has no certificate for the host name", Permanent: true}},
+		"alert":             {err: remote("tls: internal error"), want: Cause{Reason: "network error"}},
+		"their certificate": {err: x509.CertificateInvalidError{Reason: x509.TooManyIntermediates}, want: Cause{Reason: "certificate not accepted", Permanent: true}},
+		"authority":         {err: fmt.Errorf("a: %w", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), want: Cause{Reason: "certificate not trusted", Permanent: true}},
+		"scheme":            {err: http.ErrSchemeMismatch, want: Cause{Reason: "the server does not speak TLS", Permanent: true}},
+		"protocol":          {err: errors.New(`unsupported protocol scheme "secret"`), want: Cause{Reason: "unsupported protocol", Permanent: true}},
+		"headers":           {err: errors.New("net/http: server response headers exceeded 1048576 bytes; aborted"), want: Cause{Reason: "response headers over the size limit"}},
+		"idle":              {err: errors.New("http: server closed idle connection"), want: Cause{Reason: "connection closed"}},
+		"slept":             {err: ErrSlept, want: Cause{Reason: "the machine slept before the request was delivered", TimedOut: true}},
+		"HTTP/2":            {err: errDialerHTTP2, want: Cause{Reason: "the caller's dialer negotiated HTTP/2", Permanent: true}},
+		"unsolicited":       {err: errUnsolicited, want: Cause{Reason: reasonUnsolicited}},
+		"nothing":           {err: context.Canceled, want: Cause{Reason: "cancelled by the caller", TimedOut: true}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, CauseOf(row.err)) })
@@ -173,7 +173,7 @@ func TestR7_OnlyAHandshakesAlertProvesThatNothingCameAbout(t *testing.T) {
 		err    error
 		reused bool
 		want   Proof
-	}{{required, false, ProofNoConn}, {required, true, ProofNone}, {bad, false, ProofNone}, {io.EOF, false, ProofNone}} {
+	}{{err: required, want: ProofNoConn}, {err: required, reused: true, want: ProofNone}, {err: bad, want: ProofNone}, {err: io.EOF, want: ProofNone}} {
 		c := &trackedConn{}
 		c.written.Store(100)
 		a := Attempt{connRequested: true, connAcquired: true, reused: row.reused, conn: c, sender: &Sender{Session: new(Session)}}
@@ -186,17 +186,17 @@ func TestR7_WhatATransportErrorMeans(t *testing.T) {
 		err  error
 		want Cause
 	}{
-		"refused":      {syscall.ECONNREFUSED, Cause{Reason: "connection refused"}},
-		"reset":        {syscall.ECONNRESET, Cause{Reason: "connection reset"}},
-		"broken pipe":  {syscall.EPIPE, Cause{Reason: "connection reset"}},
-		"closed":       {io.ErrUnexpectedEOF, Cause{Reason: "connection closed"}},
-		"attempt over": {ErrAttemptTimeout, Cause{Reason: "attempt timed out", TimedOut: true}},
-		"net timeout":  {os.ErrDeadlineExceeded, Cause{Reason: "timed out", TimedOut: true}},
-		"cancelled":    {context.Canceled, Cause{Reason: "cancelled by the caller", TimedOut: true}},
-		"deadline":     {context.DeadlineExceeded, Cause{Reason: "the caller's deadline passed", TimedOut: true}},
-		"old TLS":      {errors.New("remote error: tls: protocol version not supported"), Cause{Reason: "no TLS version in common", Permanent: true}},
-		"no TLS":       {tls.RecordHeaderError{}, Cause{Reason: "the server does not speak TLS", Permanent: true}},
-		"unknown":      {errors.New("secret words of a transport"), Cause{Reason: "network error"}},
+		"refused":      {err: syscall.ECONNREFUSED, want: Cause{Reason: "connection refused"}},
+		"reset":        {err: syscall.ECONNRESET, want: Cause{Reason: "connection reset"}},
+		"broken pipe":  {err: syscall.EPIPE, want: Cause{Reason: "connection reset"}},
+		"closed":       {err: io.ErrUnexpectedEOF, want: Cause{Reason: "connection closed"}},
+		"attempt over": {err: ErrAttemptTimeout, want: Cause{Reason: "attempt timed out", TimedOut: true}},
+		"net timeout":  {err: os.ErrDeadlineExceeded, want: Cause{Reason: "timed out", TimedOut: true}},
+		"cancelled":    {err: context.Canceled, want: Cause{Reason: "cancelled by the caller", TimedOut: true}},
+		"deadline":     {err: context.DeadlineExceeded, want: Cause{Reason: "the caller's deadline passed", TimedOut: true}},
+		"old TLS":      {err: errors.New("remote error: tls: protocol version not supported"), want: Cause{Reason: "no TLS version in common", Permanent: true}},
+		"no TLS":       {err: tls.RecordHeaderError{}, want: Cause{Reason: "the server does not speak TLS", Permanent: true}},
+		"unknown":      {err: errors.New("secret words of a transport"), want: Cause{Reason: "network error"}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

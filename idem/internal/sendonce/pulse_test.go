@@ -30,14 +30,14 @@ func TestR37_ASleepIsOfTheAttemptsUnderWay(t *testing.T) {
 		began, now clock.Timestamp
 		slept      bool
 	}{
-		"in time":                             {at(0, 0), at(s, s), false},
-		"a little late":                       {at(0, 0), at(s+maxLate, s+maxLate), false},
-		"late: the process was stopped":       {at(0, 0), at(3*s, 3*s), true},
-		"began while the timer was due":       {at(900*time.Millisecond, 900*time.Millisecond), at(3*s, 3*s), true},
-		"began after the process was stopped": {at(2900*time.Millisecond, 2900*time.Millisecond), at(3*s, 3*s), false},
-		"the machine slept":                   {at(0, 0), at(s, 11*s), true},
-		"began after the machine slept":       {at(500*time.Millisecond, 10500*time.Millisecond), at(s, 11*s), false},
-		"the wall clock was set back":         {at(0, 0), at(s, -11*s), false},
+		"in time":                             {began: at(0, 0), now: at(s, s)},
+		"a little late":                       {began: at(0, 0), now: at(s+maxLate, s+maxLate)},
+		"late: the process was stopped":       {began: at(0, 0), now: at(3*s, 3*s), slept: true},
+		"began while the timer was due":       {began: at(900*time.Millisecond, 900*time.Millisecond), now: at(3*s, 3*s), slept: true},
+		"began after the process was stopped": {began: at(2900*time.Millisecond, 2900*time.Millisecond), now: at(3*s, 3*s)},
+		"the machine slept":                   {began: at(0, 0), now: at(s, 11*s), slept: true},
+		"began after the machine slept":       {began: at(500*time.Millisecond, 10500*time.Millisecond), now: at(s, 11*s)},
+		"the wall clock was set back":         {began: at(0, 0), now: at(s, -11*s)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := period{from: at(0, 0), due: at(s, 0).Mono}

@@ -76,17 +76,17 @@ func TestR25_EveryWayToDialIsTaken(t *testing.T) {
 		base string
 		with func(*http.Transport)
 	}{
-		"DialContext": {"http://localhost:1", func(t *http.Transport) {
+		"DialContext": {base: "http://localhost:1", with: func(t *http.Transport) {
 			t.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, errDial }
 		}},
-		"Dial": {"http://localhost:1", func(t *http.Transport) {
+		"Dial": {base: "http://localhost:1", with: func(t *http.Transport) {
 			t.Dial = func(string, string) (net.Conn, error) { return nil, errDial } //nolint:staticcheck // a caller may still set it
 		}},
-		"DialTLSContext": {"https://localhost:1", func(t *http.Transport) {
+		"DialTLSContext": {base: "https://localhost:1", with: func(t *http.Transport) {
 			t.DialTLSContext = func(context.Context, string, string) (net.Conn, error) { return nil, errDial }
 			t.DialTLS = func(string, string) (net.Conn, error) { panic("the older one") } //nolint:staticcheck // as above
 		}},
-		"DialTLS": {"https://localhost:1", func(t *http.Transport) {
+		"DialTLS": {base: "https://localhost:1", with: func(t *http.Transport) {
 			t.DialTLS = func(string, string) (net.Conn, error) { return nil, errDial } //nolint:staticcheck // as above
 		}},
 	}

@@ -61,44 +61,44 @@ func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 		fresh  bool
 		want   error
 	}{
-		"a new connection": {func(*testing.T, *trackedConn, *memnet.Conn) {}, false, true, nil},
-		"a new one, and the server has spoken": {func(_ *testing.T, _ *trackedConn, server *memnet.Conn) {
+		"a new connection": {before: func(*testing.T, *trackedConn, *memnet.Conn) {}, fresh: true},
+		"a new one, and the server has spoken": {before: func(_ *testing.T, _ *trackedConn, server *memnet.Conn) {
 			writes(server, "welcome")
-		}, false, true, errUnsolicited},
-		"a new one, and that was read": {func(_ *testing.T, c *trackedConn, server *memnet.Conn) {
+		}, fresh: true, want: errUnsolicited},
+		"a new one, and that was read": {before: func(_ *testing.T, c *trackedConn, server *memnet.Conn) {
 			writes(server, "welcome")
 			reads(c)
-		}, false, true, errUnsolicited},
-		"a new one, and TLS tickets were not read": {func(_ *testing.T, _ *trackedConn, server *memnet.Conn) {
+		}, fresh: true, want: errUnsolicited},
+		"a new one, and TLS tickets were not read": {before: func(_ *testing.T, _ *trackedConn, server *memnet.Conn) {
 			writes(server, "tickets")
-		}, true, true, nil},
-		"used": {func(t *testing.T, c *trackedConn, server *memnet.Conn) {
+		}, secure: true, fresh: true},
+		"used": {before: func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 			reads(c)
 			say(t, c, server, false)
 			say(t, c, server, true)
-		}, false, false, nil},
-		"used, and more has come": {func(t *testing.T, c *trackedConn, server *memnet.Conn) {
+		}},
+		"used, and more has come": {before: func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 			reads(c)
 			say(t, c, server, false)
 			writes(server, "more")
 			synctest.Wait()
-		}, false, false, errUnsolicited},
-		"used, and more is in the socket": {func(_ *testing.T, c *trackedConn, server *memnet.Conn) {
+		}, want: errUnsolicited},
+		"used, and more is in the socket": {before: func(_ *testing.T, c *trackedConn, server *memnet.Conn) {
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
 			c.exchange.release(nil)
 			writes(server, "more")
-		}, true, false, errUnsolicited},
-		"used, and nothing waits for what comes": {func(_ *testing.T, c *trackedConn, _ *memnet.Conn) {
+		}, secure: true, want: errUnsolicited},
+		"used, and nothing waits for what comes": {before: func(_ *testing.T, c *trackedConn, _ *memnet.Conn) {
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
 			c.exchange.release(nil)
-		}, false, false, net.ErrClosed},
-		"used, and the last response is still being read": {func(_ *testing.T, c *trackedConn, _ *memnet.Conn) {
+		}, want: net.ErrClosed},
+		"used, and the last response is still being read": {before: func(_ *testing.T, c *trackedConn, _ *memnet.Conn) {
 			reads(c)
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
-		}, false, false, net.ErrClosed},
+		}, want: net.ErrClosed},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

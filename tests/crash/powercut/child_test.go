@@ -87,7 +87,7 @@ func record(ctx context.Context, dir string) (err error) {
 var phases = []struct {
 	name        string
 	checkpoints bool
-}{{"load", false}, {"checkpoints", true}, {"restarted", false}}
+}{{name: "load"}, {name: "checkpoints", checkpoints: true}, {name: "restarted"}}
 
 // withCheckpoints runs the load while another connection makes checkpoints of
 // each kind.

@@ -49,7 +49,7 @@ func TestTornWrites(t *testing.T) {
 	for _, row := range []struct {
 		loss int
 		size int
-	}{{3, sector}, {4, page}, {5, sector}} {
+	}{{loss: 3, size: sector}, {loss: 4, size: page}, {loss: 5, size: sector}} {
 		torn := 0
 		for i := range 200 {
 			dice := rand.New(rand.NewPCG(11, uint64(i)))

@@ -165,16 +165,16 @@ var rows = []struct {
 	cuts   cuts
 	losses []loss
 }{
-	{"load", while("load"), losses},
-	{"load with other programs' checkpoints", while("checkpoints"), losses},
-	{"load after a restart", while("restarted"), losses},
-	{"within a checkpoint", after(func(_ string, e event) bool { return writesDatabase(e) }), losses},
-	{"after an acknowledgement", after(func(_ string, e event) bool { return acknowledges(e) }), losses},
-	{"the journal is made, closed or opened", around(func(e event) bool {
+	{name: "load", cuts: while("load"), losses: losses},
+	{name: "load with other programs' checkpoints", cuts: while("checkpoints"), losses: losses},
+	{name: "load after a restart", cuts: while("restarted"), losses: losses},
+	{name: "within a checkpoint", cuts: after(func(_ string, e event) bool { return writesDatabase(e) }), losses: losses},
+	{name: "after an acknowledgement", cuts: after(func(_ string, e event) bool { return acknowledges(e) }), losses: losses},
+	{name: "the journal is made, closed or opened", cuts: around(func(e event) bool {
 		return e.Phase != "" || e.Disk != nil && (e.Disk.Kind == created || e.Disk.Kind == removed)
-	}), losses},
-	{"load on a disk that destroys sectors", while("load"), []loss{destroying}},
-	{"checkpoints on a disk that destroys sectors", while("checkpoints"), []loss{destroying}},
+	}), losses: losses},
+	{name: "load on a disk that destroys sectors", cuts: while("load"), losses: []loss{destroying}},
+	{name: "checkpoints on a disk that destroys sectors", cuts: while("checkpoints"), losses: []loss{destroying}},
 }
 
 // lossOf gives each image another loss than the one before.
