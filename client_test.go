@@ -37,8 +37,8 @@ func ExampleFromEnv() {
 	// Output: true <nil>
 }
 
-// A key that is reset in the dashboard is dead at once. The source is asked for
-// every attempt, so the new one is used from the next attempt on.
+// A key that is reset in the dashboard is dead at once. The source is called
+// for every attempt, so the new one is used from the next attempt on.
 func ExampleWithAPIKeyProvider() {
 	sb, err := sandbox.New()
 	if err != nil {
@@ -133,7 +133,7 @@ func ExampleWithHTTPClient_proxy() {
 	// Output: Ada by proxy: true
 }
 
-// A gateway with a certificate of a private authority, which asks for one of
+// A gateway with a certificate of a private authority, which requires one of
 // the client's.
 func ExampleWithHTTPClient_certificates() {
 	sb, err := sandbox.New()

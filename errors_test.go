@@ -95,8 +95,8 @@ func ExampleError() {
 	// bardge: BookClass: rejected: 409 class_full (resource_conflict_error): rejected by the API [request req_0001]
 }
 
-// A queue puts an order that was rate limited back, for as long as the server
-// asked.
+// A queue puts an order that was rate limited back, for the wait that the
+// server requested.
 func ExampleErrRateLimited() {
 	sb, client := start()
 	defer sb.Close()

@@ -247,7 +247,7 @@ func ExampleOperationsService_Stats() {
 	// IssuePass open: 1 of these younger than two minutes: 1
 }
 
-// A client asks for the erasure of her data. The pass is not issued again.
+// A client demands the erasure of her data. The pass is not issued again.
 func ExampleOperationsService_Erase() {
 	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()

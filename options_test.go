@@ -88,7 +88,7 @@ func ExampleWithLookupToken() {
 	// Output: true
 }
 
-// Faults of the embedded server can be asked for by a header, as any other
+// Faults of the embedded server can be chosen by a header, as any other
 // header can be sent.
 func ExampleWithHeader() {
 	sb, client := start()

@@ -110,7 +110,7 @@ func ExampleClient_ResolveID() {
 	// PurchaseCredits settled: true
 }
 
-// A later call gets what was said.
+// A later call gets the statement.
 func ExampleExecuted() {
 	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
@@ -149,7 +149,7 @@ func ExampleNotExecuted() {
 	// order-2026-17 open wait for 5m0s
 }
 
-// Who says it, and what it rests on, is kept with the operation. A mistyped id
+// Author and reason are kept with the operation. A mistyped id
 // is not believed: the pass is read first.
 func ExampleResolution() {
 	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
@@ -177,7 +177,7 @@ func ExampleResolution() {
 	// ada phone call, ticket 4711 true brgpass_0001 verified: true
 }
 
-// The shop's own books say which pass an order got, from a webhook.
+// The shop's own books show which pass an order got, from a webhook.
 func ExampleWithReconciler() {
 	issued := map[string]string{"order-2026-17": "brgpass_0001"}
 	books := func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {

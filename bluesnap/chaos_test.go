@@ -89,7 +89,7 @@ func keyOf(t *testing.T, op chaos.Op) []bluesnap.CallOption {
 }
 
 // refused makes a call of an operation one that is refused before anything is
-// sent, where the operation asks for it.
+// sent, where the operation takes one.
 func refused(op chaos.Op) []bluesnap.CallOption {
 	switch {
 	case !op.Invalid:

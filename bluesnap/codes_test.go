@@ -120,7 +120,7 @@ func TestWhatThePaymentsAnswersMean(t *testing.T) {
 	}
 }
 
-// What fails behind the API may have been paid, whatever the status.
+// What fails behind the API may have been paid, with any status.
 func TestFailuresBehindTheAPIAreNoRefusals(t *testing.T) {
 	for _, name := range []string{
 		"PROCESSING_TIMEOUT", "BLS_CONNECTION_PROBLEM", "GENERAL_PAYMENT_PROCESSING_ERROR",

@@ -26,8 +26,8 @@ func ExampleRefOf() {
 	// true
 }
 
-// A queue puts a payment that was rate limited back, for as long as the server
-// asked.
+// A queue puts a payment that was rate limited back, for the wait that the
+// server requested.
 func ExampleErrRateLimited() {
 	sb, client := start()
 	defer sb.Close()

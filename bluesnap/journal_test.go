@@ -133,7 +133,7 @@ func ExampleClient_Rebind() {
 }
 
 // The shop numbers its payments itself, each number once: what is found under
-// one is the payment that was asked for.
+// one is the requested payment.
 func ExampleWithUniqueTransactionIDs() {
 	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
 		opts = append(opts, bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)

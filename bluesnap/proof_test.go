@@ -138,7 +138,7 @@ func TestR28_AHostileDocumentIsNotRead(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever a success holds, an id and an amount are read as they are
+// FuzzRead: in any success, an id and an amount are read as they are
 // written, or the response is none.
 func FuzzRead(f *testing.F) {
 	for _, body := range []string{

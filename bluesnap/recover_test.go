@@ -297,7 +297,7 @@ func TestR21_ABadArgumentReportsNothingOfItsRef(t *testing.T) {
 	}, withJournal())
 }
 
-// A part is asked for once: looking does not send it.
+// A part is requested once: reading does not send it.
 func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		_, _, err := s.Client.Transactions.Capture(t.Context(),

@@ -63,7 +63,7 @@ func ExampleClient_Recover_late() {
 	// sent: 1
 }
 
-// The shop's own books say which plan an order got.
+// The shop's own books show which plan an order got.
 func ExampleWithReconciler() {
 	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		return bluesnap.ReconcileResult{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
@@ -136,7 +136,7 @@ func ExampleClient_ResolveID() {
 	// CapturePart settled: true
 }
 
-// Who says it, and what it rests on, is kept with the operation.
+// Author and reason are kept with the operation.
 func ExampleResolution() {
 	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()

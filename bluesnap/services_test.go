@@ -342,7 +342,7 @@ func TestDocuments(t *testing.T) {
 	})
 }
 
-// A gateway may encode what the vendor says in its own way.
+// A gateway may encode the vendor's words in its own way.
 func TestDocumentsInOtherEncodings(t *testing.T) {
 	const decline = `<messages><message><error-name>INSUFFICIENT_FUNDS</error-name><code>14002</code></message></messages>`
 	for name, start := range map[string]string{

@@ -140,7 +140,7 @@ var (
 	extraType  = reflect.TypeFor[Extra]()
 )
 
-// Whatever a caller hands over or gets may end in a log, as a whole or in
+// Anything that a caller passes or gets may end in a log, as a whole or in
 // parts, and be printed by a verb that does not fit.
 func TestR23_TypesShowNoSecrets(t *testing.T) {
 	types := typesOfMethods()

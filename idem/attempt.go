@@ -19,7 +19,7 @@ type Attempt struct {
 	Status int
 	// Verdict is what the attempt shows about the operation.
 	Verdict Verdict
-	// Reason says why, in fixed words.
+	// Reason states why, in fixed words.
 	Reason string
 	// Replayed: the response carried the server's replay mark.
 	Replayed bool
@@ -80,9 +80,9 @@ func (k EventKind) String() string {
 // credentials, body or header, and of the URL only what all calls have in
 // common.
 type Event struct {
-	// Kind says which step.
+	// Kind is the step.
 	Kind EventKind
-	// CallID is the same in all events of one call, and in those of no other: a
+	// CallID is the same in all events of one call, and no other call's: a
 	// random UUID. It is not sent.
 	CallID string
 	// Ref is the call's ref; empty where it has none. It may hold any text.
@@ -106,10 +106,10 @@ type Event struct {
 	Duration time.Duration
 	// Outcome is what is known so far.
 	Outcome Outcome
-	// Reason says in fixed words why the call brings no value; empty if it
+	// Reason states in fixed words why the call brings no value; empty if it
 	// brings one. Set for EventCallEnded.
 	Reason string
-	// RecordErr says why the journal could not be read or written; nil if it
+	// RecordErr is why the journal could not be read or written; nil if it
 	// was, or none is used. Its text is made of fixed words; errors.Is and
 	// errors.As find the journal's own error. Set for EventCallEnded.
 	RecordErr error
@@ -125,8 +125,8 @@ type Event struct {
 	// RequestID is the API's id of the attempt's, or the call's last, response;
 	// empty if none came, or one that is no identifier.
 	RequestID string
-	// UnsolicitedResponse: since the last event a response came that no request
-	// asked for. Its connection was closed, and for ten minutes mutations get
+	// UnsolicitedResponse: since the last event a response came without a
+	// request. Its connection was closed, and for ten minutes mutations get
 	// connections of their own. Something between client and server confuses
 	// responses: worth a warning.
 	UnsolicitedResponse bool

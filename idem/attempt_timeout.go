@@ -6,11 +6,11 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// attemptTimeout is how long an attempt may last. The policy says so at first.
-// After an attempt that timed out although the server had the request it is
-// twice as long, then as long as the call may last (R36): a server that rolls
-// back when its client leaves needs one attempt that waits for it. One that
-// never got the request is not waited for.
+// attemptTimeout is how long an attempt may last. The policy states it at
+// first. After an attempt that timed out although the server had the request it
+// is twice as long, then as long as the call may last (R36): a server that
+// rolls back when its client leaves needs one attempt that waits for it. One
+// that never got the request is not waited for.
 //
 // An attempt ends before its key's window does, less the margin (R8), and early
 // enough before the caller's deadline that the state can be read (R33).

@@ -393,7 +393,7 @@ func (j *tardyJournal) Save(ctx context.Context, _ journal.Record) (bool, error)
 	return false, ctx.Err()
 }
 
-// A journal is believed that says that its Save keeps to its context.
+// A journal whose Save claims to keep to its context is believed.
 func TestR39_OnlyAPromptJournalIsNotAbandoned(t *testing.T) {
 	for prompt, want := range map[bool]time.Duration{
 		false: defaultJournalTimeout + journalGrace,

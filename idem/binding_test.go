@@ -154,7 +154,7 @@ func TestJ16_ABindingThatCannotBeReadSendsNothing(t *testing.T) {
 	}, ofAccount(j, "a"))
 }
 
-// J14: whoever can write the table cannot make the engine believe it.
+// J14: one who can write the table cannot make the engine believe it.
 func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 	mine := []string{secretOne}
 	for name, forge := range map[string]func(rec *journal.Record, e *Engine){

@@ -51,13 +51,13 @@ type Call struct {
 	// DecodeProves: Decode takes only what Operation.Prove would find to prove
 	// the execution, and complete, so that the body is not read a second time.
 	DecodeProves bool
-	// Refetch reads the state that an idempotent operation asks for, where an
+	// Refetch reads the state that an idempotent operation is for, where an
 	// attempt may have brought it about and its response is lost, or shows
 	// another state (R14, R31, R33). It returns the response that the operation
 	// would have had; with StateUnread what is known without reading, or nil.
 	// Nil never reads.
 	Refetch func(context.Context) (*Response, State)
 	// Confirms reports whether the response of a success shows the state that
-	// an idempotent operation asks for. Nil takes each success for it.
+	// an idempotent operation is for. Nil takes each success for it.
 	Confirms func(*Response) bool
 }

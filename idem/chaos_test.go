@@ -162,7 +162,7 @@ func refuse(call *idem.Call) {
 }
 
 // settling is the client of a person who reads what is in doubt, and resolves
-// it as soon as the engine allows for that. What was not executed is asked for
+// it as soon as the engine allows for that. What was not executed is sent
 // once more.
 func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	t.Helper()

@@ -2,7 +2,7 @@ package idem
 
 import "cmp"
 
-// check refuses a call that could not be carried out as asked, and sets its
+// check refuses a call that could not be carried out as given, and sets its
 // limits.
 func (o *operation) check(in *Call) error {
 	if o.ctx == nil {
@@ -55,8 +55,8 @@ func (o *operation) isDurable() bool {
 	return o.engine.sealed.journal != nil && o.request.Operation.Class != Safe
 }
 
-// rejectCall ends a call that cannot be sent as asked. What was done under its
-// key or ref before remains so; the journal is not asked. A ref that is invalid
+// rejectCall ends a call that cannot be sent as given. What was done under its
+// key or ref before remains so; the journal is not read. A ref that is invalid
 // never had a record, nor has one that comes with a key.
 func (o *operation) rejectCall(in *Call, err error, r *Result) {
 	outcome := OutcomeNotSent

@@ -44,7 +44,7 @@ func newOwnedRecord(l *sealedJournal, e entry, at clock.Timestamp) *ownedRecord 
 
 var errRenewalPanicked = errors.New("the journal panicked")
 
-// Failure, Panicked and Renewing are those of a claim.Holder.
+// Failure, Panicked and Renewing are a claim.Holder's.
 func (*ownedRecord) Failure(err error) error { return journalFailure(err) }
 
 func (r *ownedRecord) Panicked(v any) error {

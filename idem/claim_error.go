@@ -12,7 +12,7 @@ const wordsLocked = "an open transaction may hold it, such as one with a reserva
 const wordsNothingSent = "this call sent nothing"
 
 // claimError ends a call that could not claim its record. It has sent nothing,
-// and its outcome is that of its key or ref (J16).
+// and it has the outcome of its key or ref (J16).
 func (o *operation) claimError(want, found entry, err error) *Result {
 	outcome := o.knewBefore(want, found, err)
 	failed := journalFailure(err)

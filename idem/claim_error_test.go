@@ -303,7 +303,7 @@ func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcom
 	require.True(t, ok)
 }
 
-// What a record of a later version says is not interpreted, also where its
+// A record of a later version is not interpreted, also where its
 // outcome can be read.
 func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 	for _, outcome := range []Outcome{OutcomeUnknown, OutcomeNotSent, OutcomeRejected, OutcomeDone} {

@@ -87,7 +87,7 @@ func (j slowJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	return j.Memory.Save(ctx, r)
 }
 
-// The store's lease may begin when it is asked for, not when it has answered.
+// The store's lease may begin with the call, not with the return.
 func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		in := withRef(Keyed)

@@ -30,7 +30,7 @@ type classification struct {
 	// passing: what would end the call may pass, so that an operation in doubt
 	// from another attempt is repeated (R35).
 	passing bool
-	// contradicted: the response shows another state than the one asked for,
+	// contradicted: the response shows another state than the requested one,
 	// which a read settles and a repetition does not (R31).
 	contradicted bool
 	// forgotten: the server may have forgotten the key with this response.

@@ -223,7 +223,7 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 	}
 }
 
-// FuzzTable_Judge: whatever an answer holds, only the API's own success is
+// FuzzTable_Judge: in any answer, only the API's own success is
 // done, and only the API or HTTP itself refuses.
 func FuzzTable_Judge(f *testing.F) {
 	for _, body := range []string{`{}`, `{"error":{"code":"already"}}`, `null`, `[`, ``, `<html>`, `{"error":1}`, "\ufeff{}"} {

@@ -15,7 +15,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// R10: a key of another process is as old as its wall clock says until it is
+// R10: a key of another process is as old as by its wall clock until it is
 // first used here; from then on the clocks of this machine count.
 func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}

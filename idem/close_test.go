@@ -122,7 +122,7 @@ func TestJ16_ACallAfterCloseReportsWhatWasKnown(t *testing.T) {
 	})
 }
 
-// What a hook asks of the engine belongs to the call that asks the hook.
+// A hook's use of the engine belongs to the call that runs the hook.
 func TestClose_ACallUnderWayMayStillRead(t *testing.T) {
 	inWorld(t, script(func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second); panic(http.ErrAbortHandler) }, says(200, `{"id":"x"}`)),
 		func(t *testing.T, w *world) {

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// stop says why a call ended.
+// stop is why a call ended.
 type stop uint8
 
 const (
@@ -63,7 +63,7 @@ type retryState struct {
 	now         time.Duration // on the monotonic clock
 }
 
-// decision says how long to wait before the next attempt, or why there is none.
+// decision is how long to wait before the next attempt, or why there is none.
 type decision struct {
 	wait time.Duration
 	stop stop
@@ -93,7 +93,7 @@ func decide(c classification, s retryState) decision {
 }
 
 // finalAttempt ends a call whose last attempt settled nothing and will not when
-// repeated, such as a 501. An idempotent operation in doubt is asked for once
+// repeated, such as a 501. An idempotent operation in doubt is sent once
 // more before its state is read (R33).
 func (s retryState) finalAttempt(c classification) decision {
 	inDoubt := s.class == Idempotent && s.outcome == OutcomeUnknown && c.verdict == VerdictAmbiguous

@@ -20,7 +20,7 @@ func (random jitter) backoff(base, limit time.Duration, n int) time.Duration {
 	return d/2 + random(d/2)
 }
 
-// backoffDelay is the wait that the schedule asks for.
+// backoffDelay is the schedule's wait.
 func (s retryState) backoffDelay(c classification) time.Duration {
 	switch c.retry {
 	case retryNow:
@@ -36,7 +36,7 @@ func (s retryState) backoffDelay(c classification) time.Duration {
 	}
 }
 
-// clampDelay compares a wait with what the server asks for, the window, the
+// clampDelay compares a wait with the server's Retry-After, the window, the
 // call's time and the caller's deadline (R9). A server's Retry-After is never
 // shortened, save for an operation in doubt (R34); a wait of our own is, so
 // that the time that is left sees one more attempt.

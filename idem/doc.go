@@ -31,7 +31,7 @@
 //	NonIdempotent  no        never
 //
 // Every class may be repeated after an attempt that sent nothing, and after a
-// response that asks for it (425, 429).
+// response that requests it (425, 429).
 //
 // # What is known
 //
@@ -55,8 +55,8 @@
 // With a journal, mutations are recorded before they are sent, and a call may
 // have a Ref, the caller's own name for the operation, which is then executed
 // once for that ref, as long as the journal keeps it (J1 to J5).
-// [Engine.Recover] takes over what a crash has left open, [Engine.Resolve] takes
-// a person's word on what stays unknown, and package journal lists what a
+// [Engine.Recover] takes over what a crash has left open, [Engine.Resolve]
+// takes a person's word on what stays unknown, and package journal lists what a
 // journal must do.
 //
 // # Callbacks

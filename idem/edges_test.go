@@ -164,8 +164,8 @@ func (w wordy) RoundTrip(*http.Request) (*http.Response, error) {
 	return announcing(w.announced, strings.NewReader(w.body)), nil
 }
 
-// announcing is a replayed success that announces so many bytes, whatever it
-// brings.
+// announcing is a replayed success that announces so many bytes, however many
+// it brings.
 func announcing(length int64, body io.Reader) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-Replayed": {"true"}},

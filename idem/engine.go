@@ -77,7 +77,7 @@ type Config struct {
 	WallClock func() time.Time
 	// SleptClock returns how long the machine has slept since some moment, for
 	// tests: if the wall clock jumps and this does not, the wall clock was set.
-	// Nil asks the platform (Linux reports it) unless WallClock is set; where
+	// Nil uses the platform (Linux reports it) unless WallClock is set; where
 	// nothing reports sleep, every jump counts as one.
 	SleptClock func() time.Duration
 }
@@ -184,7 +184,7 @@ func (c *Config) refuseTypedNil() error {
 }
 
 // CloseIdleConnections closes the idle connections of the engine's own pool,
-// not those of a custom RoundTripper.
+// not a custom RoundTripper's.
 func (e *Engine) CloseIdleConnections() { e.session.CloseIdleConnections() }
 
 func (e *Engine) resourceOf(op Operation, a *Response) string {

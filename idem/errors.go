@@ -69,7 +69,7 @@ type endError struct {
 	reason string
 	stop   stop
 	causes []error
-	// asked is a wait that the server asked for and that did not fit, left what
+	// asked is a wait that the server requested and that did not fit, left what
 	// the bound in stop leaves.
 	asked, left time.Duration
 }

@@ -14,8 +14,8 @@ type evidence struct {
 	value any
 	// odd is what few responses have; nil where there is nothing.
 	odd *oddity
-	// contradicts: the body of a success shows another state than the one asked
-	// for.
+	// contradicts: the body of a success shows another state than the
+	// requested one.
 	contradicts bool
 	// proven: that it could be decoded proves the execution.
 	proven bool
@@ -25,7 +25,7 @@ type evidence struct {
 type oddity struct {
 	// beginning is what was read of a body that is not whole.
 	beginning []byte
-	// drift and unfit say what did not fit into the value, or why there is
+	// drift and unfit are what did not fit into the value, or why there is
 	// none.
 	drift []string
 	unfit error

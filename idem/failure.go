@@ -27,8 +27,8 @@ type Failure struct { //nolint:recvcheck,errname // a copy prints by the same al
 	// SafeUntil is the last moment, by the wall clock, at which the call may be
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
-	// RetryAfter is how long the server asked to wait in its last response,
-	// from the end of the call's last attempt. Zero where it did not ask.
+	// RetryAfter is the wait that the server requested in its last response,
+	// from the end of the call's last attempt. Zero: none.
 	RetryAfter time.Duration
 	// RetryHelps reports whether repeating the call can lead to another result.
 	RetryHelps bool

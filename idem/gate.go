@@ -13,11 +13,11 @@ func (g gate) Begin(now clock.Timestamp) { g.operation.key.begin(now) }
 
 func (g gate) Late(now clock.Timestamp) { g.operation.key.late(now) }
 
-// Check asks both clocks whether the lease still holds and, for a key, whether
-// the window is still open. The very first send under a key needs no window;
-// whether it is the first is known only here, since another call may have used
-// the key while this machine slept. Another owner of the same record may have,
-// too: without the lease nothing is known.
+// Check reads both clocks: whether the lease still holds and, for a key,
+// whether the window is still open. The very first send under a key needs no
+// window; whether it is the first is known only here, since another call may
+// have used the key while this machine slept. Another owner of the same record
+// may have, too: without the lease nothing is known.
 func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 	o := g.operation
 	k := o.key.snapshot()

@@ -13,7 +13,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// hungJournal hangs, whatever its context says, in some of its methods, from
+// hungJournal hangs, despite its context, in some of its methods, from
 // one of their calls on. release lets all of them go on.
 type hungJournal struct {
 	*journal.Memory

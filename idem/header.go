@@ -39,7 +39,7 @@ var conditionalHeaders = []string{
 }
 
 // CheckHeader reports why a request with these headers would be refused: one is
-// the engine's or HTTP's own, changes what a response says, or is another one
+// the engine's or HTTP's own, changes a response's meaning, or is another one
 // in disguise (R40). The error is an *InvalidError, or nil.
 func (e *Engine) CheckHeader(h http.Header) error {
 	for name, values := range h {
@@ -113,8 +113,8 @@ func token(s string) bool {
 	return s != ""
 }
 
-// canonical copies h with canonical names. Nothing can be appended to its values
-// in place, since all calls share them.
+// canonical copies h with canonical names. Nothing can be appended to its
+// values in place, since all calls share them.
 func canonical(h http.Header) http.Header {
 	c := make(http.Header, len(h))
 	addCanonical(c, h)

@@ -350,7 +350,7 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 	})
 }
 
-// R14 with a ref: whoever cancelled before was the same operation.
+// R14 with a ref: a cancellation before was the same operation.
 func TestJ4_ATakenOverCancelThatWasDone(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Idempotent)

@@ -80,7 +80,7 @@ func (k *Key) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Format prints the key's value and nothing else, whatever the verb.
+// Format prints the key's value and nothing else, under every verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
 
 // LogValue logs the key's value and nothing else.

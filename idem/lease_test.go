@@ -222,8 +222,8 @@ func TestR39_AnOutcomeIsTrueWhenItIsReturned(t *testing.T) {
 }
 
 // An owner whose lease has lapsed may await its response for a window. That is
-// kept by whoever takes the record over, and not where the owner has left by
-// itself.
+// kept by the owner who takes the record over, and not where the owner has left
+// by itself.
 func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 	for name, row := range map[string]struct {
 		lapses bool

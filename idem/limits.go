@@ -23,9 +23,9 @@ type limits struct {
 	readReserve time.Duration // of the caller's deadline, for reading the state
 }
 
-// setLimits sets the policy, the call's over the engine's, and how long the call
-// may go on (R32). Elapsed time is no bound of safety, which the key's window
-// is: it says when a caller without a deadline gets an answer.
+// setLimits sets the policy, the call's over the engine's, and how long the
+// call may go on (R32). Elapsed time is no bound of safety, which the key's
+// window is: it bounds when a caller without a deadline gets an answer.
 func (o *operation) setLimits(p Policy) error {
 	l := &o.limits
 	if p != (Policy{}) {
@@ -83,14 +83,14 @@ func (e *Engine) firstSend(r entry) time.Duration {
 
 // executable is the time in which an operation of the journal may have been
 // executed, by the wall clock of any machine: each may differ from the
-// server's, and from that of the process that recorded the intent.
+// server's, and from the process's that recorded the intent.
 func (e *Engine) executable(r entry) (from, to time.Time) {
 	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.KeyTTL + 2*skewAllowance)
 }
 
-// credentialsChanged asks the key provider whether the next attempt would be
-// sent with another key than the last one. A provider that fails may have one
-// later.
+// credentialsChanged checks with the key provider whether the next attempt
+// would be sent with another key than the last one. A provider that fails may
+// have one later.
 func (o *operation) credentialsChanged(ctx context.Context, a *attempt) bool {
 	if o.engine.authorize == nil {
 		return false

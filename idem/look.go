@@ -51,11 +51,11 @@ type RecordedOperation struct {
 	Attempts int
 	// LastAttempt is when the last of them ended, as far as it was recorded.
 	LastAttempt time.Time
-	// Status, Code and RequestID are those of its response, where one came.
+	// Status, Code and RequestID are its response's, where one came.
 	Status          int
 	Code, RequestID string
-	// Reason says in fixed words why the operation is open or free. Empty where
-	// it is done, or nothing is known.
+	// Reason states in fixed words why the operation is open or free. Empty
+	// where it is done, or nothing is known.
 	Reason string
 	// Resource names what the operation made, such as "booking:" and an id, if
 	// known.
@@ -157,7 +157,7 @@ func (o RecordedOperation) LogValue() slog.Value {
 	)
 }
 
-// String returns when, on which generation and what was said.
+// String returns time, generation and statement.
 func (r ResolutionEntry) String() string {
 	word := "not executed"
 	if r.Executed {

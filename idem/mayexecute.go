@@ -20,7 +20,7 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 // counts, of those that the store and this process measure.
 //
 // Under a key the last attempt begins within the time of a call, or within a
-// window after the intent, whoever makes it, and no attempt lasts longer than a
+// window after the intent, by any process, and no attempt lasts longer than a
 // window. A call with a long deadline begins later, but only while it holds its
 // lease. Without a key the last owner counts, which may only have looked: where
 // owners after the first send nothing, as much time after the intent is enough,

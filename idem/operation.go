@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Class says how an operation may be repeated. It is stated with the API's
+// Class is how an operation may be repeated. It is stated with the API's
 // description, and never guessed from the HTTP method.
 type Class uint8
 
@@ -56,7 +56,7 @@ func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 type Operation struct {
 	// Name distinguishes operations in errors, events and fingerprints.
 	Name string
-	// Class says how the operation may be repeated.
+	// Class is how the operation may be repeated.
 	Class Class
 	// Success lists the statuses that mean executed. Any other 2xx is
 	// ambiguous.
@@ -99,7 +99,7 @@ func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success
 // Request is one operation as plain data: it can be compared, journalled and
 // sent again by another process.
 type Request struct {
-	// Operation is the row of the operation that is asked for.
+	// Operation is the row of the requested operation.
 	Operation Operation
 	// Method is the HTTP method.
 	Method string

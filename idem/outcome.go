@@ -20,8 +20,8 @@ const (
 	// execute it. Fix the request (or wait, on 408, 425 and 429), then use a
 	// new key.
 	OutcomeRejected = Outcome(journal.OutcomeRejected)
-	// OutcomeDone: the operation was executed; for an idempotent one, the state
-	// asked for holds.
+	// OutcomeDone: the operation was executed; for an idempotent one, the
+	// requested state holds.
 	OutcomeDone = Outcome(journal.OutcomeDone)
 )
 
@@ -60,8 +60,7 @@ const (
 	VerdictDone
 	// VerdictResponseLost: executed, but the response could not be read.
 	VerdictResponseLost
-	// VerdictAlreadyApplied: an idempotent operation found the state it asked
-	// for.
+	// VerdictAlreadyApplied: an idempotent operation found the requested state.
 	VerdictAlreadyApplied
 )
 

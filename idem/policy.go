@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Policy says how often, how long and how patiently an operation is tried.
+// Policy bounds how often and how long an operation is tried.
 // Zero values are the defaults.
 type Policy struct {
 	// MaxAttempts counts the first attempt too. Zero is 6, after which a
@@ -21,8 +21,7 @@ type Policy struct {
 	// BaseDelay is the first wait, doubled for each further one, half of it
 	// random. Zero is 250 ms.
 	BaseDelay time.Duration
-	// MaxDelay caps a wait; a server's Retry-After may ask for longer. Zero is
-	// 8 s.
+	// MaxDelay caps a wait; a server's Retry-After may be longer. Zero is 8 s.
 	MaxDelay time.Duration
 	// KeyTTL is how long the server remembers a key. Zero is the vendor's; a
 	// longer one is refused.

@@ -18,17 +18,17 @@ const (
 	SignalError
 	// SignalKeyReused: the key belongs to another request.
 	SignalKeyReused
-	// SignalInProgress: a request with this key is being worked on; ask again.
+	// SignalInProgress: a request with this key is being worked on; repeat it.
 	SignalInProgress
-	// SignalAlreadyApplied: the state that an idempotent operation asks for
+	// SignalAlreadyApplied: the state that an idempotent operation is for
 	// holds.
 	SignalAlreadyApplied
 	// SignalRetryable: the API's error object, which leaves open whether the
-	// operation was executed; ask again with the same key.
+	// operation was executed; repeat with the same key.
 	SignalRetryable
 	// SignalIndeterminate: the API's error object of a request that was worked
 	// on and failed, perhaps after it was executed. Where the vendor marks no
-	// replay, it may be the stored response: ask again a few times only.
+	// replay, it may be the stored response: repeat a few times only.
 	SignalIndeterminate
 )
 
@@ -49,7 +49,7 @@ type Profile struct {
 	// visible ASCII character.
 	KeyAlphabet func(byte) bool
 	// ReplayHeader and ReplayValue mark a stored response. An empty
-	// ReplayHeader says that the vendor marks none.
+	// ReplayHeader means that the vendor marks none.
 	ReplayHeader, ReplayValue string
 	// RequestIDHeader comes with every response of the API itself. Empty: none
 	// does.

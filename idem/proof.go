@@ -10,7 +10,7 @@ const (
 	// with a maintenance page.
 	ProvesNothing ProofKind = iota
 	// ProvesField: it has a field that the operation's responses have and that
-	// those of intermediaries do not. With the API's request id it proves the
+	// intermediaries' do not. With the API's request id it proves the
 	// execution.
 	ProvesField
 	// ProvesExecution: it is the API's own response of this operation.

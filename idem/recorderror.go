@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// RecordError reports why Resolve, Get or Erase did not do as asked, and what
+// RecordError reports why Resolve, Get or Erase did not succeed, and what
 // the journal knows of the operation. Its text is made of the ref or id and
 // fixed words.
 type RecordError struct {

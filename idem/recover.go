@@ -11,7 +11,7 @@ type Recovery struct {
 	// Operation returns the row of a recorded operation; false if there is none
 	// (any more). Such an operation is only reported.
 	Operation func(name string) (Operation, bool)
-	// Matches reports whether method and path are those of the operation's row
+	// Matches reports whether method and path are as in the operation's row
 	// (J14). An operation that does not match is only reported. Nil takes each
 	// for a match.
 	Matches func(PendingOperation) bool
@@ -34,7 +34,7 @@ type PendingOperation struct {
 	ID string
 	// Ref is the caller's name for the operation, empty where it has none.
 	Ref string
-	// Request is what was asked for. Its Operation's class is set only where
+	// Request is the operation's. Its Operation's class is set only where
 	// the operation is known.
 	Request Request
 	// Key is the operation's key with what is known of it; zero if it takes
@@ -58,11 +58,11 @@ type ReconcileResult struct {
 	// Resource names what the operation made. One that another operation of the
 	// journal has made proves nothing.
 	Resource string
-	// Scopes are those of all operations that may have made what was found, as
-	// Config.Scope names them. If another operation with one of them began at
-	// about the same time, and was not without effect, nothing is proven,
-	// unless it is known to have made another resource. Empty: only this
-	// operation can have made the match.
+	// Scopes has the scopes of all operations that may have made what was
+	// found, as Config.Scope names them. If another operation with one of them
+	// began at about the same time, and was not without effect, nothing is
+	// proven, unless it is known to have made another resource. Empty: only
+	// this operation can have made the match.
 	Scopes []string
 	// Evidence describes in words what was found.
 	Evidence string
@@ -75,7 +75,7 @@ const (
 	// ActionReport: nothing is sent or read. It is the zero value.
 	ActionReport RecoveryAction = iota
 	// ActionSend: the operation was reserved and never sent. It is sent for the
-	// first time, whatever its class.
+	// first time, in any class.
 	ActionSend
 	// ActionResend: the operation may have been sent. It is sent again, as its
 	// key's window or its class allows.
@@ -112,13 +112,13 @@ type RecoveryResult struct {
 // time, those first that have waited longest, and yields what became of each as
 // it ends:
 //
-//   - A reserved one, which was never sent, is sent, whatever its class.
+//   - A reserved one of any class, which was never sent, is sent.
 //   - A keyed one with a ref is sent again inside its window, with the same key
 //     and bytes.
 //   - An idempotent one is sent again at any time.
 //   - Others with a ref are reconciled by reading.
 //   - One without a ref is only reported: its caller may have run it again. So
-//     is one whose method or path are not those of its operation's row.
+//     is one whose method or path are not as in its operation's row.
 //
 // An operation that fails and may be sent again is put back after its first
 // backoff, and taken up again in the same pass. What remains in doubt is

@@ -144,7 +144,7 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 	}
 }
 
-// Whoever began in the same scope, at about the same time, may have made what
+// One that began in the same scope, at about the same time, may have made what
 // was found, unless it is known to have made something else.
 func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 	const scope = "things of ada"
@@ -433,7 +433,7 @@ func inDistantWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world,
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
 }
 
-// To say that nothing runs any more, the smaller age counts.
+// To show that nothing runs any more, the smaller age counts.
 func TestJ8_AWriterWhoseClockIsBehindMayStillRun(t *testing.T) {
 	inDistantWorld(t, lose, func(t *testing.T, w *world, j *distantJournal) {
 		orphan(t, w, Keyed)

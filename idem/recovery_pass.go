@@ -51,7 +51,7 @@ func newRecoveryPass(ctx context.Context, e *Engine, with Recovery, o RecoveryOp
 	}
 }
 
-// run yields until everything has ended. Whatever ends it, no goroutine
+// run yields until everything has ended. At any end no goroutine
 // remains, and what was adopted and not begun is put back.
 func (p *recoveryPass) run(yield func(RecoveryResult, error) bool) {
 	p.all.Go(p.feed)

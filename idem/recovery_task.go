@@ -34,7 +34,7 @@ func (o *operation) task() *recoveryTask {
 }
 
 // planRecovery makes the call for a record, which was adopted or listed not
-// before at, and says what is to be done with it.
+// before at, and returns what is to be done with it.
 func (e *Engine) planRecovery(
 	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
 ) (*operation, RecoveryResult, error) {

@@ -22,9 +22,9 @@ func checkRef(ref string) error {
 	}
 }
 
-// keyKnows is what the key's state says of this call's own request (R29). Of
-// another one's it says only that this one has not been sent under the key; the
-// other request may be the same act.
+// keyKnows is what the key's state shows of this call's own request (R29). Of
+// another one's it shows only that this one has not been sent under the key;
+// the other request may be the same act.
 func (o *operation) keyKnows() Outcome {
 	k, ours := o.key.peek(o.requestHash())
 	switch {

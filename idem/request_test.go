@@ -80,7 +80,7 @@ func TestR6_AKeyThatTheProfileDoesNotTakeIsNotSent(t *testing.T) {
 	})
 }
 
-// A request goes where its parts say when they are put together as text: the
+// A request goes where its parts, put together as text, lead: the
 // path is sent as it is.
 func TestR3_TheAddressIsThatOfItsParts(t *testing.T) {
 	query := url.Values{"q": {"1 2", "3"}, "a/b": {"ä&"}}
@@ -190,7 +190,7 @@ func TestR40_HeadersInDisguiseAreRefused(t *testing.T) {
 			"X-Http_Method", "X-Method", "_method", "-Method", "X-Company-Method-Override",
 			// What replaces the target.
 			"Forwarded", "X-Forwarded-Host", "X_Forwarded_Host", "X-Forwarded-Proto", "X-Original-URL", "X_Rewrite_URL", "X-Original-URI",
-			// What makes the response to a repetition say something else.
+			// What changes the meaning of the response to a repetition.
 			"If-Match", "If_None_Match", "If-Unmodified-Since", "Range", "Content-Range", "Prefer",
 		} {
 			for _, class := range []Class{Keyed, Idempotent, Safe} {

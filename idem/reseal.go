@@ -32,7 +32,7 @@ type ResealResult struct {
 	// Unopened are sealed under none of the secrets, or were changed.
 	Unopened int
 	// Resealed are those that were sealed anew: all Previous ones, and those
-	// InTheClear if that was asked for. None in a dry run.
+	// InTheClear if that was requested. None in a dry run.
 	Resealed int
 }
 

@@ -21,7 +21,7 @@ func oneOfEach(t *testing.T, w *world) {
 	}
 }
 
-// perPath answers as the path says.
+// perPath answers by the path.
 func perPath(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/done":

@@ -215,8 +215,8 @@ func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
 		assert.NotEqual(t, first.Key.String(), reserved.Key.String())
 		assert.NoError(t, w.do(withRef(Keyed)).Err)
 	})
-	// A Reserver that cannot replace a record says so, and the ref stays as it
-	// is.
+	// A Reserver that cannot replace a record reports it, and the ref stays as
+	// it is.
 	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
 		r := w.do(reserving(Keyed, insertOnly{j.Memory}))

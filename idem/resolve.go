@@ -48,18 +48,18 @@ type Resolution struct {
 	Executed bool
 	// ID names what it made, for the record's history. It may be empty.
 	ID string
-	// By is who says so, Note what it rests on. Both are kept sealed, and never
+	// By is the author, Note the reason. Both are kept sealed, and never
 	// printed. They have at most MaxResolutionBy and MaxResolutionNote bytes.
 	By, Note string
 	// Generation is the ref's generation that this is about. Zero is the first.
 	Generation int
-	// ResponseOf returns a response in place of that of an executed operation,
+	// ResponseOf returns a response in place of an executed operation's,
 	// given by its name, and the name of what it made. The response may be nil,
 	// the name empty. Nil gives neither.
 	ResponseOf func(operation string) (answer *Response, resource string)
-	// Class is that of an operation without a key, by its name: an idempotent
-	// one may have been sent by each of its owners, other ones by the first
-	// alone. Nil takes all for idempotent.
+	// Class is the class of an operation without a key, by its name: an
+	// idempotent one may have been sent by each of its owners, other ones by
+	// the first alone. Nil takes all for idempotent.
 	Class func(operation string) Class
 	// Verify reports by reading whether an executed operation made what ID
 	// names, before the record is changed. It returns false without an error
@@ -75,10 +75,10 @@ type ResolutionEntry struct {
 	At time.Time `json:"at"`
 	// Generation is the generation of the ref that it is about.
 	Generation int `json:"generation"`
-	// Executed is what was said, and ID what was named.
+	// Executed and ID are the statement.
 	Executed bool   `json:"executed,omitempty"`
 	ID       string `json:"id,omitempty"`
-	// By is who said so, Note what it rests on. Erase drops the notes.
+	// By is the author, Note the reason. Erase drops the notes.
 	By   string `json:"by,omitempty"`
 	Note string `json:"note,omitempty"`
 	// Verified: reading confirmed it.
@@ -88,8 +88,7 @@ type ResolutionEntry struct {
 // resolved is what a record keeps of people's words.
 type resolved struct {
 	Said said `json:"said,omitempty"`
-	// History is sorted, oldest first, and has those of earlier generations,
-	// too.
+	// History is sorted, oldest first, and has earlier generations', too.
 	History []ResolutionEntry `json:"history,omitempty"`
 }
 

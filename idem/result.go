@@ -47,8 +47,8 @@ type Result struct {
 	// result: not where its fate is stored under the key, its response is
 	// incomplete, its key expired, or the request itself is what is wrong.
 	RetryHelps bool
-	// RetryAfter is how long the server asked to wait in its last response;
-	// zero where it did not ask.
+	// RetryAfter is the wait that the server requested in its last response;
+	// zero: none.
 	RetryAfter time.Duration
 }
 

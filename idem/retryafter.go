@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// retryAfter returns how long the server asks to wait. Servers and gateways
+// retryAfter returns the wait that the server requests. Servers and gateways
 // write Retry-After in more forms than RFC 9110 has, so it is read leniently
 // (R34): seconds of any size, with a fraction (rounded up), with the unit "s";
 // dates in any HTTP form, also with UTC or +0000 as their zone; of several
@@ -44,7 +44,7 @@ func longestWait(v string, now time.Time) time.Duration {
 	return longest
 }
 
-// dateForms are those of RFC 9110, in which the zone is GMT, and what other
+// dateForms are RFC 9110's, in which the zone is GMT, and what other
 // servers make of the first.
 var dateForms = [...]string{
 	http.TimeFormat, time.RFC850, time.ANSIC,

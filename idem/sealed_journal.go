@@ -27,7 +27,7 @@ type sealedJournal struct {
 	prompt  bool // see journal.Prompt
 }
 
-// ask makes one call of the journal within its time limit. It fails with a
+// ask calls the journal within its time limit. It fails with a
 // claim.JournalError: of a write, if it writes.
 func ask[T any](ctx context.Context, l sealedJournal, writes bool, call func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)

@@ -183,7 +183,7 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 }
 
 // A server that forgets the keys of its 500s would execute the operation again,
-// whoever sends it.
+// for any sender.
 func TestR38_A500UnderNoRetryOn500EndsTheKey(t *testing.T) {
 	for name, ref := range map[string]string{"R38 a key": "", "R38 a ref": "order-1"} {
 		t.Run(name, journalledTest(script(says(500, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {

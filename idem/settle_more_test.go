@@ -168,7 +168,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// What is otherwise final is asked again while another attempt has left doubt.
+// What is otherwise final is sent again while another attempt has left doubt.
 func TestR35_InDoubtWhatIsUsuallyFinalMayPass(t *testing.T) {
 	unknownHost := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
 	for name, row := range map[string]struct {
@@ -257,7 +257,7 @@ func TestR35_AKeyProviderThatFailsOrIsSlow(t *testing.T) {
 }
 
 // A key that was rotated is rejected with 401: in doubt, the provider's next
-// key asks again; the same key does not.
+// key is tried; the same key is not.
 func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
 	for name, row := range map[string]struct {
 		rotates bool

@@ -151,7 +151,7 @@ func TestR21_APathThatCannotBeSent(t *testing.T) {
 	})
 }
 
-// A call that cannot be sent as asked changes nothing about what was done
+// A call that cannot be sent as given changes nothing about what was done
 // before.
 func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 	bad := func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} }

@@ -7,20 +7,19 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// State is what reading shows of the state that an idempotent operation asks
-// for.
+// State is what reading shows of an idempotent operation's state.
 type State uint8
 
 const (
 	// StateUnread: reading failed, or does not show it.
 	StateUnread State = iota
-	// StateHolds: what was asked for holds, whichever client brought it about.
+	// StateHolds: the requested state holds, whichever client brought it about.
 	StateHolds
 	// StateDiffers: it does not hold.
 	StateDiffers
 )
 
-// recoverResponse reads what the lost response of an operation would have said
+// recoverResponse reads what the lost response of an operation would have shown
 // that the server has confirmed (R14).
 func (o *operation) recoverResponse(p *progress, r *Result) {
 	if o.hooks.refetch == nil {

@@ -210,7 +210,7 @@ func reset(code uint32) func(uint32) []byte {
 	return func(stream uint32) []byte { return frame(frameRST, 0, stream, uint32s(code)) }
 }
 
-// goAway says that this stream was not processed.
+// goAway: this stream was not processed.
 func goAway(uint32) []byte { return frame(frameGoAway, 0, 0, uint32s(0, 0)) }
 
 // serveHTTP2 answers each request by the next step, the last one for ever.

@@ -134,7 +134,7 @@ var newerRecords = map[string]struct {
 	"done":     {answers: answers{says(200, `{"id":"x"}`)}, class: Idempotent, leaves: journal.StateDone, next: journal.StateDone},
 }
 
-// J14: what a later version wrote is refused by whatever begins: it is not
+// J14: what a later version wrote is refused by all that begins: it is not
 // sent, not taken for free, not reported as done and not changed. The later
 // version then finishes it.
 func TestJ14_ARecordOfTheNextVersionIsLeftToIt(t *testing.T) {

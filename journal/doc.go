@@ -10,7 +10,7 @@
 //
 // # Rules for backends
 //
-// The numbers are those of docs/rules.md.
+// The numbers are docs/rules.md's.
 //
 // J1, J6: a Save that returns true outlives the crash of the process and of the
 // machine. A backend that cannot be sure (a disk that does not sync, a standby
@@ -49,7 +49,7 @@
 // J13: a commit counts in the store that the next process will open. A file
 // that was replaced, or a server that was demoted, is an error.
 //
-// J15: Adopt gives each record to one caller, also when several ask at once. A
+// J15: Adopt gives each record to one caller, also when several call at once. A
 // record without an owner is passed over until its Lease is over.
 //
 // J17: the methods of [Reader] change nothing.

@@ -14,7 +14,7 @@ var (
 	ErrResourceTaken = fmt.Errorf("another operation made this resource: %w", ErrNotCommitted)
 )
 
-// Cause says in fixed words why a journal failed. A backend returns it inside
+// Cause is why a journal failed, in fixed words. A backend returns it inside
 // an [Error], so that callers find it with errors.Is.
 type Cause string
 

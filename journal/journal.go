@@ -67,7 +67,7 @@ type Waiter interface {
 // costs a durable call about a tenth of a commit.
 type Prompt interface {
 	// IsPrompt reports whether Save returns within a second of the end of its
-	// context, whatever the store does. It is asked once.
+	// context in any case. It is called once.
 	IsPrompt() bool
 }
 

@@ -37,7 +37,7 @@ type Record struct {
 	Lease time.Duration
 	// Reserved: the operation was recorded inside a transaction of the
 	// caller's, and no call has begun to send it. Its Outcome is
-	// OutcomeUnknown, and its Since and Age are those of the reservation; a
+	// OutcomeUnknown, and its Since and Age are the reservation's; a
 	// Save with which Reserved ends begins both anew.
 	Reserved bool
 	// Outcome is what is known. An open record's is OutcomeUnknown.

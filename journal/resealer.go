@@ -10,6 +10,6 @@ type Resealer interface {
 	// stored record has this version. It changes nothing else (J18): not the
 	// version either, so that the owner of the record does not lose it. It
 	// reports false, having written nothing, if the versions differ or there is
-	// no record. Errors are as those of Save.
+	// no record. Errors are as in Save.
 	Reseal(ctx context.Context, id string, version int64, sealed []byte) (bool, error)
 }

@@ -24,7 +24,7 @@
 //
 // A keyed operation is executed once per key and reseller for 90 seconds after
 // the key arrived. In that time the same request gets the stored response,
-// whatever its status, marked X-Idempotent-Replayed: true. A request that comes
+// with any status, marked X-Idempotent-Replayed: true. A request that comes
 // while the first one runs waits for its response. Another request under the
 // key gets 409, code idempotency_key_reused. Requests are the same if method,
 // path, query and body are. Rejections that come before the operation (401, 403

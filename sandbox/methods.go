@@ -32,7 +32,7 @@ func (s *Sandbox) Close() { s.server.Close() }
 func (s *Sandbox) Next(op Operation, faults ...Fault) { s.server.Next(op, faults...) }
 
 // Down takes the server off the network until [Sandbox.Up]: dials are refused
-// and all connections are reset, including those of active requests, which are
+// and all connections are reset, including active requests', which are
 // executed but whose responses are lost. The state is kept.
 //
 // Your own server with [Sandbox.Handler] still takes connections; the handler

@@ -32,7 +32,7 @@ func WithRandomFaults(seed uint64, rate float64) Option {
 // none is taken, text that is not UTF-8, an expiry in seconds, a key of more
 // than 255 characters or an empty one (400, code validation_error), and other
 // methods on a path of the API (405). By default the sandbox ignores what it
-// does not know, as the vendor's pages ask of clients.
+// does not know, as the vendor's pages require of clients.
 func WithStrict() Option { return fakeserver.WithStrict() }
 
 // WithAccount adds a reseller with a name and an API key; an empty key is

@@ -10,7 +10,7 @@ import (
 
 // heldPasses are a client's passes by their package, each list in the order of
 // issue. What a pass covers depends on the package alone, so that one for a
-// visit is found without a look at all of them.
+// visit is found without a search through all of them.
 type heldPasses map[*gen.Pass][]*issuedPass
 
 func (h heldPasses) add(pass *issuedPass) {

@@ -15,7 +15,7 @@ type issuedPass struct {
 	client *client
 	pack   *gen.Pass
 	rank   int // in the order of issue
-	// Visits that were used up and bought, whatever package the pass had then
+	// Visits that were used up and bought, with any package at that time
 	// (inferred: a change of the package gives none back).
 	used, bought map[gen.ProviderCategory]int
 }

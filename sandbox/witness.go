@@ -2,7 +2,7 @@ package sandbox
 
 import "github.com/bardge/bardge-go/sandbox/fakeserver"
 
-// What the sandbox shares with those of other vendors.
+// What the sandbox shares with other vendors' sandboxes.
 type (
 	// Fault is a fault of one request. The command and [FaultHeader] take its
 	// text; see [ParseFault].

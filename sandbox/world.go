@@ -17,7 +17,7 @@ type world struct {
 	state *state
 }
 
-// newWorld makes the state that a sandbox's settings ask for. An account that
+// newWorld makes the state of a sandbox's settings. An account that
 // exists already gets the given key.
 func newWorld(chosen fakeserver.Settings) (*world, error) {
 	w := &world{roster: newRoster(), strict: chosen.Strict}
@@ -46,7 +46,7 @@ func (w *world) reset() {
 	*w.state = *fresh
 }
 
-// alone runs an operation while nothing else looks at the state.
+// alone runs an operation while nothing else reads the state.
 func (w *world) alone(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()

@@ -27,7 +27,7 @@ func BlueSnapRules(remembers time.Duration) Rules {
 }
 
 // blueSnapTransaction is a payment as the vendor shows it: nothing tags it, its
-// fields alone say what it is.
+// fields alone show what it is.
 func blueSnapTransaction(op string) []byte {
 	return mustJSON(map[string]any{
 		"cardTransactionType": "AUTH_CAPTURE", "transactionId": number(op), "softDescriptor": op,

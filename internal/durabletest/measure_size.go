@@ -32,7 +32,7 @@ type Sized struct {
 }
 
 // MeasureSizes measures what a journal does while it holds many records, of
-// which one in ten is open and past its window; -records says how many. The
+// which one in ten is open and past its window; -records is how many. The
 // vendor answers at once.
 //
 //	µs/call       a durable call of a new ref; the median

@@ -28,7 +28,7 @@ type Config struct {
 	// one. Only loopback addresses are allowed, unless ListenAnywhere is set.
 	Addr string
 	// ListenAnywhere allows addresses that other machines reach. The sandbox
-	// shows its credentials to everyone who asks.
+	// shows its credentials to everyone.
 	ListenAnywhere bool
 	// Hosts are names by which the control API may be called, besides the
 	// loopback ones, such as "sandbox" or "sandbox:9000".

@@ -215,7 +215,7 @@ func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 	}
 }
 
-// A cancellation that would end unknown is asked for once more, where that is
+// A cancellation that would end unknown is sent once more, where that is
 // allowed, and then read.
 func TestR33_ACancellationThatWouldEndUnknownIsRead(t *testing.T) {
 	for name, row := range map[string]struct {

@@ -164,7 +164,7 @@ func TestOutcomeOf(t *testing.T) {
 	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(&bardge.Error{Outcome: bardge.OutcomeNotSent}))
 }
 
-// Only the API's own error object says that the API has spoken; a success is
+// Only the API's own error object shows a response of the API; a success is
 // one only if it holds none.
 func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 	untyped := func(w http.ResponseWriter, _ *http.Request) {

@@ -186,7 +186,7 @@ func TestAllDoesNotBeginAnew(t *testing.T) {
 var errLater = errors.New("a later page failed")
 
 // counted yields one, two and so on up to last, then err, and counts what was
-// asked for.
+// requested.
 func counted(last int, err error, asked *int) iter.Seq2[*int, error] {
 	return func(yield func(*int, error) bool) {
 		for i := 1; i <= last; i++ {

@@ -102,7 +102,7 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 	}
 }
 
-// A message alone may be anyone's: the pass is asked for again, and the mark
+// A message alone may be anyone's: the pass is requested again, and the mark
 // decides.
 func TestR26_AMessageAloneIsSettledByItsReplay(t *testing.T) {
 	first := sdktest.Respond(201, `{"message":"Pass issued"}`)

@@ -62,7 +62,7 @@ func BenchmarkRecover(b *testing.B) {
 	})
 }
 
-// BenchmarkSizes measures a journal that holds many records; -records says how
+// BenchmarkSizes measures a journal that holds many records; -records is how
 // many.
 func BenchmarkSizes(b *testing.B) {
 	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {

@@ -9,7 +9,7 @@ import (
 var _ journal.Resealer = (*Journal)(nil)
 
 // Reseal replaces what is sealed in the record with this id, if the stored
-// record has this version. Errors are as those of Save.
+// record has this version. Errors are as in Save.
 func (j *Journal) Reseal(ctx context.Context, id string, version int64, sealed []byte) (bool, error) {
 	if j.readOnly {
 		return false, errReadOnly

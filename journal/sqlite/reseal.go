@@ -6,7 +6,7 @@ import (
 )
 
 // Reseal replaces what is sealed in the record with this id, if the stored
-// record has this version. Errors are as those of Save.
+// record has this version. Errors are as in Save.
 func (j *Journal) Reseal(ctx context.Context, id string, version int64, sealed []byte) (bool, error) {
 	sealed = bytes.Clone(notNull(sealed)) // the caller may leave before it is written
 	var resealed bool

@@ -119,8 +119,8 @@ func WithoutKeys() fakeserver.Option { return fakeserver.WithSwitch(switchKeys, 
 // another Content-Type than the endpoint's, unknown or repeated fields at the
 // top of a JSON object, null, query parameters, a body where none is taken, an
 // empty key, and other methods on a path of the API (405). Not compared are the
-// elements of XML, the fields of inner objects, and those of vendors, reports,
-// users and the account updater.
+// elements of XML, the fields of inner objects, and the fields of vendors,
+// reports, users and the account updater.
 func WithStrict() fakeserver.Option { return fakeserver.WithStrict() }
 
 // WithAccount adds a merchant with a name, which is also the API username, and

@@ -89,7 +89,7 @@ func (s *state) merchantIDFor(account string) string {
 	}
 }
 
-// alone runs an operation while nothing else looks at the state.
+// alone runs an operation while nothing else reads the state.
 func (w *world) alone(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()

@@ -18,7 +18,7 @@ func (c *Control) admit(call *Call) {
 }
 
 // arrive opens a request's line, names its key and finds its fault, in one
-// step: requests with one key that arrive together are told apart.
+// step: requests with one key that arrive together are distinguished.
 func (c *Control) arrive(call *Call, op string, keyed bool, account string, r *http.Request) {
 	line := newLine(call, op, r, shownKey(r.Header.Get(call.rules.Header)))
 	line.Account = account
@@ -52,7 +52,7 @@ func (c *Control) arrive(call *Call, op string, keyed bool, account string, r *h
 }
 
 // takeUp takes up a key, or returns the slot of the request that did. The
-// request that takes up a key meets the fault that its header asks for.
+// request that takes up a key meets its header's fault.
 func (c *Control) takeUp(call *Call, key scopedKey, sum fingerprint) (slot *keySlot, v verdict) {
 	now := c.Clock.Now()
 	c.mu.Lock()
@@ -65,7 +65,7 @@ func (c *Control) takeUp(call *Call, key scopedKey, sum fingerprint) (slot *keyS
 	return slot, verdictRun
 }
 
-// meetAsked gives a request the fault that its header asks for, unless the
+// meetAsked gives a request its header's fault, unless the
 // server has seen its key before. The caller holds the lock.
 func (*Control) meetAsked(call *Call) {
 	if call.line.known == nil || call.line.known.seen {
@@ -93,8 +93,8 @@ func (c *Control) executed(call *Call) {
 	call.line.Resource = cut(call.resource, maxResourceShown)
 }
 
-// missed gives a request that ended before its key was taken up the fault that
-// its header asks for.
+// missed gives a request that ended before its key was taken up its header's
+// fault.
 func (c *Control) missed(call *Call) {
 	if call.asked.text == "" {
 		return

@@ -44,7 +44,7 @@ func (c *Clock) Now() time.Time {
 	return c.at(base).now
 }
 
-// Frozen reports whether the clock stands still.
+// Frozen reports whether the clock is stopped.
 func (c *Clock) Frozen() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +81,7 @@ func (c *Clock) Freeze() {
 	c.changed()
 }
 
-// Resume lets a frozen clock run on from where it stands.
+// Resume lets a frozen clock run on from its time.
 func (c *Clock) Resume() {
 	base := c.base()
 	c.mu.Lock()

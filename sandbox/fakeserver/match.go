@@ -28,11 +28,11 @@ type Match struct {
 	Since uint64 `json:"since,omitempty"`
 }
 
-// Difference is a field in which a line is not what a [Match] asks for.
+// Difference is a field in which a line does not fit a [Match].
 type Difference struct {
 	// Field is the name of the field in JSON.
 	Field string `json:"field"`
-	// Expected is what the match asks for.
+	// Expected is the match's.
 	Expected any `json:"expected"`
 	// Actual is what the line has.
 	Actual any `json:"actual"`

@@ -28,7 +28,7 @@ func newNetwork(clock *Clock) *network {
 }
 
 // Down takes the server off the network until [Control.Up]: dials are refused
-// and all connections are reset, including those of active requests, which are
+// and all connections are reset, including active requests', which are
 // executed but whose responses are lost. The state is kept.
 //
 // Your own server with [Server.Handler] still takes connections; the handler

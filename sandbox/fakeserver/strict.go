@@ -25,7 +25,7 @@ type Violation struct {
 func (v *Violation) Error() string { return v.Name + " " + v.Reason }
 
 // CheckQuery rejects a query that is malformed, or that holds an unknown or
-// repeated parameter. Its errors, and those of the functions below, are of type
+// repeated parameter. Its errors, and the functions' below, are of type
 // *[Violation].
 func CheckQuery(r *http.Request, known []string) error {
 	values, err := url.ParseQuery(r.URL.RawQuery)
@@ -70,7 +70,7 @@ func PeekBody(r *http.Request) ([]byte, error) {
 
 // CheckObject reads one JSON object, and rejects what is no such object, what
 // is not UTF-8, and unknown or repeated fields. Names are compared exactly.
-// check is asked about each value.
+// check is called for each value.
 func CheckObject(body []byte, known []string, check func(name string, value json.RawMessage) error) error {
 	if !utf8.Valid(body) {
 		return &Violation{"body", "is not UTF-8"}

@@ -15,7 +15,7 @@ type param struct {
 	Values                   []string
 }
 
-// wholeRequired is how a type's comment says that its first fields are required.
+// wholeRequired matches a comment that requires a type's first fields.
 var wholeRequired = regexp.MustCompile(`(All|The first) (three|four) fields are\s+required`)
 
 var numbers = map[string]int{"three": 3, "four": 4}

@@ -126,7 +126,7 @@ func (p *goPackage) link(l *comment.DocLink) string {
 }
 
 // code returns the code of a sentinel, as the vendor gives it; for others, what
-// the name says.
+// the name in words.
 func (p *goPackage) code(name string) string {
 	if c, ok := p.Types.Scope().Lookup(name).(*types.Const); ok && c.Val().Kind() == constant.String {
 		return constant.StringVal(c.Val())

@@ -33,7 +33,7 @@ const (
 	MinSecret = 16
 )
 
-// errUnsealed is a record in the clear where a secret is set: whoever can write
+// errUnsealed is a record in the clear where a secret is set: one who can write
 // the table may have made it (J14).
 var errUnsealed = fmt.Errorf("the record is in the clear, although a secret is set: %w", ErrSecret)
 

@@ -80,7 +80,7 @@ func (s Timestamp) Age(now Timestamp) time.Duration {
 // nor a sleep adds to it (R32). Both moments must be this process's own.
 func (s Timestamp) Elapsed(now Timestamp) time.Duration { return now.Mono - s.Mono }
 
-// Earlier combines two moments into one whose age is not below that of either.
+// Earlier combines two moments into one whose age is not below either's.
 func (s Timestamp) Earlier(o Timestamp) Timestamp {
 	first := s
 	switch {

@@ -127,7 +127,8 @@ func TestR10_NoAgeIsBelowTheTrueOne(t *testing.T) {
 	})
 }
 
-// The platform is asked when the clocks have drifted apart, and not otherwise.
+// The platform is queried when the clocks have drifted apart, and not
+// otherwise.
 func TestR10_ThePlatformIsAskedWhenTheClocksDriftApart(t *testing.T) {
 	asked := 0
 	w := newWalk()

@@ -6,7 +6,7 @@ import (
 )
 
 // sleepWatch caches how long the machine has slept. A sleep and a step both
-// change the gap between wall and monotonic clock, so the platform is asked
+// change the gap between wall and monotonic clock, so the platform is queried
 // only after the gap has changed, and timestamps cost no system call. The
 // cached value may be too small, never too large: a timestamp's age may be too
 // large, never too small.
@@ -21,7 +21,7 @@ type sleepWatch struct {
 var systemSleep = sleepWatch{ask: systemSlept}
 
 const (
-	// maxDrift is how far the gap may change before the platform is asked.
+	// maxDrift is how far the gap may change before the platform is queried.
 	// Slewing by NTP takes some minutes to get there.
 	maxDrift = 250 * time.Millisecond
 	// sleepGrain is the shortest sleep that counts: two readings always differ.
@@ -41,7 +41,7 @@ func (w *sleepWatch) at(s Timestamp) time.Duration {
 	return time.Duration(w.slept.Load())
 }
 
-// refresh asks the platform; it returns zero if that is not supported.
+// refresh queries the platform; it returns zero if that is not supported.
 func (w *sleepWatch) refresh(s Timestamp) time.Duration {
 	var slept int64
 	if reading, ok := w.ask(); ok {

@@ -231,7 +231,7 @@ func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
 }
 
 // abortIfExpired ends an attempt without a body that is too late. net/http may
-// write before it looks at the context, so the connection goes too, unless
+// write before it checks the context, so the connection goes too, unless
 // others use it.
 func (a *Attempt) abortIfExpired(c net.Conn) {
 	if a.cancel == nil {

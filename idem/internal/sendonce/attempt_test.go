@@ -280,7 +280,7 @@ func TestR8_ACheckedBodyChecksEachPiece(t *testing.T) {
 	}
 }
 
-// R8: the reads of a body do not ask the platform how long the machine has
+// R8: the reads of a body do not query the platform how long the machine has
 // slept: a transport reads more than once, and each question costs system
 // calls.
 func TestR8_ReadingABodyMakesNoSystemCall(t *testing.T) {

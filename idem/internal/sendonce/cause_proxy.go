@@ -33,7 +33,7 @@ func nameProxyStatus(t *http.Transport) {
 	}
 }
 
-// proxyCause knows what a proxy said, or why it was not reached.
+// proxyCause knows a proxy's response, or why it was not reached.
 func proxyCause(err error) (Cause, bool) {
 	if status, ok := strings.CutPrefix(err.Error(), proxyRefused); ok {
 		code, err := strconv.Atoi(status)

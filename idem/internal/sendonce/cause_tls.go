@@ -47,7 +47,7 @@ func certificateReason(err error) string {
 	}
 }
 
-// reasonClientCert is what a server without a client's certificate says.
+// reasonClientCert: the server requires a client's certificate.
 const reasonClientCert = "client certificate required"
 
 // alertReasons are the alerts of a server, which crypto/tls gives in words

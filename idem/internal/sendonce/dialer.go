@@ -39,7 +39,7 @@ func withoutContext(old func(network, addr string) (net.Conn, error)) dial {
 }
 
 // dialPanicError carries a panic of a caller's dial from a goroutine of
-// net/http, where it would end the process, to that of the call.
+// net/http, where it would end the process, to the call's goroutine.
 type dialPanicError struct{ value any }
 
 func (p *dialPanicError) Error() string { return fmt.Sprintf("idem: the dial panicked: %T", p.value) }
@@ -116,8 +116,8 @@ func negotiated(c net.Conn) string {
 	return ""
 }
 
-// protocolOf is that of one layer, whose state may be of another library's own
-// type.
+// protocolOf returns one layer's protocol, whose state may be of another
+// library's own type.
 func protocolOf(c net.Conn) string {
 	if t, ok := c.(interface{ ConnectionState() tls.ConnectionState }); ok {
 		return t.ConnectionState().NegotiatedProtocol

@@ -11,7 +11,7 @@ import (
 
 var (
 	// errUnsolicited ends an attempt whose response, or connection, had bytes
-	// that no request asked for (R30).
+	// that no request caused (R30).
 	errUnsolicited = errors.New("idem: a response that no request asked for")
 	// errEarlyResponse ends an attempt that got a success before its request
 	// was written to its end (R30).
@@ -56,7 +56,7 @@ const (
 )
 
 // acquire begins a use, which has not written yet. What came before the first
-// one was asked for by a proxy's or TLS's handshake; without one it was not.
+// one was caused by a proxy's or TLS's handshake; without one it was not.
 func (x *exchange) acquire(reused, secure, handshake bool) int64 {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -107,7 +107,7 @@ func (x *exchange) beginWrite() (err error) {
 	return err
 }
 
-// await asks whether something is so after each change, until it is or the
+// await checks whether something is so after each change, until it is or the
 // limit is over. One goroutine at a time awaits anything: either the one that
 // writes is held back, or a success came while its request is being written.
 func (x *exchange) await(limit time.Duration, isSo func() bool) bool {

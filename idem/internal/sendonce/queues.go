@@ -12,7 +12,7 @@ type queues interface {
 	Unacknowledged() int
 }
 
-// queuesOf asks the connection itself, or the platform.
+// queuesOf queries the connection itself, or the platform.
 func queuesOf(c net.Conn) queues {
 	if q, ok := c.(queues); ok {
 		return q

@@ -1,6 +1,6 @@
 // Package sendonce sends one request, at most once on the wire, and returns
 // what can be proven about its bytes. It knows neither keys nor journals nor
-// what the request asks for: a Gate decides whether its bytes may leave, and
+// what the request is for: a Gate decides whether its bytes may leave, and
 // learns when they may have.
 package sendonce
 
@@ -46,8 +46,8 @@ func (s *Session) Close() {
 	s.CloseIdleConnections()
 }
 
-// UnsolicitedResponse reports, once, that a response came that no request asked
-// for (R30).
+// UnsolicitedResponse reports, once, that a response without a request came
+// (R30).
 func (s *Session) UnsolicitedResponse() bool {
 	news := &s.transports.distrust.news
 	return news.Load() && news.Swap(false)

@@ -85,7 +85,7 @@ func hardenTransport(base *http.Transport, d *distrust) *http.Transport {
 }
 
 // distrustTime is how long mutations get connections of their own after a
-// response came that no request asked for (R30).
+// response came that no request caused (R30).
 const distrustTime = 10 * time.Minute
 
 // distrust is what a pool remembers of a host that sent a response too many.

@@ -185,8 +185,7 @@ type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// elsewhere redirects one path, and answers all others. It notes what it is
-// asked.
+// elsewhere redirects one path, answers all others, and notes the requests.
 func elsewhere(seen *[]string, status int, to string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

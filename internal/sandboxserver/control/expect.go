@@ -73,7 +73,7 @@ func (a *API) prove(w http.ResponseWriter, r *http.Request, err error, wait span
 }
 
 // await checks until the verdict is met, it cannot be met any more, or the time
-// is over. It asks now and then: an operation counts as executed before its
+// is over. It checks now and then: an operation counts as executed before its
 // request ends.
 func (a *API) await(
 	r *http.Request, d time.Duration, check func() (fakeserver.Verdict, error),

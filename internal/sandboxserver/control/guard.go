@@ -11,7 +11,7 @@ import (
 // Guard decides which requests the control API answers. The order matters: a
 // request for another host is refused before anything else is considered, since
 // after DNS rebinding the browser takes the attacker's page for the same
-// origin, and no other header tells the two apart.
+// origin, and no other header distinguishes the two.
 type Guard struct {
 	scheme  string
 	port    string

@@ -39,7 +39,7 @@ func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 	}
 }
 
-// sameInput asks for the same standard input, if it was read.
+// sameInput requests the same standard input, if it was read.
 func (i *invocation[C, O, R]) sameInput() string {
 	if i.readStdin {
 		return " It needs the same standard input."

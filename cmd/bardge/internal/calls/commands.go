@@ -1,6 +1,6 @@
-// Package calls holds the subcommands that call the APIs, one for each method of
-// the SDK's services. The tables of methods are generated; one generic command
-// runs them all.
+// Package calls holds the subcommands that call the APIs, one for each method
+// of the SDK's services. The tables of methods are generated; one generic
+// command runs them all.
 package calls
 
 import (
@@ -90,7 +90,7 @@ func newCommand[C, O, R any](app *cli.App, own *flags, vendor api[C, O, R], r ro
 	return cmd
 }
 
-// exactArgs asks for the arguments by their names.
+// exactArgs requires the arguments by their names.
 func exactArgs(names []string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {

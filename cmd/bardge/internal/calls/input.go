@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
 )
 
-// input is what the command line and standard input say.
+// input is the command line's and standard input's content.
 type input struct {
 	args     []string
 	fields   jsontree.Value    // of the params, an object
@@ -28,7 +28,8 @@ const maxPage = 100
 // pages reports whether a list needs more than one page.
 func (in *input) pages() bool { return in.all || in.limit > maxPage }
 
-// pageSize returns how many items a page should have; zero is the API's default.
+// pageSize returns how many items a page should have; zero is the API's
+// default.
 func (in *input) pageSize() int {
 	if in.all {
 		return maxPage

@@ -8,9 +8,9 @@ import (
 	"github.com/bardge/bardge-go/bluesnap"
 )
 
-// method calls a method of a service with what the command line says. C is the
-// vendor's client, O its call options, R its responses. The functions below make
-// a method of each form that the services' methods have.
+// method calls a method of a service with the command line's arguments. C is
+// the vendor's client, O its call options, R its responses. The functions below
+// make a method of each form that the services' methods have.
 type method[C, O, R any] func(ctx context.Context, client C, in *input, opts []O) (any, R, error)
 
 func byID[C, S, O, R, T any, ID ~string](

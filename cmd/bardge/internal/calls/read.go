@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
 )
 
-// input reads what the command line and standard input say.
+// input reads command line and standard input.
 func (i *invocation[C, O, R]) input(ctx context.Context, args []string) (*input, error) {
 	in := &input{
 		args: args, fields: jsontree.Value{Kind: jsontree.Object}, goFields: map[string]string{},

@@ -1,5 +1,5 @@
-// Package cli holds what all subcommands share: the root command with its flags,
-// exit codes, and how data, words and errors are printed.
+// Package cli holds what all subcommands share: the root command with its
+// flags, exit codes, and how data, words and errors are printed.
 package cli
 
 import (
@@ -37,7 +37,7 @@ func (a *App) addFlags(root *cobra.Command) {
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// Logger returns the logger that --verbose asks for; nil without it.
+// Logger returns the logger of --verbose; nil without it.
 func (a *App) Logger() *slog.Logger {
 	if !a.Verbose {
 		return nil

@@ -22,7 +22,7 @@ func (a *App) ReadInput(ctx context.Context) ([]byte, error) {
 }
 
 // Confirm asks a question on standard error, and returns nil if the answer is
-// yes. Otherwise the command ends as cancelled. Where nobody can be asked it is
+// yes. Otherwise the command ends as cancelled. Without a terminal it is
 // a fault of the command line: flag names the flag that answers in advance.
 func (a *App) Confirm(ctx context.Context, question, flag string) error {
 	if a.NoInput || !a.StdinIsTerminal {

@@ -62,7 +62,7 @@ func Run(ctx context.Context, app *App, root *cobra.Command, args []string) int 
 	return app.report(err)
 }
 
-// wantsJSON reports whether the flags ask for JSON.
+// wantsJSON reports whether the flags request JSON.
 func wantsJSON(args []string) bool {
 	line := " " + strings.ReplaceAll(strings.Join(args, " "), "=", " ") + " "
 	return strings.Contains(line, " -o json ") || strings.Contains(line, " --output json ") ||

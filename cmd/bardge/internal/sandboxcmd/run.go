@@ -75,7 +75,7 @@ func commandError(name string, err error) error {
 	return cli.Exit(code, fmt.Errorf("%s: %w", name, err))
 }
 
-// environment tells a command where the sandbox is.
+// environment shows a command where the sandbox is.
 func environment(ready sandboxserver.Ready) []string {
 	env := []string{"BARDGE_SANDBOX_URL=" + ready.ControlURL}
 	if ready.Vendor == "bluesnap" {
