@@ -23,10 +23,11 @@ var wordBudget = []struct {
 	{name: "somebody", words: regexp.MustCompile(`(?i)\b(some|no)body\b`), limit: 1},
 	{name: "stand", words: regexp.MustCompile(`(?i)\bstands?\b`), limit: 1},
 	{name: "look at", words: regexp.MustCompile(`(?i)\blook(s|ed)? at\b`), limit: 1},
-	{name: "whoever", words: regexp.MustCompile(`(?i)\b(who|what)ever\b`), limit: 4},
-	{name: "that of", words: regexp.MustCompile(`(?i)\b(that|those) of\b`), limit: 4},
-	{name: "ask", words: regexp.MustCompile(`(?i)\bask(s|ed)?\b`), limit: 11},
-	{name: "say", words: regexp.MustCompile(`(?i)\b(says?|said)\b`), limit: 12},
+	{name: "look", words: regexp.MustCompile(`(?i)\blook(s|ed|ing)?\b`), limit: 5},
+	{name: "whoever", words: regexp.MustCompile(`(?i)\b(who|what)ever\b`), limit: 1},
+	{name: "that of", words: regexp.MustCompile(`(?i)\b(that|those) of\b`), limit: 1},
+	{name: "ask", words: regexp.MustCompile(`(?i)\bask(s|ed)?\b`), limit: 2},
+	{name: "say", words: regexp.MustCompile(`(?i)\b(says?|said)\b`), limit: 1},
 }
 
 var commentLine = regexp.MustCompile(`(?m)^\s*//.*$`)
