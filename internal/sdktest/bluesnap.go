@@ -72,13 +72,8 @@ var Pay = Respond(http.StatusOK, Paid)
 // Payment is the request of the vendor's page on idempotency.
 func Payment() bluesnap.CardTransactionParams {
 	return bluesnap.CardTransactionParams{
-		Type:           bluesnap.AuthCapture,
-		SoftDescriptor: "DescTest",
-		Amount:         "11.00",
-		Currency:       "USD",
-		CardHolderInfo: &bluesnap.CardHolderInfo{
-			FirstName: "test first name", LastName: "test last name", Zip: "123456",
-		},
+		Type: bluesnap.AuthCapture, SoftDescriptor: "DescTest", Amount: "11.00", Currency: "USD",
+		CardHolderInfo: &bluesnap.CardHolderInfo{FirstName: "test first name", LastName: "test last name", Zip: "123456"},
 		CreditCard: &bluesnap.CreditCard{
 			Number: "4263982640269299", SecurityCode: "837", ExpirationMonth: "02", ExpirationYear: "2023",
 		},

@@ -8,29 +8,24 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// BrokenJournal fails, with an error that shows more than it should.
+// BrokenJournal fails in each method, with an error that shows too much.
 type BrokenJournal struct{ journal.Journal }
 
 // ErrBroken is the error of a broken journal.
 var ErrBroken = errors.New("postgres://user:s3cret@host")
 
-// Load fails.
 func (BrokenJournal) Load(context.Context, string) (journal.Record, bool, error) {
 	return journal.Record{}, false, ErrBroken
 }
 
-// Save fails.
 func (BrokenJournal) Save(context.Context, journal.Record) (bool, error) { return false, ErrBroken }
 
-// Bind fails.
 func (BrokenJournal) Bind(context.Context, []byte, []byte) ([]byte, error) { return nil, ErrBroken }
 
-// Adopt fails.
 func (BrokenJournal) Adopt(context.Context, string, time.Duration, journal.Filter) ([]journal.Record, error) {
 	return nil, ErrBroken
 }
 
-// InScope fails.
 func (BrokenJournal) InScope(context.Context, string, time.Time, time.Time) ([]journal.Record, error) {
 	return nil, ErrBroken
 }

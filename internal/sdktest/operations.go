@@ -206,9 +206,7 @@ func bookClass(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, 
 	return got(func(b *bardge.ClassBooking) string { return b.BookingID })(c.Bookings.BookClass(ctx, params, o...))
 }
 
-func booked(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
-	return bookClass(ctx, c, s, "")
-}
+func booked(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result { return bookClass(ctx, c, s, "") }
 
 // openClass opens the session of a class that needs more visits.
 func openClass(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
@@ -217,10 +215,8 @@ func openClass(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
 }
 
 func openSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
-	params := bardge.BookSpaParams{
-		ProviderID: s.SpaID, ServiceIDs: []string{s.FreeServiceID}, Date: s.SlotDate, Time: s.SlotTime,
-		ClientID: s.ClientID,
-	}
+	services := []string{s.FreeServiceID}
+	params := bardge.BookSpaParams{ProviderID: s.SpaID, ServiceIDs: services, Date: s.SlotDate, Time: s.SlotTime, ClientID: s.ClientID}
 	return got(func(b *bardge.SpaBooking) string { return b.SessionID })(c.Bookings.BookSpa(ctx, params, o...))
 }
 
