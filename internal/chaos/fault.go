@@ -227,7 +227,6 @@ type Broken struct {
 	ForgetsFailed  bool          // A2: an executed request that was answered with a 5xx is forgotten
 	BothClocksStop bool          // A3: both of the client's clocks stop while its machine is suspended
 	IgnoresKeys    bool          // A4: keys are accepted and not honoured
-	ExtraLate      bool          // A8: an extra response comes a millisecond after the next request was written
 }
 
 // Margin is how long after being given up a request may still reach the server

@@ -82,7 +82,7 @@ func (s *Simulation) withHooks(ctx context.Context, op string) context.Context {
 			s.pauseAt("connection", op, s.Ledger.connected(op))
 		},
 		WroteHeaders: func() { // into a buffer: not a byte has been written to the connection
-			if addr, ok := conn.Load().(string); ok && !s.plan.broken.ExtraLate {
+			if addr, ok := conn.Load().(string); ok {
 				s.deliverExtra(addr)
 			}
 		},
@@ -115,9 +115,6 @@ func (c *clientConn) Write(p []byte) (int, error) {
 	d := c.sim.depart(c.Conn, c.sim.operationOf(path, c.LocalAddr()))
 	n, err := c.strike(d.fault, p)
 	c.sim.Ledger.left(d, n)
-	if c.sim.plan.broken.ExtraLate {
-		time.AfterFunc(time.Millisecond, func() { c.sim.deliverExtra(c.LocalAddr().String()) })
-	}
 	return n, err
 }
 
