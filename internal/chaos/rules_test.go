@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -148,5 +149,22 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 			sim.Call(context.Background(), claiming(sim, 1, chaos.Done), op)
 			assert.Equal(t, row.want, sim.Ledger.Judge(op))
 		}))
+	}
+}
+
+func TestRulesRejectIllegalKeys(t *testing.T) {
+	for _, row := range []struct {
+		rules  chaos.Rules
+		key    string
+		status int
+	}{
+		{rules: chaos.BardgeRules(), key: "a b", status: 400},
+		{rules: chaos.BardgeRules(), key: strings.Repeat("k", 256), status: 400},
+		{rules: chaos.BardgeRules(), key: "a_b", status: 201},
+		{rules: chaos.SecondRules(), key: "a_b", status: 400},
+	} {
+		in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
+			assert.Equal(t, row.status, plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), row.key).status, row.key)
+		})
 	}
 }

@@ -209,3 +209,10 @@ func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
 func list(op string) chaos.Op {
 	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
 }
+
+func TestOtherPanicsGoOn(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		broken := func(context.Context, chaos.Op) chaos.Claim { panic("something else") }
+		require.Panics(t, func() { sim.Call(t.Context(), broken, chaos.NewOp(chaos.Safe, "op")) })
+	})
+}
