@@ -231,8 +231,8 @@ func (s *Server) summary() string {
 	ledger := s.Control().Ledger()
 	last := s.Control().Lines(fakeserver.Match{}, 1).Last
 	shown := ledger[max(0, len(ledger)-maxPrinted):]
-	if more := int(last) - len(shown); more > 0 {
-		return fmt.Sprintf("%d requests, and the last %d:\n%s", more, len(shown), shown)
+	if int(last) > len(shown) {
+		return fmt.Sprintf("%d requests; the last %d:\n%s", last, len(shown), shown)
 	}
 	return shown.String()
 }

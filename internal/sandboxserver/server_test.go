@@ -1,0 +1,329 @@
+package sandboxserver
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"flag"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// served is a sandbox on a port, until the test ends.
+type served struct {
+	*testing.T
+	*Server
+
+	ready  Ready
+	client *http.Client
+	stop   func() // ends it, and returns when it has ended
+}
+
+func serve(t *testing.T, config Config) *served {
+	t.Helper()
+	if config.Addr == "" {
+		config.Addr = "127.0.0.1:0"
+	}
+	server, err := Start(t.Context(), config)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx) }()
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // the test's own
+	s := &served{T: t, Server: server, ready: server.Ready(), client: &http.Client{Transport: transport}}
+	s.stop = func() {
+		cancel()
+		assert.NoError(t, <-ended)
+		server.Close()
+		transport.CloseIdleConnections()
+		s.stop = func() {}
+	}
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+// do sends a request with headers, in pairs.
+func (s *served) do(method, url, body string, headers ...string) (status int, header http.Header, text string) {
+	s.Helper()
+	r, err := http.NewRequestWithContext(s.Context(), method, url, strings.NewReader(body))
+	require.NoError(s, err)
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+			continue
+		}
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := s.client.Do(r)
+	require.NoError(s, err)
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	require.NoError(s, err)
+	return response.StatusCode, response.Header, string(read)
+}
+
+// issue issues a pass.
+func (s *served) issue(headers ...string) (int, http.Header) {
+	s.Helper()
+	body := `{"client_id":"` + s.ready.Seed["ClientID"] + `","pass_id":"` + s.ready.Seed["PassID"] + `"}`
+	headers = append(headers, "Authorization", "Bearer "+s.ready.Credentials["api_key"])
+	status, header, _ := s.do(http.MethodPost, s.ready.BaseURL+"/issued_passes", body, headers...)
+	return status, header
+}
+
+func TestTheControlAPIIsBesideTheAPI(t *testing.T) {
+	s := serve(t, Config{Version: "v9"})
+	status, _ := s.issue("Idempotency-Key", "k")
+	assert.Equal(t, http.StatusCreated, status)
+	status, _, text := s.do(http.MethodGet, s.ready.ControlURL+"ledger", "")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, text, `"key":"k"`)
+	_, _, text = s.do(http.MethodGet, s.ready.ControlURL+"version", "")
+	assert.Contains(t, text, `"v9"`)
+	assert.Len(t, s.Control().Ledger(), 1, "requests to the control API are no lines")
+}
+
+// From outside: what a page, a rebound name or a confused client sends.
+func TestTheControlAPIRefusesWhatComesFromElsewhere(t *testing.T) {
+	s := serve(t, Config{CORSOrigins: []string{"*"}})
+	port := s.listener.Addr().(*net.TCPAddr).Port
+	own := s.listener.Addr().String()
+	for name, headers := range map[string][]string{
+		"another origin":    {"Origin", "https://evil.com"},
+		"another site":      {"Sec-Fetch-Site", "cross-site"},
+		"another host name": {"Host", strings.Replace(own, "127.0.0.1", "evil.com", 1)},
+		"a trailing dot":    {"Host", strings.Replace(own, "127.0.0.1", "localhost.", 1)},
+		"no port":           {"Host", "localhost"},
+		"a lookalike":       {"Host", strings.Replace(own, "127.0.0.1", "localhost.evil.com", 1)},
+		"brackets":          {"Host", strings.Replace(own, "127.0.0.1", "[localhost]", 1)},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions} {
+			status, header, _ := s.do(method, s.ready.ControlURL+"reset", "", headers...)
+			assert.Equal(t, http.StatusForbidden, status, "%s, %s", name, method)
+			assert.Empty(t, header.Get("Access-Control-Allow-Origin"), "never, not even if the API has it")
+		}
+	}
+	for path, want := range map[string]int{"/%5fsandbox/ledger": http.StatusForbidden, "/x/../_sandbox/ledger": http.StatusForbidden} {
+		status, _, _ := s.do(http.MethodGet, s.origin+path, "", "Host", "evil.com")
+		assert.Equal(t, want, status, path)
+	}
+	// Without a host: HTTP/1.0 needs none.
+	conn, err := net.DialTCP("tcp", nil, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = conn.Write([]byte("GET /_sandbox/ledger HTTP/1.0\r\n\r\n"))
+	require.NoError(t, err)
+	text, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "403 Forbidden")
+}
+
+func TestTheControlAPICanBeSwitchedOff(t *testing.T) {
+	s := serve(t, Config{NoControl: true})
+	assert.Empty(t, s.ready.ControlURL)
+	status, _, _ := s.do(http.MethodGet, s.origin+"/_sandbox/health", "")
+	assert.Equal(t, http.StatusNotFound, status)
+	assert.Equal(t, fakeserver.UnknownRoute, s.Control().Ledger()[0].Operation)
+}
+
+func TestPagesMayCallTheAPIIfTheirOriginIsAllowed(t *testing.T) {
+	s := serve(t, Config{CORSOrigins: []string{"http://shop.example"}})
+	status, header, _ := s.do(http.MethodOptions, s.ready.BaseURL+"/issued_passes", "", "Origin", "http://shop.example",
+		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,idempotency-key")
+	assert.Equal(t, http.StatusNoContent, status)
+	assert.Equal(t, "http://shop.example", header.Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, "authorization,idempotency-key", header.Get("Access-Control-Allow-Headers"))
+	assert.Empty(t, s.Control().Ledger(), "a preflight is no request of the API")
+	status, header = s.issue("Origin", "http://shop.example")
+	assert.Equal(t, http.StatusCreated, status)
+	assert.Contains(t, header.Get("Access-Control-Expose-Headers"), "X-Idempotent-Replayed")
+	_, header = s.issue("Origin", "http://evil.com")
+	assert.Empty(t, header.Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, "Origin", header.Get("Vary"))
+}
+
+func TestTLS(t *testing.T) {
+	cert, key := certificate(t)
+	s := serve(t, Config{TLSCert: cert, TLSKey: key})
+	assert.True(t, strings.HasPrefix(s.ready.BaseURL, "https://"))
+	status, _ := s.issue()
+	assert.Equal(t, http.StatusCreated, status)
+	status, _, _ = s.do(http.MethodPost, s.ready.ControlURL+"reset", "", "Origin", s.origin)
+	assert.Equal(t, http.StatusOK, status)
+}
+
+// certificate writes a certificate and its key, and returns their files.
+func certificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	require.NoError(t, err)
+	keyDER, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	write := func(name, kind string, data []byte) string {
+		file := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: data}), 0o600))
+		return file
+	}
+	return write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", keyDER)
+}
+
+func TestListeningBeyondLoopbackIsAsked(t *testing.T) {
+	var log bytes.Buffer
+	s := serve(t, Config{Addr: "0.0.0.0:0", ListenAnywhere: true, Hosts: []string{"sandbox"}, Log: &log})
+	assert.Contains(t, log.String(), "warning: other machines")
+	assert.Contains(t, s.ready.BaseURL, "http://127.0.0.1:")
+	_, port, err := net.SplitHostPort(s.listener.Addr().String())
+	require.NoError(t, err)
+	for host, want := range map[string]int{
+		"127.0.0.1:" + port: http.StatusOK, "sandbox:" + port: http.StatusOK, "evil.com:" + port: http.StatusForbidden,
+	} {
+		status, _, _ := s.do(http.MethodGet, s.ready.ControlURL+"health", "", "Host", host)
+		assert.Equal(t, want, status, host)
+	}
+}
+
+func TestBadConfigurations(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing", "file")
+	for name, config := range map[string]Config{
+		"anywhere":     {Addr: "0.0.0.0:0"},
+		"no host":      {Addr: ":0"},
+		"name":         {Addr: "example.com:0"},
+		"no port":      {Addr: "127.0.0.1"},
+		"vendor":       {Vendor: "stripe"},
+		"fault":        {Faults: []string{"IssuePass=flood"}},
+		"no fault":     {Faults: []string{"IssuePass"}},
+		"operation":    {Faults: []string{"Fly=refuse"}},
+		"key memory":   {KeyMemory: -1},
+		"rate":         {RandomFaults: fakeserver.RandomFaults{Rate: 2}},
+		"account":      {Accounts: []fakeserver.NewAccount{{}}},
+		"switch":       {Switches: map[string]string{"nothing": "on"}},
+		"seed":         {SeedFile: missing},
+		"ledger":       {LedgerFile: missing},
+		"no key":       {TLSCert: missing},
+		"certificate":  {TLSCert: missing, TLSKey: missing},
+		"port in use":  {Addr: taken(t)},
+		"address mark": {Addr: "127.0.0.1:x"},
+	} {
+		if config.Addr == "" {
+			config.Addr = "127.0.0.1:0"
+		}
+		_, err := Start(t.Context(), config)
+		require.Error(t, err, name)
+	}
+}
+
+// taken returns an address on which something listens.
+func taken(t *testing.T) string {
+	t.Helper()
+	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
+}
+
+func TestTheLedgersFileIsAppended(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ledger.jsonl")
+	for range 2 {
+		s := serve(t, Config{LedgerFile: file, LedgerLimit: 1})
+		s.issue()
+		s.issue()
+		s.stop()
+	}
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, 4, strings.Count(string(text), "\n"))
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+func TestAnEndEndsStreamsAndDelays(t *testing.T) {
+	s := serve(t, Config{Faults: []string{"IssuePass=delay-after=1h"}})
+	response, err := s.client.Get(s.ready.ControlURL + "ledger/stream")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	s.stop()
+	_, err = io.ReadAll(response.Body)
+	assert.NoError(t, err, "the stream's end is a regular one")
+}
+
+func TestReadyIsOneLineOfJSON(t *testing.T) {
+	var out bytes.Buffer
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, Run(ctx, Config{Vendor: "bluesnap", Addr: "127.0.0.1:0", ReadyJSON: true, Out: &out}))
+	var ready Ready
+	require.NoError(t, json.Unmarshal(out.Bytes(), &ready))
+	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
+	assert.Equal(t, ready.BaseURL+"/_sandbox/", ready.ControlURL)
+	assert.Equal(t, "API_sandbox_0001", ready.Credentials["username"])
+	assert.NotEmpty(t, ready.Seed["ShopperID"])
+	assert.NotEmpty(t, ready.Values["amount_declined"])
+}
+
+func TestTheEndPrintsTheLastLines(t *testing.T) {
+	s := serve(t, Config{LedgerLimit: 2})
+	for range 3 {
+		s.issue()
+	}
+	assert.True(t, strings.HasPrefix(s.summary(), "3 requests; the last 2:\nrequest"), s.summary())
+	assert.Equal(t, 3, strings.Count(s.summary(), "\n")-1)
+}
+
+func TestFlagsFillTheConfiguration(t *testing.T) {
+	var config Config
+	flags := flag.NewFlagSet("x", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	config.Bind(flags)
+	require.NoError(t, flags.Parse(strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 "+
+		"-tls-cert c -tls-key k -cors-origin * -no-control -key-memory 2s -account team:secret -account other "+
+		"-switch stored=final -seed s.json -strict -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 "+
+		"-ledger l.jsonl -ledger-limit -1 -ready-json")))
+	assert.Equal(t, Config{
+		Vendor: "bluesnap", Addr: "127.0.0.1:1", ListenAnywhere: true, Hosts: []string{"a", "b:1"},
+		TLSCert: "c", TLSKey: "k", CORSOrigins: []string{"*"}, NoControl: true, KeyMemory: 2 * time.Second,
+		Accounts: []fakeserver.NewAccount{{Name: "team", Secret: "secret"}, {Name: "other"}},
+		Switches: map[string]string{"stored": "final"}, SeedFile: "s.json", Strict: true,
+		Faults:       []string{"IssuePass=unavailable=2s"},
+		RandomFaults: fakeserver.RandomFaults{Rate: 0.5, Seed: 7},
+		LedgerFile:   "l.jsonl", LedgerLimit: -1, ReadyJSON: true,
+	}, config)
+	for _, bad := range []string{"-account :x", "-switch stored", "-fault IssuePass=flood"} {
+		require.Error(t, flags.Parse(strings.Fields(bad)), bad)
+	}
+	for _, form := range fakeserver.KnownFaults() {
+		assert.Contains(t, FaultHelp(), form.Form())
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	addr, err := (&Config{}).listenAddr()
+	require.NoError(t, err)
+	assert.Equal(t, DefaultAddr, addr)
+	assert.True(t, strings.HasSuffix(serve(t, Config{}).ready.BaseURL, sandbox.BasePath))
+}
