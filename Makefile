@@ -7,7 +7,7 @@ OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test race check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants subjects consumers
+.PHONY: help test race check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants load subjects consumers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ subjects: ## are the subjects of the commits short enough?
 
 consumers: ## can an empty module import what the next release would be?
 	tools/consumers.sh
+
+load: ## the sandbox under load for two minutes (needs wrk)
+	tools/load/load.sh
 
 mutants: ## mutation testing of the engine (an hour or more)
 	tools/mutants.sh
