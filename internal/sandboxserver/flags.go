@@ -15,7 +15,8 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.StringVar(&c.Vendor, "vendor", "bardge", "whose `API`: bardge or bluesnap")
 	flags.StringVar(&c.Addr, "addr", DefaultAddr, "loopback `address` to listen on; port 0 is a free one")
 	flags.BoolVar(&c.ListenAnywhere, "listen-anywhere", false, "allow an address that other machines reach")
-	flags.Func("host", "`name` by which the control API may be called, with or without a port; repeatable", list(&c.Hosts))
+	flags.Func("host", "`name` by which the control API may be called, with or without a port; repeatable",
+		list(&c.Hosts))
 	flags.StringVar(&c.TLSCert, "tls-cert", "", "PEM `file` with the certificate; serves https")
 	flags.StringVar(&c.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
 	flags.Func("cors-origin", "`origin` whose pages may call the API, or *; repeatable", list(&c.CORSOrigins))
@@ -33,7 +34,8 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.Uint64Var(&c.RandomFaults.Seed, "faults-seed", 1, "`number` that random faults begin with")
 
 	flags.StringVar(&c.LedgerFile, "ledger", "", "`file` to append the ledger to, a line of JSON per request")
-	flags.IntVar(&c.LedgerLimit, "ledger-limit", DefaultLedgerLimit, "`lines` of the ledger to keep in memory; -1 keeps all")
+	flags.IntVar(&c.LedgerLimit, "ledger-limit", DefaultLedgerLimit,
+		"`lines` of the ledger to keep in memory; -1 keeps all")
 	flags.BoolVar(&c.ReadyJSON, "ready-json", false, "print one line of JSON when the sandbox serves, and nothing else")
 }
 

@@ -52,7 +52,7 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 	}
 	s.build(&config, secure)
 	if config.ListenAnywhere {
-		warn(config.Log, "other machines may reach the sandbox at %s; everyone can read its credentials and ledger, "+
+		warnf(config.Log, "other machines may reach the sandbox at %s; everyone can read its credentials and ledger, "+
 			"and steer it", s.origin)
 	}
 	return s, nil
@@ -141,7 +141,7 @@ func (c *Config) tls() (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }
 
-func warn(log io.Writer, format string, args ...any) {
+func warnf(log io.Writer, format string, args ...any) {
 	if log != nil {
 		_, _ = fmt.Fprintf(log, "warning: "+format+"\n", args...)
 	}

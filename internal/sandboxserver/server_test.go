@@ -48,7 +48,7 @@ func serve(t *testing.T, config Config) *served {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx) }()
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // the test's own
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 	s := &served{T: t, Server: server, ready: server.Ready(), client: &http.Client{Transport: transport}}
 	s.stop = func() {
 		cancel()

@@ -100,7 +100,8 @@ func (b *book) drop() {
 	if oldest.known == nil {
 		return
 	}
-	if oldest.known.lines--; oldest.known.lines == 0 {
+	oldest.known.lines--
+	if oldest.known.lines == 0 {
 		delete(b.names, scopedKey{oldest.Account, oldest.Key})
 	}
 }

@@ -58,7 +58,7 @@ func (c *Clock) Advance(d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if d <= 0 || d > maxAdvance-c.advanced {
-		return fmt.Errorf("sandbox: the clock only goes forward, and by at most 100 years: it does not advance by %v", d)
+		return fmt.Errorf("sandbox: the clock goes forward, by at most 100 years: it does not advance by %v", d)
 	}
 	c.advanced += d
 	if c.frozen != nil {

@@ -50,7 +50,7 @@ func (n *Count) add(more Count) {
 func (c *Control) Counts() []Count {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := []Count{}
+	all := make([]Count, 0, len(c.book.counts))
 	for of, t := range c.book.counts {
 		all = append(all, t.count(of))
 	}

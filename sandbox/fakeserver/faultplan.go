@@ -88,7 +88,8 @@ func (p *faultPlan) queued(op, account string) (f Fault, ok bool) {
 		if rule.Probability < 1 && rule.dice.Float64() >= rule.Probability {
 			continue
 		}
-		if rule.Count--; rule.Count == 0 {
+		rule.Count--
+		if rule.Count == 0 {
 			p.rules[op] = slices.Delete(p.rules[op], i, i+1)
 		}
 		return rule.Fault, true

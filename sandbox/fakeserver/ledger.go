@@ -35,10 +35,11 @@ func (l Ledger[Op]) String() string {
 	if l.severalAccounts() {
 		account = func(name string) string { return name + "\t" }
 	}
-	_, _ = fmt.Fprintln(columns, "request\t"+account("account")+"operation\tkey\tresult\tstatus\tfault\tresource")
+	_, _ = fmt.Fprintf(columns, "request\t%soperation\tkey\tresult\tstatus\tfault\tresource\n", account("account"))
 	for _, e := range l {
 		_, _ = fmt.Fprintf(columns, "%s\t%s%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, account(dash(e.Account)),
-			string(e.Operation), dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)), dash(e.Resource))
+			string(e.Operation), dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)),
+			dash(e.Resource))
 	}
 	_ = columns.Flush() // a strings.Builder does not fail
 	return text.String()

@@ -49,11 +49,15 @@ func (a *API) expectSequence(w http.ResponseWriter, r *http.Request) {
 			err = checkMatch(a.control, match)
 		}
 	}
-	a.prove(w, r, err, in.Wait, func() (fakeserver.Verdict, error) { return a.control.ExpectSequence(in.Steps...), nil })
+	a.prove(w, r, err, in.Wait, func() (fakeserver.Verdict, error) {
+		return a.control.ExpectSequence(in.Steps...), nil
+	})
 }
 
 // prove answers with the verdict, once it is met or the time is over.
-func (a *API) prove(w http.ResponseWriter, r *http.Request, err error, wait span, check func() (fakeserver.Verdict, error)) {
+func (a *API) prove(
+	w http.ResponseWriter, r *http.Request, err error, wait span, check func() (fakeserver.Verdict, error),
+) {
 	if err == nil && (wait < 0 || time.Duration(wait) > maxWait) {
 		err = invalid("The field \"wait\" is at most %v.", maxWait)
 	}

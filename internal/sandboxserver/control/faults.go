@@ -63,7 +63,7 @@ func (a *API) queueFaults(r *http.Request, in newFaults) (waitingFaults, error) 
 			return waitingFaults{}, err
 		}
 		if f.Count < 0 || f.Count > maxCount || f.Seed > maxNumber {
-			return waitingFaults{}, invalid("A count is at most %d, and a seed at most %d.", maxCount, uint64(maxNumber))
+			return waitingFaults{}, invalid("A count is 0 to %d, and a seed 0 to %d.", maxCount, uint64(maxNumber))
 		}
 		rules[i] = fakeserver.FaultRule{
 			Operation: f.Operation, Account: f.Account, Fault: fault,

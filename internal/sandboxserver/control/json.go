@@ -47,8 +47,7 @@ func fail(w http.ResponseWriter, status int, code, message string) {
 }
 
 func failWith(w http.ResponseWriter, err error) {
-	var known *failure
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*failure](err); ok {
 		fail(w, known.status, known.code, known.message)
 		return
 	}
@@ -104,7 +103,9 @@ func decode[In any](w http.ResponseWriter, r *http.Request) (in In, err error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return in, &failure{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("The body has more than %d bytes.", maxBody)}
+		return in, &failure{
+			http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("The body has more than %d bytes.", maxBody),
+		}
 	case err != nil:
 		return in, invalid("The body could not be read.")
 	case len(body) == 0:
@@ -112,7 +113,8 @@ func decode[In any](w http.ResponseWriter, r *http.Request) (in In, err error) {
 	case mediaType(r) != "application/json":
 		return in, &failure{http.StatusUnsupportedMediaType, "not_json", "The Content-Type must be application/json."}
 	}
-	return in, unmarshal(body, &in)
+	err = unmarshal(body, &in)
+	return in, err
 }
 
 func mediaType(r *http.Request) string {
@@ -148,37 +150,57 @@ func unmarshal(body []byte, in any) error {
 // of the API's are, and text after the object.
 func checkNames(body []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
-	var open []map[string]bool // of objects; nil for an array
-	name := false              // whether an object's name comes next
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil || len(open) == 0 && token != json.Delim('{') {
-			return invalid("The body is not one JSON object.")
-		}
-		if text, ok := token.(string); ok && name {
-			seen := open[len(open)-1]
-			if seen[text] || text != strings.ToLower(text) {
-				return invalid("The body has the field %q twice, or not in lower case.", text)
-			}
-			seen[text], name = true, false
-			continue
-		}
-		switch token {
-		case json.Delim('{'):
-			open = append(open, map[string]bool{})
-		case json.Delim('['):
-			open = append(open, nil)
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-			if len(open) == 0 && decoder.More() {
-				return invalid("The body goes on after the JSON object.")
-			}
-		}
-		name = len(open) > 0 && open[len(open)-1] != nil
+	if err := checkValue(decoder, 0); err != nil {
+		return err
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return invalid("The body goes on after the JSON object.")
+	}
+	return nil
+}
+
+// maxDepth is more than any body of the API needs.
+const maxDepth = 10
+
+// checkValue reads the next value.
+func checkValue(decoder *json.Decoder, depth int) error {
+	token, err := decoder.Token()
+	if err != nil || depth > maxDepth {
+		return invalid("The body is not one JSON object.")
+	}
+	open, nested := token.(json.Delim)
+	if !nested {
+		return nil
+	}
+	seen := map[string]bool{}
+	for decoder.More() {
+		if open == '{' {
+			if err := checkName(decoder, seen); err != nil {
+				return err
+			}
+		}
+		if err := checkValue(decoder, depth+1); err != nil {
+			return err
+		}
+	}
+	if _, err := decoder.Token(); err != nil { // its end
+		return invalid("The body is not one JSON object.")
+	}
+	return nil
+}
+
+// checkName reads the next name of an object.
+func checkName(decoder *json.Decoder, seen map[string]bool) error {
+	token, err := decoder.Token()
+	name, ok := token.(string)
+	if err != nil || !ok {
+		return invalid("The body is not one JSON object.")
+	}
+	if seen[name] || name != strings.ToLower(name) {
+		return invalid("The body has the field %q twice, or not in lower case.", name)
+	}
+	seen[name] = true
+	return nil
 }
 
 // span is a length of time in JSON, as text: "91s".

@@ -121,7 +121,7 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 		require.True(t, ok, "%s %s", row.method, path)
 		tried[row.method+" "+path] = true
 		if row.body != "" && row.status != "default" {
-			checkValue(t, doc, operation.RequestBody.Content["application/json"].Schema, row.body)
+			checkSchema(t, doc, operation.RequestBody.Content["application/json"].Schema, row.body)
 		}
 		response := g.serve(request(row.method, strings.ReplaceAll(row.path, "{name}", "team"), row.body))
 		status := strconv.Itoa(response.Code)
@@ -130,7 +130,7 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 		}
 		assert.Equal(t, row.status, status, "%s %s: %s", row.method, row.path, response.Body)
 		assert.Equal(t, "application/json", response.Header().Get("Content-Type"))
-		checkValue(t, doc, operation.Responses[status].Content["application/json"].Schema, response.Body.String())
+		checkSchema(t, doc, operation.Responses[status].Content["application/json"].Schema, response.Body.String())
 	}
 	for path, operations := range doc.Paths {
 		for method := range operations {
@@ -140,7 +140,7 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 	}
 }
 
-func checkValue(t *testing.T, doc described, schema map[string]any, text string) {
+func checkSchema(t *testing.T, doc described, schema map[string]any, text string) {
 	t.Helper()
 	require.NotNil(t, schema, text)
 	var value any

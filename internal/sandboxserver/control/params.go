@@ -71,7 +71,8 @@ const maxNumber = 1<<53 - 1 // exact in every language's numbers
 // checkMatch refuses a match that no line can ever fit: an expectation of 0
 // would hold for a name that is misspelt.
 func checkMatch(control *fakeserver.Control, m fakeserver.Match) error {
-	if m.Operation != "" && m.Operation != fakeserver.UnknownRoute && !slices.Contains(control.Operations(), m.Operation) {
+	operations := append(control.Operations(), fakeserver.UnknownRoute, "")
+	if !slices.Contains(operations, m.Operation) {
 		return invalid("There is no operation %q.", m.Operation)
 	}
 	results := []fakeserver.Result{

@@ -4,7 +4,10 @@ import "net/http"
 
 // routes returns the handlers of all paths. openapi.json describes each.
 func (a *API) routes() map[string]methods {
-	const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+	const (
+		get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+		patch, del     = http.MethodPatch, http.MethodDelete
+	)
 	relative := map[string]methods{
 		"openapi.json": {get: document},
 		"health":       {get: reads(a.health)},

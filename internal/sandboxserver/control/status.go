@@ -24,10 +24,11 @@ type health struct {
 // health reports what fails; a ledger file that cannot be written does not stop
 // the sandbox.
 func (a *API) health(*http.Request) (health, error) {
-	if err := a.control.LedgerError(); err != nil {
-		return health{"degraded", err.Error()}, nil
+	cause := a.control.LedgerError()
+	if cause == nil {
+		return health{Status: "ok"}, nil
 	}
-	return health{Status: "ok"}, nil
+	return health{"degraded", cause.Error()}, nil
 }
 
 // ready answers 200 while the sandbox serves, and 503 when it stops. An outage

@@ -22,7 +22,9 @@ const (
 func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	match, after, err := a.streamParams(r)
 	if err == nil && !a.enter() {
-		err = &failure{http.StatusTooManyRequests, "too_many_streams", fmt.Sprintf("There are %d streams already.", maxStreams)}
+		err = &failure{
+			http.StatusTooManyRequests, "too_many_streams", fmt.Sprintf("There are %d streams already.", maxStreams),
+		}
 	}
 	if err != nil {
 		failWith(w, err)

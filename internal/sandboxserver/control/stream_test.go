@@ -210,7 +210,7 @@ func TestStreamsAreLimited(t *testing.T) {
 		n := newNetwork(t)
 		for range maxStreams {
 			_, stop := n.open("ledger/stream")
-			defer stop()
+			t.Cleanup(stop)
 		}
 		for path, status := range map[string]int{"ledger/stream": http.StatusTooManyRequests, "health": http.StatusOK} {
 			response, err := n.client.Get("http://" + n.listener.Addr().String() + Prefix + path)
