@@ -7,6 +7,8 @@
 // passes the idempotency layer, is executed, and its response is sent. An
 // operation itself reports that it was executed, independently of the response.
 //
+// [Control] observes and steers a server, whichever vendor's it is.
+//
 // The package shares no code with the clients that are tested with it, so that
 // it is an independent witness. It may change together with the sandboxes.
 package fakeserver
