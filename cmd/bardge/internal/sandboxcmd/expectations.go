@@ -20,7 +20,7 @@ func readExpectations(texts []string) ([]fakeserver.Expectation, error) {
 			one.Match.Result = fakeserver.AnyResult
 		}
 		if !ok || operation == "" || !readCounts(&one, counts) {
-			return nil, fmt.Errorf("%q is not OPERATION=COUNT, such as IssuePass=1, IssuePass=1..3 or IssuePass=1..", text)
+			return nil, fmt.Errorf("%q is not OPERATION=COUNT, such as IssuePass=1 or IssuePass=1..3", text)
 		}
 		if seen[operation] {
 			return nil, fmt.Errorf("%s is expected twice", operation)

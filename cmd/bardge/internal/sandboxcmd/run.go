@@ -81,7 +81,8 @@ func environment(ready sandboxserver.Ready) []string {
 	if ready.Vendor == "bluesnap" {
 		return append(env,
 			"BLUESNAP_BASE_URL="+ready.BaseURL, "BLUESNAP_USERNAME="+ready.Credentials["username"],
-			"BLUESNAP_PASSWORD="+ready.Credentials["password"], "BLUESNAP_MERCHANT_ID="+ready.Credentials["merchant_id"])
+			"BLUESNAP_PASSWORD="+ready.Credentials["password"],
+			"BLUESNAP_MERCHANT_ID="+ready.Credentials["merchant_id"])
 	}
 	return append(env, "BARDGE_BASE_URL="+ready.BaseURL, "BARDGE_API_KEY="+ready.Credentials["api_key"])
 }
