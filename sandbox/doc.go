@@ -14,8 +14,11 @@
 //
 // It serves all 30 operations and has a state: passes deplete, classes fill,
 // slots are taken, credits are spent, a cancelled booking stays cancelled.
-// [Seed] lists what exists from the start and what each thing is for. Ids and
-// request ids are counted, so equal runs have equal ids.
+// [Seed] lists what exists from the start and what each thing is for; a seed of
+// your own adds to it ([WithSeed]). Ids and request ids are counted, so equal
+// runs have equal ids. Accounts have their own clients ([WithAccount]), and
+// [Sandbox.Control] shows and steers all of it, the data as a [Snapshot].
+// [WithStrict] rejects what the contract does not name.
 //
 // In a bubble of [testing/synctest] the sandbox runs in virtual time: waiting
 // takes no real time.
@@ -45,7 +48,10 @@
 // marked inferred in the contract; 201 for what creates and 200 for the rest;
 // sessions of bookings that never end; quotes and lookups that end after 15
 // minutes, and lookup tokens after 30 days; the codes of 429 and 5xx; dates and
-// times in UTC; an error for unknown cursors. Three operations take keys
-// although the vendor's list leaves them out: the two confirmations and
-// PurchaseCopay, whose own pages send or require one.
+// times in UTC; an error for unknown cursors; that a pass whose package changes
+// keeps the visits that were used and bought, that a confirmation needs a valid
+// pass that covers the provider and buys at most 1000 visits, and that an
+// expiry lies between 1970 and 9999; all that [WithStrict] rejects. Three
+// operations take keys although the vendor's list leaves them out: the two
+// confirmations and PurchaseCopay, whose own pages send or require one.
 package sandbox

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -15,7 +16,7 @@ import (
 // built-in seed's replaces it. accounts are the names of the resellers.
 func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	var all seedFile
-	if _, err := fakeserver.ReadSeed(builtInSeed, &all); err != nil {
+	if err := json.Unmarshal(builtInSeed, &all); err != nil { // a test checks it in full
 		return nil, err
 	}
 	if len(data) == 0 {
