@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// Roster keeps accounts by name, each with a secret, its API key or password. Its
-// methods may be called from several goroutines at once. Vendors make their
-// [Accounts] of it.
+// Roster keeps accounts by name, each with a secret of its own: an API key or
+// password. Its methods may be called from several goroutines at once. Vendors
+// make their [Accounts] of it.
 type Roster struct {
 	newName, newSecret func() string
 

@@ -59,7 +59,8 @@ func run(t *testing.T, args ...string) result {
 const issue = `curl -s -o /dev/null -X POST "$BARDGE_BASE_URL/issued_passes" -H "Authorization: Bearer $BARDGE_API_KEY" ` +
 	`-H 'Content-Type: application/json' -H 'Idempotency-Key: k' -d '{"client_id":"client_ada","pass_id":"pass_premium"}'; `
 
-// expect runs "bardge sandbox expect" with a shell command. It needs sh and curl.
+// expect runs "bardge sandbox expect" with a shell command. It needs sh and
+// curl.
 func expect(t *testing.T, script string, args ...string) result {
 	t.Helper()
 	return run(t, append(append([]string{"expect"}, args...), "--", "sh", "-c", script)...)
