@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-var consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
+var consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)\n```$")
 
 // TestTheDocumentedCommandsWork runs the command lines of docs/command.md in one
 // shell each, in their order, against the sandbox, and compares what they print:
@@ -30,7 +30,7 @@ func TestTheDocumentedCommandsWork(t *testing.T) {
 	folder := t.TempDir()
 	var before string // the lines that set variables
 	for _, block := range blocks {
-		for _, step := range strings.Split(block[1], "$ ")[1:] {
+		for _, step := range strings.Split(block[1]+"\n", "$ ")[1:] {
 			command, want, _ := strings.Cut(step, "\n")
 			if strings.HasPrefix(command, "export ") {
 				before += command + "\n"

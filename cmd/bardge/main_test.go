@@ -117,8 +117,8 @@ func (d *desk) run(args ...string) result {
 	var stdout, stderr bytes.Buffer
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = d.env, strings.NewReader(d.stdin), &stdout, &stderr
 	d.stdin = ""
-	err := cmd.Run()
-	if exit := (*exec.ExitError)(nil); err != nil {
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
 		require.ErrorAs(d, err, &exit)
 	}
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}

@@ -123,7 +123,9 @@ type bluesnapCall struct {
 }
 
 func bluesnapCalls(d *desk, seed bluesnaptest.Seed) map[string]func() bluesnapCall {
-	with := func(args ...string) func() bluesnapCall { return func() bluesnapCall { return bluesnapCall{args: args} } }
+	with := func(args ...string) func() bluesnapCall {
+		return func() bluesnapCall { return bluesnapCall{args: args} }
+	}
 	body := func(text string) func() bluesnapCall { return func() bluesnapCall { return bluesnapCall{stdin: text} } }
 	const check = `{"amount":"11.00","currency":"USD","authorizedByShopper":true,"merchantTransactionId":"alt-1",` +
 		`"ecpTransaction":{"routingNumber":"011075150","accountType":"CONSUMER_CHECKING","accountNumber":"4099999992"},` +

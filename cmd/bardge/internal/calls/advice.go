@@ -20,10 +20,11 @@ func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 	case f.Outcome != idem.OutcomeUnknown:
 		return cli.Advice{}
 	case !idem.CanRepeat(err):
-		return cli.Advice{Next: "It may have been executed. Check that before you run it again: repeating it is not safe."}
+		return cli.Advice{Next: "It may have been executed. Repeating it is not safe: check first whether it was."}
 	case f.Ref != "":
 		return cli.Advice{
-			Next:    "It may have been executed. Run the same command again, at any time: a ref is executed once." + i.sameInput(),
+			Next: "It may have been executed. Run the same command again, at any time: a ref is executed once." +
+				i.sameInput(),
 			Command: i.commandLine(),
 		}
 	case f.Key.IsZero():
@@ -94,5 +95,6 @@ func quoted(words []string) string {
 
 // special reports whether a shell may take a character for more than itself.
 func special(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_./:=@,+%", r)
+	alphanumeric := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return !alphanumeric && !strings.ContainsRune("-_./:=@,+%", r)
 }

@@ -125,7 +125,7 @@ const helpWidth = 80
 func wrap(text string) string {
 	var b strings.Builder
 	at := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if at > 0 && at+1+len(word) > helpWidth {
 			b.WriteByte('\n')
 			at = 0

@@ -34,7 +34,8 @@ type flags struct {
 // addShared adds the flags of all calls to a vendor.
 func (f *flags) addShared(flags *pflag.FlagSet, tokens bool) {
 	flags.DurationVar(&f.timeout, "timeout", 0, "end the call after this `TIME`, such as 30s, with what is known then")
-	flags.IntVar(&f.maxAttempts, "max-attempts", 0, "make at most `N` attempts; 1 is no retry (default by the key's window)")
+	flags.IntVar(&f.maxAttempts, "max-attempts", 0,
+		"make at most `N` attempts; 1 is no retry (default by the key's window)")
 	flags.BoolVar(&f.timeline, "timeline", false, "print the attempts to standard error")
 	if tokens {
 		flags.StringVar(&f.tokenFile, "lookup-token-file", "",
@@ -58,8 +59,10 @@ func (f *flags) addOwn(cmd *cobra.Command, c command) {
 	}
 	switch c.body {
 	case jsonBody:
-		own.StringVar(&f.body, "body", "", "read the body from `FILE`, or - for standard input; flags replace its fields")
-		own.BoolVar(&f.extraFields, "allow-extra-fields", false, "send fields of the body that this command does not know")
+		own.StringVar(&f.body, "body", "",
+			"read the body from `FILE`, or - for standard input; flags replace its fields")
+		own.BoolVar(&f.extraFields, "allow-extra-fields", false,
+			"send fields of the body that this command does not know")
 	case documentBody:
 		own.StringVar(&f.body, "body", "", "read the document from `FILE`, or - for standard input")
 	}

@@ -3,6 +3,7 @@ package calls
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,11 +62,10 @@ func (i *invocation[C, O, R]) printRaw(err error, went course) error {
 	if !errors.Is(err, idem.ErrResponseIncomplete) {
 		return nil
 	}
-	tree, err := jsontree.Parse(went.raw)
-	if err != nil { // it says nothing
-		return nil
+	if tree, invalid := jsontree.Parse(went.raw); invalid == nil {
+		return i.app.Print(tree)
 	}
-	return i.app.Print(tree)
+	return nil
 }
 
 // options returns the call's options.
@@ -106,14 +106,12 @@ func (i *invocation[C, O, R]) options(in *input) ([]O, error) {
 // it returns nil.
 func (i *invocation[C, O, R]) openJournal(ctx context.Context) (connect.Journal, error) {
 	switch {
-	case i.row.class == safe:
-		return nil, nil
-	case i.flags.connect.HasJournal():
+	case i.row.class != safe && i.flags.connect.HasJournal():
 		return i.flags.connect.OpenJournal(ctx)
 	case i.flags.ref != "":
 		return nil, cli.Usage(errors.New("--ref needs a journal: give --journal or set BARDGE_JOURNAL"))
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // none is needed
 }
 
 func (i *invocation[C, O, R]) closeJournal(j connect.Journal) {
@@ -135,7 +133,7 @@ func (i *invocation[C, O, R]) close(ctx context.Context, client C) {
 func (i *invocation[C, O, R]) print(value any) error {
 	err := i.app.Print(value, i.row.times...)
 	if err != nil && i.row.class != safe {
-		return cli.Exit(cli.ExitPartly, errors.Join(errors.New("the operation is done, and its result was not printed"), err))
+		return cli.Exit(cli.ExitPartly, fmt.Errorf("the operation is done, and its result was not printed: %w", err))
 	}
 	if p, ok := value.(page); ok && p.more && err == nil {
 		i.app.Note("There are more: read all with --all, or the next ones with --starting-after and the last id.")

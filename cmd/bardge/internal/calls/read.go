@@ -91,7 +91,8 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 
 // knows reports whether the params have a field.
 func (c command) knows(field string) bool {
-	return slices.Contains(c.nested, field) || slices.ContainsFunc(c.params, func(p param) bool { return p.field == field })
+	isParam := func(p param) bool { return p.field == field }
+	return slices.Contains(c.nested, field) || slices.ContainsFunc(c.params, isParam)
 }
 
 // takeParams takes over the flags.

@@ -97,6 +97,8 @@ func (a *App) report(err error) int {
 
 // Note prints a sentence to standard error. With JSON output it is an object, so
 // that each line there is one.
+//
+//nolint:goprintffuncname // a note, with or without values
 func (a *App) Note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if a.Output == FormatJSON {
@@ -113,5 +115,5 @@ func (a *App) say(text string) {
 func (a *App) printLine(object any) {
 	enc := json.NewEncoder(a.Stderr)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(object) // likewise
+	_ = enc.Encode(object) //nolint:errchkjson // likewise
 }

@@ -55,8 +55,8 @@ func (f *Flags) AddJournal(flags *pflag.FlagSet) {
 
 // AddMerchantID adds the flag of BlueSnap's merchant id.
 func (f *Flags) AddMerchantID(flags *pflag.FlagSet) {
-	flags.StringVar(&f.MerchantID, "merchant-id", "", "the merchant's own `NUMBER`, for finding by a merchant transaction id "+
-		"(default $BLUESNAP_MERCHANT_ID)")
+	flags.StringVar(&f.MerchantID, "merchant-id", "",
+		"the merchant's own `NUMBER`, for finding by a merchant transaction id (default $BLUESNAP_MERCHANT_ID)")
 }
 
 // HasJournal reports whether flags or environment name a journal.

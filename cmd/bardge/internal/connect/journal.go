@@ -68,7 +68,7 @@ func (f *Flags) journalAddress() (string, error) {
 	case scheme == "sqlite" && rest != "", scheme == "postgres", scheme == "postgresql":
 		return address, nil
 	default:
-		return "", cli.Usage(errors.New("a journal is sqlite:PATH or postgres://..."))
+		return "", cli.Usage(errors.New("a journal is sqlite:PATH or postgres://HOST/DATABASE"))
 	}
 }
 

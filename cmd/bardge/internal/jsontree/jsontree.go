@@ -24,7 +24,7 @@ const (
 )
 
 // Value is a JSON value.
-type Value struct {
+type Value struct { //nolint:recvcheck // Set alone changes it
 	Kind Kind
 	// Text is a string's text, a number's digits, or true, false or null.
 	Text string
@@ -173,6 +173,6 @@ func appendString(b []byte, s string) []byte {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always encodes
+	_ = enc.Encode(s) //nolint:errchkjson // a string always encodes
 	return append(b, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...)
 }

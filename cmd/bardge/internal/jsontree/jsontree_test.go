@@ -14,7 +14,7 @@ func TestParseKeepsOrderAndDigits(t *testing.T) {
 	const text = `{"z":1.10,"a":[true,null,"é <"],"m":{"big":12345678901234567890}}`
 	v, err := jsontree.Parse([]byte(text))
 	require.NoError(t, err)
-	assert.Equal(t, text, v.String())
+	assert.Equal(t, text, v.String()) //nolint:testifylint // byte for byte
 }
 
 func TestParseRefuses(t *testing.T) {
