@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-var consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)\n```$")
+var consoleBlock = regexp.MustCompile("(?s)\n```console\n(.*?)\n```\n")
 
 // TestTheDocumentedCommandsWork runs the command lines of docs/command.md in one
 // shell each, in their order, against the sandbox, and compares what they print:
@@ -28,6 +28,7 @@ func TestTheDocumentedCommandsWork(t *testing.T) {
 	d, sb := bardgeDesk(t)
 	d.env = append(d.env, "PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	folder := t.TempDir()
+	makeJournal(t, filepath.Join(folder, "journal.db"))
 	var before string // the lines that set variables
 	for _, block := range blocks {
 		for _, step := range strings.Split(block[1]+"\n", "$ ")[1:] {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "a ref without a journal", more: []string{"--ref", "order-17"}, code: cli.ExitUsage},
 		{name: "a ref and a key", more: []string{"--ref", "order-17", "--key", "k"}, code: cli.ExitUsage},
 		{name: "a key that says not since when", more: []string{"--sent-key", "k"}, code: cli.ExitUsage},
-		{name: "a journal without an account", more: []string{"--journal", "sqlite:never-made.db"}, code: cli.ExitUsage},
+		{name: "a journal without an account", more: []string{"--journal", "JOURNAL"}, code: cli.ExitUsage},
 		{name: "a password in a flag", more: []string{"--journal", "postgres://me:secret@db/x"}, code: cli.ExitUsage},
 		{name: "a key that is past its window", more: []string{"--sent-key", "k", "--sent-at", "2026-01-01T00:00:00Z"}, code: cli.ExitUnknown, outcome: "unknown"},
 	} {
@@ -82,7 +83,10 @@ func TestExitCodes(t *testing.T) {
 			if args == nil {
 				args = issue(sb)
 			}
-			r := d.run(append(append(args, row.more...), "-o", "json")...)
+			for _, arg := range row.more {
+				args = append(args, strings.Replace(arg, "JOURNAL", d.journal(), 1))
+			}
+			r := d.run(append(args, "-o", "json")...)
 			assert.Equal(t, row.code, r.code, r.stderr)
 			assert.Equal(t, row.executed, sb.Executed(sandbox.IssuePass))
 			if row.code == cli.ExitDone {
@@ -127,7 +131,7 @@ func TestReplayedAndRecordedResultsAreMentioned(t *testing.T) {
 	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	assert.Contains(t, d.done(issue(sb)...).stderr, "nothing was executed again")
 
-	d.set("BARDGE_JOURNAL", "sqlite:"+filepath.Join(t.TempDir(), "journal.db"))
+	d.set("BARDGE_JOURNAL", d.journal())
 	d.set("BARDGE_ACCOUNT", "acme")
 	first := d.done(issue(sb, "--ref", "order-17")...)
 	second := d.done(issue(sb, "--ref", "order-17")...)
@@ -140,13 +144,23 @@ func TestReplayedAndRecordedResultsAreMentioned(t *testing.T) {
 func TestARefInDoubtIsRepeatedAsItIs(t *testing.T) {
 	d, sb := bardgeDesk(t)
 	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
-	args := issue(sb, "--ref", "order-17", "--journal", "sqlite:"+filepath.Join(t.TempDir(), "journal.db"), "--account", "acme")
+	args := issue(sb, "--ref", "order-17", "--journal", d.journal(), "--account", "acme")
 	r := d.run(append(args, "--max-attempts", "1")...)
 	assert.Equal(t, cli.ExitUnknown, r.code)
 	assert.Contains(t, r.stderr, "bardge issued-passes issue")
 	assert.NotContains(t, r.stderr, "--sent-key")
 	d.done(args...)
 	assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
+}
+
+func TestAJournalThatIsMissingIsNotMade(t *testing.T) {
+	d, sb := bardgeDesk(t)
+	path := filepath.Join(t.TempDir(), "misspelt.db")
+	r := d.run(issue(sb, "--ref", "order-17", "--journal", "sqlite:"+path, "--account", "acme")...)
+	assert.Equal(t, cli.ExitFailed, r.code)
+	assert.Contains(t, r.stderr, "migrate --create")
+	assert.NoFileExists(t, path)
+	assert.Empty(t, sb.Ledger())
 }
 
 func TestWhatIsDoneAlreadyIsDone(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/journal/sqlite"
 	"github.com/bardge/bardge-go/sandbox"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
@@ -149,6 +150,20 @@ func object(t *testing.T, text string) map[string]any {
 	require.NoError(t, d.Decode(&fields), text)
 	require.False(t, d.More(), text)
 	return fields
+}
+
+// journal makes a journal, and returns its address.
+func (d *desk) journal() string {
+	path := filepath.Join(d.TempDir(), "journal.db")
+	makeJournal(d.T, path)
+	return "sqlite:" + path
+}
+
+func makeJournal(t *testing.T, path string) {
+	t.Helper()
+	j, err := sqlite.Open(path)
+	require.NoError(t, err)
+	require.NoError(t, j.Close())
 }
 
 // file writes a file, and returns its path.

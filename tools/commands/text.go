@@ -137,7 +137,7 @@ func (p *goPackage) code(name string) string {
 func quoted(s string) string { return `"` + s + `"` }
 
 // notHelp are the parts of a field's comment that a flag shows otherwise.
-var notHelp = regexp.MustCompile(`\s*(Required( for [^.]*)?|Left out where [^.]*|Evidence: [^.]*)\.` +
+var notHelp = regexp.MustCompile(`\s*(Nil is [^.]*|Required( for [^.]*)?|Left out where [^.]*|Evidence: [^.]*)\.` +
 	`|; required( for [^.]*)?|; in JSON as [^.]*`)
 
 // usage makes the help of a flag, and reports whether it is required.
@@ -166,9 +166,10 @@ func paragraph(doc string) []comment.Text {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// lower lowers the first letter of a sentence that does not begin with a name.
+// lower lowers the first letter of a sentence, unless it begins with a name.
 func lower(s string) string {
-	if len(s) < 2 || unicode.IsUpper(rune(s[1])) {
+	word, _, _ := strings.Cut(s, " ")
+	if word == "" || strings.ContainsFunc(word[1:], unicode.IsUpper) {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]

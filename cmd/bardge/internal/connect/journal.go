@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/url"
 	"strings"
 
@@ -18,8 +19,9 @@ type Journal interface {
 	Close() error
 }
 
-// OpenJournal opens the journal that the flags name. It creates a file or a
-// schema that is missing.
+// OpenJournal opens the journal that the flags name. A file must exist: in a new
+// one, at a path that is misspelt, a ref would be executed again. No old records
+// are removed: only the programs that use the journal know its retention.
 func (f *Flags) OpenJournal(ctx context.Context) (Journal, error) {
 	address, err := f.journalAddress()
 	if err != nil {
@@ -32,7 +34,12 @@ func (f *Flags) OpenJournal(ctx context.Context) (Journal, error) {
 }
 
 func openSQLite(path string) (Journal, error) {
-	j, err := sqlite.Open(path)
+	j, err := sqlite.Open(path, sqlite.MustExist(), sqlite.WithRetention(sqlite.Forever))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, cli.Advise(err, cli.Advice{
+			Next: "The programs that use a journal make it. To make one now:", Command: "bardge journal migrate --create",
+		})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +47,7 @@ func openSQLite(path string) (Journal, error) {
 }
 
 func (f *Flags) openPostgres(ctx context.Context, dsn string) (Journal, error) {
-	var opts []postgres.Option
+	opts := []postgres.Option{postgres.WithRetention(postgres.Forever)}
 	if f.Schema != "" {
 		opts = append(opts, postgres.WithSchema(f.Schema))
 	}
