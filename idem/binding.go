@@ -139,10 +139,14 @@ func (l sealedJournal) admit(ctx context.Context) error {
 		return nil
 	}
 	b, err := l.exchangeBinding(ctx, nil, nil)
-	if !l.binder.rebound.Load() && err != nil || err == nil && b.stored == nil {
+	switch {
+	case l.binder.rebound.Load() && err != nil:
+		return err
+	case b.stored == nil: // nor can it be read where there is an error
 		return nil
+	default:
+		return l.accept(b, nil)
 	}
-	return l.accept(b, err)
 }
 
 func (l sealedJournal) rebind(ctx context.Context, from Account) error {

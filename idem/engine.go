@@ -133,9 +133,6 @@ func New(c Config) (*Engine, error) {
 	if c.JournalTimeout < 0 {
 		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
 	}
-	if c.MaxResponseBytes == 0 {
-		c.MaxResponseBytes = defaultMaxResponseBytes
-	}
 	if err := c.refuseTypedNil(); err != nil {
 		return nil, err
 	}
@@ -148,7 +145,7 @@ func New(c Config) (*Engine, error) {
 		given:     c.Policy,
 		base:      root.String(),
 		root:      *root,
-		session:   sendonce.NewSession(c.Transport, clocks, c.MaxResponseBytes),
+		session:   sendonce.NewSession(c.Transport, clocks, cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)),
 		header:    canonical(c.Header),
 		authorize: boundAuthorizer(c.Authorize),
 		sealed: sealedJournal{

@@ -56,7 +56,7 @@ func (e *Engine) CheckHeader(h http.Header) error {
 func (p Profile) checkHeader(name string, values []string) error {
 	const override = "Method-Override" // X-HTTP-Method-Override and its variants
 	overrides := len(name) >= len(override) && sameHeader(name[len(name)-len(override):], override)
-	reason := ""
+	var reason string
 	switch {
 	case !token(name):
 		return &InvalidError{Field: "header", Reason: "has a name that is not an HTTP token"}

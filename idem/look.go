@@ -232,7 +232,9 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 // journal.Reader.
 func (e *Engine) Stats(ctx context.Context) (journal.Stats, error) {
 	return look(ctx, e, func(l sealedJournal) (journal.Stats, error) {
-		return readWith(ctx, l, func(ctx context.Context, r journal.Reader) (journal.Stats, error) { return r.Stats(ctx) })
+		return readWith(ctx, l, func(ctx context.Context, r journal.Reader) (journal.Stats, error) {
+			return r.Stats(ctx)
+		})
 	})
 }
 

@@ -72,16 +72,14 @@ func (c *tracedContext) Value(key any) any {
 // panics is taken for one that returned zero.
 func (p *panics) containHooks(t *httptrace.ClientTrace) *httptrace.ClientTrace {
 	own := *t
-	hooks := reflect.ValueOf(&own).Elem()
-	for i := range hooks.NumField() {
-		field := hooks.Field(i)
+	for _, field := range reflect.ValueOf(&own).Elem().Fields() {
 		if field.Kind() != reflect.Func || field.IsNil() {
 			continue
 		}
 		kind, theirs := field.Type(), reflect.ValueOf(field.Interface())
 		field.Set(reflect.MakeFunc(kind, func(in []reflect.Value) (out []reflect.Value) {
-			for i := range kind.NumOut() {
-				out = append(out, reflect.Zero(kind.Out(i)))
+			for result := range kind.Outs() {
+				out = append(out, reflect.Zero(result))
 			}
 			defer p.contain("hook of a trace")
 			return theirs.Call(in)

@@ -21,14 +21,17 @@ func (e *Engine) dryRun(
 		yield(RecoveryResult{}, journalFailure(err))
 		return
 	}
-	yielded := 0
-	for job, err := range e.listDue(ctx, looking, o.filter(0)) {
-		if err != nil {
-			yield(RecoveryResult{}, err)
-			return
-		}
-		if yielded++; !yield(e.foresee(ctx, job, with)) || yielded == o.Limit {
-			return
+	f, yielded := o.filter(0), 0
+	for _, f.State = range []journal.State{journal.StateOpen, journal.StateReserved} {
+		for job, err := range e.listDue(ctx, looking, f) {
+			if err != nil {
+				yield(RecoveryResult{}, err)
+				return
+			}
+			yielded++
+			if !yield(e.foresee(ctx, job, with)) || yielded == o.Limit {
+				return
+			}
 		}
 	}
 }
@@ -36,31 +39,26 @@ func (e *Engine) dryRun(
 // listDue lists the records that Adopt would return. An error is the last.
 func (e *Engine) listDue(ctx context.Context, l sealedJournal, f journal.Filter) iter.Seq2[recoveryJob, error] {
 	return func(yield func(recoveryJob, error) bool) {
-		for _, f.State = range []journal.State{journal.StateOpen, journal.StateReserved} {
-			for f.After = ""; ; {
-				at := e.clock.Now()
-				page, err := l.list(ctx, f)
-				if ctx.Err() != nil {
-					err = ctx.Err()
+		for {
+			at := e.clock.Now()
+			page, err := l.list(ctx, f)
+			if err = cmp.Or(ctx.Err(), err); err != nil {
+				yield(recoveryJob{}, err)
+				return
+			}
+			for _, rec := range page {
+				if rec.Lease > 0 { // of an owner, or until its next recovery
+					continue
 				}
-				if err != nil {
-					yield(recoveryJob{}, err)
+				found, err := l.unseal(rec, at)
+				if !yield(recoveryJob{found, at, err}, nil) {
 					return
 				}
-				for _, rec := range page {
-					if rec.Lease > 0 { // of an owner, or until its next recovery
-						continue
-					}
-					found, err := l.unseal(rec, at)
-					if !yield(recoveryJob{found, at, err}, nil) {
-						return
-					}
-				}
-				if len(page) < f.Page() {
-					break
-				}
-				f.After = page[len(page)-1].ID
 			}
+			if len(page) < f.Page() {
+				return
+			}
+			f.After = page[len(page)-1].ID
 		}
 	}
 }

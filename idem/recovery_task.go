@@ -47,7 +47,12 @@ func (e *Engine) planRecovery(
 	o.resumeFrom(found)
 	one := RecoveryResult{Pending: found.pending()}
 	one.Pending.Request, one.Pending.Key = o.request, o.key.key()
-	o.bindHooks(with, one.Pending)
+	if with.Refetch != nil {
+		o.hooks.refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, one.Pending) }
+	}
+	if with.Confirms != nil {
+		o.hooks.confirms = func(a *Response) bool { return with.Confirms(one.Pending, a) }
+	}
 	switch {
 	case !known:
 		return o, one, errReported
@@ -59,15 +64,6 @@ func (e *Engine) planRecovery(
 		return o, one, errReported
 	}
 	return o, one, nil
-}
-
-func (o *operation) bindHooks(with Recovery, pending PendingOperation) {
-	if with.Refetch != nil {
-		o.hooks.refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, pending) }
-	}
-	if with.Confirms != nil {
-		o.hooks.confirms = func(a *Response) bool { return with.Confirms(pending, a) }
-	}
 }
 
 // recoverFound works on one adopted record. It reports false if another owner

@@ -114,7 +114,7 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 	if err := cmp.Or(e.checkJournal(ctx, "resolve in"), s.check()); err != nil {
 		return err
 	}
-	verify := s.verifier()
+	verified, asked := false, s.Verify == nil || !s.Executed
 	return e.changeJournal(ctx, "resolve in", func() (bool, error) {
 		found, err := e.sealed.find(ctx, id)
 		if err != nil {
@@ -124,9 +124,11 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 		if err != nil || !changes {
 			return true, err
 		}
-		verified, err := verify(e.drain.within(ctx), found.pending())
-		if err != nil {
-			return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
+		if !asked { // once: what was made does not change with the record
+			verified, err = s.Verify(e.drain.within(ctx), found.pending())
+			if asked = true; err != nil {
+				return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
+			}
 		}
 		return e.saveFound(ctx, found, e.apply(found, s, verified))
 	})
@@ -183,21 +185,6 @@ func (s Resolution) check() error {
 		return &InvalidError{Field: "generation", Reason: "is negative"}
 	}
 	return nil
-}
-
-// verifier verifies once, however often a record is written by others
-// meanwhile: what was made does not change with that.
-func (s Resolution) verifier() func(context.Context, PendingOperation) (bool, error) {
-	done, verified := s.Verify == nil || !s.Executed, false
-	return func(ctx context.Context, o PendingOperation) (bool, error) {
-		if done {
-			return verified, nil
-		}
-		var err error
-		verified, err = s.Verify(ctx, o)
-		done = err == nil
-		return verified, err
-	}
 }
 
 // admits reports whether a resolution changes a record, or why it must not
@@ -265,10 +252,9 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	}
 	awaited := rec.Awaited
 	rec.Owner, rec.Lease = "", 0
-	switch {
-	case s.Executed && rec.known() == OutcomeDone:
+	if s.Executed && rec.known() == OutcomeDone {
 		rec.Said = max(rec.Said, saidAnswer)
-	default:
+	} else {
 		rec.Said = saidOutcome
 	}
 	made := rec.Resource

@@ -89,7 +89,8 @@ func (ws *watches) join(l sealedJournal, found entry) *watch {
 func (ws *watches) leave(id string, w *watch) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	if w.waiting--; w.waiting == 0 {
+	w.waiting--
+	if w.waiting == 0 {
 		ws.end(id, w)
 	}
 }

@@ -37,7 +37,8 @@ func nameProxyStatus(t *http.Transport) {
 func proxyCause(err error) (Cause, bool) {
 	if status, ok := strings.CutPrefix(err.Error(), proxyRefused); ok {
 		code, err := strconv.Atoi(status)
-		return Cause{Reason: proxyRefused + strconv.Itoa(code), Permanent: slices.Contains(finalForProxy, code)}, err == nil
+		final := slices.Contains(finalForProxy, code)
+		return Cause{Reason: proxyRefused + strconv.Itoa(code), Permanent: final}, err == nil
 	}
 	op, ok := errors.AsType[*net.OpError](err)
 	switch {

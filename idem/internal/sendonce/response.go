@@ -52,13 +52,13 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	if n < 0 || n > min(limit, maxAnnounced) {
 		return io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	}
-	body := make([]byte, n+1) // and one byte to find the end in
-	got, err := io.ReadFull(resp.Body, body)
+	body := make([]byte, 0, n+1) // and one byte to find the end in
+	got, err := io.ReadFull(resp.Body, body[:n+1])
 	switch {
 	case err == nil:
 		// A transport of the caller's brings more than it announced.
 		rest, err := io.ReadAll(io.LimitReader(resp.Body, limit-n))
-		return append(body, rest...), err
+		return append(body[:n+1], rest...), err
 	case int64(got) == n && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)):
 		return body[:n], nil
 	default:
