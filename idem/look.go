@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"strings"
@@ -271,6 +272,19 @@ func (l sealedJournal) list(ctx context.Context, f journal.Filter) ([]journal.Re
 	return readWith(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) {
 		return r.List(ctx, f)
 	})
+}
+
+// pages lists all records that match the filter. An error is the last.
+func (l sealedJournal) pages(ctx context.Context, f journal.Filter) iter.Seq2[[]journal.Record, error] {
+	return func(yield func([]journal.Record, error) bool) {
+		for {
+			page, err := l.list(ctx, f)
+			if !yield(page, err) || err != nil || len(page) < f.Page() {
+				return
+			}
+			f.After = page[len(page)-1].ID
+		}
+	}
 }
 
 func readWith[T any](

@@ -39,9 +39,8 @@ func (e *Engine) dryRun(
 // listDue lists the records that Adopt would return. An error is the last.
 func (e *Engine) listDue(ctx context.Context, l sealedJournal, f journal.Filter) iter.Seq2[recoveryJob, error] {
 	return func(yield func(recoveryJob, error) bool) {
-		for {
-			at := e.clock.Now()
-			page, err := l.list(ctx, f)
+		at := e.clock.Now()
+		for page, err := range l.pages(ctx, f) {
 			if err = cmp.Or(ctx.Err(), err); err != nil {
 				yield(recoveryJob{}, err)
 				return
@@ -55,10 +54,7 @@ func (e *Engine) listDue(ctx context.Context, l sealedJournal, f journal.Filter)
 					return
 				}
 			}
-			if len(page) < f.Page() {
-				return
-			}
-			f.After = page[len(page)-1].ID
+			at = e.clock.Now()
 		}
 	}
 }

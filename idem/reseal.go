@@ -81,9 +81,7 @@ func (r *resealing) run(ctx context.Context) error {
 	if err := r.resealBinding(ctx); err != nil {
 		return err
 	}
-	f := journal.Filter{}
-	for {
-		page, err := r.list(ctx, f)
+	for page, err := range r.pages(ctx, journal.Filter{}) {
 		if err != nil {
 			return err
 		}
@@ -92,11 +90,8 @@ func (r *resealing) run(ctx context.Context) error {
 				return err
 			}
 		}
-		if len(page) < f.Page() {
-			return nil
-		}
-		f.After = page[len(page)-1].ID
 	}
+	return nil
 }
 
 // resealBinding makes sure that the journal belongs to the engine's account,
