@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// attemptSummary is what a record keeps of the attempts of its operation, so
-// that it is known after a restart why the operation is open.
+// attemptSummary is what a record keeps of the attempts of its operation: why it
+// is open is known after a restart.
 type attemptSummary struct {
-	// Attempts counts the requests of this generation, of all its owners, as
-	// far as they were recorded.
+	// Attempts counts the recorded requests of this generation, of all owners.
 	Attempts int `json:"attempts,omitempty"`
 	// Last is how the last of them ended. Nil where Response has it.
 	Last *lastAttempt `json:"last,omitempty"`
@@ -37,8 +36,8 @@ func (o *operation) noteRetry(p *progress) {
 	o.claim.progress.Store(&attemptSummary{Attempts: o.claim.before + len(p.attempts), Last: &last})
 }
 
-// noteEnd lets the claim's settlement record how the call ended. A call without
-// attempts leaves what is known of those before.
+// noteEnd lets the claim's settlement record how the call ended. Without
+// attempts, what is known of those before remains.
 func (o *operation) noteEnd(p *progress, r *Result, answer *Response) {
 	o.claim.attempts = len(p.attempts)
 	switch {

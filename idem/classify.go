@@ -27,49 +27,34 @@ type classification struct {
 	retry        retryHint
 	replayed     bool
 	intermediary bool // an intermediary responded
-	// passing: what would end the call may pass, so that an operation in doubt
-	// from another attempt is repeated (R35).
-	passing bool
-	// contradicted: the response shows another state than the requested one,
-	// which a read settles and a repetition does not (R31).
-	contradicted bool
-	// forgotten: the server may have forgotten the key with this response.
-	forgotten bool
-	// incomplete: executed, and the response lacks an essential field.
-	incomplete bool
+	passing      bool // what would end the call may pass: one in doubt is repeated (R35)
+	contradicted bool // another state than the one asked for; a read settles it (R31)
+	forgotten    bool // the server may have forgotten the key with this response
+	incomplete   bool // executed, and the response lacks an essential field
 }
 
-// isFinal reports whether nothing is left to be decided.
 func (c classification) isFinal() bool { return c.retry == retryNever && c.verdict.definite() }
 
 // known is what the call has shown before the attempt that is classified.
 type known struct {
-	outcome Outcome // folded so far
-	// refusalRechecked: a rejection was requested once more already (R12).
-	refusalRechecked bool
-	// pooledConnFailed: a reused connection broke in this call already (R17).
-	pooledConnFailed bool
-	// intermediaries counts their responses.
-	intermediaries int
-	// inDoubt: an attempt that may have reached the server has left the
-	// operation in doubt, and repeating it is safe (R35).
-	inDoubt bool
-	// newCredentials: the key provider has another key than the attempt was
-	// sent with.
-	newCredentials bool
-	// sameLost counts the earlier successes of the API, equal to this one byte
-	// by byte, that could not be decoded either (R38).
-	sameLost int
+	outcome          Outcome // folded so far
+	refusalRechecked bool    // a rejection was requested once more (R12)
+	pooledConnFailed bool    // a reused connection broke (R17)
+	intermediaries   int     // their responses
+	inDoubt          bool    // the server may have seen an attempt, and repeating it is safe (R35)
+	newCredentials   bool    // the key provider has another key than the attempt was sent with
+	sameLost         int     // earlier successes with the same bytes, not decoded either (R38)
 }
 
-// maxIntermediaryRetries is how often an operation is repeated after an
-// intermediary has responded in the server's place: that rarely passes, but a
-// repetition is safe and may settle the doubt.
-const maxIntermediaryRetries = 2
-
-// maxLostRetries is how often an operation is repeated whose response cannot be
-// decoded, while the same bytes come back.
-const maxLostRetries = 2
+const (
+	// maxIntermediaryRetries is how often an operation is repeated after an
+	// intermediary has responded: that rarely passes, but a repetition is safe
+	// and may settle the doubt.
+	maxIntermediaryRetries = 2
+	// maxLostRetries is how often an operation is repeated whose response
+	// cannot be decoded, while the same bytes come back.
+	maxLostRetries = 2
+)
 
 // classify is the retry table: rows are evaluated top to bottom, and the first
 // match decides. It is pure.
@@ -89,7 +74,6 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 	return j
 }
 
-// classifyResponse classifies an attempt that brought a status line.
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal, success := s.signal(op, p), op.succeeds(s.Status)
 	j := classification{replayed: isReplayed(p, s.Header)}
@@ -128,8 +112,8 @@ func classifyNoStatus(s *evidence, k known) classification {
 		}
 	default:
 		j.verdict = VerdictAmbiguous
-		// A pooled connection that the server had closed breaks at once; the
-		// first time that is no sign of a fault.
+		// A pooled connection that the server had closed breaks at once: the
+		// first time that is no fault.
 		if s.Reused && !s.Cause.TimedOut && !k.pooledConnFailed {
 			j.retry = retryNow
 		}
@@ -140,9 +124,9 @@ func classifyNoStatus(s *evidence, k known) classification {
 	return j
 }
 
-// retryUnlessFinal is for what ends a call unless another attempt has left it
-// in doubt: a passing fault of the key provider, of names or certificates must
-// not end it while the window is open (R35).
+// retryUnlessFinal is for what ends a call unless it is in doubt: a passing
+// fault of the key provider, of names or certificates must not end it while the
+// window is open (R35).
 func retryUnlessFinal(k known) retryHint {
 	if k.inDoubt {
 		return retryInDoubt
@@ -167,7 +151,6 @@ func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, 
 	}
 }
 
-// classifyExecuted classifies the response of an operation that was executed.
 func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof) {
 	unfit := s.unfit()
 	j.verdict = VerdictResponseLost
@@ -196,9 +179,11 @@ func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof
 	}
 }
 
-// reasonIncomplete is the reason of a response that lacks what a caller needs
-// (R27).
-const reasonIncomplete = "executed; the response lacks an essential field"
+const (
+	reasonIncomplete   = "executed; the response lacks an essential field" // (R27)
+	reasonAlready      = "already applied"
+	reasonIntermediary = "response from an intermediary (proxy or gateway)"
+)
 
 func classifyServerError(j *classification, status int, signal Signal, serverErrorsAreFinal bool) {
 	j.verdict, j.reason = VerdictAmbiguous, "server error"
@@ -217,10 +202,6 @@ func classifyServerError(j *classification, status int, signal Signal, serverErr
 		j.retry = retryBackoff
 	}
 }
-
-// reasonAlready is the reason of an idempotent operation whose state holds
-// already.
-const reasonAlready = "already applied"
 
 // classifyRefusal classifies a 4xx.
 func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signal, k known) {
@@ -265,8 +246,6 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 	}
 }
 
-const reasonIntermediary = "response from an intermediary (proxy or gateway)"
-
 // classifyIntermediary classifies a response that is not the server's own.
 func classifyIntermediary(j *classification, op *Operation, k known, reason string) {
 	j.verdict, j.reason, j.intermediary, j.passing = VerdictAmbiguous, reason, true, true
@@ -275,8 +254,8 @@ func classifyIntermediary(j *classification, op *Operation, k known, reason stri
 	}
 }
 
-// rejectsByStatus lists the 4xx that HTTP itself defines as rejections before
-// the request is processed, by a server or an intermediary.
+// rejectsByStatus reports whether HTTP itself defines a 4xx as a rejection
+// before the request is processed, by a server or an intermediary.
 func rejectsByStatus(status int) bool {
 	switch status {
 	case http.StatusProxyAuthRequired, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,

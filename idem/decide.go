@@ -1,8 +1,6 @@
 package idem
 
-import (
-	"time"
-)
+import "time"
 
 // stop is why a call ended.
 type stop uint8
@@ -17,7 +15,7 @@ const (
 	stopAttempts             // all attempts are used
 	stopBudget               // the retry budget is spent
 	stopClass                // no key protects a repetition
-	stopLease                // the lease was lost, or nobody can tell
+	stopLease                // the lease was lost, or may be
 	stopRequeued             // recovery sends it again later
 )
 
@@ -37,8 +35,7 @@ var stopWords = [...]string{
 
 func (s stop) String() string { return stopWords[s] }
 
-// retryState is what a decision rests on, after an attempt was classified.
-// Durations count from now.
+// retryState is what a decision rests on. Durations count from now.
 type retryState struct {
 	policy *Policy
 	random jitter
@@ -70,9 +67,8 @@ type decision struct {
 	// extra: the next attempt is made although the rules for retries would end
 	// the call here. A call has one (R16, R32, R33, R34).
 	extra bool
-	// asked is the server's Retry-After where it does not fit, left what there
-	// was.
-	asked, left time.Duration
+	asked time.Duration // the server's Retry-After, where it does not fit
+	left  time.Duration // what there was for it
 }
 
 // decide returns what follows an attempt whose classification is not final. It
@@ -92,9 +88,9 @@ func decide(c classification, s retryState) decision {
 	return s.clampDelay(max(s.backoffDelay(c), s.minDelay))
 }
 
-// finalAttempt ends a call whose last attempt settled nothing and will not when
-// repeated, such as a 501. An idempotent operation in doubt is sent once
-// more before its state is read (R33).
+// finalAttempt ends a call whose repetition would settle nothing, such as after
+// a 501. An idempotent operation in doubt is sent once more before its state is
+// read (R33).
 func (s retryState) finalAttempt(c classification) decision {
 	inDoubt := s.class == Idempotent && s.outcome == OutcomeUnknown && c.verdict == VerdictAmbiguous
 	left, _ := s.maxDelayLeft()
@@ -118,7 +114,7 @@ func (s retryState) repeatable(v Verdict) bool {
 
 // exceedsDefaultAttempts reports whether the call goes on after the default
 // number of attempts: a mutation does as long as it is open and repeating it is
-// safe, since giving up then leaves doubt, or work undone, behind (R15).
+// safe (R15).
 func (s retryState) exceedsDefaultAttempts(c classification) bool {
 	switch {
 	case s.class == Safe, c.retry == retryLimited:
@@ -132,14 +128,13 @@ func (s retryState) exceedsDefaultAttempts(c classification) bool {
 	}
 }
 
-// consumesBudget reports whether a retry takes from the budget: those where
-// nothing was sent are free, and so is asking after a request that is in
-// progress (R16).
+// consumesBudget reports whether a retry takes from the budget: it is free after
+// nothing was sent, and while the operation is in progress (R16).
 func (c classification) consumesBudget() bool {
 	return c.verdict != VerdictNothingSent && c.retry != retryUncounted
 }
 
-// repeatableInDoubt reports an operation that may have been executed and is
+// repeatableInDoubt reports whether the operation may have been executed and is
 // safe to repeat.
 func (s retryState) repeatableInDoubt() bool {
 	return s.outcome == OutcomeUnknown && (s.class == Keyed || s.class == Idempotent)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// jitter returns a random time of limit at most.
+// jitter returns a random time up to limit.
 type jitter func(limit time.Duration) time.Duration
 
 func randomUpTo(limit time.Duration) time.Duration { return rand.N(limit + 1) }
@@ -20,7 +20,6 @@ func (random jitter) backoff(base, limit time.Duration, n int) time.Duration {
 	return d/2 + random(d/2)
 }
 
-// backoffDelay is the schedule's wait.
 func (s retryState) backoffDelay(c classification) time.Duration {
 	switch c.retry {
 	case retryNow:
@@ -36,10 +35,10 @@ func (s retryState) backoffDelay(c classification) time.Duration {
 	}
 }
 
-// clampDelay compares a wait with the server's Retry-After, the window, the
-// call's time and the caller's deadline (R9). A server's Retry-After is never
-// shortened, save for an operation in doubt (R34); a wait of our own is, so
-// that the time that is left sees one more attempt.
+// clampDelay fits a wait into the window, the call's time and the caller's
+// deadline (R9). A server's Retry-After is never shortened, save for an
+// operation in doubt (R34); a wait of our own is, for one more attempt in the
+// time that is left.
 func (s retryState) clampDelay(wait time.Duration) decision {
 	left, why := s.maxDelayLeft()
 	if why == stopElapsed && s.suspended && s.isElapsed() && !s.extraUsed {
@@ -57,9 +56,9 @@ func (s retryState) clampDelay(wait time.Duration) decision {
 	}
 }
 
-// clampAfterElapsed is for a call whose last attempt ended after the time that
-// the call has: the process was suspended, and what it waited for may be over.
-// It gets one more attempt, as far as window and deadline allow (R32).
+// clampAfterElapsed gives a call whose time is over one more attempt, as far as
+// window and deadline allow: the process was suspended, and what it waited for
+// may be over (R32).
 func (s retryState) clampAfterElapsed(wait time.Duration) decision {
 	s.elapsedLeft = max(min(s.retryAfter, maxFinalDelay), wait) + minAttempt
 	s.extraUsed = true
@@ -68,12 +67,10 @@ func (s retryState) clampAfterElapsed(wait time.Duration) decision {
 	return d
 }
 
-// isElapsed reports whether the call's own time is over.
 func (s retryState) isElapsed() bool { return s.elapsedLeft <= 0 }
 
-// lateDelay is a random wait after which an attempt still has its time: the
-// server's Retry-After is followed as far as possible, and the clients that got
-// it do not return all at once (R34).
+// lateDelay is a random wait after which an attempt still has its time, so that
+// the clients which got the same Retry-After do not return all at once (R34).
 func (s retryState) lateDelay(left time.Duration) time.Duration {
 	earliest := s.earliestFinalDelay(left)
 	return earliest + s.random(left-earliest)
@@ -102,13 +99,12 @@ func (s retryState) maxDelayLeft() (time.Duration, stop) {
 	return left, why
 }
 
-// maxFinalDelay is how long an operation without a window waits at most for the
-// attempt that the budget never withholds: longer than most restarts.
+// maxFinalDelay bounds finalAttemptDelay without a window: longer than most
+// restarts take.
 const maxFinalDelay = time.Minute
 
 // finalAttemptDelay is the wait before the one attempt that the budget never
-// withholds: late in the window, with a whole attempt's time before it closes
-// (R16).
+// withholds: late in the window, with a whole attempt's time left (R16).
 func (s retryState) finalAttemptDelay(wait time.Duration) time.Duration {
 	left, _ := s.maxDelayLeft()
 	if !s.windowed {

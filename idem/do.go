@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// operation is one call as it is carried out. Do fills it in step by step; once
-// its attempts begin, it does not change.
+// operation is one call. Do fills it in step by step; once its attempts begin,
+// it does not change.
 type operation struct {
 	engine  *Engine
 	ctx     context.Context //nolint:containedctx // of one call

@@ -20,8 +20,8 @@ func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func())
 	}
 }
 
-// intent is the record that this call would write. generation adds its number,
-// its time and, with a ref, its key.
+// intent is the record that this call would write. generation adds number, time
+// and, with a ref, its key.
 func (o *operation) intent(in *Call) entry {
 	r := in.Request
 	rec := entry{
@@ -45,7 +45,6 @@ func (o *operation) intent(in *Call) entry {
 		rec.Bound = bound
 	}
 	if in.Ref == "" {
-		// Without a ref the operation goes by its key, or by a name of its own.
 		rec.ID = journal.KeyID(rec.Key)
 		if rec.Key == "" {
 			rec.ID = journal.CallID(newUUIDv7(o.started.WallTime()))
@@ -69,14 +68,12 @@ func (o *operation) claimRecord(in *Call) (progress, *Result) {
 	return o.resumeFrom(found), nil
 }
 
-// claimEntry claims the record, and returns it as it was before; version 0:
-// there was none.
+// claimEntry claims the record, and returns it as it was; version 0: it is new.
 func (o *operation) claimEntry(want entry) (entry, *Result) {
 	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
-	// Most operations are new: the first write saves a read. If it certainly
-	// wrote nothing, the record is read.
+	// Most operations are new, and need no read.
 	claimed, err := o.tryClaim(entry{}, want)
 	switch {
 	case claimed:
@@ -125,8 +122,8 @@ func (o *operation) findFree(want entry) (entry, *Result) {
 	}
 }
 
-// existingResult ends a call whose operation needs no claim: another request
-// has the ref or key, or the operation is done.
+// existingResult ends a call if another request has the ref or key, or the
+// operation is done.
 func (o *operation) existingResult(found, want entry) *Result {
 	switch {
 	case found.free():
@@ -217,8 +214,8 @@ func (o *operation) resumeFrom(found entry) progress {
 	return before
 }
 
-// recordResult records how the call ended before its caller learns of it. The
-// result never claims more than the journal knows (J5).
+// recordResult records how the call ended. The result never claims more than
+// the journal knows (J5).
 func (o *operation) recordResult(p *progress, r *Result) {
 	err := o.settle(p, r)
 	if err == nil {
@@ -232,7 +229,6 @@ func (o *operation) recordResult(p *progress, r *Result) {
 	r.Err = &endError{reason: unrecorded(r, err), causes: []error{r.Err, err}}
 }
 
-// settle writes the result into the journal.
 func (o *operation) settle(p *progress, r *Result) error {
 	response := o.recordable(r)
 	o.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
@@ -253,8 +249,8 @@ func (o *operation) settle(p *progress, r *Result) error {
 	return o.claim.settleProven(o.ctx, response, o.engine.resourceOf(o.request.Operation, response))
 }
 
-// recordable is the response to record: the one that carries the value of an
-// executed operation, as far as there is one, or the rejection.
+// recordable is the response to record: one that carries the value of an
+// executed operation, or the rejection.
 func (o *operation) recordable(r *Result) *Response {
 	incomplete := errors.Is(r.Err, ErrResponseIncomplete)
 	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlreadyApplied && !incomplete {

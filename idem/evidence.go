@@ -9,30 +9,21 @@ import (
 // evidence is what one attempt has shown, before it is classified.
 type evidence struct {
 	sendonce.Evidence
-	// value is what the body was decoded into, and so one whole JSON object;
-	// nil where it was not tried or could not be done.
-	value any
-	// odd is what few responses have; nil where there is nothing.
-	odd *oddity
-	// contradicts: the body of a success shows another state than the
-	// requested one.
-	contradicts bool
-	// proven: that it could be decoded proves the execution.
-	proven bool
+
+	value       any     // of the decoded body, and so one whole JSON object; nil: not decoded
+	odd         *oddity // nil for most responses
+	contradicts bool    // the body of a success shows another state than the one asked for
+	proven      bool    // that it could be decoded proves the execution
 }
 
 // oddity is what is odd about a response.
 type oddity struct {
-	// beginning is what was read of a body that is not whole.
-	beginning []byte
-	// drift and unfit are what did not fit into the value, or why there is
-	// none.
-	drift []string
-	unfit error
+	beginning []byte   // of a body that is not whole
+	drift     []string // what did not fit into the value
+	unfit     error    // why there is no value
 }
 
-// unfit is why the body could not be decoded; nil where it could, or was not
-// tried.
+// unfit is why the body could not be decoded, if that was tried.
 func (s *evidence) unfit() error {
 	if s.odd == nil {
 		return nil

@@ -5,19 +5,16 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// gate lets the bytes of a call's requests leave, and counts them in the key's
-// state.
+// gate records in the key's state that bytes of a call's requests may leave.
 type gate struct{ operation *operation }
 
 func (g gate) Begin(now clock.Timestamp) { g.operation.key.begin(now) }
 
 func (g gate) Late(now clock.Timestamp) { g.operation.key.late(now) }
 
-// Check reads both clocks: whether the lease still holds and, for a key,
-// whether the window is still open. The very first send under a key needs no
-// window; whether it is the first is known only here, since another call may
-// have used the key while this machine slept. Another owner of the same record
-// may have, too: without the lease nothing is known.
+// Check refuses bytes once the lease is lost or the key's window is over. The
+// first send under a key needs no window; whether it is the first is known only
+// here, since another call may have used the key while this machine slept.
 func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 	o := g.operation
 	k := o.key.snapshot()
@@ -37,13 +34,12 @@ func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 
 func (g gate) Only() bool { return g.operation.key.snapshot().onlySend() }
 
-// onlySend reports whether the one attempt that is under way at most is all
-// that may have been sent under the key.
+// onlySend reports whether the attempt under way is all that may have been sent.
 func (k keySnapshot) onlySend() bool { return k.outcome == OutcomeNotSent && k.pending <= 1 }
 
-// needsSendCheck reports whether the attempt that begins could come too late to
-// leave, however long the machine sleeps: not where there is neither lease nor
-// key, and not if it is the first send under a key that no other call knows.
+// needsSendCheck reports whether the attempt could be too late to be sent if the
+// machine sleeps: not where there is neither lease nor key, and not if it is the
+// first send under a key that no other call knows.
 func (s *attempts) needsSendCheck() bool {
 	switch {
 	case s.claim != nil:

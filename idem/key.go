@@ -9,27 +9,25 @@ import (
 	"github.com/google/uuid"
 )
 
-// Key is an idempotency key together with what is known of it: whether it may
-// have been sent, since when, with what request, and what became of it. Copies
-// share that knowledge. The zero Key is no key.
+// Key is an idempotency key with what is known of it, which its copies share:
+// whether it may have been sent, since when, with what request, and what became
+// of it. The zero Key is no key.
 //
 // A key is an identifier, not a secret: it opens nothing without the API key.
-// As JSON it is a string; what is read from there may have been sent, as with
-// SentKey.
+// As JSON it is a string, which is read as SentKey does.
 type Key struct {
 	value   string
 	tracker *keyTracker
 }
 
-// NewKey mints a key that was never sent: a UUID version 7, which dates itself.
+// NewKey mints a key that was never sent: a UUID version 7, dated now.
 func NewKey() Key {
 	return Key{value: newUUIDv7(time.Now()), tracker: newKeyTracker()}
 }
 
-// UnsentKey makes a key of s, by the caller's word that s was never sent. An
-// engine that may have executed an operation under s within a day takes it for
-// sent all the same. It fails if s is empty; the call checks the vendor's own
-// limits.
+// UnsentKey makes a key of s, which was never sent. An engine that may have
+// executed an operation under s within a day takes it for sent all the same. It
+// fails if s is empty; the call checks the vendor's own limits.
 func UnsentKey(s string) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")
@@ -48,9 +46,8 @@ func SentKey(s string, since time.Time) (Key, error) {
 	if since.IsZero() && !dated {
 		return Key{}, badKey("has no date in it; say since when it may have been sent")
 	}
-	// A key cannot have been sent before it was minted, so the date is the
-	// earliest first send: the window never ends later than its date plus the
-	// TTL (R7).
+	// A key is not sent before it is minted, so the window never ends later than
+	// its date plus the TTL (R7).
 	if since.IsZero() || dated && date.Before(since) {
 		since = date
 	}
@@ -66,8 +63,8 @@ func (k Key) IsZero() bool { return k.value == "" }
 // MarshalText writes the key as it is sent; the zero Key is empty.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.value), nil }
 
-// UnmarshalText reads a key that may have been sent, and so must be dated, as
-// with SentKey and a zero time. An empty text is the zero Key.
+// UnmarshalText reads a key as SentKey does with a zero time: it must be dated.
+// An empty text is the zero Key.
 func (k *Key) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*k = Key{}
@@ -86,9 +83,10 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
 // LogValue logs the key's value and nothing else.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 
-// newUUIDv7 returns a UUID version 7 dated now. The library's own takes its
-// time from a clock that never goes back: after the wall clock was set back its
-// dates lie in the future. So the date is written over a random UUID here (R2).
+// newUUIDv7 returns a UUID version 7 dated now. The date is written over a
+// random UUID (R2): the library's own version 7 takes its time from a clock that
+// never goes back, so that after the wall clock was set back its dates lie in
+// the future.
 func newUUIDv7(now time.Time) string {
 	id := uuid.New()
 	ms := uint64(now.UnixMilli())

@@ -46,7 +46,7 @@ type registryEntry struct {
 	calls   int
 }
 
-// keyHandle is the hold that one call has on a key.
+// keyHandle is one call's use of a key.
 type keyHandle struct {
 	*keyTracker
 

@@ -7,32 +7,31 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// keyTracker is what is known of one key. Window and outcome belong to the key,
-// not to the call (R7): every call that uses the key reads and writes here.
-// Where a key is known twice, as a Key and in a keyring, or as Keys of two
+// keyTracker is what is known of one key, shared by the calls that use it (R7).
+// Where a key is known twice, as a Key and in a registry, or as Keys of two
 // clients, both are joined for good as soon as they meet.
 type keyTracker struct {
 	mu          sync.Mutex
-	mergedInto  *keyTracker // the one that knows, once this is joined to it; or nil
+	mergedInto  *keyTracker // once this is joined to it; or nil
 	state       keySnapshot
 	requestHash requestHash
 	bound       bool // requestHash is set
 }
 
 // keySnapshot is what is known of a key at one moment. The zero value must not
-// be used: the outcome of a key that was never sent is OutcomeNotSent.
+// be used.
 type keySnapshot struct {
-	since            clock.Timestamp // when the first byte may have been sent; unsent: none was
+	since            clock.Timestamp // when the first byte may have been sent; or unsent
 	pending          int32           // attempts under way that may have sent a byte
-	outcome          Outcome
-	fromOtherProcess bool // since was seen by another process
-	expired          bool // the server may have forgotten the key before its window's end
+	outcome          Outcome         // OutcomeNotSent at first
+	fromOtherProcess bool            // since was seen by another process
+	expired          bool            // the server may have forgotten the key before its window's end
 }
 
 // unsent is the since of a key that was never sent.
 var unsent clock.Timestamp
 
-// lock locks the state that knows, and returns it.
+// lock locks the tracker that this one is joined to, and returns it.
 func (s *keyTracker) lock() *keyTracker {
 	for {
 		s.mu.Lock()
@@ -48,7 +47,7 @@ func (s *keyTracker) lock() *keyTracker {
 // joining allows one join at a time: nothing else locks two trackers.
 var joining sync.Mutex
 
-// join makes another state of the same key one with this.
+// join makes another tracker of the same key one with this.
 func (s *keyTracker) join(o *keyTracker) {
 	if s == o {
 		return // the usual case
@@ -66,14 +65,14 @@ func (s *keyTracker) join(o *keyTracker) {
 	s.mergeLocked(o.state)
 	s.state.pending += o.state.pending
 	if o.bound && s.bound && o.requestHash != s.requestHash {
-		s.requestHash = 0 // of two requests: it is nobody's
+		s.requestHash = 0 // of two requests: it is neither's
 	} else if o.bound {
 		s.requestHash, s.bound = o.requestHash, true
 	}
 	o.mergedInto = s
 }
 
-// root is the state that knows, for as long as nothing else is joined.
+// root is the tracker that this one is joined to, while joining is held.
 func (s *keyTracker) root() *keyTracker {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -86,9 +85,8 @@ func newSentKeyTracker(since time.Time) *keyTracker {
 	return &keyTracker{state: keySnapshot{since: clock.AtWall(since), fromOtherProcess: true, outcome: OutcomeUnknown}}
 }
 
-// anchorMonotonic ties a time that only another process's wall clock saw to
-// this one's monotonic clock, so that from now on either clock can make the key
-// old (A3).
+// anchorMonotonic places a time by another process's wall clock on this one's
+// monotonic clock, so that either can make the key old (A3).
 func (s *keyTracker) anchorMonotonic(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -103,8 +101,8 @@ func (s *keyTracker) snapshot() keySnapshot {
 	return s.state
 }
 
-// bind ties the key to a request, and looks. It reports false if the key
-// already belongs to another one.
+// bind ties the key to a request. It reports false if the key already belongs
+// to another one.
 func (s *keyTracker) bind(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -125,8 +123,8 @@ func (s *keyTracker) begin(now clock.Timestamp) {
 	}
 }
 
-// end folds the verdict of an attempt that has begun, and returns what is
-// known. A key under which nothing was ever sent has no window.
+// end folds the verdict of an attempt that has begun. A key under which nothing
+// was ever sent has no window.
 func (s *keyTracker) end(v Verdict) keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -162,7 +160,6 @@ func (s *keyTracker) late(now clock.Timestamp) {
 	}
 }
 
-// merge adds what a record of the same key knows.
 func (s *keyTracker) merge(k keySnapshot) {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -178,8 +175,8 @@ func (s *keyTracker) mergeLocked(k keySnapshot) {
 	s.state.outcome, s.state.expired = mergeOutcomes(s.state.outcome, k.outcome), s.state.expired || k.expired
 }
 
-// mergeSince adds another account of the first send. Where one is by another
-// process's clock, what that may be off is taken from it.
+// mergeSince adds another account of the first send. From one by another
+// process's clock, the time is subtracted that it may be off.
 func (s *keyTracker) mergeSince(k keySnapshot) {
 	ours := s.state
 	switch {
@@ -200,8 +197,8 @@ func (k keySnapshot) earliest() clock.Timestamp {
 	return k.since
 }
 
-// excludingSelf is what is known beside the one attempt that looks, which alone
-// may have begun the window.
+// excludingSelf is what is known but for the one attempt that asks, which may
+// have begun the window.
 func (k keySnapshot) excludingSelf() keySnapshot {
 	k.pending--
 	if k.pending == 0 {
@@ -210,8 +207,6 @@ func (k keySnapshot) excludingSelf() keySnapshot {
 	return k
 }
 
-// maybeExecuted reports whether the operation may have been executed under the
-// key.
 func (k keySnapshot) maybeExecuted() bool {
 	o := k.effectiveOutcome()
 	return o == OutcomeUnknown || o == OutcomeDone
@@ -233,8 +228,8 @@ func mergeOutcomes(a, b Outcome) Outcome {
 	}
 }
 
-// effectiveOutcome is the outcome with the attempts of others in mind that are
-// still under way: one of them may be executed at this moment.
+// effectiveOutcome counts the attempts that are under way: one of them may be
+// executing at this moment.
 func (k keySnapshot) effectiveOutcome() Outcome {
 	if k.pending > 0 {
 		return fold(k.outcome, VerdictAmbiguous)

@@ -12,8 +12,8 @@ const (
 	// longestElapsed is the longest that a policy may set: journals keep for an
 	// hour what shows which operation made what a read finds.
 	longestElapsed = 45 * time.Minute
-	// readTime is kept back of a deadline, for reading the state of an
-	// operation that ends in doubt.
+	// readTime is kept back of a deadline, to read the state of an operation in
+	// doubt.
 	readTime = 2 * time.Second
 )
 
@@ -81,16 +81,14 @@ func (e *Engine) firstSend(r entry) time.Duration {
 	return max(min(e.profile.MaxElapsedTime, e.policy.KeyTTL), r.Bound)
 }
 
-// executable is the time in which an operation of the journal may have been
-// executed, by the wall clock of any machine: each may differ from the
-// server's, and from the process's that recorded the intent.
+// executable is the time in which a recorded operation may have been executed,
+// by the wall clock of any machine.
 func (e *Engine) executable(r entry) (from, to time.Time) {
 	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.KeyTTL + 2*skewAllowance)
 }
 
-// credentialsChanged checks with the key provider whether the next attempt
-// would be sent with another key than the last one. A provider that fails may
-// have one later.
+// credentialsChanged reports whether the next attempt would be sent with another
+// API key than the last one. A provider that fails may have one the next time.
 func (o *operation) credentialsChanged(ctx context.Context, a *attempt) bool {
 	if o.engine.authorize == nil {
 		return false

@@ -55,7 +55,6 @@ func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool)
 	return d.wait, d.stop == stopNone
 }
 
-// unsendable is the progress of an operation whose request cannot be built.
 func (s *attempts) unsendable(err error) progress {
 	a := &attempt{class: classification{verdict: VerdictNothingSent, reason: "the request could not be built"}}
 	a.seen.Err = err
@@ -64,8 +63,8 @@ func (s *attempts) unsendable(err error) progress {
 }
 
 // end records the attempt that a panic has ended, if any, and ends what the
-// last one has left. A connection may keep s until its next use, for its gate:
-// nothing of the responses is left then.
+// last one has left. A connection may keep s until its next use, for its gate,
+// and so none of the responses.
 func (s *attempts) end() {
 	defer s.sender.Close()
 	if s.current != nil {
@@ -109,8 +108,8 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	s.progress = p
 }
 
-// decideNext decides what follows an attempt, within the retry budget and, for
-// recovery, without holding up other operations.
+// decideNext decides what follows an attempt, within the retry budget. Recovery
+// does not wait: it requeues the operation.
 func (s *attempts) decideNext(ctx context.Context, a *attempt, p *progress, k keySnapshot, abort stop) decision {
 	if abort == stopNone && a.class.isFinal() {
 		return decision{stop: stopSettled}
@@ -144,8 +143,7 @@ func (s *attempts) known(ctx context.Context, a *attempt) known {
 	return k
 }
 
-// expireKey ends the key's window: no call and no recovery sends under it
-// again.
+// expireKey ends the key's window: nothing is sent under it again.
 func (o *operation) expireKey() {
 	o.key.expire()
 	if o.claim != nil {
@@ -153,8 +151,8 @@ func (o *operation) expireKey() {
 	}
 }
 
-// spend takes a retry from the budget; without one, an operation in doubt that
-// may be repeated still gets one late attempt (R16, R33), limited in rate.
+// spend takes a retry from the budget. Where it is empty, an operation in doubt
+// that may be repeated still gets one late attempt (R16, R33), limited in rate.
 func (o *operation) spend(c classification, s retryState, d decision) decision {
 	budget := &o.engine.budget
 	if d.stop != stopNone || !c.consumesBudget() || o.limits.policy.DisableRetryBudget || budget.acquire() {
@@ -186,7 +184,6 @@ func (s *attempts) wasSuspended(a *attempt) bool {
 	return a.start.Mono-due > tolerance || a.start.Elapsed(a.seen.End) > a.timeout+tolerance
 }
 
-// retryState is what a decision rests on, as it was when the attempt ended.
 func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k keySnapshot) retryState {
 	now := a.seen.End
 	state := retryState{

@@ -8,26 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// Class is how an operation may be repeated. It is stated with the API's
+// Class says how an operation may be repeated. It is written in the API's
 // description, and never guessed from the HTTP method.
 type Class uint8
 
 const (
-	// KeyUnverified operations carry a key that the server may not honour: they
-	// are repeated only after nothing was sent or the server rejected them. It
-	// is the zero value, since it promises least.
+	// KeyUnverified operations carry a key that the server may not honour, and
+	// are repeated only after nothing was sent or the server rejected them.
 	KeyUnverified Class = iota
 	// Safe operations change nothing: no key, repeated freely.
 	Safe
-	// Keyed operations are repeated with the same idempotency key inside its
-	// window.
+	// Keyed operations are repeated with the same key inside its window.
 	Keyed
 	// Idempotent operations take no key and have no further effect when
-	// repeated (cancelling twice cancels once): repeated freely.
+	// repeated, such as a cancellation: repeated freely.
 	Idempotent
-	// NonIdempotent operations take no key, and repeating one may execute it
-	// again: they are repeated only after nothing was sent or the server
-	// rejected them.
+	// NonIdempotent operations take no key, and are repeated as KeyUnverified
+	// ones are: repeating one may execute it again.
 	NonIdempotent
 )
 
@@ -47,40 +44,32 @@ func (c Class) String() string {
 	}
 }
 
-// once reports whether the class is not to be repeated if perhaps executed.
+// once reports whether an operation that may have been executed must not be
+// repeated.
 func (c Class) once() bool { return c == KeyUnverified || c == NonIdempotent }
 
 func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 
 // Operation is the row that describes one operation of an API.
 type Operation struct {
-	// Name distinguishes operations in errors, events and fingerprints.
-	Name string
-	// Class is how the operation may be repeated.
-	Class Class
-	// Success lists the statuses that mean executed. Any other 2xx is
-	// ambiguous.
-	Success []int
-	// BodyFormat is what the body of a success is. Zero is a JSON object.
-	BodyFormat BodyFormat
-	// NoContent: success carries no body: 204, or an empty body that comes with
-	// the API's request id.
+	Name       string     // distinguishes operations in errors, events and fingerprints
+	Class      Class      // how it may be repeated; zero is KeyUnverified, which promises least
+	Success    []int      // the statuses that mean executed; any other 2xx is ambiguous
+	BodyFormat BodyFormat // of a success; zero is BodyJSON
+	// NoContent: success is 204, or an empty body with the API's request id.
 	NoContent bool
 	// ResultHeader names a header that may carry the response of a success in
-	// place of a body, such as a Location that names what was made. Empty: none
-	// may.
+	// place of a body, such as Location. Empty: none may.
 	ResultHeader string
-	// Prove finds what the response of a success proves: its status, header,
-	// and body, which may be cut, so that only what was read to its end counts.
-	// It must not keep the body, and must be safe for concurrent use. Without
-	// it, one whole JSON object (or XML document) of the right media type
-	// without an error proves that the operation was executed, and nothing else
-	// does: enough for an API whose intermediaries never write a success of
-	// their own.
+	// Prove finds what the response of a success proves. Its body may be cut:
+	// only what was read to its end counts. It must not keep the body, and must
+	// be safe for concurrent use. Without it, one whole JSON object (or XML
+	// document) of the right media type without an error proves that the
+	// operation was executed, and nothing else does: enough for an API whose
+	// intermediaries never write a success of their own.
 	Prove func(status int, header http.Header, body []byte) Proof
-	// Classify reads the API's error object in place of the profile's, where
-	// the same words mean something else, such as which state holds already.
-	// Nil is the profile's.
+	// Classify replaces the profile's, where the same words have another
+	// meaning for this operation. Nil is the profile's.
 	Classify func(status int, body []byte) Signal
 }
 
@@ -88,10 +77,8 @@ type Operation struct {
 type BodyFormat uint8
 
 const (
-	// BodyJSON: one JSON object.
-	BodyJSON BodyFormat = iota
-	// BodyXML: one XML document.
-	BodyXML
+	BodyJSON BodyFormat = iota // one JSON object
+	BodyXML                    // one XML document
 )
 
 func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }
@@ -99,45 +86,31 @@ func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success
 // Request is one operation as plain data: it can be compared, journalled and
 // sent again by another process.
 type Request struct {
-	// Operation is the row of the requested operation.
-	Operation Operation
-	// Method is the HTTP method.
-	Method string
-	// Path is appended to the configured base URL; its segments are escaped
-	// already.
-	Path string
-	// Query is what the query string is made of; nil is none.
-	Query url.Values
-	// Header holds the headers of this call alone, beside the configured ones.
-	Header http.Header
-	// Body is sent byte for byte on every attempt; empty is no body.
-	Body []byte
-	// ContentType is the body's. Empty is application/json.
-	ContentType string
+	Operation   Operation   // its row
+	Method      string      // of HTTP
+	Path        string      // appended to the base URL as it is: its segments are escaped
+	Query       url.Values  // nil is none
+	Header      http.Header // of this call alone, beside the engine's; nil is none
+	Body        []byte      // sent byte for byte on every attempt; empty is no body
+	ContentType string      // of the body; empty is application/json
 }
 
 const jsonType = "application/json"
 
 // Response is a response of the server, read to its end.
 type Response struct {
-	// Status is the HTTP status code.
-	Status int `json:"status"`
-	// Header is the response header.
-	Header http.Header `json:"header,omitempty"`
-	// Body is the whole body after decompression; nil if it could not be read.
-	Body []byte `json:"body,omitempty"`
-	// Value is what Call.Decode made of the body of a success; nil where there
-	// was neither.
-	Value any `json:"-"`
-	// Reconstructed: it is no response of the API, but was put together from
-	// what reading has shown. Call.Decode's ErrResponseIncomplete does not
-	// count then.
+	Status int         `json:"status"`           // of HTTP
+	Header http.Header `json:"header,omitempty"` // as it came
+	Body   []byte      `json:"body,omitempty"`   // whole, decompressed; nil if it could not be read
+	Value  any         `json:"-"`                // Call.Decode's, of a success; nil if there is none
+	// Reconstructed: it was put together from what reading has shown.
+	// Call.Decode's ErrResponseIncomplete does not count then.
 	Reconstructed bool `json:"reconstructed,omitempty"`
 }
 
-// DriftError lists the JSON paths of the fields of a response that did not fit
-// their types, and are zero in its value, and of the items of lists that were
-// left out. Call.Decode returns it beside a value that is good for use.
+// DriftError lists the JSON paths of a response's fields that did not fit their
+// types, and are zero in its value, and of list items that were left out.
+// Call.Decode returns it beside a value that is good for use.
 type DriftError []string
 
 // Error names the paths.

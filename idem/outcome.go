@@ -2,10 +2,11 @@ package idem
 
 import "github.com/bardge/bardge-go/journal"
 
-// Outcome is what is known about an operation when its call ends. The engine
-// never claims more than it can prove: not sent or rejected means that the
-// server certainly did not execute the operation, done means that it certainly
-// did. Everything else is unknown, which is also the zero value.
+// Outcome is what is known about an operation when its call ends.
+//
+// The engine never claims more than it can prove: not sent or rejected means
+// that the server certainly did not execute the operation, done means that it
+// certainly did. Everything else is unknown, which is also the zero value.
 type Outcome uint8
 
 const (
@@ -45,23 +46,14 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 type Verdict uint8
 
 const (
-	// VerdictAmbiguous: the server may have executed the operation.
-	VerdictAmbiguous Verdict = iota
-	// VerdictNothingSent: not one byte of this attempt left the machine.
-	VerdictNothingSent
-	// VerdictRejected: the server refused this attempt without executing it.
-	VerdictRejected
-	// VerdictRejectedStored: the refusal is the stored fate of key and body, so
-	// no other attempt under this key was executed either.
-	VerdictRejectedStored
-	// VerdictKeyReused: the key belongs to another request.
-	VerdictKeyReused
-	// VerdictDone: executed, with its response.
-	VerdictDone
-	// VerdictResponseLost: executed, but the response could not be read.
-	VerdictResponseLost
-	// VerdictAlreadyApplied: an idempotent operation found the requested state.
-	VerdictAlreadyApplied
+	VerdictAmbiguous      Verdict = iota // the server may have executed the operation
+	VerdictNothingSent                   // not one byte of this attempt left the machine
+	VerdictRejected                      // the server did not execute this attempt
+	VerdictRejectedStored                // the rejection is stored: no attempt under the key was executed
+	VerdictKeyReused                     // the key belongs to another request; this one was not executed
+	VerdictDone                          // executed, with its response
+	VerdictResponseLost                  // executed, but the response could not be read
+	VerdictAlreadyApplied                // the state that an idempotent operation asks for holds
 )
 
 var verdictNames = [...]string{
@@ -75,7 +67,7 @@ var verdictNames = [...]string{
 	VerdictAlreadyApplied: "already applied",
 }
 
-// String returns the verdict in a few plain words.
+// String returns the verdict in words.
 func (v Verdict) String() string {
 	if int(v) < len(verdictNames) {
 		return verdictNames[v]
@@ -87,9 +79,7 @@ func (v Verdict) String() string {
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // definite reports whether the server itself settled the attempt.
-func (v Verdict) definite() bool {
-	return v != VerdictAmbiguous && v != VerdictNothingSent
-}
+func (v Verdict) definite() bool { return v != VerdictAmbiguous && v != VerdictNothingSent }
 
 // fold adds what one attempt showed to what was known before (R11, R12). It is
 // pure.

@@ -6,29 +6,19 @@ import (
 	"time"
 )
 
-// Policy bounds how often and how long an operation is tried.
-// Zero values are the defaults.
+// Policy says how often and for how long an operation is tried.
 type Policy struct {
 	// MaxAttempts counts the first attempt too. Zero is 6, after which a
 	// mutation that is still open (nothing sent yet, or ambiguous and safe to
 	// repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's
 	// window, the caller's context or the budget ends it. A number set here is
 	// final.
-	MaxAttempts int
-	// AttemptTimeout bounds one attempt, from dialling to the response's last
-	// byte. Zero is 15 s.
-	AttemptTimeout time.Duration
-	// BaseDelay is the first wait, doubled for each further one, half of it
-	// random. Zero is 250 ms.
-	BaseDelay time.Duration
-	// MaxDelay caps a wait; a server's Retry-After may be longer. Zero is 8 s.
-	MaxDelay time.Duration
-	// KeyTTL is how long the server remembers a key. Zero is the vendor's; a
-	// longer one is refused.
-	KeyTTL time.Duration
-	// KeyTTLMargin is kept free at the window's end, for requests that are
-	// given up and still arrive. Zero is 5 s.
-	KeyTTLMargin time.Duration
+	MaxAttempts    int
+	AttemptTimeout time.Duration // of one attempt, from dialling to the last byte; zero is 15 s
+	BaseDelay      time.Duration // the first wait, then doubled, half of it random; zero is 250 ms
+	MaxDelay       time.Duration // caps a wait, but for a server's Retry-After; zero is 8 s
+	KeyTTL         time.Duration // how long the server remembers a key; zero is the vendor's; no more
+	KeyTTLMargin   time.Duration // kept free at the window's end for late arrivals; zero is 5 s
 	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no
 	// attempt begins later. Zero is 15 minutes for a call whose context has a
 	// deadline, and the vendor's default (the window less the margin, at most)
@@ -38,9 +28,8 @@ type Policy struct {
 	// NoRetryOn500 ends a call at a 500, as unknown, and the key's window with
 	// it: neither a later call nor Recover sends the operation again under the
 	// key. For servers that forget the key of a request they answered with 500.
-	NoRetryOn500 bool
-	// DisableRetryBudget lifts the retry budget that the client's calls share.
-	DisableRetryBudget bool
+	NoRetryOn500       bool
+	DisableRetryBudget bool // lifts the retry budget that the client's calls share
 }
 
 const (

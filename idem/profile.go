@@ -7,22 +7,16 @@ import (
 	"time"
 )
 
-// Signal is what a vendor's own words in a response mean. A classifier returns
-// it; the statuses alone decide where it returns SignalNone.
+// Signal is what a vendor's own words in a response mean. Where a classifier
+// returns SignalNone, the status alone decides.
 type Signal uint8
 
 const (
-	// SignalNone: the body is not the API's error object.
-	SignalNone Signal = iota
-	// SignalError: the API's own error object, whole.
-	SignalError
-	// SignalKeyReused: the key belongs to another request.
-	SignalKeyReused
-	// SignalInProgress: a request with this key is being worked on; repeat it.
-	SignalInProgress
-	// SignalAlreadyApplied: the state that an idempotent operation is for
-	// holds.
-	SignalAlreadyApplied
+	SignalNone           Signal = iota // the body is not the API's error object
+	SignalError                        // the API's own error object, whole
+	SignalKeyReused                    // the key belongs to another request
+	SignalInProgress                   // a request with this key is executing; ask again
+	SignalAlreadyApplied               // the state that an idempotent operation asks for holds
 	// SignalRetryable: the API's error object, which leaves open whether the
 	// operation was executed; repeat with the same key.
 	SignalRetryable
@@ -32,34 +26,23 @@ const (
 	SignalIndeterminate
 )
 
-// Profile is how one vendor does idempotency, as data.
+// Profile is how one vendor does idempotency.
 type Profile struct {
-	// Vendor is the vendor's name. A journal belongs to one vendor's account.
-	Vendor string
-	// KeyHeader carries the idempotency key.
-	KeyHeader string
-	// KeyTTL is how long the server remembers a key from its first request on.
-	KeyTTL time.Duration
-	// MaxElapsedTime bounds how long one call goes on by itself. Zero is the
-	// window.
-	MaxElapsedTime time.Duration
-	// KeyMaxLength bounds a key's length in bytes. Zero is 255.
-	KeyMaxLength int
-	// KeyAlphabet reports whether a byte may be in a key. Nil allows every
-	// visible ASCII character.
-	KeyAlphabet func(byte) bool
-	// ReplayHeader and ReplayValue mark a stored response. An empty
-	// ReplayHeader means that the vendor marks none.
-	ReplayHeader, ReplayValue string
-	// RequestIDHeader comes with every response of the API itself. Empty: none
-	// does.
-	RequestIDHeader string
+	Vendor          string          // its name; a journal belongs to one vendor's account
+	KeyHeader       string          // carries the idempotency key
+	KeyTTL          time.Duration   // how long the server remembers a key, from its first request on
+	MaxElapsedTime  time.Duration   // bounds how long one call goes on by itself; zero is KeyTTL
+	KeyMaxLength    int             // in bytes; zero is 255
+	KeyAlphabet     func(byte) bool // may the byte be in a key? nil: each visible ASCII character
+	ReplayHeader    string          // marks a stored response; empty: the vendor marks none
+	ReplayValue     string          // of ReplayHeader
+	RequestIDHeader string          // comes with each response of the API itself; empty: none does
 	// Classify reads the API's error object. It is called for every body that
 	// was read whole, an empty one too; it must not keep the body, and must be
 	// safe for concurrent use. Nil recognises nothing.
 	Classify func(status int, body []byte) Signal
 	// Code finds the API's error code in the body of a response with a status
-	// from 300 on, for the journal, which records identifiers only. It returns
+	// from 300 on, for the journal, which records identifiers alone. It returns
 	// "" for none, must not keep the body, and must be safe for concurrent use.
 	// Nil finds none.
 	Code func(status int, body []byte) string

@@ -6,14 +6,14 @@ import "net/http"
 type ProofKind uint8
 
 const (
-	// ProvesNothing: anyone on the way may have written it, such as a gateway
-	// with a maintenance page.
+	// ProvesNothing: an intermediary may have written it.
 	ProvesNothing ProofKind = iota
-	// ProvesField: it has a field that the operation's responses have and that
-	// intermediaries' do not. With the API's request id it proves the
-	// execution.
+	// ProvesField: it has a field that the responses of intermediaries do not
+	// have. With the API's request id it proves that the operation was
+	// executed.
 	ProvesField
-	// ProvesExecution: it is the API's own response of this operation.
+	// ProvesExecution: it is the API's own response of this operation, which
+	// was executed.
 	ProvesExecution
 	// ProvesOther: it contradicts the operation: an error, a list where an
 	// object is expected, or the response of another operation.
@@ -22,11 +22,8 @@ const (
 
 // Proof is what [Operation.Prove] finds in the response of a success.
 type Proof struct {
-	// Kind is what the response proves.
-	Kind ProofKind
-	// Complete: the response is whole and has all that a caller cannot do
-	// without, such as the id of what was made.
-	Complete bool
+	Kind     ProofKind // what it proves
+	Complete bool      // it is whole, with all that a caller cannot do without, such as an id
 }
 
 // testimony is what the response of a success proves (R26).
@@ -43,7 +40,8 @@ func (s *evidence) testimony(op *Operation, p *Profile) Proof {
 	}
 }
 
-// prove is the proof of an operation that has none of its own.
+// prove is for an operation without a Prove of its own: one whole document of
+// the right form and media type is proof.
 func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
 	if !f.matchesType(s.Header, p) {
 		return Proof{}
@@ -58,9 +56,8 @@ func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
 	}
 }
 
-// own reports whether the response is the API's own word that the operation was
-// executed. A request id alone proves nothing: the API's edge may add it to a
-// page of its own.
+// own reports whether the response proves that the operation was executed. A
+// request id alone does not: the API's edge may add it to a page of its own.
 func (k ProofKind) own(p *Profile, h http.Header) bool {
 	return k == ProvesExecution || k == ProvesField && hasRequestID(p, h)
 }

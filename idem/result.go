@@ -10,46 +10,31 @@ import (
 
 // Result is how a call ended.
 type Result struct {
-	// Outcome is what is known about the operation.
-	Outcome Outcome
-	// Verdict is what the last attempt showed.
-	Verdict Verdict
+	Outcome Outcome // what is known about the operation
+	Verdict Verdict // what the last attempt showed
 	// Err is nil if the operation was executed and its response is here. Its
 	// text is made of fixed words; errors.Is and errors.As find its causes.
-	Err error
-	// Response is the last response that was read; nil if none came.
-	Response *Response
-	// Drift are the paths of a DriftError of Call.Decode; nil where there was
-	// none.
-	Drift []string
-	// Key is the operation's key, with all that is known of it; zero if the
-	// class sends none.
-	Key Key
+	Err      error
+	Response *Response // the last one that was read; nil if none came
+	Drift    []string  // the paths of a DriftError of Call.Decode; nil where there was none
+	Key      Key       // the operation's, with what is known of it; zero if the class sends none
 	// SafeUntil is the last moment, by the wall clock, at which the same call
 	// may be begun again under the same key. Zero where a key does not protect
 	// it, as one that belongs to another request, or where nothing was sent.
-	SafeUntil time.Time
-	// Replayed: the response is one that the server had stored.
-	Replayed bool
-	// Recovered: the response was read from the state that the operation left.
-	Recovered bool
-	// FromJournal: the response was recorded by an earlier call; nothing was
-	// sent.
-	FromJournal bool
+	SafeUntil   time.Time
+	Replayed    bool // the server had stored the response
+	Recovered   bool // the response was read from the state that the operation left
+	FromJournal bool // the response was recorded by an earlier call; nothing was sent
 	// RecordErr is why the journal could not be read or written, in fixed
 	// words: the operation was not claimed, or its result not recorded.
 	RecordErr error
-	// Attempts lists the attempts, in order.
-	Attempts []Attempt
-	// Ref is the call's ref; empty where it had none.
-	Ref string
+	Attempts  []Attempt // in order
+	Ref       string    // the call's; empty where it had none
 	// RetryHelps reports whether making the same call again can lead to another
 	// result: not where its fate is stored under the key, its response is
 	// incomplete, its key expired, or the request itself is what is wrong.
 	RetryHelps bool
-	// RetryAfter is the wait that the server requested in its last response;
-	// zero: none.
-	RetryAfter time.Duration
+	RetryAfter time.Duration // that the server asked for in its last response; zero: it did not
 }
 
 // notSent ends a call before it has sent anything.
@@ -112,7 +97,6 @@ func (o *operation) explain(p *progress, r *Result) {
 	}
 }
 
-// failure is why there is no value.
 func (o *operation) failure(p *progress, r *Result) error {
 	f := &endError{reason: p.last.class.reason, stop: p.decision.stop, asked: p.decision.asked, left: p.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || p.facts.inDoubt) {

@@ -21,9 +21,8 @@ type attempt struct {
 	credentials string // what it was authorized with
 }
 
-// roundTrip sends an attempt once, if it may still be sent, and decodes its
-// response. It returns why it may not; stopNone: it may, or there were no
-// credentials.
+// roundTrip sends an attempt once and decodes its response. It returns why the
+// operation may not be sent; stopNone: the attempt's verdict decides.
 func (s *attempts) roundTrip(ctx context.Context, a *attempt) stop {
 	abort, err := s.admit(ctx, a)
 	if err != nil {
@@ -48,13 +47,12 @@ func (s *attempts) roundTrip(ctx context.Context, a *attempt) stop {
 	return stopNone
 }
 
-// refuse ends an attempt that the SDK itself does not send.
+// refuse ends an attempt that is not sent.
 func (s *attempts) refuse(a *attempt, err error, why sendonce.Cause) {
 	e := &a.seen.Evidence
 	e.Err, e.Cause, e.Proof, e.End = err, why, sendonce.ProofNotTried, s.engine.clock.Now()
 }
 
-// admissionCause is the cause of an attempt that was not admitted.
 func admissionCause(err error) sendonce.Cause {
 	if errors.Is(err, ErrJournal) {
 		return sendonce.Cause{Reason: "the claim could not be renewed", TimedOut: true}
@@ -62,9 +60,9 @@ func admissionCause(err error) sendonce.Cause {
 	return sendonce.CauseOf(err)
 }
 
-// admit checks once more before an attempt, and sets its timeout: a wait may
-// have lasted longer than it was meant to, and another call may have used the
-// key. The lease is renewed before a later attempt, which may take its time.
+// admit checks before an attempt whether it may be sent, and sets its timeout: a
+// wait may have lasted longer than intended, and another call may have used the
+// key. Before a later attempt the lease is renewed, which may take its time.
 func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 	var lost error
 	if s.claim != nil && (len(s.progress.attempts) > 0 || s.claim.HasLapsed()) && ctx.Err() == nil {

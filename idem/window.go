@@ -12,9 +12,8 @@ type window struct {
 	margin time.Duration
 }
 
-// left is how long an attempt under a key with this knowledge may still last:
-// up to the window's end less the margin (R8); all of it for a key that was
-// never sent.
+// left is how long an attempt under the key may last: to the window's end, less
+// the margin (R8). A key that was never sent has all of it.
 func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 	switch {
 	case k.expired:
@@ -24,8 +23,8 @@ func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 	}
 	age := k.since.Age(now)
 	if k.fromOtherProcess {
-		// A key from beyond the allowance in the future shows nothing about its
-		// age: it is as good as expired (R10).
+		// A key from further in the future shows nothing of its age: it counts
+		// as expired (R10).
 		if age < -skewAllowance {
 			return 0
 		}
