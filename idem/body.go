@@ -57,14 +57,12 @@ func (s *evidence) signal(op *Operation, p *Profile) Signal {
 // unmarked is a body without a byte order mark (R28).
 func unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
-func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil && !s.TooLarge }
-
 // noContentExpected reports whether a response is a success without a body
 // where the operation declares none: 204, an empty body that carries the API's
 // request id, or a response whose result is in a header.
 func noContentExpected(op *Operation, p *Profile, s *evidence) bool {
 	switch {
-	case !s.empty():
+	case len(s.Body) > 0, s.BodyErr != nil, s.TooLarge:
 		return false
 	case op.ResultHeader != "" && s.Header.Get(op.ResultHeader) != "":
 		return op.Prove == nil // else it has to prove that it is one
@@ -154,8 +152,4 @@ func asUTF8(encoding string, in io.Reader) (io.Reader, error) {
 	default:
 		return nil, errors.New("an encoding that is not known")
 	}
-}
-
-func isReplayed(p *Profile, h http.Header) bool {
-	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(h.Get(p.ReplayHeader)), p.ReplayValue)
 }

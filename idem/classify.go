@@ -3,6 +3,7 @@ package idem
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
@@ -76,7 +77,8 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal, success := s.signal(op, p), op.succeeds(s.Status)
-	j := classification{replayed: isReplayed(p, s.Header)}
+	j := classification{replayed: p.ReplayHeader != "" &&
+		strings.EqualFold(strings.TrimSpace(s.Header.Get(p.ReplayHeader)), p.ReplayValue)}
 	switch {
 	case !s.ValidStatus():
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "no HTTP status for an answer", retryBackoff

@@ -1,6 +1,9 @@
 package idem
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // stop is why a call ended.
 type stop uint8
@@ -81,7 +84,7 @@ func decide(c classification, s retryState) decision {
 		return s.finalAttempt(c)
 	case !s.repeatable(c.verdict):
 		return decision{stop: stopClass}
-	case c.retry != retryUncounted && s.countedAttempts >= s.policy.attempts() &&
+	case c.retry != retryUncounted && s.countedAttempts >= cmp.Or(s.policy.MaxAttempts, defaultMaxAttempts) &&
 		(s.policy.MaxAttempts != 0 || !s.exceedsDefaultAttempts(c)):
 		return decision{stop: stopAttempts}
 	}

@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
@@ -108,7 +110,7 @@ func (e *Engine) newOperation(ctx context.Context, in *Call) *operation {
 		o.ctx = e.panics.containTrace(ctx)
 	}
 	if e.observe != nil {
-		o.labels.callID = newCallID()
+		o.labels.callID = uuid.NewString()
 	}
 	return o
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 	"github.com/bardge/bardge-go/journal"
@@ -41,7 +42,11 @@ func (o *operation) intent(in *Call) entry {
 			Digest:      digest(r),
 		},
 	}
-	if bound := o.firstSendBound(); bound > o.engine.defaultElapsed() {
+	bound := o.limits.maxElapsed // of the first send
+	if deadline, has := o.ctx.Deadline(); has {
+		bound = min(bound, time.Until(deadline))
+	}
+	if bound > o.engine.defaultElapsed() {
 		rec.Bound = bound
 	}
 	if in.Ref == "" {

@@ -133,6 +133,7 @@ func New(c Config) (*Engine, error) {
 	if c.JournalTimeout < 0 {
 		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
 	}
+	c.MaxResponseBytes = cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)
 	if err := c.refuseTypedNil(); err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func New(c Config) (*Engine, error) {
 		given:     c.Policy,
 		base:      root.String(),
 		root:      *root,
-		session:   sendonce.NewSession(c.Transport, clocks, cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)),
+		session:   sendonce.NewSession(c.Transport, clocks, c.MaxResponseBytes),
 		header:    canonical(c.Header),
 		authorize: boundAuthorizer(c.Authorize),
 		sealed: sealedJournal{

@@ -3,8 +3,6 @@ package idem
 import (
 	"errors"
 	"net/http"
-
-	"github.com/google/uuid"
 )
 
 func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attempt {
@@ -96,5 +94,3 @@ func (o *operation) event(kind EventKind) Event {
 func (o *operation) requestID(h http.Header) string {
 	return identifier(h.Get(o.engine.profile.RequestIDHeader))
 }
-
-func newCallID() string { return uuid.NewString() }

@@ -63,14 +63,6 @@ func (e *Engine) policyOver(p Policy) (Policy, error) {
 	return p.Or(e.given).withDefaults(e.profile)
 }
 
-// firstSendBound is how long after now the call may send its first byte.
-func (o *operation) firstSendBound() time.Duration {
-	if deadline, has := o.ctx.Deadline(); has {
-		return min(o.limits.maxElapsed, time.Until(deadline))
-	}
-	return o.limits.maxElapsed
-}
-
 // defaultElapsed bounds a call without a deadline.
 func (e *Engine) defaultElapsed() time.Duration {
 	return min(e.profile.MaxElapsedTime, e.policy.KeyTTL) - e.policy.KeyTTLMargin

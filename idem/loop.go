@@ -88,7 +88,12 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	if a.class.forgotten {
 		s.expireKey()
 	}
-	k := s.recordVerdict(a)
+	var k keySnapshot
+	if a.seen.Counted {
+		k = s.key.end(a.class.verdict)
+	} else {
+		k = s.key.snapshot()
+	}
 	s.current = nil
 	if a.class.verdict.definite() {
 		s.engine.budget.release()
@@ -135,7 +140,9 @@ func (s *attempts) known(ctx context.Context, a *attempt) known {
 		refusalRechecked: p.facts.refusalRechecked,
 		pooledConnFailed: p.facts.pooledConnFailed,
 		intermediaries:   int(p.counts.intermediaries),
-		sameLost:         p.lost.equal(&a.seen),
+	}
+	if p.lost.times > 0 {
+		k.sameLost = p.lost.equal(&a.seen)
 	}
 	class := s.request.Operation.Class
 	k.inDoubt = k.outcome == OutcomeUnknown && p.facts.reachedServer && (class == Keyed || class == Idempotent)

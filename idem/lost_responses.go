@@ -15,7 +15,7 @@ func lostHash(body []byte) uint32 { return uint32(maphash.Bytes(lostSeed, body))
 
 // equal is how often the same response has come before this one.
 func (l *lostResponses) equal(s *evidence) int {
-	if l.times == 0 || !s.readWhole() || lostHash(s.Body) != l.hash {
+	if !s.readWhole() || lostHash(s.Body) != l.hash {
 		return 0
 	}
 	return int(l.times)

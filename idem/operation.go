@@ -28,20 +28,16 @@ const (
 	NonIdempotent
 )
 
+var classNames = [...]string{
+	KeyUnverified: "key unverified", Safe: "safe", Keyed: "keyed", Idempotent: "idempotent", NonIdempotent: "non-idempotent",
+}
+
 // String returns the class's name.
 func (c Class) String() string {
-	switch c {
-	case Safe:
-		return "safe"
-	case Keyed:
-		return "keyed"
-	case Idempotent:
-		return "idempotent"
-	case NonIdempotent:
-		return "non-idempotent"
-	default:
-		return "key unverified"
+	if int(c) < len(classNames) {
+		return classNames[c]
 	}
+	return classNames[KeyUnverified]
 }
 
 // once reports whether an operation that may have been executed must not be

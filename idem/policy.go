@@ -107,11 +107,3 @@ func (p Policy) Or(base Policy) Policy {
 		DisableRetryBudget: p.DisableRetryBudget || base.DisableRetryBudget,
 	}
 }
-
-// attempts is the number of attempts made at growing delays.
-func (p Policy) attempts() int {
-	if p.MaxAttempts == 0 {
-		return defaultMaxAttempts
-	}
-	return p.MaxAttempts
-}

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -58,12 +59,8 @@ func (p Profile) withDefaults() (Profile, error) {
 	if p.KeyTTL <= 0 {
 		return p, errors.New("idem: profile without a window")
 	}
-	if p.MaxElapsedTime == 0 {
-		p.MaxElapsedTime = p.KeyTTL
-	}
-	if p.KeyMaxLength == 0 {
-		p.KeyMaxLength = 255
-	}
+	p.MaxElapsedTime = cmp.Or(p.MaxElapsedTime, p.KeyTTL)
+	p.KeyMaxLength = cmp.Or(p.KeyMaxLength, 255)
 	if p.KeyAlphabet == nil {
 		p.KeyAlphabet = visible
 	}

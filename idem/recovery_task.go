@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -124,7 +125,7 @@ func (o *operation) requeue(c classification, s retryState, d decision) decision
 	case c.retry == retryNow, c.retry == retryOnce:
 		return d
 	case s.windowed:
-	case s.countedAttempts >= o.limits.policy.attempts(), d.extra && t.found.Resends > 0:
+	case s.countedAttempts >= cmp.Or(s.policy.MaxAttempts, defaultMaxAttempts), d.extra && t.found.Resends > 0:
 		return decision{stop: stopAttempts}
 	}
 	wait := d.wait

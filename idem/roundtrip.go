@@ -86,21 +86,13 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 	}
 }
 
-// recordVerdict folds the verdict into what is known of the key, and returns
-// that.
-func (s *attempts) recordVerdict(a *attempt) keySnapshot {
-	if a.seen.Counted {
-		return s.key.end(a.class.verdict)
-	}
-	return s.key.snapshot()
-}
-
-// recordUnfinished records an attempt that a panic has ended (R39). It is
-// ambiguous, which is the zero verdict, unless nothing was sent.
+// recordUnfinished records an attempt that a panic has ended (R39).
 func (s *attempts) recordUnfinished(a *attempt) {
+	v := VerdictAmbiguous
 	if a.wire.Proof() != sendonce.ProofNone && a.seen.Status == 0 {
-		a.class.verdict = VerdictNothingSent
+		v = VerdictNothingSent
 	}
-	a.seen.Counted = a.wire.Counted()
-	s.recordVerdict(a)
+	if a.wire.Counted() {
+		s.key.end(v)
+	}
 }
