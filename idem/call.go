@@ -9,11 +9,8 @@ import (
 
 // Call is one operation to be done.
 type Call struct {
-	// Request is what is to be sent.
-	Request Request
-	// Key is the idempotency key. The zero Key lets the engine mint one where
-	// the class sends one.
-	Key Key
+	Request Request // what is to be sent
+	Key     Key     // the idempotency key; zero: the engine mints one where the class sends one
 	// SingleUseKey: no other call uses Key before this one ends, so the engine
 	// remembers it no longer than that.
 	SingleUseKey bool
@@ -37,10 +34,8 @@ type Call struct {
 	// Policy changes how this call is tried. Zero fields are the engine's.
 	// KeyTTL and KeyTTLMargin, which the journal, recovery and other calls go
 	// by, are refused.
-	Policy Policy
-	// Timeout bounds the whole call, as a context with this timeout would. Zero
-	// is no bound; less is refused.
-	Timeout time.Duration
+	Policy  Policy
+	Timeout time.Duration // of the whole call; zero is no bound, less is refused
 	// Decode makes Response.Value of the body of a success that is one whole
 	// JSON object of the right type. Where an operation's own response does not
 	// fit, the call ends in ErrResponseLost and the error of Decode, which must

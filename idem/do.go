@@ -57,9 +57,8 @@ func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 }
 
 // do checks the call, takes its key, claims its record, makes attempts until it
-// is settled, and records the result. The result is handed down, not up, so
-// that no frame below which a call waits holds a copy: a goroutine that waits
-// then gets by with a smaller stack.
+// is settled, and records the result. The result is handed down, not up: no
+// frame below which a call waits holds a copy, for the sake of its stack.
 func (o *operation) do(in *Call, r *Result) {
 	if err := o.check(in); err != nil {
 		o.rejectCall(in, err, r)

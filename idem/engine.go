@@ -16,10 +16,8 @@ import (
 
 // Config is what an Engine is made of.
 type Config struct {
-	// Profile is the vendor's way of idempotency.
-	Profile Profile
-	// Policy is how operations are tried. Zero values are the defaults.
-	Policy Policy
+	Profile Profile // the vendor's way of idempotency
+	Policy  Policy  // how operations are tried; zero values are the defaults
 	// BaseURL is what a request's path is appended to. It must be https, or
 	// http to a loopback host, without user, query or fragment. Blanks around
 	// it and slashes at its end are trimmed.
@@ -39,29 +37,25 @@ type Config struct {
 	// attempt's deadline, ends the call with nothing sent by that attempt. Nil
 	// adds none.
 	Authorize func(context.Context, http.Header) error
-	// Journal makes operations last longer than the process; nil keeps none.
-	Journal journal.Journal
+	Journal   journal.Journal // makes operations last longer than the process; nil is none
 	// Account is the name of the account that the operations belong to. The
 	// journal is bound to it, to Profile.Vendor and to BaseURL when it is first
 	// used, and refuses other engines (J12). The API key is no part of it.
-	Account string
-	// JournalTimeout bounds each call of the journal. Zero is 10 s.
-	JournalTimeout time.Duration
+	Account        string
+	JournalTimeout time.Duration // bounds each call of the journal; zero is 10 s
 	// JournalSecrets, of 16 bytes or more, seal what the journal keeps of
 	// requests and responses: the first one seals, all of them open, so that a
 	// secret can be replaced. None leaves it in the clear; with one, a record
 	// in the clear is refused (J14).
 	JournalSecrets [][]byte
-	// Resource names what an operation made, from its response's body: the
-	// journal then knows to whom it belongs when Recover looks for the makings
-	// of another operation. It returns "" for what makes nothing. Nil names
-	// nothing.
+	// Resource names what an operation made, from its response's body, so that
+	// Recover takes it for no other operation's. It returns "" for what makes
+	// nothing. Nil names nothing.
 	Resource func(operation string, body []byte) string
 	// Scope names what an operation may make, such as bookings of one client
-	// for one class, so that Recover knows all who may have made what it finds.
-	// The journal keeps a digest of it, and what it needs to know for windows
-	// of up to 25 minutes. It returns "" for what is never looked for. Nil
-	// names nothing.
+	// for one class, so that Recover knows all that may have made what it
+	// finds. The journal keeps a digest of it, for windows of up to 25 minutes.
+	// It returns "" for what is never looked for. Nil names nothing.
 	Scope func(Request) string
 	// Observe gets every step, from the goroutine of the call: it must not
 	// block. A panic of it is contained. Nil observes nothing.
@@ -69,12 +63,9 @@ type Config struct {
 	// Logger reports at level error, once, that a hook panicked which only
 	// observes: Observe, or a hook of a trace in a call's context. Nil is
 	// package log's.
-	Logger *slog.Logger
-	// MaxResponseBytes bounds a response's body in bytes, after decompression.
-	// Zero is 10 MiB.
-	MaxResponseBytes int64
-	// WallClock replaces the system's wall clock, for tests. Nil is time.Now.
-	WallClock func() time.Time
+	Logger           *slog.Logger
+	MaxResponseBytes int64            // bounds a body, after decompression; zero is 10 MiB
+	WallClock        func() time.Time // for tests; nil is time.Now
 	// SleptClock returns how long the machine has slept since some moment, for
 	// tests: if the wall clock jumps and this does not, the wall clock was set.
 	// Nil uses the platform (Linux reports it) unless WallClock is set; where

@@ -46,8 +46,7 @@ func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
 
 // RefReusedError reports that the ref belongs to another operation or body, so
 // that nothing was sent. It is [ErrRefReused], and the call's outcome is
-// unknown: the other request may be the same purchase with a name put right, or
-// another one altogether.
+// unknown: the other request may be the same purchase with a name put right.
 type RefReusedError struct {
 	// Recorded is the outcome of the ref's own request: [OutcomeDone], or
 	// [OutcomeUnknown] while it is open.
@@ -69,9 +68,8 @@ type endError struct {
 	reason string
 	stop   stop
 	causes []error
-	// asked is a wait that the server requested and that did not fit, left what
-	// the bound in stop leaves.
-	asked, left time.Duration
+	asked  time.Duration // a wait that the server asked for, and that did not fit
+	left   time.Duration // what the bound in stop leaves
 }
 
 func (f *endError) Error() string {

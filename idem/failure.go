@@ -11,29 +11,19 @@ import (
 // client on this engine unwraps to one, so that errors.As finds it through any
 // wrapping. [Result] has the same in its fields.
 type Failure struct { //nolint:recvcheck,errname // a copy prints by the same allow-list; not only an error
-	// Operation is the operation's name, such as "IssuePass".
-	Operation string
-	// Class is how the operation may be repeated. The zero value is
-	// [KeyUnverified].
-	Class Class
-	// Outcome is what is known about the operation. The zero value is
-	// [OutcomeUnknown].
-	Outcome Outcome
-	// Ref is the call's ref; empty where it had none.
-	Ref string
-	// Key is the operation's idempotency key with all that is known of it. Zero
-	// where none is sent.
-	Key Key
+	Operation string  // its name, such as "IssuePass"
+	Class     Class   // how it may be repeated; zero is [KeyUnverified]
+	Outcome   Outcome // what is known about it; zero is [OutcomeUnknown]
+	Ref       string  // the call's; empty where it had none
+	Key       Key     // the operation's, with what is known of it; zero where none is sent
 	// SafeUntil is the last moment, by the wall clock, at which the call may be
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
 	// RetryAfter is the wait that the server requested in its last response,
 	// from the end of the call's last attempt. Zero: none.
 	RetryAfter time.Duration
-	// RetryHelps reports whether repeating the call can lead to another result.
-	RetryHelps bool
-	// Err is why the call ended. Its text is made of fixed words.
-	Err error
+	RetryHelps bool  // repeating the call can lead to another result
+	Err        error // why the call ended, in fixed words
 }
 
 // Error returns operation, outcome and why the call ended.

@@ -9,9 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// keyRegistry remembers the keys that callers gave, while their window lasts,
-// so that calls which share a key share what is known of it (R4). Its size is
-// bounded by the keys given in one window.
+// keyRegistry remembers the keys that callers gave in a window, so that calls
+// which share a key share what is known of it (R4).
 type keyRegistry struct {
 	mu    sync.Mutex
 	inUse map[string]registryEntry

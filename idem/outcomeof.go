@@ -37,25 +37,24 @@ func shared[T comparable](err error, of func(*Failure) T) (common T) {
 
 // CanRepeat reports whether repeating the very call that returned err is safe
 // now: with its ref if it had one, else under [KeyOf] if the operation takes a
-// key, else as it was. With a ref it is true at any time, unless the ref
-// belongs to another request. Without one it is false once SafeUntil is over,
-// unless the operation was certainly not executed, and it is false for a key
-// that belongs to another request. It does not predict whether the repetition
-// succeeds, which [RetryHelps] does: it is true of a rejection, and of an
-// [InvalidError].
+// key, else as it was. With a ref it is true at any time, without one until
+// SafeUntil, or if the operation was certainly not executed. It is false for a
+// ref or key that belongs to another request. It does not predict whether the
+// repetition succeeds, which [RetryHelps] does: it is true of a rejection, and
+// of an [InvalidError].
 //
-// It is false for nil, since the call is done, and for an error without a
-// [Failure]. Where err joins several failures, it is true if it is so of each.
+// It is false for nil and for an error without a [Failure]. Where err joins
+// several failures, it is true if it is so of each.
 func CanRepeat(err error) bool {
 	now := time.Now()
 	return holdsForEach(err, func(f *Failure) bool { return f.canRepeat(now) })
 }
 
 // RetryHelps reports whether repeating the very call that returned err can lead
-// to another result. It is false where the server has stored a failure under
-// the key, the response is incomplete, the key has expired, or the request
-// itself is what is wrong, as with an [InvalidError]. Whether repeating is safe
-// is [CanRepeat]'s: a loop that resumes calls both.
+// to another result: not where the server has stored a failure under the key,
+// the response is incomplete, the key has expired, or the request itself is
+// wrong, as with an [InvalidError]. Whether repeating is safe, [CanRepeat]
+// reports. A loop that resumes calls both.
 //
 // It is false for nil and for an error without a [Failure]. Where err joins
 // several failures, it is true if it is so of each.

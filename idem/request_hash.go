@@ -8,8 +8,8 @@ import (
 )
 
 // requestHash distinguishes requests under one key: operation, method, URL,
-// body. It is worth something in this process only, and depends on chance once
-// in 2^64; the server would still see the difference then.
+// body. It is this process's own. Where two collide (2^-64), the server still
+// sees the difference.
 type requestHash uint64
 
 var hashSeed = maphash.MakeSeed()

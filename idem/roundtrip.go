@@ -3,6 +3,7 @@ package idem
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
@@ -70,7 +71,10 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 		a.start = s.engine.clock.Now()
 	}
 	k := s.key.snapshot()
-	windowed, left := s.hasWindow(k), s.engine.window.left(k, a.start)
+	left := time.Duration(math.MaxInt64)
+	if s.hasWindow(k) {
+		left = s.engine.window.left(k, a.start)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return stopNone, ctx.Err()
@@ -78,10 +82,10 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 		return stopLease, lost
 	case s.request.Operation.Class.once() && k.maybeExecuted():
 		return stopClass, sendonce.ErrTooLate
-	case windowed && left < minAttempt:
+	case left < minAttempt:
 		return stopWindow, sendonce.ErrTooLate
 	default:
-		a.timeout = s.attemptTimeout(a.start, windowed, left)
+		a.timeout = min(left, s.attemptTimeout(a.start))
 		return stopNone, nil
 	}
 }
