@@ -116,14 +116,15 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 // decideNext decides what follows an attempt, within the retry budget. Recovery
 // does not wait: it requeues the operation.
 func (s *attempts) decideNext(ctx context.Context, a *attempt, p *progress, k keySnapshot, abort stop) decision {
-	if abort == stopNone && a.class.isFinal() {
+	switch {
+	case abort != stopNone:
+		return decision{stop: abort}
+	case a.class.isFinal():
 		return decision{stop: stopSettled}
 	}
 	state := s.retryState(ctx, a, p, k)
 	d := s.spend(a.class, state, decide(a.class, state))
 	switch {
-	case abort != stopNone:
-		d.stop = abort
 	case d.stop == stopCaller:
 		d.stop = s.contextStop(ctx)
 	case d.stop == stopNone && s.task() != nil:
