@@ -73,8 +73,10 @@ func TestAccountsOnDemand(t *testing.T) {
 		assert.Equal(t, "reseller_0003", chosen.Name)
 		read[gen.IssuedPass](g.as(chosen.Credentials["api_key"]).send(g.issue()))
 		assert.Equal(t, []fakeserver.Account{
-			{Name: "reseller_0001", Enabled: true}, {Name: "reseller_0002", Enabled: true},
-			{Name: "reseller_0003", Enabled: true}, {Name: "team", Enabled: true},
+			{Name: "reseller_0001", Enabled: true},
+			{Name: "reseller_0002", Enabled: true},
+			{Name: "reseller_0003", Enabled: true},
+			{Name: "team", Enabled: true},
 		}, accounts.List())
 
 		require.NoError(t, accounts.SetEnabled("team", false))

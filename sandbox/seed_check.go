@@ -87,7 +87,7 @@ func innerIDs(all *seedFile) map[innerID]int {
 }
 
 // that notes a fault at a path, unless something holds.
-func (c *seedCheck) that(holds bool, path, format string, args ...any) {
+func (c *seedCheck) checkf(holds bool, path, format string, args ...any) {
 	if !holds && c.err == nil {
 		c.err = c.file.Errorf(path, format, args...)
 	}
@@ -101,29 +101,30 @@ var (
 
 func (c *seedCheck) id(path, id string, seen map[string]bool) {
 	c.form(path, id)
-	c.that(!seen[id], path+".id", "is given twice")
+	c.checkf(!seen[id], path+".id", "is given twice")
 	seen[id] = true
 }
 
 func (c *seedCheck) inside(path, kind, id string) {
 	c.form(path, id)
-	c.that(c.inner[innerID{kind, id}] == 1, path+".id", "is given twice, here or in the built-in seed")
+	c.checkf(c.inner[innerID{kind, id}] == 1, path+".id", "is given twice, here or in the built-in seed")
 }
 
 func (c *seedCheck) form(path, id string) {
-	c.that(seedID.MatchString(id), path+".id", "must have 1 to 64 letters, digits, '_', '-' and '.'")
-	c.that(!countedID.MatchString(id), path+".id", "must not end in _ and four digits, as ids that the sandbox counts")
+	c.checkf(seedID.MatchString(id), path+".id", "must have 1 to 64 letters, digits, '_', '-' and '.'")
+	c.checkf(!countedID.MatchString(id), path+".id",
+		"must not end in _ and four digits, as ids that the sandbox counts")
 }
 
-func (c *seedCheck) amount(path string, n int) { c.that(n >= 0, path, "must not be negative") }
+func (c *seedCheck) amount(path string, n int) { c.checkf(n >= 0, path, "must not be negative") }
 
 func (c *seedCheck) time(path, text string) {
 	_, err := time.Parse(clockTime, text)
-	c.that(err == nil, path+".time", "must look like 07:00")
+	c.checkf(err == nil, path+".time", "must look like 07:00")
 }
 
 func (c *seedCheck) oneOf(path, value string, known ...string) {
-	c.that(slices.Contains(known, value), path, "must be one of %v", known)
+	c.checkf(slices.Contains(known, value), path, "must be one of %v", known)
 }
 
 const (
@@ -156,7 +157,7 @@ func (c *seedCheck) catalog(users *seedFile) {
 	for i, p := range users.CreditPackages {
 		path := fmt.Sprintf("credit_packages[%d]", i)
 		c.id(path, p.ID, seen)
-		c.that(p.Credits > 0, path+".credits", "must be above 0")
+		c.checkf(p.Credits > 0, path+".credits", "must be above 0")
 		c.amount(path+".price", p.Price)
 	}
 	seen = map[string]bool{}
@@ -167,9 +168,9 @@ func (c *seedCheck) catalog(users *seedFile) {
 
 func (c *seedCheck) class(path string, one seedClass, seen map[string]bool) {
 	c.id(path, one.ID, seen)
-	c.that(c.kindOf(one.ProviderID) == gymKind, path+".provider_id", "no gym has the id %q", one.ProviderID)
+	c.checkf(c.kindOf(one.ProviderID) == gymKind, path+".provider_id", "no gym has the id %q", one.ProviderID)
 	ofCategory := func(k seedNamed) bool { return k.ID == one.CategoryID }
-	c.that(slices.ContainsFunc(c.all.ClassKinds, ofCategory),
+	c.checkf(slices.ContainsFunc(c.all.ClassKinds, ofCategory),
 		path+".category_id", "no class category has the id %q", one.CategoryID)
 	c.amount(path+".credits", one.Credits)
 	for i, instance := range one.Instances {
@@ -177,7 +178,7 @@ func (c *seedCheck) class(path string, one seedClass, seen map[string]bool) {
 		c.inside(at, "instance", instance.ID)
 		c.time(at, instance.Time)
 		c.amount(at+".taken", instance.Taken)
-		c.that(instance.Taken <= instance.Capacity, at+".taken", "must not be above capacity")
+		c.checkf(instance.Taken <= instance.Capacity, at+".taken", "must not be above capacity")
 	}
 }
 
@@ -185,14 +186,14 @@ func (c *seedCheck) pack(path string, p seedPackage, seen map[string]bool) {
 	c.id(path, p.ID, seen)
 	c.amount(path+".price", p.Price)
 	c.duration(path, p.Duration)
-	c.that(len(p.Categories) > 0, path+".categories", "must not be empty")
+	c.checkf(len(p.Categories) > 0, path+".categories", "must not be empty")
 	kinds := map[gen.ProviderCategory]bool{}
 	for i, one := range p.Categories {
 		at := fmt.Sprintf("%s.categories[%d]", path, i)
 		c.oneOf(at+".type", string(one.Type), gymKind, spaKind)
-		c.that(!kinds[one.Type], at+".type", "is given twice")
+		c.checkf(!kinds[one.Type], at+".type", "is given twice")
 		kinds[one.Type] = true
-		c.that(len(one.Tiers) > 0, at+".tiers", "must not be empty")
+		c.checkf(len(one.Tiers) > 0, at+".tiers", "must not be empty")
 		for j, tier := range one.Tiers {
 			c.tier(fmt.Sprintf("%s.tiers[%d]", at, j), tier)
 		}
@@ -205,11 +206,11 @@ func (c *seedCheck) provider(path string, p seedProvider, seen map[string]bool) 
 	c.id(path, p.ID, seen)
 	c.oneOf(path+".category", string(p.Category), gymKind, spaKind)
 	c.tier(path+".tier", p.Tier)
-	c.that(p.Lat >= -90 && p.Lat <= 90, path+".lat", "must be between -90 and 90")
-	c.that(p.Lon >= -180 && p.Lon <= 180, path+".lon", "must be between -180 and 180")
+	c.checkf(p.Lat >= -90 && p.Lat <= 90, path+".lat", "must be between -90 and 90")
+	c.checkf(p.Lon >= -180 && p.Lon <= 180, path+".lon", "must be between -180 and 180")
 	isSpa := string(p.Category) == spaKind
-	c.that(isSpa || len(p.Services)+len(p.TakenSlots) == 0, path, "a gym has no services and slots")
-	c.that(!isSpa || len(p.CopayPackages) == 0, path+".copay_packages", "a spa has none")
+	c.checkf(isSpa || len(p.Services)+len(p.TakenSlots) == 0, path, "a gym has no services and slots")
+	c.checkf(!isSpa || len(p.CopayPackages) == 0, path+".copay_packages", "a spa has none")
 	services := map[string]bool{}
 	for i, one := range p.Services {
 		at := fmt.Sprintf("%s.services[%d]", path, i)
@@ -223,7 +224,7 @@ func (c *seedCheck) provider(path string, p seedProvider, seen map[string]bool) 
 	for i, one := range p.CopayPackages {
 		at := fmt.Sprintf("%s.copay_packages[%d]", path, i)
 		c.inside(at, "copay", one.ID)
-		c.that(one.VisitsAllowed > 0, at+".visits_allowed", "must be above 0")
+		c.checkf(one.VisitsAllowed > 0, at+".visits_allowed", "must be above 0")
 		c.amount(at+".price", one.Price)
 		if one.Duration != "" {
 			c.duration(at, one.Duration)
@@ -238,14 +239,15 @@ func (c *seedCheck) people(users *seedFile) {
 		c.id(path, one.ID, seen)
 		c.account(path, one.Account)
 		for _, id := range slices.Sorted(maps.Keys(one.AccessCodes)) {
-			c.that(c.hasClient(one.Account, id), path+".access_codes."+id, "account %q has no such client", one.Account)
+			c.checkf(c.hasClient(one.Account, id), path+".access_codes."+id,
+				"account %q has no such client", one.Account)
 		}
 	}
 	seen = map[string]bool{}
 	for i, one := range users.Clients {
 		path := fmt.Sprintf("clients[%d]", i)
 		c.form(path, one.ID)
-		c.that(!seen[one.key()], path+".id", "is given twice")
+		c.checkf(!seen[one.key()], path+".id", "is given twice")
 		seen[one.key()] = true
 		if one.Account != "" {
 			c.account(path, one.Account)
@@ -255,7 +257,7 @@ func (c *seedCheck) people(users *seedFile) {
 }
 
 func (c *seedCheck) account(path, name string) {
-	c.that(slices.Contains(c.accounts, name), path+".account", "no account is named %q", name)
+	c.checkf(slices.Contains(c.accounts, name), path+".account", "no account is named %q", name)
 }
 
 func (c *seedCheck) hasClient(account, id string) bool {
@@ -268,7 +270,7 @@ func (c *seedCheck) client(path string, one seedClient) {
 	c.amount(path+".credits", one.Credits)
 	for _, gym := range slices.Sorted(maps.Keys(one.CopayVisits)) {
 		at := path + ".copay_visits." + gym
-		c.that(c.kindOf(gym) == gymKind, at, "is no gym")
+		c.checkf(c.kindOf(gym) == gymKind, at, "is no gym")
 		c.amount(at, one.CopayVisits[gym])
 	}
 	for i, pass := range one.Passes {
@@ -280,7 +282,7 @@ func (c *seedCheck) client(path string, one seedClient) {
 
 func (c *seedCheck) pass(path string, pass seedPass) {
 	of := slices.IndexFunc(c.all.Packages, func(p seedPackage) bool { return p.ID == pass.PassID })
-	c.that(of >= 0, path+".pass_id", "no package has the id %q", pass.PassID)
+	c.checkf(of >= 0, path+".pass_id", "no package has the id %q", pass.PassID)
 	if of < 0 {
 		return
 	}
@@ -290,11 +292,11 @@ func (c *seedCheck) pass(path string, pass seedPass) {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(pass.Used)) {
 		_, known := limits[kind]
-		c.that(known, path+".used."+kind, "is no category of the package")
+		c.checkf(known, path+".used."+kind, "is no category of the package")
 		c.amount(path+".used."+kind, pass.Used[kind])
 	}
 	for _, kind := range slices.Sorted(maps.Keys(pass.Bought)) {
-		c.that(limits[kind] > 0, path+".bought."+kind, "is no category of the package with a limit")
+		c.checkf(limits[kind] > 0, path+".bought."+kind, "is no category of the package with a limit")
 		c.amount(path+".bought."+kind, pass.Bought[kind])
 	}
 }

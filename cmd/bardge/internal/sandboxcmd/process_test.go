@@ -212,6 +212,13 @@ func TestExpectRefusesAWrongCommandLine(t *testing.T) {
 	}
 }
 
+func TestAWrongSeedIsNamedWithItsLine(t *testing.T) {
+	seed := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(seed, []byte("{\"clients\": [\n{\"id\": \"c\", \"credit\": 1}]}"), 0o600))
+	got := run(t, "serve", "--seed", seed)
+	assert.Equal(t, result{3, "", "seed: line 2: clients[0].credit: is unknown\n"}, got)
+}
+
 // start runs a subcommand until it is interrupted, and returns its first line.
 func start(t *testing.T, args ...string) (cmd *exec.Cmd, first string) {
 	t.Helper()
