@@ -86,7 +86,7 @@ func innerIDs(all *seedFile) map[innerID]int {
 	return counts
 }
 
-// that notes a fault at a path, unless something holds.
+// checkf notes a fault at a path, unless something holds.
 func (c *seedCheck) checkf(holds bool, path, format string, args ...any) {
 	if !holds && c.err == nil {
 		c.err = c.file.Errorf(path, format, args...)
