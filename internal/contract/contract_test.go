@@ -57,7 +57,7 @@ func TestThroughProxy(t *testing.T) {
 // one that is started here; only the dates differ.
 func begin(t *testing.T) *story {
 	t.Helper()
-	sb := sandbox.Start(t)
+	sb := sandbox.Start(t, sandbox.WithStrict())
 	base := *baseURL
 	if base == "" {
 		server := httptest.NewServer(sb.Handler())
