@@ -37,7 +37,8 @@ func openSQLite(path string) (Journal, error) {
 	j, err := sqlite.Open(path, sqlite.MustExist(), sqlite.WithRetention(sqlite.Forever))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, cli.Advise(err, cli.Advice{
-			Next: "The programs that use a journal make it. To make one now:", Command: "bardge journal migrate --create",
+			Next:    "The programs that use a journal make it. To make one now:",
+			Command: "bardge journal migrate --create",
 		})
 	}
 	if err != nil {
