@@ -12,7 +12,9 @@ import (
 // account is zero if the journal was never used. Secrets are as in
 // [Config].JournalSecrets; if none of them has sealed the journal, the error is
 // [ErrJournalSecret]. It changes nothing (J17).
-func BoundAccount(ctx context.Context, j journal.Journal, secrets ...[]byte) (bound Account, before []Account, err error) {
+func BoundAccount(
+	ctx context.Context, j journal.Journal, secrets ...[]byte,
+) (bound Account, before []Account, err error) {
 	switch {
 	case j == nil:
 		return bound, nil, &InvalidError{Field: "journal", Reason: "is nil"}
