@@ -83,7 +83,7 @@ func clientError(err error, r *http.Request) *apiError {
 	var shown *apiError
 	var param *wire.ParamError
 	var decode *wire.DecodeError
-	var violation *fakeserver.Violation
+	var violation *fakeserver.ViolationError
 	switch {
 	case errors.As(err, &violation):
 		return invalid(violation.Name, violation.Reason)

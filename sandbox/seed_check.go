@@ -96,7 +96,7 @@ func (c *seedCheck) checkf(holds bool, path, format string, args ...any) {
 // Ids that end in four digits are counted by the sandbox itself.
 var (
 	seedID    = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
-	countedID = regexp.MustCompile(`_[0-9]{4,}$`)
+	countedID = regexp.MustCompile(`_\d{4,}$`)
 )
 
 func (c *seedCheck) id(path, id string, seen map[string]bool) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -52,7 +53,9 @@ func (s *state) plantPackages(packages []seedPackage) {
 			Created: s.nowMillis(), PaymentModel: gen.PaymentModelSubscription,
 		}
 		for _, c := range p.Categories {
-			category := gen.PassCategory{Type: c.Type, Tiers: c.Tiers, Duration: p.Duration, VisitsAllowed: c.VisitsAllowed}
+			category := gen.PassCategory{
+				Type: c.Type, Tiers: c.Tiers, Duration: p.Duration, VisitsAllowed: c.VisitsAllowed,
+			}
 			if c.CreditAllocated > 0 {
 				category.CreditAllocated = number(c.CreditAllocated)
 			}
@@ -110,9 +113,7 @@ func (s *state) plantClient(account string, one seedClient) {
 	if one.Credits > 0 {
 		s.move(c, one.Credits, "Credits purchase — "+number(one.Credits).String()+" Credits Pack")
 	}
-	for gym, visits := range one.CopayVisits {
-		c.visits[gym] = visits
-	}
+	maps.Copy(c.visits, one.CopayVisits)
 	for _, p := range one.Passes {
 		pass := s.issue(p.ID, c, s.packages.byID[p.PassID])
 		for kind, visits := range p.Used {
@@ -133,6 +134,6 @@ func (s *state) dayTime(at seedTime) time.Time {
 	if err != nil { // it was checked
 		panic(err)
 	}
-	midnight := s.now().UTC().Truncate(24 * time.Hour)
-	return midnight.AddDate(0, 0, at.InDays).Add(time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute)
+	day := s.now().UTC().AddDate(0, 0, at.InDays)
+	return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, time.UTC)
 }

@@ -76,7 +76,7 @@ func checkBody(r *http.Request, body []byte, fields []gen.BodyField) error {
 	})
 }
 
-var wholeNumber = regexp.MustCompile(`^-?[0-9]+$`)
+var wholeNumber = regexp.MustCompile(`^-?\d+$`)
 
 // checkValue compares a value with its field's type in the contract.
 func checkValue(field gen.BodyField, value string) error {

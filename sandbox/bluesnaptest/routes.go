@@ -159,7 +159,7 @@ func clientError(err error) *apiError {
 	if shown, ok := errors.AsType[*apiError](err); ok {
 		return shown
 	}
-	if wrong, ok := errors.AsType[*fakeserver.Violation](err); ok {
+	if wrong, ok := errors.AsType[*fakeserver.ViolationError](err); ok {
 		return invalid(wrong.Name, wrong.Reason)
 	}
 	return refusal(fakeserver.Refusal{Reason: fakeserver.ReasonServerError, Status: http.StatusInternalServerError})

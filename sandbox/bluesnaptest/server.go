@@ -52,7 +52,8 @@ func New(opts ...fakeserver.Option) (*Sandbox, error) {
 	own, _ := world.roster.Find(ownMerchant)
 	other, _ := world.roster.Find(otherMerchant)
 	sb := &Sandbox{
-		Username: usernameOf(ownMerchant), Password: own.Secret, MerchantID: ownMerchant, Seed: world.seed, world: world,
+		Username: usernameOf(ownMerchant), Password: own.Secret, MerchantID: ownMerchant,
+		Seed: world.seed, world: world,
 	}
 	sb.Seed.OtherPassword = other.Secret
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{

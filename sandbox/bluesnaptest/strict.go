@@ -57,7 +57,9 @@ var knownFields = map[Operation][]string{
 }
 
 var (
-	refundFields  = []string{"amount", "taxAmount", "reason", "cancelSubscriptions", "vendorsInfo", "transactionMetaData"}
+	refundFields = []string{
+		"amount", "taxAmount", "reason", "cancelSubscriptions", "vendorsInfo", "transactionMetaData",
+	}
 	shopperFields = []string{
 		"firstName", "lastName", "merchantShopperId", "personalIdentificationNumber", "companyName", "email", "phone",
 		"country", "state", "city", "address", "address2", "zip", "shopperCurrency", "softDescriptor",

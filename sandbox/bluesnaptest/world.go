@@ -73,7 +73,7 @@ func (w *world) plantUsers(account string) {
 	}
 }
 
-var digits = regexp.MustCompile(`^[0-9]+$`)
+var digits = regexp.MustCompile(`^\d+$`)
 
 // merchantIDFor returns the merchant id of a new account: its name, if that is
 // a number, else the next that is free.

@@ -40,7 +40,7 @@ func NewRoster(newName, newSecret func() string) *Roster {
 
 var (
 	accountName   = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-	accountSecret = regexp.MustCompile(`^[!-~]{1,255}$`)
+	accountSecret = regexp.MustCompile(`^[[:graph:]]{1,255}$`)
 )
 
 // Add makes an account; an empty name or secret is chosen.

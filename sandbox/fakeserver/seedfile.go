@@ -74,31 +74,23 @@ func (c *seedCheck) value(path string, of reflect.Type) error {
 		return err
 	}
 	c.file.offsets[path] = c.decoder.InputOffset()
-	fits := false
-	switch of.Kind() { //nolint:exhaustive // seeds are made of these
-	case reflect.Struct:
-		if fits = token == json.Delim('{'); fits {
-			return c.object(path, fieldsOf(of))
-		}
-	case reflect.Map:
-		if fits = token == json.Delim('{'); fits {
-			return c.object(path, func(string) (reflect.Type, bool) { return of.Elem(), true })
-		}
-	case reflect.Slice:
-		if fits = token == json.Delim('['); fits {
-			return c.list(path, of.Elem())
-		}
-	case reflect.Pointer:
+	switch kind := of.Kind(); {
+	case kind == reflect.Struct && token == json.Delim('{'):
+		return c.object(path, fieldsOf(of))
+	case kind == reflect.Map && token == json.Delim('{'):
+		return c.object(path, func(string) (reflect.Type, bool) { return of.Elem(), true })
+	case kind == reflect.Slice && token == json.Delim('['):
+		return c.list(path, of.Elem())
+	case kind == reflect.Pointer:
 		return c.scalar(path, token, of.Elem())
 	default:
 		return c.scalar(path, token, of)
 	}
-	return c.wrong(path, of)
 }
 
 func (c *seedCheck) scalar(path string, token json.Token, of reflect.Type) error {
 	fits := false
-	switch of.Kind() { //nolint:exhaustive // likewise
+	switch of.Kind() { //nolint:exhaustive // what is in lists and objects does not fit
 	case reflect.String:
 		_, fits = token.(string)
 	case reflect.Bool:

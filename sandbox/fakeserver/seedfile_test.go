@@ -24,7 +24,7 @@ type tree struct {
 
 func TestSeedFileNamesTheLineOfWhatIsWrong(t *testing.T) {
 	for name, row := range map[string]struct{ data, message string }{
-		"unknown":       {"{\n\"name\":\"a\",\n\"nmae\":\"b\"}", "seed: line 3: nmae: is unknown"},
+		"unknown":       {"{\n\"name\":\"a\",\n\"nom\":\"b\"}", "seed: line 3: nom: is unknown"},
 		"letter case":   {"{\"Name\":\"a\"}", "seed: line 1: Name: is unknown"},
 		"twice":         {"{\"name\":\"a\",\n\"name\":\"b\"}", "seed: line 2: name: is given twice"},
 		"deep":          {"{\"trees\":[{},\n{\"kind\":7}]}", "seed: line 2: trees[1].kind: must be a text"},
@@ -59,7 +59,7 @@ func TestSeedFileIsRead(t *testing.T) {
 
 func FuzzSeedFile(f *testing.F) {
 	f.Add([]byte(`{"name":"a","trees":[{"kind":"oak"}],"fruit":{"plum":1}}`))
-	f.Add([]byte("{\"nmae\":1}"))
+	f.Add([]byte("{\"nom\":1}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var got garden
 		if file, err := fakeserver.ReadSeed(data, &got); err == nil {

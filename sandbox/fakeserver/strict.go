@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// Violation is what a strict server rejects.
-type Violation struct {
+// ViolationError is what a strict server rejects.
+type ViolationError struct {
 	// Name is the part of the request that is wrong.
 	Name string
 	// Reason is what is wrong with it.
@@ -22,22 +22,22 @@ type Violation struct {
 }
 
 // Error returns the name and the reason.
-func (v *Violation) Error() string { return v.Name + " " + v.Reason }
+func (v *ViolationError) Error() string { return v.Name + " " + v.Reason }
 
 // CheckQuery rejects a query that is malformed, or that holds an unknown or
 // repeated parameter. Its errors, and the functions' below, are of type
-// *[Violation].
+// *[ViolationError].
 func CheckQuery(r *http.Request, known []string) error {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return &Violation{"query", "is not well formed"}
+		return &ViolationError{"query", "is not well formed"}
 	}
 	for name, given := range values {
 		switch {
 		case !slices.Contains(known, name):
-			return &Violation{strconv.Quote(name), "is no query parameter of this operation"}
+			return &ViolationError{strconv.Quote(name), "is no query parameter of this operation"}
 		case len(given) > 1:
-			return &Violation{name, "is given more than once"}
+			return &ViolationError{name, "is given more than once"}
 		}
 	}
 	return nil
@@ -47,7 +47,7 @@ func CheckQuery(r *http.Request, known []string) error {
 // leaves open what protects the request.
 func CheckKeyHeader(r *http.Request, header string) error {
 	if keys := r.Header.Values(header); len(keys) > 1 || len(keys) == 1 && keys[0] == "" {
-		return &Violation{header, "must be given once, and not empty"}
+		return &ViolationError{header, "must be given once, and not empty"}
 	}
 	return nil
 }
@@ -56,7 +56,7 @@ func CheckKeyHeader(r *http.Request, header string) error {
 // are not compared.
 func CheckContentType(r *http.Request, want string) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != want {
-		return &Violation{"Content-Type", "must be " + want}
+		return &ViolationError{"Content-Type", "must be " + want}
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func PeekBody(r *http.Request) ([]byte, error) {
 // check is called for each value.
 func CheckObject(body []byte, known []string, check func(name string, value json.RawMessage) error) error {
 	if !utf8.Valid(body) {
-		return &Violation{"body", "is not UTF-8"}
+		return &ViolationError{"body", "is not UTF-8"}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
@@ -87,9 +87,9 @@ func CheckObject(body []byte, known []string, check func(name string, value json
 		case err != nil || !ok:
 			return noObject()
 		case !slices.Contains(known, name):
-			return &Violation{strconv.Quote(name), "is no field of this operation"}
+			return &ViolationError{strconv.Quote(name), "is no field of this operation"}
 		case seen[name]:
-			return &Violation{name, "is given more than once"}
+			return &ViolationError{name, "is given more than once"}
 		}
 		seen[name] = true
 		var value json.RawMessage
@@ -104,12 +104,12 @@ func CheckObject(body []byte, known []string, check func(name string, value json
 		return noObject()
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return &Violation{"body", "is more than one JSON object"}
+		return &ViolationError{"body", "is more than one JSON object"}
 	}
 	return nil
 }
 
-func noObject() error { return &Violation{"body", "is no JSON object"} }
+func noObject() error { return &ViolationError{"body", "is no JSON object"} }
 
 // PathMethods knows the methods that an API has at each path.
 type PathMethods struct {
