@@ -56,8 +56,11 @@ type Config struct {
 
 	// Faults are queued from the start: "IssuePass=lose-response".
 	Faults []string
-	// RandomFaults are drawn for requests without another fault.
-	RandomFaults fakeserver.RandomFaults
+	// FaultRate is the probability, 0 to 1, of a random fault on each request
+	// without another.
+	FaultRate float64
+	// FaultSeed begins the draws of random faults.
+	FaultSeed uint64
 
 	// LedgerFile gets each line of the ledger in JSON, appended when the
 	// request ends; "" is none.
@@ -98,7 +101,7 @@ func isLoopback(host string) bool {
 
 // options returns the sandbox's options. lines gets the ledger; nil is none.
 func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
-	opts := []fakeserver.Option{fakeserver.WithRandomFaults(c.RandomFaults.Seed, c.RandomFaults.Rate)}
+	opts := []fakeserver.Option{fakeserver.WithRandomFaults(c.FaultSeed, c.FaultRate)}
 	if limit := cmp.Or(c.LedgerLimit, DefaultLedgerLimit); limit > 0 {
 		opts = append(opts, fakeserver.WithLedgerLimit(limit))
 	}

@@ -30,8 +30,8 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 
 	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-response or "+
 		"CreateCardTransaction=unavailable=2s; repeatable; the faults are listed below", c.addFault)
-	flags.Float64Var(&c.RandomFaults.Rate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
-	flags.Uint64Var(&c.RandomFaults.Seed, "faults-seed", 1, "`number` that random faults begin with")
+	flags.Float64Var(&c.FaultRate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
+	flags.Uint64Var(&c.FaultSeed, "faults-seed", 1, "`number` that random faults begin with")
 
 	flags.StringVar(&c.LedgerFile, "ledger", "", "`file` to append the ledger to, a line of JSON per request")
 	flags.IntVar(&c.LedgerLimit, "ledger-limit", DefaultLedgerLimit,

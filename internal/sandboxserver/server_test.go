@@ -219,7 +219,7 @@ func TestBadConfigurations(t *testing.T) {
 		"no fault":     {Faults: []string{"IssuePass"}},
 		"operation":    {Faults: []string{"Fly=refuse"}},
 		"key memory":   {KeyMemory: -1},
-		"rate":         {RandomFaults: fakeserver.RandomFaults{Rate: 2}},
+		"rate":         {FaultRate: 2},
 		"account":      {Accounts: []fakeserver.NewAccount{{}}},
 		"switch":       {Switches: map[string]string{"nothing": "on"}},
 		"seed":         {SeedFile: missing},
@@ -309,9 +309,9 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 		TLSCert: "c", TLSKey: "k", CORSOrigins: []string{"*"}, NoControl: true, KeyMemory: 2 * time.Second,
 		Accounts: []fakeserver.NewAccount{{Name: "team", Secret: "secret"}, {Name: "other"}},
 		Switches: map[string]string{"stored": "final"}, SeedFile: "s.json", Strict: true,
-		Faults:       []string{"IssuePass=unavailable=2s"},
-		RandomFaults: fakeserver.RandomFaults{Rate: 0.5, Seed: 7},
-		LedgerFile:   "l.jsonl", LedgerLimit: -1, ReadyJSON: true,
+		Faults:    []string{"IssuePass=unavailable=2s"},
+		FaultRate: 0.5, FaultSeed: 7,
+		LedgerFile: "l.jsonl", LedgerLimit: -1, ReadyJSON: true,
 	}, config)
 	for _, bad := range []string{"-account :x", "-switch stored", "-fault IssuePass=flood"} {
 		require.Error(t, flags.Parse(strings.Fields(bad)), bad)

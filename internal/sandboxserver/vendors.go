@@ -85,7 +85,8 @@ func bluesnap(sb *bluesnaptest.Sandbox) *emulated {
 		curl: func(base string) string {
 			return fmt.Sprintf(`curl -i -X POST %s/services/2/transactions -H 'Authorization: Basic %s'`+
 				` -H 'Content-Type: application/json' -H 'Idempotency-Key: first-charge'`+
-				` -d '{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD","vaultedShopperId":"%s"}'`,
+				` -d '{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD",`+
+				`"vaultedShopperId":"%s"}'`,
 				base, credentials, sb.Seed.ShopperID)
 		},
 	}
