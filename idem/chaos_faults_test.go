@@ -186,8 +186,8 @@ func (r faultRow) run(t *testing.T, seeds, operations int) {
 	for seed := range uint64(seeds) {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: r.faults}
-			journal := journaltest.NewFaulty(rand.New(rand.NewPCG(seed, 3)))
-			sum.Add(chaos.Run(cfg, r.load, func(w *chaos.Simulation) chaos.Client { return r.client(t, w, journal) }))
+			faulty := journaltest.NewFaulty(rand.New(rand.NewPCG(seed, 3)))
+			sum.Add(chaos.Run(cfg, r.load, func(w *chaos.Simulation) chaos.Client { return r.client(t, w, faulty) }))
 		})
 	}
 	t.Log(sum)
@@ -205,11 +205,11 @@ func (r faultRow) run(t *testing.T, seeds, operations int) {
 	}
 }
 
-func (r faultRow) client(t *testing.T, w *chaos.Simulation, journal *journaltest.Faulty) chaos.Client {
+func (r faultRow) client(t *testing.T, w *chaos.Simulation, faulty *journaltest.Faulty) chaos.Client {
 	t.Helper()
 	c := idem.Config{Profile: bardgeProfile(), Policy: r.policy, Transport: ownTransport(w)}
 	if r.refs || r.keys {
-		c.Journal = journal
+		c.Journal = faulty
 	}
 	for _, name := range r.callbacks {
 		callbacks[name](w, &c)

@@ -134,8 +134,8 @@ func inJournalledWorld(
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, change...)
 }
 
-func journalledTest(h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal), change ...func(*Config)) func(*testing.T) {
-	return func(t *testing.T) { inJournalledWorld(t, h, f, change...) }
+func journalledTest(h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal)) func(*testing.T) {
+	return func(t *testing.T) { inJournalledWorld(t, h, f) }
 }
 
 func withRef(class Class) Call {

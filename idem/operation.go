@@ -29,7 +29,8 @@ const (
 )
 
 var classNames = [...]string{
-	KeyUnverified: "key unverified", Safe: "safe", Keyed: "keyed", Idempotent: "idempotent", NonIdempotent: "non-idempotent",
+	KeyUnverified: "key unverified", Safe: "safe", Keyed: "keyed",
+	Idempotent: "idempotent", NonIdempotent: "non-idempotent",
 }
 
 // String returns the class's name.

@@ -3,7 +3,6 @@ package chaos_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -87,18 +86,13 @@ func claiming(sim *chaos.Simulation, requests int, claim chaos.Claim) chaos.Clie
 	}
 }
 
-func opID(n int) string { return fmt.Sprint("op-", n) }
-
 func strikes(sim *chaos.Simulation, op chaos.Op, kind chaos.Kind) int {
 	return strings.Count(sim.Ledger.Timeline(op), "leaves ("+string(kind)+"/")
 }
 
-func run(t *testing.T, seeds uint64, cfg chaos.Config, load chaos.Load, connect func(sim *chaos.Simulation) chaos.Client) chaos.Report {
+func run(t *testing.T, cfg chaos.Config, load chaos.Load, connect func(sim *chaos.Simulation) chaos.Client) chaos.Report {
 	t.Helper()
 	var sum chaos.Report
-	for seed := range seeds {
-		cfg.Seed = seed
-		synctest.Test(t, func(*testing.T) { sum.Add(chaos.Run(cfg, load, connect)) })
-	}
+	synctest.Test(t, func(*testing.T) { sum.Add(chaos.Run(cfg, load, connect)) })
 	return sum
 }

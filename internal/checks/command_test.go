@@ -11,7 +11,11 @@ import (
 // TestTheCommandCanBeInstalled: "go install" of a version refuses a go.mod with
 // a replace or an exclude. The go.work beside it takes their place.
 func TestTheCommandCanBeInstalled(t *testing.T) {
-	var mod, work struct{ Replace, Exclude []any }
+	type edits struct {
+		Replace []any `json:"Replace"`
+		Exclude []any `json:"Exclude"`
+	}
+	var mod, work edits
 	text := goCommand(t, root, nil, "mod", "edit", "-json", "cmd/bardge/go.mod")
 	require.NoError(t, json.Unmarshal([]byte(text), &mod))
 	assert.Empty(t, mod.Replace)

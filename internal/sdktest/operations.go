@@ -206,7 +206,9 @@ func bookClass(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, 
 	return got(func(b *bardge.ClassBooking) string { return b.BookingID })(c.Bookings.BookClass(ctx, params, o...))
 }
 
-func booked(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result { return bookClass(ctx, c, s, "") }
+func booked(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
+	return bookClass(ctx, c, s, "")
+}
 
 // openClass opens the session of a class that needs more visits.
 func openClass(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
