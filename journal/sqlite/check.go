@@ -52,6 +52,7 @@ func Check(ctx context.Context, path string, opts ...CheckOption) (Health, error
 }
 
 func check(ctx context.Context, path string, o checkOptions) (h Health, err error) {
+	h.Latest = schemaVersion
 	d, err := connectForReading(ctx, path)
 	if err != nil {
 		return h, err
@@ -66,7 +67,7 @@ func check(ctx context.Context, path string, o checkOptions) (h Health, err erro
 	if err != nil {
 		return h, err
 	}
-	h.Version, h.CompatibleFrom, h.Latest = f.version, f.compatibleFrom, schemaVersion
+	h.Version, h.CompatibleFrom = f.version, f.compatibleFrom
 	if h.Problems, err = problems(ctx, conn, o.pragma); err != nil {
 		return h, err
 	}

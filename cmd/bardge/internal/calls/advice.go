@@ -71,30 +71,12 @@ func (i *invocation[C, O, R]) commandLine(keyFlags ...string) string {
 		case skip:
 			skip = false
 		case word == "--":
-			return quoted(append(append(words, keyFlags...), i.app.Args[n:]...))
+			return cli.CommandLine(append(append(words, keyFlags...), i.app.Args[n:]...)...)
 		case len(keyFlags) > 0 && (name == "--key" || name == "--sent-key" || name == "--sent-at"):
 			skip = !joined
 		default:
 			words = append(words, word)
 		}
 	}
-	return quoted(append(words, keyFlags...))
-}
-
-// quoted joins words for a shell.
-func quoted(words []string) string {
-	texts := make([]string, len(words))
-	for i, word := range words {
-		texts[i] = word
-		if word == "" || strings.ContainsFunc(word, special) {
-			texts[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(texts, " ")
-}
-
-// special reports whether a shell may take a character for more than itself.
-func special(r rune) bool {
-	alphanumeric := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-	return !alphanumeric && !strings.ContainsRune("-_./:=@,+%", r)
+	return cli.CommandLine(append(words, keyFlags...)...)
 }

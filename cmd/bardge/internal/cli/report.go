@@ -64,12 +64,12 @@ func newReport(err error) report {
 		}
 	}
 	if e, ok := errors.AsType[*bardge.Error](err); ok {
-		r.Code, r.Status, r.RequestID = printable(e.Code), e.Response.StatusCode, printable(e.Response.RequestID)
+		r.Code, r.Status, r.RequestID = Printable(e.Code), e.Response.StatusCode, Printable(e.Response.RequestID)
 	}
 	if e, ok := errors.AsType[*bluesnap.Error](err); ok {
 		r.Status = e.Response.StatusCode
 		if len(e.Messages) > 0 {
-			r.Code = printable(strings.TrimSpace(e.Messages[0].Code + " " + e.Messages[0].Name))
+			r.Code = Printable(strings.TrimSpace(e.Messages[0].Code + " " + e.Messages[0].Name))
 		}
 	}
 	if advised, ok := errors.AsType[*advisedError](err); ok {

@@ -28,7 +28,7 @@ func (a *App) printTable(v jsontree.Value, times []string) error {
 		w.AppendHeader(table.Row{"FIELD", "VALUE"})
 		fillFields(w, "", v, times)
 	default:
-		_, err := fmt.Fprintln(a.Stdout, printable(v.Text))
+		_, err := fmt.Fprintln(a.Stdout, Printable(v.Text))
 		return err
 	}
 	var lines bytes.Buffer
@@ -102,7 +102,7 @@ func fitsCell(v jsontree.Value) bool {
 func fillFields(w table.Writer, name string, v jsontree.Value, times []string) {
 	switch {
 	case name != "" && fitsCell(v):
-		w.AppendRow(table.Row{printable(name), cell(lastName(name), v, times)})
+		w.AppendRow(table.Row{Printable(name), cell(lastName(name), v, times)})
 	case v.Kind == jsontree.Array:
 		for i, item := range v.Items {
 			fillFields(w, fmt.Sprintf("%s[%d]", name, i), item, times)
@@ -131,7 +131,7 @@ func cell(name string, v jsontree.Value, times []string) string {
 			return date(n)
 		}
 	}
-	return printable(v.Text)
+	return Printable(v.Text)
 }
 
 // date returns a timestamp as a date. The API mixes units: numbers below 10^11,
@@ -143,9 +143,9 @@ func date(n int64) string {
 	return time.UnixMilli(n).UTC().Format(time.RFC3339Nano)
 }
 
-// printable returns text that leaves the terminal as it is: what is not
+// Printable returns text that leaves the terminal as it is: what is not
 // printable is escaped.
-func printable(s string) string {
+func Printable(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return s
 	}

@@ -1,0 +1,217 @@
+package journalcmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
+)
+
+// client is a client of either vendor.
+type client interface {
+	List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error)
+	GetID(ctx context.Context, id string) (*idem.RecordedOperation, error)
+	EraseID(ctx context.Context, id string) error
+	Reseal(ctx context.Context, o idem.ResealOptions) (idem.ResealResult, error)
+	// look reads what the API shows of an open operation.
+	look(ctx context.Context, id string) (finding, error)
+	resolve(ctx context.Context, id string, r resolution) error
+	recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error]
+	isIdempotent(operation string) bool
+	Close(ctx context.Context) error
+}
+
+// finding is what the API shows of an operation.
+type finding struct {
+	done         bool
+	id, evidence string
+}
+
+// resolution is what a person reports about an operation.
+type resolution struct {
+	executed   bool
+	id         string
+	by, note   string
+	generation int
+	unverified bool
+}
+
+// recovered is what became of one operation in a pass of recovery.
+type recovered struct {
+	id, operation, ref string
+	action             idem.RecoveryAction
+	outcome            idem.Outcome
+	evidence           string
+	err                error
+}
+
+// credentials are how the API is called; the zero value does not call it.
+type credentials struct {
+	username, secret string
+	merchantID       string
+}
+
+// errNoCalls ends a request that a command must not make.
+var errNoCalls = errors.New("the API must not be called")
+
+// credentials returns how the API of an account is called. The base URL must be
+// the account's: an API key is never sent to an address that only the journal
+// names.
+func (d *desk) credentials(a idem.Account) (credentials, error) {
+	var c credentials
+	var err error
+	base, variable := bardge.DefaultBaseURL, "BARDGE_BASE_URL"
+	if a.Vendor == "bluesnap" {
+		base, variable = bluesnap.ProductionURL, "BLUESNAP_BASE_URL"
+		c.username = d.app.Getenv("BLUESNAP_USERNAME")
+		c.merchantID = cmp.Or(d.flags.MerchantID, d.app.Getenv("BLUESNAP_MERCHANT_ID"))
+		c.secret, err = d.needSecret("BLUESNAP_PASSWORD")
+		if err == nil && c.username == "" {
+			err = cli.Exit(cli.ExitCredentials, errors.New("BLUESNAP_USERNAME is not set"))
+		}
+	} else {
+		c.secret, err = d.needSecret("BARDGE_API_KEY")
+	}
+	if err != nil {
+		return credentials{}, err
+	}
+	base = cmp.Or(d.flags.BaseURL, d.app.Getenv(variable), base)
+	if strings.TrimRight(strings.TrimSpace(base), "/") != a.BaseURL {
+		return credentials{}, cli.Usage(fmt.Errorf(
+			"the journal belongs to %v: give --base-url or set %s to call the API there", a, variable))
+	}
+	return c, nil
+}
+
+func (d *desk) needSecret(variable string) (string, error) {
+	secret, err := d.flags.OptionalSecret(d.flags.CredentialFile, variable)
+	if err == nil && secret == "" {
+		err = cli.Exit(cli.ExitCredentials, fmt.Errorf("%s is not set", variable))
+	}
+	return secret, err
+}
+
+// newClient makes a client for the account of a journal.
+func (d *desk) newClient(j journal.Journal, a idem.Account, secrets [][]byte, c credentials) (client, error) {
+	switch a.Vendor {
+	case "bardge":
+		provider := func(context.Context) (string, error) {
+			if c.secret == "" {
+				return "", errNoCalls
+			}
+			return c.secret, nil
+		}
+		made, err := bardge.New("", bardge.WithAPIKeyProvider(provider), bardge.WithBaseURL(a.BaseURL),
+			bardge.WithJournal(j, a.Name), bardge.WithJournalSecret(secrets[0], secrets[1:]...),
+			bardge.WithLogger(d.app.Logger()))
+		if err != nil {
+			return nil, err
+		}
+		return bardgeClient{made.Operations, made}, nil
+	case "bluesnap":
+		opts := []bluesnap.Option{
+			bluesnap.WithBaseURL(a.BaseURL), bluesnap.WithJournal(j, a.Name),
+			bluesnap.WithJournalSecret(secrets[0], secrets[1:]...), bluesnap.WithLogger(d.app.Logger()),
+		}
+		if c.merchantID != "" {
+			opts = append(opts, bluesnap.WithMerchantID(c.merchantID))
+		}
+		made, err := bluesnap.New(cmp.Or(c.username, "none"), cmp.Or(c.secret, "none"), opts...)
+		if err != nil {
+			return nil, err
+		}
+		return blueSnapClient{made.Operations, made}, nil
+	default:
+		return nil, fmt.Errorf("the journal belongs to %v, a vendor that this program does not know", a)
+	}
+}
+
+type bardgeClient struct {
+	*bardge.OperationsService
+
+	client *bardge.Client
+}
+
+func (c bardgeClient) look(ctx context.Context, id string) (finding, error) {
+	r, err := c.ReconcileID(ctx, id)
+	return finding{r.Done, r.ID, r.Evidence}, err
+}
+
+func (c bardgeClient) resolve(ctx context.Context, id string, r resolution) error {
+	word := bardge.NotExecuted()
+	if r.executed {
+		word = bardge.Executed(r.id)
+	}
+	word = word.By(r.by).Note(r.note).Generation(r.generation)
+	if r.unverified {
+		word = word.Unverified()
+	}
+	return c.client.ResolveID(ctx, id, word)
+}
+
+func (c bardgeClient) recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error] {
+	return func(yield func(recovered, error) bool) {
+		for r, err := range c.client.Recover(ctx, o) {
+			one := recovered{}
+			if r != nil {
+				one = recovered{r.ID, r.Operation, r.Ref, r.Action, r.Outcome, r.Evidence, r.Err}
+			}
+			if !yield(one, err) {
+				return
+			}
+		}
+	}
+}
+
+func (bardgeClient) isIdempotent(operation string) bool { return operation == "CancelBooking" }
+
+func (c bardgeClient) Close(ctx context.Context) error { return c.client.Close(ctx) }
+
+type blueSnapClient struct {
+	*bluesnap.OperationsService
+
+	client *bluesnap.Client
+}
+
+func (c blueSnapClient) look(ctx context.Context, id string) (finding, error) {
+	r, err := c.ReconcileID(ctx, id)
+	return finding{r.Done, r.ID, r.Evidence}, err
+}
+
+func (c blueSnapClient) resolve(ctx context.Context, id string, r resolution) error {
+	word := bluesnap.NotExecuted()
+	if r.executed {
+		word = bluesnap.Executed(r.id)
+	}
+	word = word.By(r.by).Note(r.note).Generation(r.generation)
+	if r.unverified {
+		word = word.Unverified()
+	}
+	return c.client.ResolveID(ctx, id, word)
+}
+
+func (c blueSnapClient) recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error] {
+	return func(yield func(recovered, error) bool) {
+		for r, err := range c.client.Recover(ctx, bluesnap.RecoveryOptions(o)) {
+			one := recovered{}
+			if r != nil {
+				one = recovered{r.ID, r.Operation, r.Ref, r.Action, r.Outcome, r.Evidence, r.Err}
+			}
+			if !yield(one, err) {
+				return
+			}
+		}
+	}
+}
+
+func (blueSnapClient) isIdempotent(string) bool { return false }
+
+func (c blueSnapClient) Close(ctx context.Context) error { return c.client.Close(ctx) }

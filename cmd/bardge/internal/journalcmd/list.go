@@ -1,0 +1,142 @@
+package journalcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/journal"
+)
+
+// states are the values of --state.
+var states = map[string]journal.State{
+	"any": journal.StateAny, "reserved": journal.StateReserved, "open": journal.StateOpen,
+	"free": journal.StateFree, "done": journal.StateDone,
+}
+
+// stateFlag is the value of --state.
+type stateFlag journal.State
+
+func (s *stateFlag) String() string { return journal.State(*s).String() }
+
+func (*stateFlag) Type() string { return "state" }
+
+func (s *stateFlag) Set(text string) error {
+	state, known := states[text]
+	if !known {
+		return fmt.Errorf("%q is not any, reserved, open, free or done", text)
+	}
+	*s = stateFlag(state)
+	return nil
+}
+
+func newList(d *desk) *cobra.Command {
+	f := journal.Filter{}
+	state := stateFlag(journal.StateOpen)
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List operations, the open ones by default",
+		Example: "  bardge journal list\n" +
+			"  bardge journal list --older-than 10m --operation IssuePass --state open -o json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.State = journal.State(state)
+			if limit < 0 || f.OlderThan < 0 {
+				return cli.Usage(errors.New("--limit and --older-than must not be negative"))
+			}
+			return d.list(cmd.Context(), f, limit)
+		},
+	}
+	cmd.Flags().VarP(&state, "state", "", "list operations in this `STATE`: any, reserved, open, free or done")
+	cmd.Flags().StringVar(&f.Operation, "operation", "", "list operations with this `NAME`, such as IssuePass")
+	cmd.Flags().DurationVar(&f.OlderThan, "older-than", 0,
+		"list operations that began longer ago than `DURATION`, such as 10m")
+	cmd.Flags().IntVar(&limit, "limit", 0, "list at most `NUMBER` operations; 0 is all")
+	return cmd
+}
+
+func (d *desk) list(ctx context.Context, f journal.Filter, limit int) error {
+	o, err := d.openForReading(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close() //nolint:errcheck // it was only read
+	d.noteSealed(o)
+	all, err := o.all(ctx, f, limit)
+	if err != nil {
+		return err
+	}
+	if d.app.Output != cli.FormatTable {
+		return d.app.Print(all)
+	}
+	return d.app.Print(rows(all))
+}
+
+// all returns the records of all pages, up to a limit.
+func (o *opened) all(ctx context.Context, f journal.Filter, limit int) ([]record, error) {
+	all := []record{}
+	for {
+		if f.Limit = journal.MaxLimit; limit > 0 {
+			f.Limit = min(f.Limit, limit-len(all))
+		}
+		page, err := o.page(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < f.Limit || len(all) == limit {
+			return all, nil
+		}
+		f.After = page[len(page)-1].ID
+	}
+}
+
+func (o *opened) page(ctx context.Context, f journal.Filter) ([]record, error) {
+	now := time.Now()
+	var page []record
+	if o.client != nil {
+		found, err := o.client.List(ctx, f)
+		for _, one := range found {
+			page = append(page, newRecord(one, now))
+		}
+		return page, err
+	}
+	reader, ok := o.Journal.(journal.Reader)
+	if !ok {
+		return nil, errors.New("the journal cannot list its records")
+	}
+	found, err := reader.List(ctx, f)
+	for _, one := range found {
+		page = append(page, newSealedRecord(one, now))
+	}
+	return page, err
+}
+
+// row is a line of the table.
+type row struct {
+	Operation string `json:"operation"`
+	Name      string `json:"ref or id"`
+	State     string `json:"state"`
+	Age       string `json:"age"`
+	Attempts  string `json:"attempts"`
+	Reason    string `json:"reason"`
+}
+
+func rows(all []record) []row {
+	lines := make([]row, len(all))
+	for i, r := range all {
+		lines[i] = row{r.Operation, r.name(), r.State, age(r.AgeSeconds), fmt.Sprint(r.Attempts), r.Reason}
+		switch {
+		case r.Sealed != "":
+			lines[i].Attempts, lines[i].Reason = "", "sealed"
+		case r.Owned:
+			lines[i].Reason = "a call works on it"
+		}
+	}
+	return lines
+}

@@ -1,0 +1,170 @@
+package journalcmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
+)
+
+const recoverHelp = `Takes up the operations whose programs are gone, once, as programs do in the
+background: it sends again what may be sent again, and reads the API for the
+rest. --dry-run lists what it would do.
+
+Exit codes: 0 nothing stays open, 5 all of it stays open, 7 a part of it.`
+
+func newRecover(d *desk) *cobra.Command {
+	var opts bardge.RecoveryOptions
+	cmd := &cobra.Command{
+		Use:   "recover",
+		Short: "Send or look up what crashed programs have left open",
+		Long:  recoverHelp,
+		Example: "  bardge journal recover --dry-run\n" +
+			"  bardge journal recover --operation IssuePass",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if opts.DryRun {
+				return d.dryRun(cmd.Context(), opts)
+			}
+			return d.recover(cmd.Context(), opts)
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&opts.DryRun, "dry-run", false, "list what would be done, and do nothing")
+	flags.StringVar(&opts.Operation, "operation", "", "take up operations with this `NAME`, such as IssuePass")
+	flags.DurationVar(&opts.OlderThan, "older-than", 0, "take up operations that began longer ago than `DURATION`")
+	flags.IntVar(&opts.Limit, "limit", 0, "take up at most `NUMBER` operations; 0 is all")
+	d.addAPI(cmd)
+	return cmd
+}
+
+// taken is a line of what recover prints.
+type taken struct {
+	ID        string `json:"id"`
+	Ref       string `json:"ref,omitempty"`
+	Operation string `json:"operation"`
+	Action    string `json:"action"`
+	Outcome   string `json:"outcome"`
+	Reason    string `json:"reason,omitempty"`
+	Evidence  string `json:"evidence,omitempty"`
+}
+
+func newTaken(r recovered) taken {
+	t := taken{
+		ID: r.id, Ref: r.ref, Operation: r.operation, Action: r.action.String(), Outcome: r.outcome.String(),
+		Evidence: r.evidence,
+	}
+	if r.err != nil {
+		t.Reason = r.err.Error()
+	}
+	return t
+}
+
+func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
+	o, err := d.openForReading(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close() //nolint:errcheck // it was only read
+	all := []taken{}
+	if o.client != nil || o.sealed {
+		if err := o.needClient(); err != nil {
+			return err
+		}
+		for r, err := range o.client.recover(ctx, opts) {
+			if err != nil {
+				return err
+			}
+			t := newTaken(r)
+			t.Reason = "" // that it is a dry run
+			all = append(all, t)
+		}
+	}
+	return d.app.Print(all)
+}
+
+func (d *desk) recover(ctx context.Context, opts bardge.RecoveryOptions) error {
+	o, err := d.openForReading(ctx)
+	if err != nil {
+		return err
+	}
+	account, known := o.account, o.client != nil
+	sealed := o.needClient()
+	if err := o.Close(); err != nil {
+		return err
+	}
+	switch {
+	case o.sealed:
+		return sealed
+	case !known: // it was never used
+		return d.app.Print([]taken{})
+	}
+	c, err := d.credentials(account)
+	if err != nil {
+		return err
+	}
+	return d.changing(ctx, c, func(o *opened) error { return d.pass(ctx, o, opts) })
+}
+
+// pass runs recovery once, and prints what became of each operation.
+func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions) error {
+	all := []taken{}
+	var failed error
+	open := map[string]bool{}
+	for r, err := range o.client.recover(ctx, opts) {
+		if err != nil {
+			failed = err
+			break
+		}
+		all = append(all, newTaken(r))
+		if r.outcome == idem.OutcomeUnknown {
+			open[r.id] = true
+		}
+	}
+	if err := d.app.Print(all); err != nil {
+		return err
+	}
+	if failed != nil {
+		return failed
+	}
+	waiting, err := o.waiting(ctx, opts, open)
+	if err != nil {
+		return err
+	}
+	return d.summarize(len(all), len(open), waiting)
+}
+
+// waiting counts the open operations that no call works on and that were not
+// taken up, since they are not due yet.
+func (o *opened) waiting(ctx context.Context, opts bardge.RecoveryOptions, taken map[string]bool) (int, error) {
+	left, err := o.all(ctx, journal.Filter{
+		State: journal.StateOpen, Operation: opts.Operation, OlderThan: opts.OlderThan,
+	}, 0)
+	n := 0
+	for _, r := range left {
+		if !r.Owned && !taken[r.ID] {
+			n++
+		}
+	}
+	return n, err
+}
+
+func (d *desk) summarize(all, open, waiting int) error {
+	d.app.Note("%d taken up: %d settled, %d still open; %d more open, not due yet.", all, all-open, open, waiting)
+	if open+waiting == 0 {
+		return nil
+	}
+	code := cli.ExitUnknown
+	if all > open {
+		code = cli.ExitPartly
+	}
+	err := fmt.Errorf("%d operations stay open", open+waiting)
+	return cli.Advise(cli.Exit(code, err), cli.Advice{
+		Next: "What became of them is for a person to find out:", Command: d.command("list"),
+	})
+}

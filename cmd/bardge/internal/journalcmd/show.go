@@ -1,0 +1,260 @@
+package journalcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/idem"
+)
+
+func newShow(d *desk) *cobra.Command {
+	var byID bool
+	cmd := &cobra.Command{
+		Use:   "show REF",
+		Short: "Show an operation, why it is open, and what to do",
+		Example: "  bardge journal show order-17/pass\n" +
+			"  bardge journal show --id key:0190f3c2-0000-7000-8000-000000000000",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := idOf(args[0], byID)
+			if err != nil {
+				return err
+			}
+			o, err := d.openForReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.Close() //nolint:errcheck // it was only read
+			d.noteSealed(o)
+			v, err := d.view(cmd.Context(), o, id)
+			if err != nil {
+				return err
+			}
+			return d.app.Print(v)
+		},
+	}
+	addID(cmd, &byID)
+	return cmd
+}
+
+// view is what show prints.
+type view struct {
+	record
+
+	Account  string `json:"account,omitempty"`
+	Timeline []step `json:"timeline"`
+	Next     advice `json:"next"`
+}
+
+// step is a moment of an operation.
+type step struct {
+	At   string `json:"at"`
+	What string `json:"what"`
+}
+
+// advice is what to do next.
+type advice struct {
+	Text     string   `json:"text"`
+	Commands []string `json:"commands,omitempty"`
+}
+
+// view returns an operation as show prints it.
+func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
+	now := time.Now()
+	if o.client == nil {
+		rec, ok, err := o.Load(ctx, id)
+		if err == nil && !ok {
+			err = &idem.RecordError{ID: id, Ref: strings.TrimPrefix(id, "ref:"), Err: idem.ErrOperationNotFound}
+		}
+		if err != nil {
+			return nil, err
+		}
+		v := &view{record: newSealedRecord(rec, now)}
+		v.complete(d, false, now)
+		return v, nil
+	}
+	found, err := o.client.GetID(ctx, id)
+	sealed := errors.Is(err, idem.ErrJournalSecret) || errors.Is(err, idem.ErrJournalVersion)
+	switch {
+	case sealed:
+		rec, _, loadErr := o.Load(ctx, id)
+		if loadErr != nil {
+			return nil, loadErr
+		}
+		v := &view{record: newSealedRecord(rec, now)}
+		v.Sealed = err.Error()
+		v.complete(d, false, now)
+		return v, nil
+	case err != nil:
+		return nil, err
+	}
+	v := &view{record: newRecord(found, now), Account: found.Account.String()}
+	v.complete(d, o.client.isIdempotent(found.Operation), now)
+	return v, nil
+}
+
+// complete adds the timeline and the advice.
+func (v *view) complete(d *desk, idempotent bool, now time.Time) {
+	v.Timeline = v.steps()
+	v.Next = v.advise(d, idempotent, now)
+}
+
+func (v *view) steps() []step {
+	all := []step{{v.Since, "the intent was recorded"}}
+	if v.State == "reserved" {
+		all[0].What = "it was reserved"
+	}
+	if v.LastAttempt != "" {
+		what := "attempt " + strconv.Itoa(max(v.Attempts, 1)) + " ended"
+		if v.Attempts == 0 {
+			what = "it ended without an attempt"
+		}
+		if v.Status != 0 {
+			what += " with status " + strconv.Itoa(v.Status)
+		}
+		all = append(all, step{v.LastAttempt, withReason(what, v.Reason)})
+	}
+	for _, r := range v.Resolutions {
+		all = append(all, step{r.At, r.text()})
+	}
+	if v.SafeUntil != "" {
+		all = append(all, step{v.SafeUntil, "the key protects it until then"})
+	}
+	if v.NextRecovery != "" {
+		all = append(all, step{v.NextRecovery, "recovery takes it up again"})
+	}
+	return all
+}
+
+func withReason(what, reason string) string {
+	if reason == "" {
+		return what
+	}
+	return what + ": " + reason
+}
+
+func (r resolvedBy) text() string {
+	word := "resolved as not executed"
+	if r.Executed {
+		word = strings.TrimSpace("resolved as executed " + r.ID)
+	}
+	if r.Verified {
+		word += ", confirmed by the API"
+	}
+	if r.By != "" {
+		word += ", by " + r.By
+	}
+	return withReason(word, r.Note)
+}
+
+// advise returns what to do next.
+func (v *view) advise(d *desk, idempotent bool, now time.Time) advice {
+	name := []string{v.name()}
+	if v.Ref == "" {
+		name = []string{"--id", v.ID}
+	}
+	command := func(words ...string) string { return d.command(words...) }
+	resolve := append([]string{"resolve"}, name...)
+	executed := command(append(slices.Clip(resolve), "--executed", "ID", "--by", "NAME", "--note", "TEXT")...)
+	not := command(append(slices.Clip(resolve), "--not-executed", "--by", "NAME", "--note", "TEXT")...)
+	again := command("recover", "--operation", v.Operation)
+	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
+	switch {
+	case v.State == "done":
+		return advice{Text: "It was executed. Nothing has to be done."}
+	case v.State == "free":
+		return advice{Text: "It was not executed. The ref can be used again."}
+	case v.Owned:
+		return advice{Text: "A call works on it. Look again in a few seconds."}
+	case v.State == "reserved":
+		return advice{
+			"It was never sent. The call with its ref or recovery sends it; resolving it cancels it.",
+			[]string{again, not},
+		}
+	case v.Sealed != "":
+		return advice{Text: "Set BARDGE_JOURNAL_SECRET to see why it is open."}
+	case idempotent:
+		return advice{"It can be sent again at any time, by its call or by recovery.", []string{again}}
+	case until.After(now) && v.Ref != "":
+		return advice{"Its key still protects it: the same call or recovery sends it again, once.", []string{again}}
+	default:
+		return advice{
+			"It may have been executed, and is not sent again. Look it up at the vendor, by the request id if there is " +
+				"one; then report what you found.",
+			[]string{executed, not},
+		}
+	}
+}
+
+// command returns a command line for the same journal.
+func (d *desk) command(words ...string) string {
+	all := append([]string{"bardge", "journal"}, words...)
+	if d.flags.Journal != "" {
+		all = append(all, "--journal", d.flags.Journal)
+	}
+	if d.flags.Schema != "" {
+		all = append(all, "--journal-schema", d.flags.Schema)
+	}
+	return cli.CommandLine(all...)
+}
+
+// WritePlain writes the operation for people.
+func (v *view) WritePlain(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %s", v.Operation, cli.Printable(v.name()), v.State)
+	if v.Generation > 1 {
+		fmt.Fprintf(&b, ", generation %d", v.Generation)
+	}
+	if v.ByPerson {
+		b.WriteString(", by a person's word")
+	}
+	if v.Erased {
+		b.WriteString(", erased")
+	}
+	b.WriteString("\n")
+	fields := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, f := range [][2]string{
+		{"account", v.Account},
+		{"age", age(v.AgeSeconds)},
+		{"attempts", attempts(v.record)},
+		{"reason", v.Reason},
+		{"error code", v.Code},
+		{"request id", v.RequestID},
+		{"key protects until", v.SafeUntil},
+		{"next recovery", v.NextRecovery},
+		{"made", v.Resource},
+		{"sealed", v.Sealed},
+	} {
+		if f[1] != "" {
+			_, _ = fmt.Fprintf(fields, "  %s\t%s\n", f[0], cli.Printable(f[1])) // a Builder does not fail
+		}
+	}
+	_ = fields.Flush() // a Builder does not fail
+	b.WriteString("\n")
+	for _, s := range v.Timeline {
+		fmt.Fprintf(&b, "  %s  %s\n", s.At, cli.Printable(s.What))
+	}
+	b.WriteString("\n" + v.Next.Text + "\n")
+	for _, c := range v.Next.Commands {
+		b.WriteString("  " + c + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func attempts(r record) string {
+	if r.Sealed != "" {
+		return ""
+	}
+	return strconv.Itoa(r.Attempts)
+}
