@@ -151,7 +151,7 @@ func newOffice(t *testing.T, s store) *office {
 
 // without returns a desk without a variable.
 func (o *office) without(names ...string) *desk {
-	d := &desk{T: o.desk.T}
+	d := &desk{T: o.T}
 	for _, v := range o.env {
 		name, _, _ := strings.Cut(v, "=")
 		keep := true

@@ -26,7 +26,7 @@ func TestTheRunbookWorks(t *testing.T) {
 	o.issue(c, "order-17/pass", true)
 	o.env = append(o.env, "PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, block := range runbookBlock.FindAllStringSubmatch(document(t, "docs/operations.md"), -1) {
-		for _, step := range strings.Split(block[1], "$ ")[1:] {
+		for _, step := range strings.Split(block[1]+"\n", "$ ")[1:] {
 			command, want, _ := strings.Cut(step, "\n")
 			if strings.Contains(command, "order-18/lookup") {
 				o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
@@ -56,9 +56,9 @@ func document(t *testing.T, path string) string {
 }
 
 var (
-	runbookBlock = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
+	runbookBlock = regexp.MustCompile("(?ms)^```console\n(.*?)\n```$")
 
-	codeBlock  = regexp.MustCompile("(?ms)^```(?:sh|console)\n(.*?)^```$")
+	codeBlock  = regexp.MustCompile("(?ms)^```(?:sh|console)\n(.*?)\n```$")
 	inlineLine = regexp.MustCompile("`(bardge [^`]+)`")
 	shellLine  = regexp.MustCompile(`(?m)^(?:\$ )?(bardge [^\n]*)$`)
 	word       = regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`)

@@ -65,7 +65,8 @@ func check(ctx context.Context, conn *pgx.Conn, schema string) (Health, error) {
 	case found.usable() != nil:
 		return h, found.usable()
 	}
-	return h, h.findProblems(ctx, conn, schema)
+	err = h.findProblems(ctx, conn, schema)
+	return h, err
 }
 
 // findProblems lists the problems, and returns the error of the worst.

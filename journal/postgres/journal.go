@@ -142,7 +142,10 @@ func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*databas
 }
 
 func newChecks(s settings) checks {
-	c := checks{readOnly: s.readOnly, synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}, reset: func() {}}
+	c := checks{
+		readOnly: s.readOnly, synchronous: s.synchronous,
+		keepShared: s.shared != nil, shared: &atomic.Bool{}, reset: func() {},
+	}
 	if !s.lowerTimelines {
 		c.timelines = &timelines{highest: map[string]uint32{}}
 	}

@@ -50,7 +50,7 @@ func TestJ17_ReadOnlyNeedsSelectAlone(t *testing.T) {
 	defer pool.Close()
 	borrowed, err := New(t.Context(), pool, WithSchema(s.schema), ReadOnly())
 	require.NoError(t, err)
-	defer borrowed.Close() //nolint:errcheck // it returns nil
+	defer borrowed.Close()
 	for name, reading := range map[string]*Journal{"Open": r.open(ReadOnly()), "New": borrowed} {
 		t.Run(name, func(t *testing.T) {
 			found, err := reading.List(t.Context(), journal.Filter{State: journal.StateOpen})

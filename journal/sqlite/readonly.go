@@ -92,7 +92,10 @@ func identifyForReading(given, path string, idle *idle) (*identity, error) {
 		return nil, replaced(err)
 	}
 	id.files = []openFile{f}
-	return id, id.check()
+	if err := id.check(); err != nil {
+		return nil, err
+	}
+	return id, nil
 }
 
 // idle is a file that no process has open: its -wal is missing. Each process

@@ -146,7 +146,7 @@ func TestJ17_ReadOnlyRefusesWrites(t *testing.T) {
 
 	db, err := sql.Open("sqlite", path)
 	require.NoError(t, err)
-	defer db.Close() //nolint:errcheck // nothing was written
+	defer db.Close()
 	tx, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, _, err = r.Reserver(tx).Reserve(t.Context(), record("2"))

@@ -189,8 +189,8 @@ func (v *view) advise(d *desk, idempotent bool, now time.Time) advice {
 		return advice{"Its key still protects it: the same call or recovery sends it again, once.", []string{again}}
 	default:
 		return advice{
-			"It may have been executed, and is not sent again. Look it up at the vendor, by the request id if there is " +
-				"one; then report what you found.",
+			"It may have been executed, and is not sent again. Look it up at the vendor, by the request id if there " +
+				"is one; then report what you found.",
 			[]string{executed, not},
 		}
 	}
