@@ -354,7 +354,7 @@ func TestJournalResolves(t *testing.T) {
 
 		r := o.done("journal", "resolve", "order-1", "--executed", pass, "--by", "ada", "--note", "ticket 4711", "--yes")
 		assert.Contains(t, r.stderr, "IssuePass order-1: open", "it is shown first")
-		assert.Contains(t, r.stderr, "the API lists no client's issued passes")
+		assert.Contains(t, r.stderr, "the API has no list of a client's issued passes")
 		assert.Contains(t, r.stdout, "IssuePass order-1: done, by a person's word")
 		assert.Contains(t, r.stdout, "resolved as executed "+pass+", confirmed by the API, by ada: ticket 4711")
 		issued, resp, err := c.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
@@ -434,9 +434,9 @@ func TestJournalRecoverReportsWhatStaysOpen(t *testing.T) {
 	lookup("order-3")
 	r = o.run("journal", "recover")
 	assert.Equal(t, 5, r.code, r.stderr)
-	assert.Contains(t, r.stdout, "the API lists no lookups")
+	assert.Contains(t, r.stdout, "the API has no list of lookups")
 	assert.Contains(t, r.stderr, "1 taken up: 0 settled, 1 still open; 1 more open, not due yet")
-	assert.Contains(t, r.stderr, "bardge journal list")
+	assert.Contains(t, r.stderr, "bardge journal show order-3")
 	assert.Equal(t, 2, o.sandbox.Executed(sandbox.InitiateLookup))
 }
 

@@ -27,7 +27,7 @@ type operation struct {
 var operations = map[string]operation{
 	"IssuePass": {
 		object: "issued_pass", id: "id", made: "issued pass", verify: Operation.verifyIssuedPass,
-		unreadable: "the API lists no client's issued passes",
+		unreadable: "the API has no list of a client's issued passes",
 	},
 	"UpdateIssuedPass": {
 		object: "issued_pass", id: "id", verify: Operation.verifyUpdate, reconcile: Operation.reconcilePackage,
@@ -67,14 +67,14 @@ var operations = map[string]operation{
 		// A movement does not reliably name its package.
 		scope: func(_ Operation, in params) []string { return []string{"credits", in.ClientID} },
 	},
-	"InitiateLookup": {object: "lookup", id: "id", made: "lookup", unreadable: "the API lists no lookups"},
+	"InitiateLookup": {object: "lookup", id: "id", made: "lookup", unreadable: "the API has no list of lookups"},
 	"VerifyLookup":   {unreadable: "the API shows a lookup token once"},
 }
 
 func copayPurchase(object string) operation {
 	return operation{
 		object: object, id: "copay_purchase_id", made: "co-pay purchase",
-		unreadable: "the API lists no co-pay purchases",
+		unreadable: "the API has no list of co-pay purchases",
 	}
 }
 

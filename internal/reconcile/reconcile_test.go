@@ -131,10 +131,10 @@ func TestJ11_ARequestThatCannotBeReadProvesNothing(t *testing.T) {
 
 func TestJ11_WhatCannotBeReadHasItsReason(t *testing.T) {
 	for name, reason := range map[string]string{
-		"IssuePass": "lists no client's issued passes", "GenerateAccessCode": "shows an access code once",
+		"IssuePass": "has no list of a client's issued passes", "GenerateAccessCode": "shows an access code once",
 		"ConfirmClassBooking": "whose session", "ConfirmSpaBooking": "whose session",
-		"PurchaseCopay": "lists no co-pay purchases", "PurchaseGymCopay": "lists no co-pay purchases",
-		"PurchaseSpaCopay": "lists no co-pay purchases", "InitiateLookup": "lists no lookups",
+		"PurchaseCopay": "has no list of co-pay purchases", "PurchaseGymCopay": "has no list of co-pay purchases",
+		"PurchaseSpaCopay": "has no list of co-pay purchases", "InitiateLookup": "has no list of lookups",
 		"VerifyLookup": "shows a lookup token once",
 	} {
 		r, err := readings{}.pending(name, ``).Reconcile(t.Context())

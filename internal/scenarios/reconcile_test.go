@@ -25,7 +25,7 @@ var noted = map[sandbox.Operation]struct {
 	executed, not string // evidence
 	proven        bool
 }{
-	sandbox.IssuePass:        {executed: "lists no client's issued passes"},
+	sandbox.IssuePass:        {executed: "has no list of a client's issued passes"},
 	sandbox.UpdateIssuedPass: {executed: "has the requested package pass_trial, perhaps from before", not: "has package pass_premium, not pass_trial"},
 	sandbox.UpdateIssuedPassExpiry: {
 		executed: "issued pass brgpass_ada ends at the requested time", not: "ends at another time", proven: true,
@@ -38,14 +38,14 @@ var noted = map[sandbox.Operation]struct {
 	sandbox.ConfirmClassBooking: {executed: "whose session"},
 	sandbox.BookSpa:             {executed: "an open session is not shown"},
 	sandbox.ConfirmSpaBooking:   {executed: "whose session"},
-	sandbox.PurchaseCopay:       {executed: "lists no co-pay purchases"},
-	sandbox.PurchaseGymCopay:    {executed: "lists no co-pay purchases"},
-	sandbox.PurchaseSpaCopay:    {executed: "lists no co-pay purchases"},
+	sandbox.PurchaseCopay:       {executed: "has no list of co-pay purchases"},
+	sandbox.PurchaseGymCopay:    {executed: "has no list of co-pay purchases"},
+	sandbox.PurchaseSpaCopay:    {executed: "has no list of co-pay purchases"},
 	sandbox.PurchaseCredits: {
 		executed: "client client_ada has one credit of that time from package credits_50",
 		not:      "client client_ada has 0 credits of that time", proven: true,
 	},
-	sandbox.InitiateLookup: {executed: "lists no lookups"},
+	sandbox.InitiateLookup: {executed: "has no list of lookups"},
 	sandbox.VerifyLookup:   {executed: "shows a lookup token once"},
 }
 

@@ -26,7 +26,7 @@ func (a *App) ReadInput(ctx context.Context) ([]byte, error) {
 // a fault of the command line: flag names the flag that answers in advance.
 func (a *App) Confirm(ctx context.Context, question, flag string) error {
 	if a.NoInput || !a.StdinIsTerminal {
-		return Usage(fmt.Errorf("this needs a confirmation: give --%s", flag))
+		return Usage(fmt.Errorf("this needs a confirmation: give --%s; nothing was done", flag))
 	}
 	_, _ = fmt.Fprintf(a.Stderr, "%s [y/N] ", question) // the answer shows whether it was read
 	answer, err := interruptible(ctx, func() (string, error) { return bufio.NewReader(a.Stdin).ReadString('\n') })

@@ -120,6 +120,8 @@ func cell(name string, v jsontree.Value, times []string) string {
 	switch {
 	case v.Kind == jsontree.Null:
 		return ""
+	case v.Kind == jsontree.Array && len(v.Items) == 0:
+		return "none"
 	case v.Kind == jsontree.Array:
 		texts := make([]string, len(v.Items))
 		for i, item := range v.Items {

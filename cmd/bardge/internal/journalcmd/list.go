@@ -14,7 +14,7 @@ import (
 
 // states are the values of --state.
 var states = map[string]journal.State{
-	"any": journal.StateAny, "reserved": journal.StateReserved, "open": journal.StateOpen,
+	"any": journal.StateAny, "all": journal.StateAny, "reserved": journal.StateReserved, "open": journal.StateOpen,
 	"free": journal.StateFree, "done": journal.StateDone,
 }
 
@@ -136,6 +136,8 @@ func rows(all []record) []row {
 			lines[i].Attempts, lines[i].Reason = "", "sealed"
 		case r.Owned:
 			lines[i].Reason = "a call works on it"
+		case r.ByPerson && len(r.Resolutions) > 0:
+			lines[i].Reason = r.Resolutions[len(r.Resolutions)-1].text()
 		}
 	}
 	return lines

@@ -15,6 +15,7 @@ type record struct {
 	Generation int    `json:"generation"`
 	State      string `json:"state"`
 	Outcome    string `json:"outcome"`
+	Key        string `json:"key,omitempty"`
 	Since      string `json:"since"`
 	AgeSeconds int64  `json:"age_seconds"`
 	// What follows is sealed but for owned and resource.
@@ -49,7 +50,7 @@ type resolvedBy struct {
 func newRecord(o *idem.RecordedOperation, now time.Time) record {
 	r := record{
 		ID: o.ID, Ref: o.Ref, Operation: o.Operation, Generation: o.Generation,
-		State: o.State.String(), Outcome: o.Outcome.String(), Since: stamp(o.Since),
+		State: o.State.String(), Outcome: o.Outcome.String(), Key: o.Key.String(), Since: stamp(o.Since),
 		AgeSeconds: seconds(now.Sub(o.Since)),
 		Owned:      o.Owned, Attempts: o.Attempts, LastAttempt: stamp(o.LastAttempt), Status: o.Status, Code: o.Code,
 		RequestID: o.RequestID, Reason: o.Reason, SafeUntil: stamp(o.SafeUntil), NextRecovery: stamp(o.NextRecovery),
@@ -71,7 +72,7 @@ func newRecord(o *idem.RecordedOperation, now time.Time) record {
 func newSealedRecord(rec journal.Record, now time.Time) record {
 	return record{
 		ID: rec.ID, Ref: rec.Ref(), Operation: rec.Operation, Generation: rec.Generation,
-		State: rec.State().String(), Outcome: rec.Outcome.String(), Since: stamp(rec.Since),
+		State: rec.State().String(), Outcome: rec.Outcome.String(), Key: rec.Key, Since: stamp(rec.Since),
 		AgeSeconds: seconds(now.Sub(rec.Since)), Owned: rec.Owner != "" && rec.Lease > 0, Resource: rec.Resource,
 		Sealed: "the secret was not given",
 	}

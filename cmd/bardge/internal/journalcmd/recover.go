@@ -49,7 +49,7 @@ type taken struct {
 	Ref       string `json:"ref,omitempty"`
 	Operation string `json:"operation"`
 	Action    string `json:"action"`
-	Outcome   string `json:"outcome"`
+	Outcome   string `json:"outcome,omitempty"` // of a dry run: none
 	Reason    string `json:"reason,omitempty"`
 	Evidence  string `json:"evidence,omitempty"`
 }
@@ -81,7 +81,7 @@ func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
 				return err
 			}
 			t := newTaken(r)
-			t.Reason = "" // that it is a dry run
+			t.Outcome, t.Reason = "", "" // nothing was done
 			all = append(all, t)
 		}
 	}
@@ -116,6 +116,7 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 	all := []taken{}
 	var failed error
 	open := map[string]bool{}
+	next := d.command("list")
 	for r, err := range o.client.recover(ctx, opts) {
 		if err != nil {
 			failed = err
@@ -123,6 +124,9 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 		}
 		all = append(all, newTaken(r))
 		if r.outcome == idem.OutcomeUnknown {
+			if len(open) == 0 {
+				next = d.showCommand(r)
+			}
 			open[r.id] = true
 		}
 	}
@@ -136,7 +140,15 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 	if err != nil {
 		return err
 	}
-	return d.summarize(len(all), len(open), waiting)
+	return d.summarize(len(all), len(open), waiting, next)
+}
+
+// showCommand returns the command line that shows an operation.
+func (d *desk) showCommand(r recovered) string {
+	if r.ref == "" {
+		return d.command("show", "--id", r.id)
+	}
+	return d.command("show", r.ref)
 }
 
 // waiting counts the open operations that no call works on and that were not
@@ -154,7 +166,7 @@ func (o *opened) waiting(ctx context.Context, opts bardge.RecoveryOptions, taken
 	return n, err
 }
 
-func (d *desk) summarize(all, open, waiting int) error {
+func (d *desk) summarize(all, open, waiting int, next string) error {
 	d.app.Note("%d taken up: %d settled, %d still open; %d more open, not due yet.", all, all-open, open, waiting)
 	if open+waiting == 0 {
 		return nil
@@ -165,6 +177,6 @@ func (d *desk) summarize(all, open, waiting int) error {
 	}
 	err := fmt.Errorf("%d operations stay open", open+waiting)
 	return cli.Advise(cli.Exit(code, err), cli.Advice{
-		Next: "What became of them is for a person to find out:", Command: d.command("list"),
+		Next: "To see why, and what to do:", Command: next,
 	})
 }

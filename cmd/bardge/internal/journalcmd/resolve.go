@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -114,7 +115,7 @@ func (d *desk) showFirst(ctx context.Context, id string, f resolveFlags) (*view,
 		return nil, o.account, err
 	}
 	if d.app.Output == cli.FormatTable {
-		err = v.WritePlain(d.app.Stderr)
+		_, err = io.WriteString(d.app.Stderr, "Before:\n"+v.facts()+"\n")
 	} else {
 		d.app.Note("%s %s is %s since %s. %s", v.Operation, v.name(), v.State, v.Since, v.Next.Text)
 	}

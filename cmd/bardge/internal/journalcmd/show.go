@@ -148,8 +148,11 @@ func (r resolvedBy) text() string {
 	if r.Executed {
 		word = strings.TrimSpace("resolved as executed " + r.ID)
 	}
-	if r.Verified {
+	switch {
+	case r.Verified:
 		word += ", confirmed by the API"
+	case r.Executed:
+		word += ", not checked with the API"
 	}
 	if r.By != "" {
 		word += ", by " + r.By
@@ -173,7 +176,7 @@ func (v *view) advise(d *desk, idempotent bool, now time.Time) advice {
 	case v.State == "done":
 		return advice{Text: "It was executed. Nothing has to be done."}
 	case v.State == "free":
-		return advice{Text: "It was not executed. The ref can be used again."}
+		return advice{Text: "It was not executed. A call may use the ref again; recovery does not."}
 	case v.Owned:
 		return advice{Text: "A call works on it. Look again in a few seconds."}
 	case v.State == "reserved":
@@ -188,12 +191,25 @@ func (v *view) advise(d *desk, idempotent bool, now time.Time) advice {
 	case until.After(now) && v.Ref != "":
 		return advice{"Its key still protects it: the same call or recovery sends it again, once.", []string{again}}
 	default:
-		return advice{
-			"It may have been executed, and is not sent again. Look it up at the vendor, by the request id if there " +
-				"is one; then report what you found.",
-			[]string{executed, not},
-		}
+		return advice{v.lookUp(), []string{executed, not}}
 	}
+}
+
+// lookUp says how a person finds out what became of the operation.
+func (v *view) lookUp() string {
+	text := "It may have been executed, and is not sent again. "
+	if v.NextRecovery != "" {
+		text += "Recovery reads the API again at " + v.NextRecovery + ". "
+	}
+	switch {
+	case v.RequestID != "":
+		text += "Look it up at the vendor by its request id"
+	case v.Key != "":
+		text += "Look it up at the vendor by its key, since no response brought a request id"
+	default:
+		text += "Look it up at the vendor"
+	}
+	return text + "; then report what you found."
 }
 
 // command returns a command line for the same journal.
@@ -208,8 +224,18 @@ func (d *desk) command(words ...string) string {
 	return cli.CommandLine(all...)
 }
 
-// WritePlain writes the operation for people.
+// WritePlain writes the operation for people, and what to do.
 func (v *view) WritePlain(w io.Writer) error {
+	text := v.facts() + "\n" + v.Next.Text + "\n"
+	for _, c := range v.Next.Commands {
+		text += "  " + c + "\n"
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// facts is the operation as text.
+func (v *view) facts() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: %s", v.Operation, cli.Printable(v.name()), v.State)
 	if v.Generation > 1 {
@@ -230,6 +256,7 @@ func (v *view) WritePlain(w io.Writer) error {
 		{"reason", v.Reason},
 		{"error code", v.Code},
 		{"request id", v.RequestID},
+		{"key", v.Key},
 		{"key protects until", v.SafeUntil},
 		{"next recovery", v.NextRecovery},
 		{"made", v.Resource},
@@ -244,12 +271,7 @@ func (v *view) WritePlain(w io.Writer) error {
 	for _, s := range v.Timeline {
 		fmt.Fprintf(&b, "  %s  %s\n", s.At, cli.Printable(s.What))
 	}
-	b.WriteString("\n" + v.Next.Text + "\n")
-	for _, c := range v.Next.Commands {
-		b.WriteString("  " + c + "\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 func attempts(r record) string {
