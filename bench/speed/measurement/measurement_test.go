@@ -114,8 +114,6 @@ func TestTimings(t *testing.T) {
 	assert.Equal(t, "0.0 µs, x3.00 (1.00-4.00)", got.String())
 }
 
-var good = peers.Result{Outcome: peers.Done, ID: answerID}
-
 type fakeClient struct {
 	http  *http.Client
 	issue func(*http.Client) peers.Result

@@ -226,11 +226,11 @@ func (d *desk) command(words ...string) string {
 
 // WritePlain writes the operation for people, and what to do.
 func (v *view) WritePlain(w io.Writer) error {
-	text := v.facts() + "\n" + v.Next.Text + "\n"
+	lines := []string{v.facts(), v.Next.Text}
 	for _, c := range v.Next.Commands {
-		text += "  " + c + "\n"
+		lines = append(lines, "  "+c)
 	}
-	_, err := io.WriteString(w, text)
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
 }
 
