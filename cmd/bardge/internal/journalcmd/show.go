@@ -226,11 +226,12 @@ func (d *desk) command(words ...string) string {
 
 // WritePlain writes the operation for people, and what to do.
 func (v *view) WritePlain(w io.Writer) error {
-	lines := []string{v.facts(), v.Next.Text}
+	var b strings.Builder
+	b.WriteString(v.facts() + "\n" + v.Next.Text + "\n")
 	for _, c := range v.Next.Commands {
-		lines = append(lines, "  "+c)
+		b.WriteString("  " + c + "\n")
 	}
-	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
