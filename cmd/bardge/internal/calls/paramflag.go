@@ -19,7 +19,7 @@ type paramFlag struct {
 	param
 
 	value jsontree.Value
-	text  string // as it was given, for goTextParam and secretParam
+	text  string // as it was given
 	isSet bool
 }
 
@@ -74,8 +74,8 @@ func (f *paramFlag) Type() string {
 	}
 }
 
-// String returns nothing: a flag has no default of its own.
-func (*paramFlag) String() string { return "" }
+// String returns the text as it was given; a flag has no default of its own.
+func (f *paramFlag) String() string { return f.text }
 
 // Set reads the flag.
 func (f *paramFlag) Set(text string) error {
@@ -93,6 +93,9 @@ func (f *paramFlag) Set(text string) error {
 		f.value, err = timeValue(text)
 	case textsParam:
 		for item := range strings.SplitSeq(text, ",") {
+			if item == "" {
+				err = errors.New("an item is empty")
+			}
 			f.value.Kind = jsontree.Array
 			f.value.Items = append(f.value.Items, textValue(item))
 		}

@@ -77,6 +77,9 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 		return cli.Usage(fmt.Errorf("the body is not a JSON object"))
 	}
 	for _, field := range body.Fields {
+		if err := checkField(field); err != nil {
+			return err
+		}
 		switch {
 		case i.row.knows(field.Name):
 			in.fields.Set(field.Name, field.Value)

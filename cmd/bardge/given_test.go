@@ -1,0 +1,65 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+// TestWhatIsGivenAndEmptyIsRefused: an unset variable of a shell is no flag left
+// out.
+func TestWhatIsGivenAndEmptyIsRefused(t *testing.T) {
+	d, sb := bardgeDesk(t)
+	d.set("BARDGE_JOURNAL", d.journal())
+	d.set("BARDGE_ACCOUNT", "acme")
+	for _, row := range []struct {
+		name, stdin, want string
+		args              []string
+	}{
+		{name: "a ref", args: issue(sb, "--ref", ""), want: "--ref"},
+		{name: "a key", args: issue(sb, "--key", ""), want: "--key"},
+		{name: "a sent key", args: issue(sb, "--sent-key="), want: "--sent-key"},
+		{name: "the time of a sent key", args: issue(sb, "--sent-key", "k", "--sent-at", ""), want: "--sent-at"},
+		{name: "a field", args: issue(sb, "--first-name", ""), want: "--first-name"},
+		{name: "a required field", args: issue(sb, "--client-id", ""), want: "--client-id"},
+		{name: "a list", args: []string{"bookings", "book-spa", "--service-ids", ""}, want: "--service-ids"},
+		{name: "an item of a list", args: []string{"bookings", "book-spa", "--service-ids", "a,"}, want: "--service-ids"},
+		{name: "a file", args: issue(sb, "--body", ""), want: "--body"},
+		{name: "a base URL", args: issue(sb, "--base-url", ""), want: "--base-url"},
+		{name: "a journal", args: issue(sb, "--journal", ""), want: "--journal"},
+		{name: "an account", args: issue(sb, "--account", ""), want: "--account"},
+		{name: "a filter", args: []string{"classes", "list", "--provider-id", ""}, want: "--provider-id"},
+		{name: "an argument", args: []string{"bookings", "cancel", ""}, want: "BOOKING_ID"},
+		{name: "a field of a body", args: issue(sb, "--body", "-"), stdin: `{"first_name":""}`, want: "first_name"},
+		{name: "a field of a body, as null", args: issue(sb, "--body", "-"), stdin: `{"first_name":null}`, want: "first_name"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d.T, d.stdin = t, row.stdin
+			r := d.run(row.args...)
+			assert.Equal(t, cli.ExitUsage, r.code, r.stderr)
+			assert.Contains(t, r.stderr, row.want)
+			assert.Contains(t, r.stderr, "empty")
+			assert.Empty(t, r.stdout)
+		})
+	}
+	assert.Empty(t, sb.Ledger())
+	assert.Zero(t, sb.Executed(sandbox.IssuePass))
+}
+
+// TestAnEmptyAmountRefundsNothing: without an amount all of it goes back.
+func TestAnEmptyAmountRefundsNothing(t *testing.T) {
+	d, sb := bluesnapDesk(t)
+	refund := []string{"bluesnap", "transactions", "refund", sb.Seed.TransactionID}
+	r := d.run(append(refund, "--amount", "")...)
+	assert.Equal(t, cli.ExitUsage, r.code)
+	assert.Contains(t, r.stderr, "--amount is given, and is empty")
+	d.stdin = `{"amount":""}`
+	assert.Equal(t, cli.ExitUsage, d.run(refund...).code)
+	assert.Zero(t, sb.Requests(bluesnaptest.RefundTransaction))
+	d.done(refund...)
+	assert.Equal(t, 1, sb.Requests(bluesnaptest.RefundTransaction))
+}
