@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/idem"
 )
@@ -12,15 +14,65 @@ import (
 // advice returns what to do after an error, where that is not plain.
 func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 	f, ok := errors.AsType[*idem.Failure](err)
-	switch {
-	case !ok || i.row.class == safe:
+	if !ok || i.row.class == safe {
 		return cli.Advice{}
-	case errors.Is(err, idem.ErrResponseLost):
+	}
+	if errors.Is(err, idem.ErrResponseLost) {
 		return cli.Advice{Next: "It was executed, and its result is lost: look it up, do not run the command again."}
+	}
+	if unsent := i.adviceUnsent(err, f); len(went.attempts) == 0 && unsent != (cli.Advice{}) {
+		return unsent
+	}
+	never := f.Class == idem.KeyUnverified || f.Class == idem.NonIdempotent
+	switch {
 	case f.Outcome != idem.OutcomeUnknown:
 		return cli.Advice{}
 	case !idem.CanRepeat(err):
 		return cli.Advice{Next: "It may have been executed. Repeating it is not safe: check first whether it was."}
+	case never, !idem.RetryHelps(err):
+		return i.adviceStuck(f)
+	default:
+		return i.adviceRepeat(f, went)
+	}
+}
+
+// adviceUnsent is for a call that the journal refused: repeating it does not
+// help, and this command sent nothing.
+func (i *invocation[C, O, R]) adviceUnsent(err error, f *idem.Failure) cli.Advice {
+	switch {
+	case errors.Is(err, idem.ErrOtherAccount):
+		return cli.Advice{Next: "Nothing was sent. Correct --account or the base URL, or name the journal of this account."}
+	case errors.Is(err, idem.ErrJournalSecret):
+		return cli.Advice{Next: "Nothing was sent. Set BARDGE_JOURNAL_SECRET to the secret that sealed the journal; " +
+			"if it was replaced, set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier one."}
+	case errors.Is(err, idem.ErrJournalVersion):
+		return cli.Advice{Next: "Nothing was sent. A later version of the program wrote the record: update this one."}
+	case errors.Is(err, idem.ErrRefReused):
+		return cli.Advice{
+			Next: "Nothing was sent. Look at the operation that has this ref. Only if this is another one, " +
+				"run the command with a ref of its own.",
+			Command: i.showCommand(f.Ref),
+		}
+	}
+	return cli.Advice{}
+}
+
+// adviceStuck is for an operation in doubt that the same command never settles:
+// it is not sent again, or the API has stored the failure under its key.
+func (i *invocation[C, O, R]) adviceStuck(f *idem.Failure) cli.Advice {
+	const next = "It may have been executed, and the same command brings no other result. Look it up at the vendor"
+	if f.Ref == "" {
+		return cli.Advice{Next: next + "; only if it was not executed, run the command under a new key."}
+	}
+	return cli.Advice{
+		Next:    next + ", then report what you found with \"bardge journal resolve\".",
+		Command: i.showCommand(f.Ref),
+	}
+}
+
+// adviceRepeat is for an operation in doubt that the same command settles.
+func (i *invocation[C, O, R]) adviceRepeat(f *idem.Failure, went course) cli.Advice {
+	switch {
 	case f.Ref != "":
 		return cli.Advice{
 			Next: "It may have been executed. Run the same command again, at any time: a ref is executed once." +
@@ -38,6 +90,19 @@ func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 			"; after that check first." + i.sameInput(),
 		Command: i.commandLine("--sent-key", f.Key.String(), "--sent-at", i.firstSent(went)),
 	}
+}
+
+// showCommand is the command line that shows a ref's record, in the same
+// journal.
+func (i *invocation[C, O, R]) showCommand(ref string) string {
+	words := []string{"bardge", "journal", "show"}
+	i.cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "journal", "journal-schema", "journal-secret-file":
+			words = append(words, "--"+f.Name, f.Value.String())
+		}
+	})
+	return cli.CommandLine(append(words, "--", ref)...)
 }
 
 // sameInput requests the same standard input, if it was read.

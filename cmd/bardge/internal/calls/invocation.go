@@ -52,7 +52,7 @@ func (i *invocation[C, O, R]) run(ctx context.Context, args []string) error {
 	defer i.close(ctx, client)
 	value, resp, err := i.row.call(ctx, client, in, opts)
 	went := i.api.course(resp)
-	i.narrate(went)
+	i.narrate(went, err)
 	if err != nil {
 		return errors.Join(cli.Advise(err, i.advice(err, went)), i.printRaw(err, went))
 	}

@@ -4,20 +4,22 @@ import (
 	"strings"
 )
 
-// narrate prints to standard error what data does not show.
-func (i *invocation[C, O, R]) narrate(went course) {
+// narrate prints to standard error what data does not show, and an error does
+// not either.
+func (i *invocation[C, O, R]) narrate(went course, err error) {
 	if i.flags.timeline && went.timeline != "" {
 		i.app.Note("%s", strings.TrimRight(went.timeline, "\n"))
 	}
 	switch {
 	case went.fromJournal:
 		i.app.Note("This is the recorded result; nothing was sent.")
+	case err != nil: // which says what is known
 	case went.replayed:
 		i.app.Note("The API had stored this response; nothing was executed again.")
 	case went.recovered:
 		i.app.Note("The response was lost; the result was read from the API.")
 	}
-	if went.recordErr != nil {
+	if went.recordErr != nil && len(went.attempts) > 0 { // else there is no result, and the error names the cause
 		i.app.Note("Warning: the journal does not have the result: %v", went.recordErr)
 	}
 	if len(went.drift) > 0 {

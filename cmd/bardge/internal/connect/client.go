@@ -25,13 +25,13 @@ func (f *Flags) Bardge(j journal.Journal, opts ...bardge.Option) (*bardge.Client
 		own = append(own, bardge.WithBaseURL(base))
 	}
 	if j != nil {
-		account, secret, err := f.journalOwner()
+		account, secrets, err := f.journalOwner(key)
 		if err != nil {
 			return nil, err
 		}
 		own = append(own, bardge.WithJournal(j, account))
-		if secret != nil {
-			own = append(own, bardge.WithJournalSecret(secret))
+		if secrets != nil {
+			own = append(own, bardge.WithJournalSecret(secrets[0], secrets[1:]...))
 		}
 	}
 	return bardge.New(key, append(own, opts...)...)
@@ -60,28 +60,37 @@ func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.
 		own = append(own, bluesnap.WithBaseURL(base))
 	}
 	if j != nil {
-		account, secret, err := f.journalOwner()
+		account, secrets, err := f.journalOwner(password)
 		if err != nil {
 			return nil, err
 		}
 		own = append(own, bluesnap.WithJournal(j, account))
-		if secret != nil {
-			own = append(own, bluesnap.WithJournalSecret(secret))
+		if secrets != nil {
+			own = append(own, bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
 		}
 	}
 	return bluesnap.New(username, password, append(own, opts...)...)
 }
 
 // journalOwner returns the account that the journal is bound to, and the secret
-// that seals it; nil where the client's credential does.
-func (f *Flags) journalOwner() (account string, secret []byte, err error) {
+// that seals it, followed by the earlier one if there is any; none where the
+// client's credential seals it, as by itself.
+func (f *Flags) journalOwner(credential string) (account string, secrets [][]byte, err error) {
 	account = cmp.Or(f.Account, f.app.Getenv("BARDGE_ACCOUNT"))
 	if account == "" {
 		return "", nil, cli.Usage(errors.New("a journal needs --account, or BARDGE_ACCOUNT"))
 	}
-	text, err := f.OptionalSecret(f.SecretFile, "BARDGE_JOURNAL_SECRET")
-	if err != nil || text == "" {
-		return account, nil, err
+	secret, err := f.OptionalSecret(f.SecretFile, "BARDGE_JOURNAL_SECRET")
+	if err != nil {
+		return "", nil, err
 	}
-	return account, []byte(text), nil
+	previous := f.app.Getenv("BARDGE_JOURNAL_SECRET_PREVIOUS")
+	switch {
+	case previous != "":
+		return account, [][]byte{[]byte(cmp.Or(secret, credential)), []byte(previous)}, nil
+	case secret != "":
+		return account, [][]byte{[]byte(secret)}, nil
+	default:
+		return account, nil, nil
+	}
 }
