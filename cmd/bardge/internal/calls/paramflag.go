@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -77,8 +78,14 @@ func (f *paramFlag) Type() string {
 // String returns the text as it was given; a flag has no default of its own.
 func (f *paramFlag) String() string { return f.text }
 
+// errNotUTF8 refuses a text that JSON cannot hold: it would be sent altered.
+var errNotUTF8 = errors.New("not UTF-8")
+
 // Set reads the flag.
 func (f *paramFlag) Set(text string) error {
+	if !utf8.ValidString(text) {
+		return errNotUTF8
+	}
 	var err error
 	switch f.kind {
 	case intParam:

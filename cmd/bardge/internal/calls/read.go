@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
@@ -69,6 +70,9 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 	if strings.TrimSpace(string(text)) == "" {
 		return nil
 	}
+	if err := jsontree.CheckUnicode(text); err != nil {
+		return cli.Usage(fmt.Errorf("the body: %w", err))
+	}
 	body, err := jsontree.Parse(text)
 	if err != nil {
 		return cli.Usage(fmt.Errorf("the body: %w", err))
@@ -109,6 +113,9 @@ func (i *invocation[C, O, R]) takeParams(ctx context.Context, in *input) error {
 			secret, err := i.flags.connect.ReadSecret(ctx, p.text)
 			if err != nil {
 				return err
+			}
+			if !utf8.ValidString(secret) {
+				return cli.Usage(fmt.Errorf("the file of --%s is %w", p.flag, errNotUTF8))
 			}
 			in.fields.Set(p.field, textValue(secret))
 		default:
