@@ -63,3 +63,13 @@ func TestAnEmptyAmountRefundsNothing(t *testing.T) {
 	d.done(refund...)
 	assert.Equal(t, 1, sb.Requests(bluesnaptest.RefundTransaction))
 }
+
+// TestAKeyWasSentInThePast: a time in the future is misspelt, and nothing is in
+// doubt yet.
+func TestAKeyWasSentInThePast(t *testing.T) {
+	d, sb := bardgeDesk(t)
+	r := d.run(issue(sb, "--sent-key", "k-0123456789", "--sent-at", "2999-01-01T00:00:00Z")...)
+	assert.Equal(t, cli.ExitUsage, r.code)
+	assert.Contains(t, r.stderr, "--sent-at is in the future")
+	assert.Empty(t, sb.Ledger())
+}

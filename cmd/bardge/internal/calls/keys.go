@@ -43,5 +43,8 @@ func (f *flags) sentSince() (time.Time, error) {
 	if err != nil {
 		return time.Time{}, cli.Usage(errors.New("--sent-at wants a time such as 2026-05-10T14:00:00Z"))
 	}
+	if since.After(time.Now()) {
+		return time.Time{}, cli.Usage(errors.New("--sent-at is in the future"))
+	}
 	return since, nil
 }
