@@ -21,6 +21,8 @@ type api[C, O, R any] struct {
 	tries func(int) O
 	extra func(name string, value any) O
 	token func(token string) O // nil: there are no lookup tokens
+	// state reads what an idempotent operation is about.
+	state func(ctx context.Context, client C, in *input) (any, error)
 	// course returns how a call went; its response may be nil.
 	course func(resp R) course
 }
@@ -46,6 +48,10 @@ var bardgeAPI = api[*bardge.Client, bardge.CallOption, *bardge.Response]{
 	tries: func(n int) bardge.CallOption { return bardge.WithMaxAttempts(n) },
 	extra: bardge.WithExtraField,
 	token: func(token string) bardge.CallOption { return bardge.WithLookupToken(bardge.Secret(token)) },
+	state: func(ctx context.Context, client *bardge.Client, in *input) (any, error) {
+		booking, _, err := client.Bookings.Get(ctx, in.args[0])
+		return booking, err
+	},
 	course: func(r *bardge.Response) course {
 		if r == nil {
 			return course{}
@@ -63,6 +69,11 @@ var bluesnapAPI = api[*bluesnap.Client, bluesnap.CallOption, *bluesnap.Response]
 
 	tries: func(n int) bluesnap.CallOption { return bluesnap.WithMaxAttempts(n) },
 	extra: bluesnap.WithExtraField,
+	state: func(ctx context.Context, client *bluesnap.Client, in *input) (any, error) {
+		id, _ := in.fields.Find("transactionId")
+		transaction, _, err := client.Transactions.Get(ctx, bluesnap.ID(id.Text))
+		return transaction, err
+	},
 	course: func(r *bluesnap.Response) course {
 		if r == nil {
 			return course{}

@@ -54,7 +54,7 @@ func (i *invocation[C, O, R]) run(ctx context.Context, args []string) error {
 	went := i.api.course(resp)
 	i.narrate(went, err)
 	if err != nil {
-		return errors.Join(cli.Advise(err, i.advice(err, went)), i.printRaw(err, went))
+		return errors.Join(cli.Advise(err, i.advice(err, went)), i.printRaw(err, went), i.printState(ctx, client, in, err))
 	}
 	return i.print(value)
 }
@@ -69,6 +69,20 @@ func (i *invocation[C, O, R]) printRaw(err error, went course) error {
 		return i.app.Print(tree)
 	}
 	return nil
+}
+
+// printState prints what an operation is about whose purpose was fulfilled
+// before, such as a booking that was cancelled already, if it can be read.
+func (i *invocation[C, O, R]) printState(ctx context.Context, client C, in *input, err error) error {
+	f, ok := errors.AsType[*idem.Failure](err)
+	if !ok || f.Class != idem.Idempotent || f.Outcome != idem.OutcomeDone || errors.Is(err, idem.ErrResponseLost) {
+		return nil
+	}
+	value, failed := i.api.state(ctx, client, in)
+	if failed != nil {
+		return nil //nolint:nilerr // it is shown if it can be read; the operation is done
+	}
+	return i.print(value)
 }
 
 // options returns the call's options.

@@ -78,9 +78,14 @@ func newReport(err error) report {
 	return r
 }
 
-// report prints err to standard error, and returns its exit code.
+// report prints err to standard error, and returns its exit code. What was done
+// before is worth a note, and is no error.
 func (a *App) report(err error) int {
 	r := newReport(err)
+	if r.ExitCode == ExitDone {
+		a.Note("%s", r.Error)
+		return ExitDone
+	}
 	if a.Output == FormatJSON {
 		a.printLine(r)
 		return r.ExitCode
