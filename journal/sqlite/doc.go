@@ -32,9 +32,10 @@
 // [journal.CauseReplaced]. Putting the files back ends this. From its second
 // start on, a program should use [MustExist]: a volume may not be mounted.
 //
-// The files get mode 0600. A copy of the file alone lacks what is in the -wal,
-// so use SQLite's own backup. A restored backup lacks the operations since it
-// was made; their refs would be executed again.
+// A new file gets mode 0600. An existing one keeps its mode, and SQLite's files
+// beside it get the same. A copy of the file alone lacks what is in the -wal, so
+// use SQLite's own backup. A restored backup lacks the operations since it was
+// made; their refs would be executed again.
 //
 // SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]);
 // [Check] reads all of them. Like a journal opened with [ReadOnly], it changes no

@@ -69,7 +69,7 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 	d := &database{db: sql.OpenDB(pool)}
 	d.db.SetMaxOpenConns(readers + 2) // and the one that writes, and the one that polls
 	d.db.SetMaxIdleConns(readers + 2)
-	if d.conn, err = prepareFile(ctx, d.db, path, o.mustExist); err != nil {
+	if d.conn, err = prepareFile(ctx, d.db, o.mustExist); err != nil {
 		return nil, errors.Join(err, d.db.Close())
 	}
 	d.files, err = identify(given, path)
@@ -83,10 +83,11 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 	return d, nil
 }
 
-// createFile creates the file with the right mode, which SQLite copies to the
-// files beside it, and returns its absolute path and its target. It does not
-// open an existing file: closing it would drop all of the process's locks on
-// it, and another program might then remove the -wal.
+// createFile creates the file for its owner alone, and returns its absolute path
+// and its target. An existing file keeps its mode, which is its owner's choice;
+// SQLite copies it to the files beside it. It does not open an existing file:
+// closing it would drop all of the process's locks on it, and another program
+// might then remove the -wal.
 func createFile(path string, mustExist bool) (given, target string, err error) {
 	if path == "" || path == ":memory:" {
 		return "", "", refused("a journal needs a file")
@@ -180,7 +181,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver returns SQLite's driver.
 func (*connector) Driver() driver.Driver { return &modernc.Driver{} }
 
-func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (*sql.Conn, error) {
+func prepareFile(ctx context.Context, db *sql.DB, mustExist bool) (*sql.Conn, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -188,9 +189,6 @@ func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (
 	err = refuseReadOnly(conn)
 	if err == nil {
 		err = migrate(ctx, conn, mustExist)
-	}
-	if err == nil {
-		err = restrict(path)
 	}
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "PRAGMA busy_timeout = 0") // the group repeats what found the file busy
@@ -214,14 +212,4 @@ func refuseReadOnly(conn *sql.Conn) error {
 		}
 		return nil
 	})
-}
-
-// restrict takes other users' access from the journal's files.
-func restrict(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Chmod(path+suffix, fileMode); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
 }

@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 			err = look(path)
 		case os.Args[1] == nobody:
 			err = openAs(path, refs)
+		case os.Args[1] == monitor:
+			err = openAs(path, refs, sqlite.ReadOnly())
 		default:
 			err = work(path, os.Args[1], refs)
 		}
@@ -58,13 +60,14 @@ const (
 	callers  = 8 // of each process
 	passerBy = "passer-by"
 	nobody   = "nobody"
+	monitor  = "monitor"
 )
 
-func openAs(path string, user int) error {
+func openAs(path string, user int, opts ...sqlite.Option) error {
 	if err := syscall.Setuid(user); err != nil {
 		return err
 	}
-	j, err := sqlite.Open(path)
+	j, err := sqlite.Open(path, opts...)
 	if err != nil {
 		fmt.Fprint(os.Stdout, err)
 		return nil
@@ -241,19 +244,25 @@ func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root becomes another user") //nolint:forbidigo // CI runs it as root
 	}
-	const user = 65534
+	const (
+		user   = 65534
+		denied = "sqlite journal: permission denied (errno EACCES)"
+	)
 	top := t.TempDir()
 	for dir := top; dir != filepath.Clean(os.TempDir()); dir = filepath.Dir(dir) {
 		require.NoError(t, os.Chmod(dir, 0o755)) // the other user must reach it
 	}
 	for name, row := range map[string]struct {
-		dirMode, fileMode os.FileMode
-		says              string
+		dirMode, fileMode   os.FileMode
+		toWrite, toRead     string
+		whileItIsOpen       string // to read it
+		withoutTheOtherFile string // to read it after a crash, without its -shm
 	}{
-		"a file that is read-only":       {dirMode: 0o777, fileMode: 0o444, says: "permission denied (errno EACCES)"},
-		"a directory that is read-only":  {dirMode: 0o755, fileMode: 0o666, says: "permission denied (errno EACCES)"},
-		"a directory that is not opened": {dirMode: 0o700, fileMode: 0o666, says: "permission denied (errno EACCES)"},
-		"a file of another user":         {dirMode: 0o777, fileMode: 0o666, says: "permission denied (errno EPERM)"},
+		"a file that is read-only":       {0o777, 0o444, denied, "", "", ""},
+		"a file that is not readable":    {0o777, 0o600, denied, denied, denied, denied},
+		"a directory that is read-only":  {0o755, 0o666, denied, "", "", denied},
+		"a directory that is not opened": {0o700, 0o666, denied, denied, denied, denied},
+		"a file of another user":         {0o777, 0o666, "", "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(top, strings.ReplaceAll(name, " ", "-"))
@@ -262,7 +271,17 @@ func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
 			require.NoError(t, openJournal(t, path).Close())
 			require.NoError(t, os.Chmod(path, row.fileMode))
 			require.NoError(t, os.Chmod(dir, row.dirMode))
-			assert.Equal(t, "sqlite journal: "+row.says, run(t, path, nobody, user))
+			assert.Equal(t, row.toWrite, run(t, path, nobody, user))
+			assert.Equal(t, row.toRead, run(t, path, monitor, user))
+			j := openJournal(t, path)
+			save(t, j, record("1"))
+			assert.Equal(t, row.whileItIsOpen, run(t, path, monitor, user))
+			crashed := filepath.Join(dir, "crashed.db")
+			for _, suffix := range []string{"", "-wal"} {
+				require.NoError(t, exec.Command("cp", "-p", path+suffix, crashed+suffix).Run()) //nolint:gosec,noctx // a copy
+			}
+			assert.Equal(t, row.withoutTheOtherFile, run(t, crashed, monitor, user))
+			require.NoError(t, j.Close())
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/bardge/bardge-go/journal"
 )
@@ -47,6 +48,9 @@ func readOnce(ctx context.Context, path string) (*database, error) {
 	}
 	idle, err := idleFile(path)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkReadable(path, filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	mode := map[string]string{"mode": "ro"}

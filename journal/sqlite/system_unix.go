@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"errors"
+	"io/fs"
 	"strconv"
 	"syscall"
 
@@ -44,4 +45,22 @@ func checkWritable(path, dir string) error {
 		return err
 	}
 	return unix.Access(dir, unix.W_OK|unix.X_OK)
+}
+
+// checkReadable returns why this process cannot read the file and those that
+// SQLite has made beside it. SQLite makes a -shm for a -wal that has none.
+func checkReadable(path, dir string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		err := unix.Access(path+suffix, unix.R_OK)
+		switch {
+		case err == nil:
+		case suffix == "" || !errors.Is(err, fs.ErrNotExist):
+			return err
+		case suffix == "-wal": // no process has the file open
+			return nil
+		default:
+			return unix.Access(dir, unix.W_OK|unix.X_OK)
+		}
+	}
+	return nil
 }
