@@ -286,6 +286,26 @@ func TestJournalWithoutItsSecretShowsWhatIsInTheClear(t *testing.T) {
 	})
 }
 
+// A check with a secret that opens nothing has not checked the seals.
+func TestJournalCheckFailsWithAWrongSecret(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.issue(o.program(oldSecret), "order-1", true)
+	file := o.file(secret + "\n")
+	bare := o.without("BARDGE_JOURNAL_SECRET")
+	for _, r := range []result{
+		o.run("journal", "check", "-o", "json"),
+		bare.run("journal", "check", "--journal-secret-file", file, "-o", "json"),
+		bare.run("journal", "check", "--previous-secret-file", file, "-o", "json"),
+	} {
+		assert.Equal(t, 1, r.code)
+		assert.Equal(t, "the given secret does not open the journal", object(t, r.stderr)["error"])
+		assert.Contains(t, r.stderr, "BARDGE_JOURNAL_SECRET_PREVIOUS")
+		assert.Empty(t, object(t, r.stdout)["problems"], "what needs no secret is printed")
+	}
+	o.set("BARDGE_JOURNAL_SECRET_PREVIOUS", oldSecret)
+	o.done("journal", "check")
+}
+
 func TestJournalIsNeverCreatedByLooking(t *testing.T) {
 	folder := t.TempDir()
 	address := "sqlite:" + filepath.Join(folder, "journal.db")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
 	"github.com/bardge/bardge-go/idem"
 )
@@ -17,7 +18,8 @@ func newCheck(d *desk) *cobra.Command {
 		Use:   "check",
 		Short: "Check a journal's tables, account and seals",
 		Long: "Checks the file or schema, and whether each record can be opened with the secrets that\n" +
-			"were given. It changes nothing, and exits with 1 if something is wrong.",
+			"were given. It changes nothing, and exits with 1 if something is wrong, or if the\n" +
+			"journal's secret was given and does not open it.",
 		Example: "  bardge journal check",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -75,7 +77,12 @@ func (d *desk) inspect(ctx context.Context, h *health) error {
 		return err
 	}
 	defer o.Close() //nolint:errcheck // it was only read
-	if o.sealed {
+	switch {
+	case o.sealed && d.secretGiven():
+		return cli.Advise(errors.New("the given secret does not open the journal"), cli.Advice{
+			Next: "Set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier secret, or correct BARDGE_JOURNAL_SECRET.",
+		})
+	case o.sealed:
 		d.app.Note("Account and seals were not checked: no secret that was given opens the journal. " +
 			"Set BARDGE_JOURNAL_SECRET.")
 	}

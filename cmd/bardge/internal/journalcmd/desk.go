@@ -118,6 +118,13 @@ func (d *desk) secrets() ([][]byte, error) {
 	return secrets, nil
 }
 
+// secretGiven reports whether a secret was given for the journal itself, and not
+// an API's credential alone.
+func (d *desk) secretGiven() bool {
+	return d.flags.SecretFile != "" || len(d.previousFiles) > 0 ||
+		d.app.Getenv("BARDGE_JOURNAL_SECRET")+d.app.Getenv("BARDGE_JOURNAL_SECRET_PREVIOUS") != ""
+}
+
 // minSecret is the least length of a secret, in bytes.
 const minSecret = 16
 
