@@ -550,3 +550,63 @@ func TestJournalMetricsAreOpenMetrics(t *testing.T) {
 	assert.Equal(t, 3, o.run("journal", "stats", "-o", "xml").code)
 	golden(t, "journal/stats.txt", strings.ReplaceAll(text, "seconds{operation=\"IssuePass\"} 1\n", "seconds{operation=\"IssuePass\"} 0\n"))
 }
+
+// TestJournalShowAdvisesWhatHelps: repeating is not the advice where it brings the
+// same failure again, is not done, or is rejected.
+func TestJournalShowAdvisesWhatHelps(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	c := o.program(secret)
+	seed := o.sandbox.Seed
+	assertOpen := func(err error) { require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err) }
+
+	o.sandbox.Next(sandbox.IssuePass, sandbox.ServerErrorAfter(500))
+	_, _, err := c.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
+		ClientID: seed.ClientID, PassID: seed.PassID,
+	}, bardge.WithRef("stored"), bardge.WithMaxAttempts(2))
+	assertOpen(err)
+	require.False(t, bardge.RetryHelps(err), err)
+	o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
+	_, _, err = c.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
+		IssuerID: seed.IssuerID, ClientID: seed.OtherClientID,
+	}, bardge.WithRef("lookup"))
+	assertOpen(err)
+	o.sandbox.Next(sandbox.CancelBooking, sandbox.ResetBefore)
+	_, _, err = c.Bookings.Cancel(t.Context(), "booking_none", bardge.WithRef("cancel"), bardge.WithMaxAttempts(2))
+	assertOpen(err)
+
+	for name, row := range map[string]struct {
+		says     []string
+		not      string
+		commands []string
+	}{
+		"stored": {
+			[]string{"The server has stored the failure", "Look it up at the vendor by its request id"}, "still protects it",
+			[]string{"resolve stored --executed", "resolve stored --not-executed"},
+		},
+		"lookup": {
+			[]string{"is not sent again", "Look it up at the vendor"}, "protects it",
+			[]string{"resolve lookup --executed", "resolve lookup --not-executed"},
+		},
+		"cancel": {
+			[]string{"was rejected (status 404)", "Look it up at the vendor", "can also be sent again"}, "protects it",
+			[]string{"resolve cancel --executed", "resolve cancel --not-executed", "recover --operation CancelBooking"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, when := range []string{"after the call", "after recovery"} {
+				shown := object(t, o.done("journal", "show", name, "-o", "json").stdout)
+				next := shown["next"].(map[string]any)
+				for _, text := range row.says {
+					assert.Contains(t, next["text"], text, when)
+				}
+				assert.NotContains(t, fmt.Sprint(next, shown["timeline"]), row.not, when)
+				commands := next["commands"].([]any)
+				require.Len(t, commands, len(row.commands), when)
+				for i, line := range row.commands {
+					assert.Contains(t, commands[i], "bardge journal "+line, when)
+				}
+				o.run("journal", "recover", "--operation", shown["operation"].(string))
+			}
+		})
+	}
+}

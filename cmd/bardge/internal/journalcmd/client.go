@@ -11,6 +11,7 @@ import (
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal"
 )
@@ -25,7 +26,8 @@ type client interface {
 	look(ctx context.Context, id string) (finding, error)
 	resolve(ctx context.Context, id string, r resolution) error
 	recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error]
-	isIdempotent(operation string) bool
+	// class is how an operation of this name may be repeated.
+	class(operation string) idem.Class
 	Close(ctx context.Context) error
 }
 
@@ -171,7 +173,18 @@ func (c bardgeClient) recover(ctx context.Context, o bardge.RecoveryOptions) ite
 	}
 }
 
-func (bardgeClient) isIdempotent(operation string) bool { return operation == "CancelBooking" }
+func (bardgeClient) class(operation string) idem.Class {
+	switch gen.OperationID(operation).Operation().Class {
+	case gen.RetryClassSafe:
+		return idem.Safe
+	case gen.RetryClassKeyed:
+		return idem.Keyed
+	case gen.RetryClassIdempotent:
+		return idem.Idempotent
+	default:
+		return idem.KeyUnverified
+	}
+}
 
 func (c bardgeClient) Close(ctx context.Context) error { return c.client.Close(ctx) }
 
@@ -212,6 +225,15 @@ func (c blueSnapClient) recover(ctx context.Context, o bardge.RecoveryOptions) i
 	}
 }
 
-func (blueSnapClient) isIdempotent(string) bool { return false }
+func (blueSnapClient) class(operation string) idem.Class {
+	switch operation {
+	case "CaptureTransaction", "ReverseAuthorization":
+		return idem.Idempotent
+	case "CapturePart", "ReversePart":
+		return idem.NonIdempotent
+	default:
+		return idem.Keyed
+	}
+}
 
 func (c blueSnapClient) Close(ctx context.Context) error { return c.client.Close(ctx) }

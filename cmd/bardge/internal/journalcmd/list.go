@@ -102,7 +102,7 @@ func (o *opened) page(ctx context.Context, f journal.Filter) ([]record, error) {
 	if o.client != nil {
 		found, err := o.client.List(ctx, f)
 		for _, one := range found {
-			page = append(page, newRecord(one, now))
+			page = append(page, newRecord(one, o.client.class(one.Operation), now))
 		}
 		return page, err
 	}

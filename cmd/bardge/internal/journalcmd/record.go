@@ -47,7 +47,9 @@ type resolvedBy struct {
 	Verified   bool   `json:"verified"`
 }
 
-func newRecord(o *idem.RecordedOperation, now time.Time) record {
+// newRecord returns an operation of this class. A key protects a repetition where
+// the vendor promises so; others are not sent again, although they have a key.
+func newRecord(o *idem.RecordedOperation, class idem.Class, now time.Time) record {
 	r := record{
 		ID: o.ID, Ref: o.Ref, Operation: o.Operation, Generation: o.Generation,
 		State: o.State.String(), Outcome: o.Outcome.String(), Key: o.Key.String(), Since: stamp(o.Since),
@@ -55,6 +57,9 @@ func newRecord(o *idem.RecordedOperation, now time.Time) record {
 		Owned:      o.Owned, Attempts: o.Attempts, LastAttempt: stamp(o.LastAttempt), Status: o.Status, Code: o.Code,
 		RequestID: o.RequestID, Reason: o.Reason, SafeUntil: stamp(o.SafeUntil), NextRecovery: stamp(o.NextRecovery),
 		Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased,
+	}
+	if class != idem.Keyed {
+		r.SafeUntil = ""
 	}
 	for _, said := range o.Resolutions {
 		r.Resolutions = append(r.Resolutions, resolvedBy{

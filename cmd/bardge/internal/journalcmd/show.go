@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +81,7 @@ func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 			return nil, err
 		}
 		v := &view{record: newSealedRecord(rec, now)}
-		v.complete(d, false, now)
+		v.complete(d, idem.KeyUnverified, now)
 		return v, nil
 	}
 	found, err := o.client.GetID(ctx, id)
@@ -93,20 +94,21 @@ func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 		}
 		v := &view{record: newSealedRecord(rec, now)}
 		v.Sealed = err.Error()
-		v.complete(d, false, now)
+		v.complete(d, idem.KeyUnverified, now)
 		return v, nil
 	case err != nil:
 		return nil, err
 	}
-	v := &view{record: newRecord(found, now), Account: found.Account.String()}
-	v.complete(d, o.client.isIdempotent(found.Operation), now)
+	class := o.client.class(found.Operation)
+	v := &view{record: newRecord(found, class, now), Account: found.Account.String()}
+	v.complete(d, class, now)
 	return v, nil
 }
 
 // complete adds the timeline and the advice.
-func (v *view) complete(d *desk, idempotent bool, now time.Time) {
+func (v *view) complete(d *desk, class idem.Class, now time.Time) {
 	v.Timeline = v.steps()
-	v.Next = v.advise(d, idempotent, now)
+	v.Next = v.advise(d, class, now)
 }
 
 func (v *view) steps() []step {
@@ -161,7 +163,7 @@ func (r resolvedBy) text() string {
 }
 
 // advise returns what to do next.
-func (v *view) advise(d *desk, idempotent bool, now time.Time) advice {
+func (v *view) advise(d *desk, class idem.Class, now time.Time) advice {
 	name := []string{v.name()}
 	if v.Ref == "" {
 		name = []string{"--id", v.ID}
@@ -186,8 +188,17 @@ func (v *view) advise(d *desk, idempotent bool, now time.Time) advice {
 		}
 	case v.Sealed != "":
 		return advice{Text: "Set BARDGE_JOURNAL_SECRET to see why it is open."}
-	case idempotent:
+	case class == idem.Idempotent && v.refused():
+		return advice{
+			fmt.Sprintf("Sending it again was rejected (status %d). ", v.Status) + v.whereToLook() +
+				"; then report what you found. It can also be sent again, at any time.",
+			[]string{executed, not, again},
+		}
+	case class == idem.Idempotent:
 		return advice{"It can be sent again at any time, by its call or by recovery.", []string{again}}
+	case v.failureIsStored():
+		return advice{"The server has stored the failure under its key: repeating brings the same one. " + v.lookUp(),
+			[]string{executed, not}}
 	case until.After(now) && v.Ref != "":
 		return advice{"Its key still protects it: the same call or recovery sends it again, once.", []string{again}}
 	default:
@@ -201,16 +212,34 @@ func (v *view) lookUp() string {
 	if v.NextRecovery != "" {
 		text += "Recovery reads the API again at " + v.NextRecovery + ". "
 	}
+	return text + v.whereToLook() + "; then report what you found."
+}
+
+func (v *view) whereToLook() string {
 	switch {
 	case v.RequestID != "":
-		text += "Look it up at the vendor by its request id"
+		return "Look it up at the vendor by its request id"
 	case v.Key != "":
-		text += "Look it up at the vendor by its key, since no response brought a request id"
+		return "Look it up at the vendor by its key, since no response brought a request id"
 	default:
-		text += "Look it up at the vendor"
+		return "Look it up at the vendor"
 	}
-	return text + "; then report what you found."
 }
+
+// refused reports whether the last attempt was rejected for good: not for the
+// credentials or the time being.
+func (v *view) refused() bool {
+	switch v.Status {
+	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	default:
+		return v.Status >= 400 && v.Status < 500
+	}
+}
+
+// failureIsStored reports whether the server keeps a failure under the key. The
+// record says so in the fixed words of its reason alone.
+func (v *view) failureIsStored() bool { return strings.Contains(v.Reason, "stored under this key") }
 
 // command returns a command line for the same journal.
 func (d *desk) command(words ...string) string {
