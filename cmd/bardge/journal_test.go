@@ -328,13 +328,16 @@ func TestJournalIsNeverCreatedByLooking(t *testing.T) {
 		r := d.run(append([]string{"journal", "--journal", address}, args...)...)
 		assert.Equal(t, 1, r.code, "%v: %s", args, r.stderr)
 		assert.Contains(t, r.stderr, "there is no file at the path", "%v", args)
-		assert.NotContains(t, r.stderr, folder)
+		said, hint, _ := strings.Cut(r.stderr, "To make one now:\n")
+		assert.NotContains(t, said, folder)
+		assert.Equal(t, "  bardge journal migrate --create --journal "+address+"\n", hint, "%v", args)
 	}
+	d.set("BARDGE_JOURNAL", address)
+	assert.Contains(t, d.run("journal", "list").stderr, "  bardge journal migrate --create\n")
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	assert.Empty(t, entries)
 
-	d.set("BARDGE_JOURNAL", address)
 	made := object(t, d.done("journal", "migrate", "--create", "-o", "json").stdout)
 	assert.Equal(t, true, made["changed"])
 	assert.Equal(t, json.Number("0"), made["from"])

@@ -25,13 +25,13 @@ func (f *Flags) openExisting(ctx context.Context, file []sqlite.Option, server [
 	case path != "":
 		j, err := sqlite.Open(path, file...)
 		if err != nil {
-			return nil, missing(err)
+			return nil, f.missing(err)
 		}
 		return j, nil
 	}
 	j, err := postgres.Open(ctx, dsn, append(server, f.schema()...)...)
 	if err != nil {
-		return nil, missing(err)
+		return nil, f.missing(err)
 	}
 	return j, nil
 }
@@ -40,14 +40,27 @@ func (f *Flags) openExisting(ctx context.Context, file []sqlite.Option, server [
 func IsMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 // missing gives advice where there is no journal.
-func missing(err error) error {
+func (f *Flags) missing(err error) error {
 	if !IsMissing(err) {
 		return err
 	}
 	return cli.Advise(err, cli.Advice{
 		Next:    "The programs that use a journal make it. To make one now:",
-		Command: "bardge journal migrate --create",
+		Command: f.JournalCommand("migrate", "--create"),
 	})
+}
+
+// JournalCommand returns a command line of "bardge journal" for the same
+// journal.
+func (f *Flags) JournalCommand(words ...string) string {
+	all := append([]string{"bardge", "journal"}, words...)
+	if f.Journal != "" {
+		all = append(all, "--journal", f.Journal)
+	}
+	if f.Schema != "" {
+		all = append(all, "--journal-schema", f.Schema)
+	}
+	return cli.CommandLine(all...)
 }
 
 // place returns the path of a file, or the DSN of a server.
@@ -99,12 +112,12 @@ func (f *Flags) Check(ctx context.Context, quick bool) (Health, error) {
 		found, err := sqlite.Check(ctx, path, opts...)
 		h.Store, h.Version, h.CompatibleFrom, h.Latest = "sqlite", found.Version, found.CompatibleFrom, found.Latest
 		h.Problems = append(h.Problems, found.Problems...)
-		return h, missing(h.explained(err))
+		return h, f.missing(h.explained(err))
 	}
 	found, err := postgres.Check(ctx, dsn, f.schema()...)
 	h.Version, h.CompatibleFrom, h.Latest = found.Version, found.CompatibleFrom, found.Latest
 	h.Problems = append(h.Problems, found.Problems...)
-	return h, missing(h.explained(err))
+	return h, f.missing(h.explained(err))
 }
 
 // explained drops an error that the problems describe.
@@ -132,7 +145,7 @@ func (f *Flags) Migrate(ctx context.Context, create bool) error {
 	}
 	j, err := sqlite.Open(path, opts...)
 	if err != nil {
-		return missing(err)
+		return f.missing(err)
 	}
 	return j.Close()
 }

@@ -116,7 +116,7 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 	all := []taken{}
 	var failed error
 	open := map[string]bool{}
-	next := d.command("list")
+	next := d.flags.JournalCommand("list")
 	for r, err := range o.client.recover(ctx, opts) {
 		if err != nil {
 			failed = err
@@ -146,9 +146,9 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 // showCommand returns the command line that shows an operation.
 func (d *desk) showCommand(r recovered) string {
 	if r.ref == "" {
-		return d.command("show", "--id", r.id)
+		return d.flags.JournalCommand("show", "--id", r.id)
 	}
-	return d.command("show", r.ref)
+	return d.flags.JournalCommand("show", r.ref)
 }
 
 // waiting counts the open operations that no call works on and that were not

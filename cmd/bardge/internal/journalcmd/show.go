@@ -168,7 +168,7 @@ func (v *view) advise(d *desk, class idem.Class, now time.Time) advice {
 	if v.Ref == "" {
 		name = []string{"--id", v.ID}
 	}
-	command := func(words ...string) string { return d.command(words...) }
+	command := d.flags.JournalCommand
 	resolve := append([]string{"resolve"}, name...)
 	executed := command(append(slices.Clip(resolve), "--executed", "ID", "--by", "NAME", "--note", "TEXT")...)
 	not := command(append(slices.Clip(resolve), "--not-executed", "--by", "NAME", "--note", "TEXT")...)
@@ -240,18 +240,6 @@ func (v *view) refused() bool {
 // failureIsStored reports whether the server keeps a failure under the key. The
 // record says so in the fixed words of its reason alone.
 func (v *view) failureIsStored() bool { return strings.Contains(v.Reason, "stored under this key") }
-
-// command returns a command line for the same journal.
-func (d *desk) command(words ...string) string {
-	all := append([]string{"bardge", "journal"}, words...)
-	if d.flags.Journal != "" {
-		all = append(all, "--journal", d.flags.Journal)
-	}
-	if d.flags.Schema != "" {
-		all = append(all, "--journal-schema", d.flags.Schema)
-	}
-	return cli.CommandLine(all...)
-}
 
 // WritePlain writes the operation for people, and what to do.
 func (v *view) WritePlain(w io.Writer) error {
