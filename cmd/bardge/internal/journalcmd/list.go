@@ -67,9 +67,17 @@ func (d *desk) list(ctx context.Context, f journal.Filter, limit int) error {
 	}
 	defer o.Close() //nolint:errcheck // it was only read
 	d.noteSealed(o)
-	all, err := o.all(ctx, f, limit)
+	more := limit
+	if limit > 0 {
+		more++ // which shows whether there are more
+	}
+	all, err := o.all(ctx, f, more)
 	if err != nil {
 		return err
+	}
+	if limit > 0 && len(all) > limit {
+		all = all[:limit]
+		d.app.Note("There are more operations than the limit of %d.", limit)
 	}
 	if d.app.Output != cli.FormatTable {
 		return d.app.Print(all)
