@@ -93,7 +93,7 @@ func explained(err error) *failure {
 	case errors.Is(err, sql.ErrConnDone) || errors.Is(err, errPoolClosed) || isPoolClosed(err):
 		return errClosed
 	case sqlCode != 0:
-		return &failure{cause: &journal.Error{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}}
+		return &failure{words: wordsOf(sqlCode), cause: &journal.Error{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}}
 	case errors.As(err, &errno):
 		return &failure{cause: &journal.Error{Cause: causeOfErrno(errno), Code: errnoName(errno)}, err: errno}
 	default:
@@ -149,6 +149,15 @@ func causeOf(code int) journal.Cause {
 	default:
 		return journal.CauseOther
 	}
+}
+
+// wordsOf returns what the cause leaves out. A path may name any file, and a
+// file that is no database looks like a damaged one.
+func wordsOf(code int) string {
+	if code&0xff == lib.SQLITE_NOTADB {
+		return "the file is no journal, or its beginning is damaged"
+	}
+	return ""
 }
 
 func causeOfErrno(errno syscall.Errno) journal.Cause {

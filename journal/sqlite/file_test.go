@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 	"os"
@@ -121,11 +122,16 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 	text := filepath.Join(dir, "text")
 	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
 
-	rows := map[string]struct{ path, says string }{
+	device := filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink(os.DevNull, device))
+
+	rows := map[string]struct{ path, says, toRead string }{
 		"a later version":   {path: j, says: "tables are version 3, for programs of version 2 or later, and known here is 1"},
 		"somebody's tables": {path: foreign, says: "not a journal"},
-		"no database":       {path: text, says: "corrupt (SQLITE_NOTADB 26)"},
-		"no directory":      {path: filepath.Join(dir, "none", "j.db"), says: "(errno ENOENT)"},
+		"no database":       {path: text, says: "the file is no journal, or its beginning is damaged: corrupt (SQLITE_NOTADB 26)"},
+		"a directory":       {path: dir, says: "the path is a directory, and not a file"},
+		"a device":          {path: device, says: "the path is a device or pipe, and not a file"},
+		"no directory":      {path: filepath.Join(dir, "none", "j.db"), says: "(errno ENOENT)", toRead: "there is no file at the path"},
 		"no path":           {says: "needs a file"},
 		"memory":            {path: ":memory:", says: "needs a file"},
 	}
@@ -133,6 +139,8 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := sqlite.Open(row.path)
 			assert.ErrorContains(t, err, row.says)
+			_, err = sqlite.Open(row.path, sqlite.ReadOnly())
+			assert.ErrorContains(t, err, cmp.Or(row.toRead, row.says))
 		})
 	}
 	var mode string

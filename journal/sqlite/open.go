@@ -106,7 +106,23 @@ func createFile(path string, mustExist bool) (given, target string, err error) {
 		f.words = "there is no file at the path"
 		err = &f
 	}
-	return given, target, err
+	if err != nil {
+		return "", "", err
+	}
+	return given, target, refuseOtherKinds(target)
+}
+
+func refuseOtherKinds(path string) error {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return refused("the path is a directory, and not a file")
+	case !info.Mode().IsRegular():
+		return refused("the path is a device or pipe, and not a file")
+	default:
+		return nil
+	}
 }
 
 func makeFile(path string) error {
