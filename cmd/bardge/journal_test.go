@@ -352,6 +352,35 @@ func TestJournalIsNeverCreatedByLooking(t *testing.T) {
 	assert.Equal(t, 1, d.run("journal", "show", "x").code)
 }
 
+// An operation without a ref leaves the columns as they are.
+func TestJournalRecoverHasTheSameColumns(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	c := o.program(secret)
+	o.sandbox.Next(sandbox.IssuePass, sandbox.LoseResponse)
+	_, _, err := c.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
+		ClientID: o.sandbox.Seed.ClientID, PassID: o.sandbox.Seed.PassID,
+	}, bardge.WithMaxAttempts(1))
+	require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+	r := o.run("journal", "recover", "--dry-run")
+	assert.Regexp(t, `^ID +REF +OPERATION +ACTION +OUTCOME +REASON +EVIDENCE\nkey:\S+ +IssuePass +report\n$`, r.stdout)
+	one := list(t, o.done("journal", "recover", "--dry-run", "-o", "json").stdout)[0]
+	assert.NotContains(t, one, "ref", "data has what there is")
+}
+
+func TestJournalNeedsOneRef(t *testing.T) {
+	d := newDesk(t)
+	for _, name := range []string{"show", "resolve", "erase"} {
+		for text, args := range map[string][]string{
+			"missing argument REF":    nil,
+			`unexpected argument "b"`: {"a", "b"},
+		} {
+			r := d.run(append([]string{"journal", name}, args...)...)
+			assert.Equal(t, 3, r.code)
+			assert.Contains(t, r.stderr, text)
+		}
+	}
+}
+
 func TestJournalResolves(t *testing.T) {
 	inOffice(t, func(t *testing.T, o *office) {
 		c := o.program(secret)
@@ -463,6 +492,9 @@ func TestJournalRecoverReportsWhatStaysOpen(t *testing.T) {
 	r = o.run("journal", "recover")
 	assert.Equal(t, 5, r.code, r.stderr)
 	assert.Contains(t, r.stdout, "the API has no list of lookups")
+	assert.Equal(t, []string{"ID", "REF", "OPERATION", "ACTION", "OUTCOME", "REASON", "EVIDENCE"},
+		strings.Fields(strings.SplitN(r.stdout, "\n", 2)[0]))
+	assert.NotContains(t, r.stdout, "InitiateLookup: unknown", "the reason has no more than the reason")
 	assert.Contains(t, r.stderr, "1 taken up: 0 settled, 1 still open; 1 more open, not due yet")
 	assert.Contains(t, r.stderr, "bardge journal show order-3")
 	assert.Equal(t, 2, o.sandbox.Executed(sandbox.InitiateLookup))
@@ -608,6 +640,11 @@ func TestJournalShowAdvisesWhatHelps(t *testing.T) {
 					assert.Contains(t, next["text"], text, when)
 				}
 				assert.NotContains(t, fmt.Sprint(next, shown["timeline"]), row.not, when)
+				var at []string
+				for _, step := range shown["timeline"].([]any) {
+					at = append(at, step.(map[string]any)["at"].(string))
+				}
+				assert.IsNonDecreasing(t, at, when)
 				commands := next["commands"].([]any)
 				require.Len(t, commands, len(row.commands), when)
 				for i, line := range row.commands {

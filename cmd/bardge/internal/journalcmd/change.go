@@ -45,7 +45,7 @@ func newErase(d *desk) *cobra.Command {
 		Long: "Drops request, response and notes of an operation that is done or free. Its ref stays\n" +
 			"done: a later call with it sends nothing. This cannot be undone.",
 		Example: "  bardge journal erase order-17/pass",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneRef,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := idOf(args[0], byID)
 			if err != nil {

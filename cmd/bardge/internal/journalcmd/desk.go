@@ -3,6 +3,9 @@ package journalcmd
 import (
 	"context"
 	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
@@ -141,6 +144,18 @@ func (d *desk) previousSecrets() ([]string, error) {
 		all[i] = secret
 	}
 	return all, nil
+}
+
+// oneRef accepts one argument.
+func oneRef(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return errors.New("missing argument REF")
+	case len(args) > 1:
+		return fmt.Errorf("unexpected argument %q", args[1])
+	default:
+		return nil
+	}
 }
 
 // idOf returns the id of the operation that a command names.

@@ -2,6 +2,7 @@ package journalcmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -61,8 +62,34 @@ func newTaken(r recovered) taken {
 	}
 	if r.err != nil {
 		t.Reason = r.err.Error()
+		if f, ok := errors.AsType[*idem.Failure](r.err); ok && f.Err != nil {
+			t.Reason = f.Err.Error() // operation and outcome have columns of their own
+		}
 	}
 	return t
+}
+
+// takenRow is a line of the table, which has each column in each line.
+type takenRow struct {
+	ID        string `json:"id"`
+	Ref       string `json:"ref"`
+	Operation string `json:"operation"`
+	Action    string `json:"action"`
+	Outcome   string `json:"outcome"`
+	Reason    string `json:"reason"`
+	Evidence  string `json:"evidence"`
+}
+
+// printTaken prints what was taken up.
+func (d *desk) printTaken(all []taken) error {
+	if d.app.Output != cli.FormatTable {
+		return d.app.Print(all)
+	}
+	lines := make([]takenRow, len(all))
+	for i, t := range all {
+		lines[i] = takenRow(t)
+	}
+	return d.app.Print(lines)
 }
 
 func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
@@ -85,7 +112,7 @@ func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
 			all = append(all, t)
 		}
 	}
-	return d.app.Print(all)
+	return d.printTaken(all)
 }
 
 func (d *desk) recover(ctx context.Context, opts bardge.RecoveryOptions) error {
@@ -102,7 +129,7 @@ func (d *desk) recover(ctx context.Context, opts bardge.RecoveryOptions) error {
 	case o.sealed:
 		return sealed
 	case !known: // it was never used
-		return d.app.Print([]taken{})
+		return d.printTaken([]taken{})
 	}
 	c, err := d.credentials(account)
 	if err != nil {
@@ -130,7 +157,7 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 			open[r.id] = true
 		}
 	}
-	if err := d.app.Print(all); err != nil {
+	if err := d.printTaken(all); err != nil {
 		return err
 	}
 	if failed != nil {

@@ -39,7 +39,7 @@ func newResolve(d *desk) *cobra.Command {
 		Long:  resolveHelp,
 		Example: "  bardge journal resolve order-17/pass --executed brgpass_0001 --by ada --note \"ticket 4711\"\n" +
 			"  bardge journal resolve order-17/pass --not-executed --by ada --yes",
-		Args: cobra.ExactArgs(1),
+		Args: oneRef,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.executed = cmd.Flags().Changed("executed")
 			id, err := f.check(args[0])

@@ -25,7 +25,7 @@ func newShow(d *desk) *cobra.Command {
 		Short: "Show an operation, why it is open, and what to do",
 		Example: "  bardge journal show order-17/pass\n" +
 			"  bardge journal show --id key:0190f3c2-0000-7000-8000-000000000000",
-		Args: cobra.ExactArgs(1),
+		Args: oneRef,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := idOf(args[0], byID)
 			if err != nil {
@@ -111,6 +111,7 @@ func (v *view) complete(d *desk, class idem.Class, now time.Time) {
 	v.Next = v.advise(d, class, now)
 }
 
+// steps are in the order of time.
 func (v *view) steps() []step {
 	all := []step{{v.Since, "the intent was recorded"}}
 	if v.State == "reserved" {
@@ -135,6 +136,7 @@ func (v *view) steps() []step {
 	if v.NextRecovery != "" {
 		all = append(all, step{v.NextRecovery, "recovery takes it up again"})
 	}
+	slices.SortStableFunc(all, func(a, b step) int { return strings.Compare(a.At, b.At) }) // all in UTC
 	return all
 }
 
