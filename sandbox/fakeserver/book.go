@@ -14,6 +14,7 @@ type book struct {
 	names  map[scopedKey]*keyName
 	named  map[string]int // keys, by account
 	gap    uint64         // event of the newest line that was dropped
+	resets map[scope]lost // lines that resets removed
 
 	watches map[*Watch]struct{}
 	closed  bool // no more watches
@@ -25,9 +26,26 @@ type scope struct{ account, operation string }
 // tally counts the lines of a scope, those that are no longer kept included.
 type tally struct {
 	results map[Result]int
+	newest  uint64 // number of the newest line
 
-	dropped     int    // lines that are no longer kept
-	lastDropped uint64 // the newest of them
+	dropped lost // lines that are no longer kept
+}
+
+// lost is how many lines have gone, and the number of the newest of them.
+type lost struct {
+	lines  int
+	newest uint64
+}
+
+func (l lost) and(more lost) lost { return lost{l.lines + more.lines, max(l.newest, more.newest)} }
+
+// since returns how many lines have gone; 0 if none of them came after a
+// number.
+func (l lost) since(number uint64) int {
+	if l.newest <= number {
+		return 0
+	}
+	return l.lines
 }
 
 // keyName is what the server knows of a key besides its response.
@@ -38,13 +56,16 @@ type keyName struct {
 }
 
 func newBook(limit int) *book {
-	b := &book{limit: limit, watches: map[*Watch]struct{}{}}
+	b := &book{limit: limit, watches: map[*Watch]struct{}{}, resets: map[scope]lost{}}
 	b.clear()
 	return b
 }
 
-// clear forgets all lines. Their numbers go on.
+// clear forgets all lines, but not that there were some. Their numbers go on.
 func (b *book) clear() {
+	for of, t := range b.counts {
+		b.resets[of] = b.resets[of].and(lost{t.lines(), t.newest})
+	}
 	b.lines = nil
 	b.counts, b.names, b.named = map[scope]*tally{}, map[scopedKey]*keyName{}, map[string]int{}
 	b.gap = 0
@@ -56,6 +77,7 @@ func (b *book) open(line *Line) {
 	line.Line = b.last
 	line.tally = b.tally(scope{line.Account, line.Operation})
 	line.tally.results[line.Result]++
+	line.tally.newest = line.Line
 	b.lines = append(b.lines, line)
 	if b.limit > 0 && len(b.lines) > b.limit {
 		b.drop()
@@ -69,6 +91,15 @@ func (b *book) tally(of scope) *tally {
 		b.counts[of] = t
 	}
 	return t
+}
+
+// lines returns how many there were.
+func (t *tally) lines() int {
+	n := 0
+	for _, lines := range t.results {
+		n += lines
+	}
+	return n
 }
 
 // name names the key of a new line, and returns what is known of it; nil if the
@@ -94,8 +125,7 @@ func (b *book) drop() {
 	oldest := b.lines[0]
 	b.lines[0] = nil
 	b.lines = b.lines[1:]
-	oldest.tally.dropped++
-	oldest.tally.lastDropped = oldest.Line
+	oldest.tally.dropped = oldest.tally.dropped.and(lost{1, oldest.Line})
 	b.gap = max(b.gap, oldest.event)
 	if oldest.known == nil {
 		return

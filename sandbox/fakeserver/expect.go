@@ -29,9 +29,13 @@ type Verdict struct {
 	Reason string `json:"reason"`
 	// Checks are the expectations one by one.
 	Checks []Check `json:"checks"`
-	// Dropped is how many lines that could matter the ledger no longer has. It
-	// proves nothing then, and Met is false.
+	// Dropped is how many lines that could matter the ledger no longer has,
+	// because of its limit or of a reset. It proves nothing then, and Met is
+	// false.
 	Dropped int `json:"dropped"`
+	// Pending is how many requests still run and could match once they end.
+	// Where one of them would be too many, Met is false.
+	Pending int `json:"pending"`
 	// Last is the number of the newest line, for the Since of what follows.
 	Last uint64 `json:"last"`
 }
@@ -46,6 +50,8 @@ type Check struct {
 	Count int `json:"count"`
 	// Lines are the numbers of the lines that match, at most 10.
 	Lines []uint64 `json:"lines"`
+	// Pending is how many requests still run and could match once they end.
+	Pending int `json:"pending"`
 	// NearMisses are lines that nearly match, where too few do: at most 3, the
 	// nearest first.
 	NearMisses []NearMiss `json:"near_misses"`
@@ -110,17 +116,26 @@ func (c *Control) verdict() Verdict {
 // add notes one check. The first one that is not met is the reason.
 func (v *Verdict) add(check Check, dropped int) {
 	v.Checks = append(v.Checks, check)
-	v.Dropped = max(v.Dropped, dropped)
+	v.Dropped, v.Pending = max(v.Dropped, dropped), max(v.Pending, check.Pending)
 	switch {
 	case !v.Met:
 	case dropped > 0:
 		v.Met = false
 		v.Reason = fmt.Sprintf("the ledger has dropped %d lines in scope and proves nothing: "+
-			"raise its limit, or count from a later line", dropped)
+			"raise its limit, do not reset it, or count from a later line", dropped)
 	case !check.Met:
 		v.Met = false
-		v.Reason = fmt.Sprintf("expected %s, found %d", check.Expected, check.Count)
+		v.Reason = "expected " + check.Expected + ", " + check.found()
 	}
+}
+
+// found describes what the ledger has.
+func (c *Check) found() string {
+	text := fmt.Sprintf("found %d", c.Count)
+	if c.Pending > 0 {
+		text += fmt.Sprintf(", and %d pending, of which nothing is proven before they end", c.Pending)
+	}
+	return text
 }
 
 func (e *Expectation) check() error {
@@ -173,7 +188,7 @@ func (b *book) check(m Match, e *Expectation) Check {
 	least, most := e.bounds()
 	check := b.find(&m)
 	check.Expected = numberText(least, most) + " with " + m.String()
-	check.Met = check.Count >= least && (most < 0 || check.Count <= most)
+	check.Met = check.Count >= least && (most < 0 || check.Count+check.Pending <= most)
 	if check.Count < least {
 		check.NearMisses = b.nearMisses(&m)
 	}
@@ -194,6 +209,9 @@ func (b *book) step(m Match) Check {
 func (b *book) find(m *Match) Check {
 	check := Check{Lines: []uint64{}, NearMisses: []NearMiss{}}
 	for _, line := range b.since(m.Since) {
+		if m.mayMatch(line) {
+			check.Pending++
+		}
 		if m.misses(line) > 0 {
 			continue
 		}

@@ -3,6 +3,7 @@ package fakeserver_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -137,4 +138,71 @@ func TestNothingIsProvenOfLinesThatWereDropped(t *testing.T) {
 	}
 	assert.False(t, s.Control().ExpectSequence(fakeserver.Match{Operation: "Dig"}).Met)
 	assert.True(t, s.Control().ExpectSequence(fakeserver.Match{Operation: "Dig", Since: 2}).Met)
+}
+
+func TestNothingIsProvenOfRequestsThatArePending(t *testing.T) {
+	s := newSite(t)
+	s.dig()
+	s.Next(dig, fakeserver.DelayBefore(time.Hour))
+	done := make(chan int)
+	go func() { done <- s.dig("X-Key", "k") }()
+	require.Eventually(t, func() bool { return len(s.lines()) == 2 }, 10*time.Second, time.Millisecond)
+	rows := map[string]struct {
+		expected   fakeserver.Expectation
+		met, later bool
+	}{
+		"one too many":    {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig"}, Exactly: new(1)}, false, false},
+		"under the key":   {fakeserver.Expectation{Match: fakeserver.Match{Key: "k"}, Exactly: new(0)}, false, false},
+		"its resource":    {fakeserver.Expectation{Match: fakeserver.Match{Resource: "hole"}, AtMost: new(1)}, false, false},
+		"its status":      {fakeserver.Expectation{Match: fakeserver.Match{Status: 500}, Exactly: new(0)}, false, true},
+		"too few so far":  {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig"}, Exactly: new(2)}, false, true},
+		"room for it":     {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig"}, AtMost: new(2)}, true, true},
+		"enough without":  {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig"}}, true, true},
+		"another's":       {fakeserver.Expectation{Match: fakeserver.Match{Account: "b"}, Exactly: new(0)}, true, true},
+		"another key":     {fakeserver.Expectation{Match: fakeserver.Match{Key: "k2"}, Exactly: new(0)}, true, true},
+		"pending, itself": {fakeserver.Expectation{Match: fakeserver.Match{Result: fakeserver.ResultPending}, Exactly: new(1)}, true, false},
+	}
+	for name, row := range rows {
+		verdict, err := s.Control().Expect(row.expected)
+		require.NoError(t, err)
+		assert.Equal(t, row.met, verdict.Met, name)
+		if !row.met {
+			assert.Equal(t, 1, verdict.Pending, name)
+			assert.Contains(t, verdict.Reason, "1 pending", name)
+		}
+	}
+	require.NoError(t, s.Control().Clock.Advance(time.Hour))
+	assert.Equal(t, http.StatusOK, <-done)
+	for name, row := range rows {
+		verdict, err := s.Control().Expect(row.expected)
+		require.NoError(t, err)
+		assert.Equal(t, row.later, verdict.Met, name)
+		assert.Zero(t, verdict.Pending, name)
+	}
+}
+
+func TestNothingIsProvenOfLinesBeforeAReset(t *testing.T) {
+	s := newSite(t)
+	s.send(request(http.MethodGet, "/peek", "Account", "b"))
+	s.dig()
+	require.NoError(t, s.Control().Reset(fakeserver.PartLedger))
+	s.dig()
+	for name, row := range map[string]struct {
+		expected fakeserver.Expectation
+		met      bool
+	}{
+		"from the reset":  {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig"}, Exactly: new(1)}, true},
+		"from before it":  {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig", Since: 1}, Exactly: new(1)}, false},
+		"after what went": {fakeserver.Expectation{Match: fakeserver.Match{Operation: "Dig", Since: 2}, Exactly: new(1)}, true},
+		"another's":       {fakeserver.Expectation{Match: fakeserver.Match{Account: "b", Since: 1}, Exactly: new(0)}, true},
+	} {
+		verdict, err := s.Control().Expect(row.expected)
+		require.NoError(t, err)
+		assert.Equal(t, row.met, verdict.Met, name)
+		assert.Equal(t, row.met, verdict.Dropped == 0, name)
+	}
+	assert.Equal(t, 1, s.Control().Removed(fakeserver.Match{Operation: "Dig"}))
+	require.NoError(t, s.Control().Reset())
+	assert.Equal(t, 3, s.Control().Removed(fakeserver.Match{}))
+	assert.Zero(t, s.Control().Removed(fakeserver.Match{Account: "c"}))
 }

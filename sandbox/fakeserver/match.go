@@ -24,7 +24,8 @@ type Match struct {
 	Status int `json:"status,omitempty"`
 	// Fault is the fault, in full or without its argument: "unavailable".
 	Fault string `json:"fault,omitempty"`
-	// Since is the number of a line: those after it are in scope.
+	// Since is the number of a line: those after it are in scope. 0 begins with
+	// the last reset.
 	Since uint64 `json:"since,omitempty"`
 }
 
@@ -68,6 +69,20 @@ func (m *Match) misses(line *Line) int {
 		}
 	}
 	return n
+}
+
+// mayMatch reports whether a line that does not match may do so once its
+// request ends. Who sent it, for what and under which key is known before.
+func (m *Match) mayMatch(line *Line) bool {
+	if line.event != 0 || m.Result == ResultPending || m.misses(line) == 0 {
+		return false
+	}
+	known := *m
+	known.Status = 0
+	if line.Result == ResultPending {
+		known.Resource, known.Result, known.Fault = "", "", ""
+	}
+	return known.misses(line) == 0
 }
 
 // differences returns the fields in which a line does not match.

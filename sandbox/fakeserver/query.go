@@ -11,7 +11,8 @@ type Page struct {
 	// Last is the number of the newest line, whether it matches or not.
 	Last uint64 `json:"last"`
 	// Dropped is how many lines of the accounts and operations that match the
-	// ledger no longer has; 0 if none of them came after [Match].Since.
+	// ledger no longer has, because of its limit or of a reset; 0 if none of
+	// them came after [Match].Since.
 	Dropped int `json:"dropped"`
 }
 
@@ -48,18 +49,42 @@ func (b *book) since(number uint64) []*Line {
 }
 
 // droppedFrom returns how many lines of a match's scope are no longer kept; 0
-// if none of them came after its Since.
+// if none of them came after its Since. Without a Since, the scope begins with
+// the last reset.
 func (b *book) droppedFrom(match *Match) int {
-	n, newest := 0, uint64(0)
+	if match.Since == 0 {
+		return b.dropped(match).lines
+	}
+	return b.dropped(match).and(b.reset(match)).since(match.Since)
+}
+
+// dropped returns which lines of a match's scope the limit removed.
+func (b *book) dropped(match *Match) (all lost) {
 	for of, t := range b.counts {
 		if match.covers(of) {
-			n, newest = n+t.dropped, max(newest, t.lastDropped)
+			all = all.and(t.dropped)
 		}
 	}
-	if newest <= match.Since {
-		return 0
+	return all
+}
+
+// reset returns which lines of a match's scope resets removed.
+func (b *book) reset(match *Match) (all lost) {
+	for of, removed := range b.resets {
+		if match.covers(of) {
+			all = all.and(removed)
+		}
 	}
-	return n
+	return all
+}
+
+// Removed returns how many lines of a match's account and operation resets have
+// removed, since the server was started. An expectation without a Since covers
+// only what came after the last reset.
+func (c *Control) Removed(match Match) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.book.reset(&match).lines
 }
 
 // Count returns how many lines match, by result. Unlike [Control.Counts] it

@@ -59,6 +59,9 @@ func run(t *testing.T, args ...string) result {
 const issue = `curl -s -o /dev/null -X POST "$BARDGE_BASE_URL/issued_passes" -H "Authorization: Bearer $BARDGE_API_KEY" ` +
 	`-H 'Content-Type: application/json' -H 'Idempotency-Key: k' -d '{"client_id":"client_ada","pass_id":"pass_premium"}'; `
 
+// reset is a shell command that resets the sandbox.
+const reset = `curl -s -o /dev/null -X POST "${BARDGE_SANDBOX_URL}reset"; `
+
 // expect runs "bardge sandbox expect" with a shell command. It needs sh and
 // curl.
 func expect(t *testing.T, script string, args ...string) result {
@@ -105,6 +108,16 @@ func TestExpectComparesCounts(t *testing.T) {
 		{
 			name: "lines are dropped", script: issue + issue + issue, args: []string{"IssuePass=1", "--ledger-limit", "1"}, code: 6,
 			stderr: []string{"the ledger has dropped 2 lines in scope"},
+		},
+		{
+			name: "a reset hides the execution", script: issue + reset, args: []string{"IssuePass=0"}, code: 6,
+			stderr: []string{"a reset removed 1 lines in scope"},
+		},
+		{name: "a reset of other operations' lines", script: issue + reset, args: []string{"PurchaseCredits=0"}},
+		{
+			name: "a request is pending at the end", script: strings.Replace(issue, "-s", "-s -m 1", 1) + "true",
+			args: []string{"IssuePass=0", "--fault", "IssuePass=delay-before=1000s"}, code: 6,
+			stderr: []string{"expected exactly 0 with operation IssuePass, result executed, found 0, and 1 pending"},
 		},
 		{
 			name: "lines of another operation are dropped", script: issue + issue, args: []string{"PurchaseCredits=0", "--ledger-limit", "1"},
