@@ -21,8 +21,8 @@ type newFault struct {
 	Account     string           `json:"account"`
 	Fault       string           `json:"fault"`
 	Phase       fakeserver.Phase `json:"phase"`
-	Count       int              `json:"count"`
-	Probability float64          `json:"probability"`
+	Count       *int             `json:"count"`
+	Probability *float64         `json:"probability"`
 	Seed        uint64           `json:"seed"`
 }
 
@@ -58,22 +58,36 @@ func (a *API) queueFaults(r *http.Request, in newFaults) (waitingFaults, error) 
 	}
 	rules := make([]fakeserver.FaultRule, len(in.Faults))
 	for i, f := range in.Faults {
-		fault, err := fakeserver.ParseFaultPhase(f.Fault, f.Phase)
-		if err != nil {
+		var err error
+		if rules[i], err = f.rule(); err != nil {
 			return waitingFaults{}, err
-		}
-		if f.Count < 0 || f.Count > maxCount || f.Seed > maxNumber {
-			return waitingFaults{}, invalid("A count is 0 to %d, and a seed 0 to %d.", maxCount, uint64(maxNumber))
-		}
-		rules[i] = fakeserver.FaultRule{
-			Operation: f.Operation, Account: f.Account, Fault: fault,
-			Count: f.Count, Probability: f.Probability, Seed: f.Seed,
 		}
 	}
 	if err := a.control.QueueFaults(rules...); err != nil {
 		return waitingFaults{}, err
 	}
 	return a.faults(r)
+}
+
+// rule returns the fault with its defaults.
+func (f *newFault) rule() (rule fakeserver.FaultRule, err error) {
+	rule = fakeserver.FaultRule{Operation: f.Operation, Account: f.Account, Count: 1, Probability: 1, Seed: f.Seed}
+	if f.Count != nil {
+		rule.Count = *f.Count
+	}
+	if f.Probability != nil {
+		rule.Probability = *f.Probability
+	}
+	switch {
+	case rule.Count < 1 || rule.Count > maxCount:
+		return rule, invalid("A count is 1 to %d.", maxCount)
+	case rule.Probability <= 0 || rule.Probability > 1:
+		return rule, invalid("A probability is above 0 and at most 1.")
+	case rule.Seed > maxNumber:
+		return rule, invalid("A seed is 0 to %d.", uint64(maxNumber))
+	}
+	rule.Fault, err = fakeserver.ParseFaultPhase(f.Fault, f.Phase)
+	return rule, err
 }
 
 func (a *API) clearFaults(r *http.Request) (waitingFaults, error) {

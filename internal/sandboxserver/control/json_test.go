@@ -1,11 +1,13 @@
 package control
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestBodiesAreReadStrictly(t *testing.T) {
@@ -81,6 +83,10 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 			`{}`, `{"faults":[{"operation":"Fly","fault":"refuse"}]}`, `{"faults":[{"operation":"IssuePass","fault":"flood"}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","phase":"after"}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","count":1000001}]}`,
+			`{"faults":[{"operation":"IssuePass","fault":"refuse","count":0}]}`,
+			`{"faults":[{"operation":"IssuePass","fault":"refuse","count":-1}]}`,
+			`{"faults":[{"operation":"IssuePass","fault":"refuse","probability":0}]}`,
+			`{"faults":[{"operation":"IssuePass","fault":"refuse","seed":9007199254740992}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","probability":2}]}`,
 			`{"faults":[` + strings.Repeat(`{"operation":"IssuePass","fault":"refuse"},`, 1000) +
 				`{"operation":"IssuePass","fault":"refuse"}]}`,
@@ -94,6 +100,19 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		for _, body := range bodies {
 			assert.Equal(t, "invalid", g.refused(method, path, body, http.StatusBadRequest), body)
 		}
+	}
+}
+
+func TestWhatAFaultsSchemaRefusesIsRefused(t *testing.T) {
+	g := newRig(t)
+	doc := readDocument(t)
+	for _, field := range []string{`"count":0`, `"count":-1`, `"probability":0`, `"seed":-1`} {
+		fault := `{"operation":"IssuePass","fault":"refuse",` + field + `}`
+		var value any
+		require.NoError(t, json.Unmarshal([]byte(fault), &value))
+		schema := map[string]any{"$ref": "#/components/schemas/NewFault"}
+		assert.NotEmpty(t, doc.Components.Schemas.mismatch("fault", schema, value), field)
+		assert.Equal(t, "invalid", g.refused("POST", "faults", `{"faults":[`+fault+`]}`, http.StatusBadRequest), field)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 type schemas map[string]any
 
 // annotations are keywords that restrict nothing.
-var annotations = []string{"description", "examples", "default", "minItems", "maxItems", "maxLength", "minimum", "maximum"}
+var annotations = []string{"description", "examples", "default", "minItems", "maxItems", "maxLength", "maximum"}
 
 // mismatch returns where a value does not fit a schema, or "".
 func (s schemas) mismatch(at string, schema map[string]any, value any) string {
@@ -38,6 +38,14 @@ func (s schemas) keyword(at, keyword string, rule any, schema map[string]any, va
 	case "enum":
 		if !slices.Contains(rule.([]any), value) {
 			return fmt.Sprintf("%s: %v is not in the enum", at, value)
+		}
+	case "minimum":
+		if number, ok := value.(float64); ok && number < rule.(float64) {
+			return fmt.Sprintf("%s: %v is below the minimum", at, value)
+		}
+	case "exclusiveMinimum":
+		if number, ok := value.(float64); ok && number <= rule.(float64) {
+			return fmt.Sprintf("%s: %v is not above the minimum", at, value)
 		}
 	case "format":
 		text, ok := value.(string)
