@@ -60,6 +60,13 @@ func newControl[Op ~string](vendor Vendor[Op], start Settings) *Control {
 // Operations returns the names of the API's operations.
 func (c *Control) Operations() []string { return slices.Clone(c.operations) }
 
+// HasAccount reports whether an account exists. It is true of every name if the
+// vendor has no [Accounts].
+func (c *Control) HasAccount(name string) bool {
+	return c.Accounts == nil ||
+		slices.ContainsFunc(c.Accounts.List(), func(one Account) bool { return one.Name == name })
+}
+
 // Part is what [Control.Reset] resets.
 type Part string
 

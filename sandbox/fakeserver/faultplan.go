@@ -133,8 +133,8 @@ func (s *Server[Op]) Next(op Op, faults ...Fault) {
 }
 
 // QueueFaults adds faults for coming requests, after those that wait already.
-// It adds none if the operation or fault of one does not exist, or a number is
-// out of range.
+// It adds none if the operation, account or fault of one does not exist, or a
+// number is out of range.
 func (c *Control) QueueFaults(rules ...FaultRule) error {
 	added := make([]*FaultRule, len(rules))
 	for i, rule := range rules {
@@ -162,6 +162,9 @@ func (c *Control) complete(rule *FaultRule) error {
 	rule.dice = newDice(rule.Seed)
 	if !slices.Contains(c.operations, rule.Operation) {
 		return fmt.Errorf("sandbox: no operation is named %q", rule.Operation)
+	}
+	if rule.Account != "" && !c.HasAccount(rule.Account) {
+		return fmt.Errorf("sandbox: no account is named %q", rule.Account)
 	}
 	if rule.Count < 0 {
 		return fmt.Errorf("sandbox: a count of %d is negative", rule.Count)

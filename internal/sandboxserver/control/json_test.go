@@ -52,7 +52,7 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 func TestQueriesAreReadStrictly(t *testing.T) {
 	g := newRig(t)
 	for _, query := range []string{
-		"operation=Fly", "result=done", "since=-1", "since=x", "since=9007199254740992", "limit=0", "limit=1001", "limit=",
+		"operation=Fly", "account=reseller_1", "result=done", "since=-1", "since=x", "since=9007199254740992", "limit=0", "limit=1001", "limit=",
 		"status=1000", "unknown=1", "account=a&account=b", "account=%zz", "account=\xff", "a;b",
 	} {
 		r := request("GET", "ledger", "")
@@ -72,16 +72,18 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 	for path, bodies := range map[string][]string{
 		"POST expect": {
 			`{}`, `{"expectations":[]}`, `{"expectations":[{"match":{"operation":"Fly"}}]}`,
+			`{"expectations":[{"match":{"account":"reseller_1"},"exactly":0}]}`,
 			`{"expectations":[{"match":{"result":"done"}}]}`, `{"expectations":[{"match":{},"exactly":-1}]}`,
 			`{"expectations":[{"match":{},"at_least":2,"at_most":1}]}`, `{"expectations":[{"match":{}}],"wait":"31s"}`,
 			`{"expectations":[{"match":{}}],"wait":"-1s"}`,
 		},
-		"POST expect/sequence": {`{}`, `{"steps":[{"operation":"Fly"}]}`, `{"steps":[{}],"wait":"1h"}`},
-		"POST counts":          {`{"operation":"Fly"}`},
+		"POST expect/sequence": {`{}`, `{"steps":[{"operation":"Fly"}]}`, `{"steps":[{"account":"reseller_1"}]}`, `{"steps":[{}],"wait":"1h"}`},
+		"POST counts":          {`{"operation":"Fly"}`, `{"account":"reseller_1"}`},
 		"POST reset":           {`{"parts":["clock"]}`},
 		"POST faults": {
 			`{}`, `{"faults":[{"operation":"Fly","fault":"refuse"}]}`, `{"faults":[{"operation":"IssuePass","fault":"flood"}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","phase":"after"}]}`,
+			`{"faults":[{"operation":"IssuePass","account":"reseller_1","fault":"refuse"}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","count":1000001}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","count":0}]}`,
 			`{"faults":[{"operation":"IssuePass","fault":"refuse","count":-1}]}`,

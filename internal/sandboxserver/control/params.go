@@ -75,6 +75,9 @@ func checkMatch(control *fakeserver.Control, m fakeserver.Match) error {
 	if !slices.Contains(operations, m.Operation) {
 		return invalid("There is no operation %q.", m.Operation)
 	}
+	if m.Account != "" && !control.HasAccount(m.Account) {
+		return invalid("There is no account %q.", m.Account)
+	}
 	results := []fakeserver.Result{
 		"", fakeserver.AnyResult, fakeserver.ResultPending, fakeserver.ResultExecuted, fakeserver.ResultReplayed,
 		fakeserver.ResultRejected, fakeserver.ResultDropped,
