@@ -122,6 +122,8 @@ func TestAccountsThatCannotBe(t *testing.T) {
 		_, err := sandbox.New(opt)
 		assert.Error(t, err)
 	}
+	_, err := sandbox.New(sandbox.WithAccount("team", "a"), sandbox.WithAccount("team", "b"))
+	assert.ErrorContains(t, err, "team is given twice")
 }
 
 func TestResetBringsBackTheSeed(t *testing.T) {

@@ -3,6 +3,7 @@ package sandboxserver
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -51,6 +52,9 @@ func (c *Config) addAccount(text string) error {
 	if name == "" {
 		return fmt.Errorf("an account is NAME:SECRET")
 	}
+	if slices.ContainsFunc(c.Accounts, func(one fakeserver.NewAccount) bool { return one.Name == name }) {
+		return fmt.Errorf("the account %s is given twice", name)
+	}
 	c.Accounts = append(c.Accounts, fakeserver.NewAccount{Name: name, Secret: secret})
 	return nil
 }
@@ -59,6 +63,9 @@ func (c *Config) addSwitch(text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok {
 		return fmt.Errorf("a switch is NAME=VALUE")
+	}
+	if _, given := c.Switches[name]; given {
+		return fmt.Errorf("the switch %s is given twice", name)
 	}
 	if c.Switches == nil {
 		c.Switches = map[string]string{}

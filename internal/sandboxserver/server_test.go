@@ -313,7 +313,7 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 		FaultRate: 0.5, FaultSeed: 7,
 		LedgerFile: "l.jsonl", LedgerLimit: -1, ReadyJSON: true,
 	}, config)
-	for _, bad := range []string{"-account :x", "-switch stored", "-fault IssuePass=flood"} {
+	for _, bad := range []string{"-account :x", "-account team:other", "-switch stored", "-switch stored=kept", "-fault IssuePass=flood"} {
 		require.Error(t, flags.Parse(strings.Fields(bad)), bad)
 	}
 	for _, form := range fakeserver.KnownFaults() {

@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -137,11 +138,14 @@ func WithSeed(data []byte) Option {
 }
 
 // WithAccount adds an account that exists from the start. An empty secret, its
-// API key or password, is chosen.
+// API key or password, is chosen. A name that is given twice is an error.
 func WithAccount(name, secret string) Option {
 	return func(s *Settings) error {
 		if name == "" {
 			return fmt.Errorf("sandbox: WithAccount: no name")
+		}
+		if slices.ContainsFunc(s.Accounts, func(one NewAccount) bool { return one.Name == name }) {
+			return fmt.Errorf("sandbox: WithAccount: %s is given twice", name)
 		}
 		s.Accounts = append(s.Accounts, NewAccount{name, secret})
 		return nil
