@@ -35,7 +35,8 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	config := sandboxserver.Config{Out: out, Log: errs, Version: version()}
+	config := sandboxserver.Config{Out: out, Version: version()}
+	config.Warn = func(text string) { _, _ = fmt.Fprintln(errs, "warning:", text) } // there is nowhere to report to
 	flags := flag.NewFlagSet("bardge-sandbox", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	flags.Usage = func() {

@@ -76,8 +76,8 @@ type Config struct {
 	Version string
 	// Out is where [Run] prints; nil is nowhere.
 	Out io.Writer
-	// Log gets warnings; nil is nowhere.
-	Log io.Writer
+	// Warn gets warnings, each a sentence without its end; nil drops them.
+	Warn func(text string)
 }
 
 // listenAddr returns the address to listen on, if it is allowed.

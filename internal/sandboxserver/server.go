@@ -32,6 +32,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	file     *os.File // of the ledger; nil without one
+	warn     func(text string)
 }
 
 // Start makes a sandbox and listens. [Server.Serve] answers, or [Server.Close]
@@ -45,15 +46,15 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{}
+	s := &Server{warn: config.Warn}
 	if err := s.open(ctx, &config, addr); err != nil {
 		s.Close()
 		return nil, err
 	}
 	s.build(&config, secure)
 	if config.ListenAnywhere {
-		warnf(config.Log, "other machines may reach the sandbox at %s; everyone can read its credentials and ledger, "+
-			"and steer it", s.origin)
+		s.warnf("other machines may reach the sandbox at %s; everyone can read its credentials and ledger, and steer it",
+			s.origin)
 	}
 	return s, nil
 }
@@ -141,9 +142,9 @@ func (c *Config) tls() (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }
 
-func warnf(log io.Writer, format string, args ...any) {
-	if log != nil {
-		_, _ = fmt.Fprintf(log, "warning: "+format+"\n", args...)
+func (s *Server) warnf(format string, args ...any) {
+	if s.warn != nil {
+		s.warn(fmt.Sprintf(format, args...))
 	}
 }
 
@@ -151,8 +152,17 @@ func warnf(log io.Writer, format string, args ...any) {
 func (s *Server) Control() *fakeserver.Control { return s.sandbox.Control() }
 
 // Serve answers until ctx ends, and then lets active requests finish for 2 s.
-// The sandbox can be observed until [Server.Close].
+// The sandbox can be observed until [Server.Close]. It warns of a ledger's file
+// that lacks lines.
 func (s *Server) Serve(ctx context.Context) error {
+	err := s.serveUntil(ctx)
+	if cause := s.Control().LedgerError(); cause != nil {
+		s.warnf("the ledger's file is not complete: %v", cause)
+	}
+	return err
+}
+
+func (s *Server) serveUntil(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.serve() }()
 	select {

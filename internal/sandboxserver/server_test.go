@@ -193,9 +193,10 @@ func certificate(t *testing.T) (cert, key string) {
 }
 
 func TestListeningBeyondLoopbackIsAsked(t *testing.T) {
-	var log bytes.Buffer
-	s := serve(t, Config{Addr: "0.0.0.0:0", ListenAnywhere: true, Hosts: []string{"sandbox"}, Log: &log})
-	assert.Contains(t, log.String(), "warning: other machines")
+	var warned string
+	warn := func(text string) { warned = text }
+	s := serve(t, Config{Addr: "0.0.0.0:0", ListenAnywhere: true, Hosts: []string{"sandbox"}, Warn: warn})
+	assert.Contains(t, warned, "other machines")
 	assert.Contains(t, s.ready.BaseURL, "http://127.0.0.1:")
 	_, port, err := net.SplitHostPort(s.listener.Addr().String())
 	require.NoError(t, err)
@@ -260,6 +261,18 @@ func TestTheLedgersFileIsAppended(t *testing.T) {
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+func TestALedgersFileThatLacksLinesIsAWarning(t *testing.T) {
+	var warned []string
+	file := filepath.Join(t.TempDir(), "ledger.jsonl")
+	s := serve(t, Config{LedgerFile: file, Warn: func(text string) { warned = append(warned, text) }})
+	require.NoError(t, s.file.Close())
+	status, _ := s.issue()
+	assert.Equal(t, http.StatusCreated, status)
+	s.stop()
+	require.Len(t, warned, 1)
+	assert.Contains(t, warned[0], "the ledger's file is not complete")
 }
 
 func TestAnEndEndsStreamsAndDelays(t *testing.T) {

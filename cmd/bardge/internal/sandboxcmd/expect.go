@@ -49,7 +49,7 @@ func newExpect(app *cli.App) *cobra.Command {
 			if err != nil {
 				return cli.Usage(err)
 			}
-			config.Log = app.Stderr
+			config.Warn = warning(app)
 			return expect(cmd.Context(), app, config, expected, args[at:])
 		},
 	}

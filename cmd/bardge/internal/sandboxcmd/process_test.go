@@ -198,6 +198,21 @@ func TestExpectReportsInJSON(t *testing.T) {
 	assert.JSONEq(t, `{"error":"1 of 1 expectations not met","exit_code":6}`, lines[1])
 }
 
+func TestALedgersFileThatIsFullIsAWarning(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("/dev/full is missing") //nolint:forbidigo // Linux has it
+	}
+	got := expect(t, issue, "IssuePass=1", "--ledger", "/dev/full")
+	assert.Equal(t, 0, got.code)
+	assert.Contains(t, got.stderr, "warning: the ledger's file is not complete")
+	got = expect(t, issue, "IssuePass=1", "--ledger", "/dev/full", "-o", "json")
+	var note struct {
+		Note string `json:"note"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(got.stderr), &note), got.stderr)
+	assert.Contains(t, note.Note, "warning: the ledger's file is not complete")
+}
+
 func TestExpectRefusesAWrongCommandLine(t *testing.T) {
 	for _, row := range []struct{ message, args string }{
 		{"no command", "expect IssuePass=1"},

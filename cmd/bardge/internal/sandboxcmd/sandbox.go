@@ -41,6 +41,11 @@ func bind(cmd *cobra.Command, config *sandboxserver.Config, leftOut ...string) {
 	_ = cmd.RegisterFlagCompletionFunc("vendor", cobra.FixedCompletions(vendors, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// warning prints a sandbox's warnings, with JSON output as objects.
+func warning(app *cli.App) func(string) {
+	return func(text string) { app.Note("warning: %s", text) }
+}
+
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version

@@ -28,7 +28,7 @@ func newServe(app *cli.App) *cobra.Command {
   bardge sandbox serve --strict --seed seed.json --account team-a:KEY-A --fault IssuePass=lose-response`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config.Out, config.Log = app.Stdout, app.Stderr
+			config.Out, config.Warn = app.Stdout, warning(app)
 			config.ReadyJSON = config.ReadyJSON || app.Output == cli.FormatJSON
 			return startError(sandboxserver.Run(cmd.Context(), config))
 		},
