@@ -140,7 +140,11 @@ func unmarshal(body []byte, in any) error {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(in); err != nil {
+	err := decoder.Decode(in)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return invalid("The field %q cannot be a JSON %s.", wrong.Field, wrong.Value)
+	}
+	if err != nil {
 		return invalid("The body is not right: %s.", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return nil

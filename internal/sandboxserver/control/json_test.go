@@ -118,6 +118,17 @@ func TestWhatAFaultsSchemaRefusesIsRefused(t *testing.T) {
 	}
 }
 
+func TestAFieldOfAnotherTypeIsNamedAsInJSON(t *testing.T) {
+	g := newRig(t)
+	for body, message := range map[string]string{
+		`{"since":"1"}`:  `The field "since" cannot be a JSON string.`,
+		`{"since":-1}`:   `The field "since" cannot be a JSON number -1.`,
+		`{"account":[]}`: `The field "account" cannot be a JSON array.`,
+	} {
+		assert.Equal(t, message, send[problem](g, "POST", "counts", body, http.StatusBadRequest).Error.Message)
+	}
+}
+
 func TestAFaultsErrorListsAllFaults(t *testing.T) {
 	g := newRig(t)
 	body := `{"faults":[{"operation":"IssuePass","fault":"flood"}]}`
