@@ -17,7 +17,7 @@ type Expectation struct {
 	AtLeast *int `json:"at_least,omitempty"`
 	// AtMost is the highest number; nil is none.
 	AtMost *int `json:"at_most,omitempty"`
-	// Exactly is the number; nil is none.
+	// Exactly is the number, without the others; nil is none.
 	Exactly *int `json:"exactly,omitempty"`
 }
 
@@ -144,6 +144,9 @@ func (e *Expectation) check() error {
 			return fmt.Errorf("sandbox: an expected number is negative: %d", *n)
 		}
 	}
+	if e.Exactly != nil && (e.AtLeast != nil || e.AtMost != nil) {
+		return fmt.Errorf("sandbox: an exact number is expected without a lowest or highest one")
+	}
 	least, most := e.bounds()
 	if most >= 0 && least > most {
 		return fmt.Errorf("sandbox: at least %d and at most %d contradict each other", least, most)
@@ -153,8 +156,11 @@ func (e *Expectation) check() error {
 
 // bounds returns the numbers that are expected; most is -1 for any.
 func (e *Expectation) bounds() (least, most int) {
+	if e.Exactly != nil {
+		return *e.Exactly, *e.Exactly
+	}
 	most = -1
-	if e.AtLeast == nil && e.AtMost == nil && e.Exactly == nil {
+	if e.AtLeast == nil && e.AtMost == nil {
 		return 1, most
 	}
 	if e.AtLeast != nil {
@@ -162,12 +168,6 @@ func (e *Expectation) bounds() (least, most int) {
 	}
 	if e.AtMost != nil {
 		most = *e.AtMost
-	}
-	if e.Exactly != nil {
-		least = max(least, *e.Exactly)
-		if most < 0 || most > *e.Exactly {
-			most = *e.Exactly
-		}
 	}
 	return least, most
 }

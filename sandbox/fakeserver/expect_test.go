@@ -59,6 +59,7 @@ func TestExpectations(t *testing.T) {
 	}
 	for _, bad := range []fakeserver.Expectation{
 		{AtLeast: &two, AtMost: &one}, {Exactly: &two, AtMost: &one}, {Exactly: new(int), AtLeast: &one},
+		{Exactly: &two, AtLeast: &one}, {Exactly: &two, AtMost: &two},
 	} {
 		_, err := s.Control().Expect(bad)
 		require.Error(t, err)
