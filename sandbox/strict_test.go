@@ -49,6 +49,10 @@ func TestStrictRejectsWhatTheContractDoesNotName(t *testing.T) {
 		{name: "cut", body: issue[:len(issue)-1], named: "body"},
 		{name: "a list", body: "[" + issue + "]", named: "body"},
 		{name: "no content type", body: issue, header: [2]string{"Content-Type", ""}, named: "Content-Type"},
+		{
+			name: "another charset", body: issue, header: [2]string{"Content-Type", "application/json; charset=latin1"},
+			named: "Content-Type",
+		},
 		{name: "text", body: issue, header: [2]string{"Content-Type", "text/plain"}, named: "Content-Type"},
 		{name: "form", body: issue, header: [2]string{"Content-Type", "application/x-www-form-urlencoded"}, named: "Content-Type"},
 		{name: "problem", body: issue, header: [2]string{"Content-Type", "application/json+x"}, named: "Content-Type"},

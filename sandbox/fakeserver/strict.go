@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -52,11 +53,15 @@ func CheckKeyHeader(r *http.Request, header string) error {
 	return nil
 }
 
-// CheckContentType rejects another media type. Parameters such as the charset
-// are not compared.
+// CheckContentType rejects another media type, and a charset that is not UTF-8.
+// Other parameters are not compared.
 func CheckContentType(r *http.Request, want string) error {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != want {
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != want {
 		return &ViolationError{"Content-Type", "must be " + want}
+	}
+	if charset, given := params["charset"]; given && !strings.EqualFold(charset, "utf-8") {
+		return &ViolationError{"Content-Type", "must have no charset, or utf-8"}
 	}
 	return nil
 }
