@@ -39,5 +39,5 @@ func Example() {
 	// executed: 1
 	// request   operation  key       result    status  fault          resource
 	// req_0001  IssuePass  key_0001  executed  -       lose-response  brgpass_0001
-	// req_0002  IssuePass  key_0001  replayed  201     -              -
+	// req_0002  IssuePass  key_0001  replayed  201     -              brgpass_0001
 }

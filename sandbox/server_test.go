@@ -167,7 +167,7 @@ func TestLedgerPrintsAlignedAndWithoutSecrets(t *testing.T) {
 		assert.Equal(t, strings.TrimLeft(`
 request   operation      key       result    status  fault          resource
 req_0001  IssuePass      key_0001  executed  -       lose-response  brgpass_0001
-req_0002  IssuePass      key_0001  replayed  201     -              -
+req_0002  IssuePass      key_0001  replayed  201     -              brgpass_0001
 req_0003  CancelBooking  -         rejected  404     -              -
 `, "\n"), text)
 		all := fmt.Sprintf("%+v", g.Ledger())

@@ -25,7 +25,7 @@ brgpass_0001 is ACTIVE
 =>  done
 request   operation  key       result    status  fault          resource
 req_0001  IssuePass  key_0001  executed  -       lose-response  brgpass_0001
-req_0002  IssuePass  key_0001  replayed  201     -              -
+req_0002  IssuePass  key_0001  replayed  201     -              brgpass_0001
 `
 
 var wait = regexp.MustCompile(`again after [0-9.]+m?s`)

@@ -72,7 +72,7 @@ What the server did
 
 request   operation            key       result    status  fault             resource
 req_0001  IssuePass            key_0001  executed  -       lose-response     brgpass_0001
-req_0002  IssuePass            key_0001  replayed  201     -                 -
+req_0002  IssuePass            key_0001  replayed  201     -                 brgpass_0001
 req_0003  BookClass            key_0002  executed  201     -                 sess_0001
 req_0004  ConfirmClassBooking  key_0003  rejected  503     unavailable=1s    -
 req_0005  ConfirmClassBooking  key_0003  executed  201     -                 booking_0001
@@ -82,7 +82,7 @@ req_0008  GetBookingStatus     -         executed  200     -                 boo
 req_0009  CancelBooking        -         rejected  409     -                 booking_0001
 req_0010  IssuePass            key_0001  rejected  409     -                 -
 req_0011  PurchaseCredits      key_0004  executed  -       delay-after=1m0s  credit_purchase_0001
-req_0012  PurchaseCredits      key_0004  replayed  201     -                 -
+req_0012  PurchaseCredits      key_0004  replayed  201     -                 credit_purchase_0001
 
 IssuePass            executed 1×
 BookClass            executed 1×

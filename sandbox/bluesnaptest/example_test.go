@@ -32,7 +32,7 @@ func Example() {
 	// executed: 1
 	// request   operation              key       result    status  fault          resource
 	// req_0001  CreateCardTransaction  key_0001  executed  -       lose-response  38000003
-	// req_0002  CreateCardTransaction  key_0001  replayed  200     -              -
+	// req_0002  CreateCardTransaction  key_0001  replayed  200     -              38000003
 }
 
 // charge pays with a shopper's stored card, without retries.

@@ -147,7 +147,7 @@ func TestLedgerHoldsNoSecrets(t *testing.T) {
 		assert.Equal(t, strings.TrimLeft(`
 request   operation              key       result    status  fault          resource
 req_0001  CreateCardTransaction  key_0001  executed  -       lose-response  38000003
-req_0002  CreateCardTransaction  key_0001  replayed  200     -              -
+req_0002  CreateCardTransaction  key_0001  replayed  200     -              38000003
 req_0003  GetTransaction         -         rejected  403     -              -
 `, "\n"), text)
 		for _, secret := range []string{"the-key", g.Password, "4263982640269299", "837"} {

@@ -78,11 +78,11 @@ func (*Control) meetAsked(call *Call) {
 	}
 }
 
-// settle keeps an operation's response under its key.
-func (c *Control) settle(slot *keySlot, a *Response) {
+// settle keeps an operation's response under its key, and what it touched.
+func (c *Control) settle(slot *keySlot, a *Response, resource string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.keys.settle(slot, a)
+	c.keys.settle(slot, a, resource)
 }
 
 // executed notes what an operation did, before its response is sent.
@@ -91,6 +91,15 @@ func (c *Control) executed(call *Call) {
 	defer c.mu.Unlock()
 	c.book.set(call.line, call.result)
 	call.line.Resource = cut(call.resource, maxResourceShown)
+}
+
+// replayed notes that a request gets the response of an earlier one, and what
+// that one touched.
+func (c *Control) replayed(call *Call, resource string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	call.result = ResultReplayed
+	call.line.Resource = cut(resource, maxResourceShown)
 }
 
 // missed gives a request that ended before its key was taken up its header's

@@ -74,5 +74,5 @@ func Example() {
 	// request   operation  key       result    status  fault          resource
 	// req_0001  Mint       key_0001  rejected  418     too-many=0s    -
 	// req_0002  Mint       key_0001  executed  -       lose-response  coin_1
-	// req_0003  Mint       key_0001  replayed  201     -              -
+	// req_0003  Mint       key_0001  replayed  201     -              coin_1
 }

@@ -132,6 +132,15 @@ func TestALineDescribesItsRequest(t *testing.T) {
 	assert.EqualExportedValues(t, want, line)
 }
 
+func TestAReplayNamesTheResourceOfTheFirstRequest(t *testing.T) {
+	s := newSite(t)
+	s.dig("X-Key", "k")
+	s.dig("X-Key", "k")
+	replayed := s.lines()[1]
+	assert.Equal(t, fakeserver.ResultReplayed, replayed.Result)
+	assert.Equal(t, "hole", replayed.Resource)
+}
+
 func TestWhatALineShowsIsBounded(t *testing.T) {
 	s := newSite(t)
 	long := strings.Repeat("k", 10_000)

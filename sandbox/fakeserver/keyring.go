@@ -34,8 +34,11 @@ type keySlot struct {
 	key     scopedKey
 	sum     fingerprint
 	takenUp time.Time
-	answer  *Response     // set before done is closed; nil if the server stopped before there was one
 	done    chan struct{} // closed when the first request has its answer
+
+	// Set before done is closed.
+	answer   *Response // nil if the server stopped before there was one
+	resource string    // id of what the first request touched
 }
 
 func newKeyring() *keyring { return &keyring{slots: map[scopedKey]*keySlot{}} }
@@ -58,8 +61,8 @@ func (k *keyring) take(key scopedKey, sum fingerprint, now time.Time) (slot *key
 
 // settle keeps a slot's answer, and forgets the key if the rules do not store
 // it.
-func (k *keyring) settle(slot *keySlot, answer *Response) {
-	slot.answer = answer
+func (k *keyring) settle(slot *keySlot, answer *Response, resource string) {
+	slot.answer, slot.resource = answer, resource
 	close(slot.done)
 	stored := answer == nil || k.rules.Stored == nil || k.rules.Stored(answer.status)
 	if !stored && k.slots[slot.key] == slot {

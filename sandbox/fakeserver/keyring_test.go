@@ -34,7 +34,7 @@ func (k *testKeyring) answer(key scopedKey, sum fingerprint, run func() *Respons
 		a := run()
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		k.settle(slot, a)
+		k.settle(slot, a, "")
 		return a, verdictRun
 	}
 	v := k.rules.judge(slot, sum)

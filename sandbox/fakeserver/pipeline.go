@@ -137,7 +137,7 @@ func (s *Server[Op]) underKey(c *Call, keyed bool, r *http.Request, body []byte,
 		return nil
 	}
 	if verdict == verdictReplay {
-		c.result = ResultReplayed
+		s.control.replayed(c, slot.resource)
 	}
 	return c.rules.mark(slot.answer, key, verdict == verdictReplay)
 }
@@ -145,7 +145,7 @@ func (s *Server[Op]) underKey(c *Call, keyed bool, r *http.Request, body []byte,
 // executeUnder runs the operation and keeps its response, if there is one.
 func (s *Server[Op]) executeUnder(slot *keySlot, c *Call, r *http.Request, body []byte, next http.Handler) {
 	var a *Response
-	defer func() { s.control.settle(slot, a) }() // after a panic, too
+	defer func() { s.control.settle(slot, a, c.resource) }() // after a panic, too
 	a = s.execute(c, r, body, next)
 }
 
