@@ -171,7 +171,7 @@ func TestAFailureIsTheExitStatus(t *testing.T) {
 	var exit *exec.ExitError
 	require.ErrorAs(t, err, &exit)
 	assert.Equal(t, 1, exit.ExitCode())
-	assert.Contains(t, string(said), "bardge-sandbox: vendor must be")
+	assert.Contains(t, string(said), "bardge-sandbox: --vendor must be")
 }
 
 // ask sends a request, and returns its error. The channel must be read.

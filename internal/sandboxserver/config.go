@@ -85,11 +85,11 @@ func (c *Config) listenAddr() (string, error) {
 	addr := cmp.Or(c.Addr, DefaultAddr)
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", fmt.Errorf("addr: %w", err)
+		return "", fmt.Errorf("--addr: %w", err)
 	}
 	if !c.ListenAnywhere && !isLoopback(host) {
-		return "", errors.New("addr must be a loopback address, such as " + DefaultAddr + ": other machines would " +
-			"reach the sandbox, which shows its credentials; listen-anywhere allows it")
+		return "", errors.New("--addr must be a loopback address, such as " + DefaultAddr + ": other machines would " +
+			"reach the sandbox, which shows its credentials; --listen-anywhere allows it")
 	}
 	return addr, nil
 }
@@ -99,8 +99,27 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// check checks what the options would report under names of their own.
+func (c *Config) check() error {
+	if !(c.FaultRate >= 0 && c.FaultRate <= 1) { // NaN is neither
+		return fmt.Errorf("--faults: %v is not between 0 and 1", c.FaultRate)
+	}
+	if c.KeyMemory < 0 {
+		return fmt.Errorf("--key-memory: %v is negative", c.KeyMemory)
+	}
+	for _, origin := range c.CORSOrigins {
+		if err := checkOrigin(origin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // options returns the sandbox's options. lines gets the ledger; nil is none.
 func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	opts := []fakeserver.Option{fakeserver.WithRandomFaults(c.FaultSeed, c.FaultRate)}
 	if limit := cmp.Or(c.LedgerLimit, DefaultLedgerLimit); limit > 0 {
 		opts = append(opts, fakeserver.WithLedgerLimit(limit))
@@ -117,7 +136,7 @@ func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
 	if c.SeedFile != "" {
 		data, err := os.ReadFile(c.SeedFile)
 		if err != nil {
-			return nil, fmt.Errorf("seed: %w", err)
+			return nil, fmt.Errorf("--seed: %w", err)
 		}
 		opts = append(opts, fakeserver.WithSeed(data))
 	}
@@ -136,7 +155,7 @@ func (c *Config) queue(control *fakeserver.Control) error {
 		operation, fault, _ := strings.Cut(text, "=")
 		rule := fakeserver.FaultRule{Operation: operation, Fault: fakeserver.Fault(fault)}
 		if err := control.QueueFaults(rule); err != nil {
-			return fmt.Errorf("fault %s: %w", text, err)
+			return fmt.Errorf("--fault %s: %w", text, err)
 		}
 	}
 	return nil

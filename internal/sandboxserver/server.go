@@ -65,7 +65,7 @@ func (s *Server) open(ctx context.Context, config *Config, addr string) error {
 	var err error
 	if config.LedgerFile != "" {
 		if s.file, err = os.OpenFile(config.LedgerFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
-			return fmt.Errorf("ledger: %w", err)
+			return fmt.Errorf("--ledger: %w", err)
 		}
 		lines = s.file
 	}
@@ -137,7 +137,7 @@ func (c *Config) tls() (*tls.Config, error) {
 	}
 	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
 	if err != nil {
-		return nil, fmt.Errorf("tls-cert and tls-key: %w", err)
+		return nil, fmt.Errorf("--tls-cert and --tls-key: %w", err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"flag"
 	"io"
+	"math"
 	"math/big"
 	"net"
 	"net/http"
@@ -221,7 +222,8 @@ func TestBadConfigurations(t *testing.T) {
 		"operation":    {Faults: []string{"Fly=refuse"}},
 		"key memory":   {KeyMemory: -1},
 		"rate":         {FaultRate: 2},
-		"account":      {Accounts: []fakeserver.NewAccount{{}}},
+		"no rate":      {FaultRate: math.NaN()},
+		"account":      {Accounts: []fakeserver.NewAccount{{Name: "a b"}}},
 		"switch":       {Switches: map[string]string{"nothing": "on"}},
 		"seed":         {SeedFile: missing},
 		"ledger":       {LedgerFile: missing},
@@ -235,6 +237,11 @@ func TestBadConfigurations(t *testing.T) {
 		}
 		_, err := Start(t.Context(), config)
 		require.Error(t, err, name)
+		assert.NotRegexp(t, `With[A-Z]`, err.Error(), "it names flags")
+	}
+	for _, origin := range []string{"", "foo", "null", "localhost:3000", "ftp://a", "http://", "http://a/", "http://a/b", "http://A", "**"} {
+		_, err := Start(t.Context(), Config{Addr: "127.0.0.1:0", CORSOrigins: []string{origin}})
+		assert.ErrorContains(t, err, "--cors-origin", origin)
 	}
 }
 

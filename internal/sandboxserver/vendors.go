@@ -50,7 +50,7 @@ func (c *Config) emulate(opts []fakeserver.Option) (*emulated, error) {
 		}
 		return bluesnap(sb), nil
 	default:
-		return nil, fmt.Errorf("vendor must be bardge or bluesnap, not %q", c.Vendor)
+		return nil, fmt.Errorf("--vendor must be bardge or bluesnap, not %q", c.Vendor)
 	}
 }
 
