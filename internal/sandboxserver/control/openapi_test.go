@@ -3,6 +3,7 @@ package control
 import (
 	"encoding/json"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -138,6 +139,13 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 			assert.True(t, tried[name] || name == "GET ledger/stream", "%s was not tried", name)
 		}
 	}
+}
+
+func TestTheFaultHeaderIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/testing.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(page), fakeserver.FaultHeader)
+	assert.Contains(t, string(openAPI), fakeserver.FaultHeader)
 }
 
 func checkSchema(t *testing.T, doc described, schema map[string]any, text string) {
