@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -40,10 +39,16 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	out := &events{w, http.NewResponseController(w)}
 	defer out.end()
 	// Browsers come back after a second.
-	if out.send("retry: 1000\n\n") != nil || watch.Missed && out.send("event: missed\ndata: {}\n\n") != nil {
+	if out.send("retry: 1000\n\n") != nil || a.missed(r, watch, match) && out.send("event: missed\ndata: {}\n\n") != nil {
 		return
 	}
 	a.relay(r, out, watch, match)
+}
+
+// missed reports whether the ledger no longer has some of the lines that the
+// stream begins with.
+func (a *API) missed(r *http.Request, watch *fakeserver.Watch, match fakeserver.Match) bool {
+	return watch.Missed && (r.Header.Get(lastEvent) != "" || a.control.Lines(match, 1).Dropped > 0)
 }
 
 // relay sends lines until one side has gone, or the client is too slow.
@@ -73,21 +78,24 @@ func (a *API) relay(r *http.Request, out *events, watch *fakeserver.Watch, match
 	}
 }
 
+// lastEvent is the header with which a stream is continued.
+const lastEvent = "Last-Event-ID"
+
 // streamParams returns which lines are sent, and after which event. Without
-// one, the stream begins with the next request that ends.
+// one, the stream begins with the lines that are kept since a number; without
+// that, too, with the next request that ends.
 func (a *API) streamParams(r *http.Request) (match fakeserver.Match, after uint64, err error) {
-	named := slices.DeleteFunc(slices.Clone(matchParams), func(name string) bool { return name == "since" })
-	read, err := readParams(r, append(named, "after")...)
+	read, err := readParams(r, matchParams...)
 	if err != nil {
 		return match, 0, err
 	}
 	if match, err = read.match(a.control); err != nil {
 		return match, 0, err
 	}
-	if after, err = read.number("after", a.control.LastEvent(), maxNumber); err != nil {
-		return match, 0, err
+	if _, since := read["since"]; !since {
+		after = a.control.LastEvent()
 	}
-	if last := r.Header.Get("Last-Event-ID"); last != "" {
+	if last := r.Header.Get(lastEvent); last != "" {
 		if after, err = strconv.ParseUint(last, 10, 64); err != nil {
 			return match, 0, invalid("The Last-Event-ID is no event of this stream.")
 		}

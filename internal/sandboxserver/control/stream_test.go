@@ -114,7 +114,7 @@ func TestTheStreamHasEachLineOnceAndGoesOnAfterAnId(t *testing.T) {
 		n.issue("k4")
 		assert.Equal(t, "k4", line(t, <-events).Key)
 
-		all, stopAll := n.open("ledger/stream?after=0&key=k3")
+		all, stopAll := n.open("ledger/stream?since=0&key=k3")
 		defer stopAll()
 		assert.Equal(t, "k3", line(t, <-all).Key)
 		synctest.Wait()
@@ -132,6 +132,13 @@ func TestAStreamReportsThatLinesAreMissing(t *testing.T) {
 		defer stop()
 		assert.Equal(t, event{name: "missed", data: "{}"}, <-events)
 		assert.Equal(t, "3", (<-events).id)
+		events, stop = n.open("ledger/stream?since=1")
+		defer stop()
+		assert.Equal(t, event{name: "missed", data: "{}"}, <-events)
+		assert.Equal(t, "3", (<-events).id)
+		events, stop = n.open("ledger/stream?since=2")
+		defer stop()
+		assert.Equal(t, "3", (<-events).id, "no line after the second one is missing")
 	})
 }
 
