@@ -16,12 +16,13 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.StringVar(&c.Vendor, "vendor", "bardge", "whose `API`: bardge or bluesnap")
 	flags.StringVar(&c.Addr, "addr", DefaultAddr, "loopback `address` to listen on; port 0 is a free one")
 	flags.BoolVar(&c.ListenAnywhere, "listen-anywhere", false, "allow an address that other machines reach")
-	flags.Func("host", "`name` that the Host of a request to the control API may have besides localhost, such as sandbox; "+
-		"without a port, the sandbox's own is meant; repeatable",
+	flags.Func("host", "`name` that the Host of a request to the control API may have besides localhost, such as "+
+		"sandbox; without a port, the sandbox's own is meant; repeatable",
 		list(&c.Hosts))
 	flags.StringVar(&c.TLSCert, "tls-cert", "", "PEM `file` with the certificate; serves https")
 	flags.StringVar(&c.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
-	flags.Func("cors-origin", "`origin` whose pages may call the API, such as http://localhost:3000, or *; repeatable", list(&c.CORSOrigins))
+	flags.Func("cors-origin", "`origin` whose pages may call the API, such as http://localhost:3000, or *; repeatable",
+		list(&c.CORSOrigins))
 	flags.BoolVar(&c.NoControl, "no-control", false, "switch the control API /_sandbox/ off")
 
 	flags.DurationVar(&c.KeyMemory, "key-memory", 0, "`time` for which a key is remembered (default the vendor's)")

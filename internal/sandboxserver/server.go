@@ -53,8 +53,8 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 	}
 	s.build(&config, secure)
 	if config.ListenAnywhere {
-		s.warnf("other machines may reach the sandbox at %s; everyone can read its credentials and ledger, and steer it",
-			s.origin)
+		s.warnf("other machines may reach the sandbox at %s; everyone can read its credentials and ledger, "+
+			"and steer it", s.origin)
 	}
 	return s, nil
 }

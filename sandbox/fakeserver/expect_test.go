@@ -58,8 +58,11 @@ func TestExpectations(t *testing.T) {
 		assert.Equal(t, uint64(4), verdict.Last)
 	}
 	for _, bad := range []fakeserver.Expectation{
-		{AtLeast: &two, AtMost: &one}, {Exactly: &two, AtMost: &one}, {Exactly: new(int), AtLeast: &one},
-		{Exactly: &two, AtLeast: &one}, {Exactly: &two, AtMost: &two},
+		{AtLeast: &two, AtMost: &one},
+		{Exactly: &two, AtMost: &one},
+		{Exactly: new(int), AtLeast: &one},
+		{Exactly: &two, AtLeast: &one},
+		{Exactly: &two, AtMost: &two},
 	} {
 		_, err := s.Control().Expect(bad)
 		require.Error(t, err)

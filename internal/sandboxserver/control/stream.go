@@ -39,7 +39,8 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	out := &events{w, http.NewResponseController(w)}
 	defer out.end()
 	// Browsers come back after a second.
-	if out.send("retry: 1000\n\n") != nil || a.missed(r, watch, match) && out.send("event: missed\ndata: {}\n\n") != nil {
+	if out.send("retry: 1000\n\n") != nil ||
+		a.missed(r, watch, match) && out.send("event: missed\ndata: {}\n\n") != nil {
 		return
 	}
 	a.relay(r, out, watch, match)
