@@ -4,7 +4,6 @@
 package calls
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,7 +77,7 @@ func newCommand[C, O, R any](app *cli.App, own *flags, vendor api[C, O, R], r ro
 		Use:   strings.Join(append([]string{r.name}, r.args...), " "),
 		Short: r.short,
 		Long:  r.help(),
-		Args:  exactArgs(r.args),
+		Args:  cli.ExactArgs(r.args...),
 
 		Annotations: map[string]string{OperationsAnnotation: strings.Join(r.operations, " ")},
 	}
@@ -86,21 +85,8 @@ func newCommand[C, O, R any](app *cli.App, own *flags, vendor api[C, O, R], r ro
 	call := &invocation[C, O, R]{app: app, flags: own, api: vendor, row: r, cmd: cmd}
 	call.params = addParams(cmd, r.params)
 	own.addOwn(cmd, r.command)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return call.run(cmd.Context(), args) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return inFlags(call.run(cmd.Context(), args)) }
 	return cmd
-}
-
-// exactArgs requires the arguments by their names.
-func exactArgs(names []string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
-			return fmt.Errorf("missing argument %s", names[len(args)])
-		case len(args) > len(names):
-			return fmt.Errorf("unexpected argument %q", args[len(names)])
-		}
-		return nil
-	}
 }
 
 // help returns the long text.

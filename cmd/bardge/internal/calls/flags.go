@@ -69,6 +69,5 @@ func (f *flags) addOwn(cmd *cobra.Command, c command) {
 	if c.list == pagedList {
 		own.BoolVar(&f.all, "all", false, "read all pages")
 		own.IntVar(&f.limit, "limit", 0, "read `N` items, of several pages if necessary (default one page)")
-		cmd.MarkFlagsMutuallyExclusive("all", "limit")
 	}
 }

@@ -57,7 +57,7 @@ func decode[P any](in *input) (P, error) {
 // unfit describes a field of another type, without its value.
 func unfit(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("the field %s is not of type %s", wrong.Field, wrong.Type)
+		return fmt.Errorf("the field %s is not %s", wrong.Field, kindName(wrong.Type))
 	}
 	return errors.New("a field of the body has a value that does not fit")
 }

@@ -22,6 +22,9 @@ func (i *invocation[C, O, R]) input(ctx context.Context, args []string) (*input,
 	if in.limit < 0 || in.limit == 0 && i.flagIsSet("limit") {
 		return nil, cli.Usage(fmt.Errorf("--limit must be at least 1"))
 	}
+	if in.all && in.limit > 0 {
+		return nil, cli.Usage(fmt.Errorf("give either --all or --limit"))
+	}
 	if i.row.body != noBody {
 		text, err := i.readBody(ctx)
 		if err != nil {

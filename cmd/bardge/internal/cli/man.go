@@ -13,7 +13,7 @@ func newMan() *cobra.Command {
 		Use:    "man FOLDER",
 		Short:  "Write the manual pages of all commands into a folder",
 		Hidden: true,
-		Args:   cobra.ExactArgs(1),
+		Args:   ExactArgs("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil { //nolint:gosec // for everybody to read
 				return err

@@ -46,6 +46,7 @@ func NewRoot(app *App) *cobra.Command {
 // goes wrong before a subcommand runs is wrong usage.
 func Run(ctx context.Context, app *App, root *cobra.Command, args []string) int {
 	var running bool
+	addDefaults(root)
 	prepare(root, &running)
 	app.Args = args
 	root.SetArgs(args)
@@ -60,6 +61,24 @@ func Run(ctx context.Context, app *App, root *cobra.Command, args []string) int 
 		err = Usage(fmt.Errorf("%w (see \"%s --help\")", err, cmd.CommandPath()))
 	}
 	return app.report(err)
+}
+
+// addDefaults adds cobra's own commands, which it would add too late to be
+// prepared, and lets "help" refuse what there is no help about.
+func addDefaults(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "help" {
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				found, rest, err := root.Find(args)
+				if err != nil {
+					return err
+				}
+				return knownSubcommand(found, rest)
+			}
+		}
+	}
 }
 
 // wantsJSON reports whether the flags request JSON.

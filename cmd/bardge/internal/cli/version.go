@@ -11,7 +11,7 @@ func newVersion(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of this command",
-		Args:  cobra.NoArgs,
+		Args:  ExactArgs(),
 		RunE:  func(*cobra.Command, []string) error { return app.Print(readVersion()) },
 	}
 }
