@@ -1,7 +1,8 @@
+//go:build !windows
+
 package main
 
 import (
-	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,9 +12,6 @@ import (
 
 // TestATextThatJSONCannotHoldIsRefused: it would be sent altered.
 func TestATextThatJSONCannotHoldIsRefused(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("its arguments are not bytes")
-	}
 	d, sb := bardgeDesk(t)
 	verify := []string{"lookups", "verify", "lookup_1", "--access-code-file", "-"}
 	for _, row := range []struct {

@@ -41,7 +41,8 @@ func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 func (i *invocation[C, O, R]) adviceUnsent(err error, f *idem.Failure) cli.Advice {
 	switch {
 	case errors.Is(err, idem.ErrOtherAccount):
-		return cli.Advice{Next: "Nothing was sent. Correct --account or the base URL, or name the journal of this account."}
+		return cli.Advice{Next: "Nothing was sent. Correct --account or the base URL, " +
+			"or name the journal of this account."}
 	case errors.Is(err, idem.ErrJournalSecret):
 		return cli.Advice{Next: "Nothing was sent. Set BARDGE_JOURNAL_SECRET to the secret that sealed the journal; " +
 			"if it was replaced, set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier one."}

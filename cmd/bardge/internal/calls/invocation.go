@@ -54,7 +54,8 @@ func (i *invocation[C, O, R]) run(ctx context.Context, args []string) error {
 	went := i.api.course(resp)
 	i.narrate(went, err)
 	if err != nil {
-		return errors.Join(cli.Advise(err, i.advice(err, went)), i.printRaw(err, went), i.printState(ctx, client, in, err))
+		advised := cli.Advise(err, i.advice(err, went))
+		return errors.Join(advised, i.printRaw(err, went), i.printState(ctx, client, in, err))
 	}
 	return i.print(value)
 }

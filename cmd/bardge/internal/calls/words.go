@@ -9,7 +9,7 @@ import (
 )
 
 // flagNames are the command line's names of what the SDK refuses under its own.
-var flagNames = map[string]string{
+var flagNames = map[string]string{ //nolint:gosec // names alone
 	"MaxAttempts":    "--max-attempts",
 	"timeout":        "--timeout",
 	"ref":            "--ref",
