@@ -620,15 +620,18 @@ func TestJournalShowAdvisesWhatHelps(t *testing.T) {
 		commands []string
 	}{
 		"stored": {
-			[]string{"The server has stored the failure", "Look it up at the vendor by its request id"}, "still protects it",
+			[]string{"The server has stored the failure", "Look it up at the vendor by its request id"},
+			"still protects it",
 			[]string{"resolve stored --executed", "resolve stored --not-executed"},
 		},
 		"lookup": {
-			[]string{"is not sent again", "Look it up at the vendor"}, "protects it",
+			[]string{"is not sent again", "Look it up at the vendor"},
+			"protects it",
 			[]string{"resolve lookup --executed", "resolve lookup --not-executed"},
 		},
 		"cancel": {
-			[]string{"was rejected (status 404)", "Look it up at the vendor", "can also be sent again"}, "protects it",
+			[]string{"was rejected (status 404)", "Look it up at the vendor", "can also be sent again"},
+			"protects it",
 			[]string{"resolve cancel --executed", "resolve cancel --not-executed", "recover --operation CancelBooking"},
 		},
 	} {

@@ -199,8 +199,10 @@ func (v *view) advise(d *desk, class idem.Class, now time.Time) advice {
 	case class == idem.Idempotent:
 		return advice{"It can be sent again at any time, by its call or by recovery.", []string{again}}
 	case v.failureIsStored():
-		return advice{"The server has stored the failure under its key: repeating brings the same one. " + v.lookUp(),
-			[]string{executed, not}}
+		return advice{
+			"The server has stored the failure under its key: repeating brings the same one. " + v.lookUp(),
+			[]string{executed, not},
+		}
 	case until.After(now) && v.Ref != "":
 		return advice{"Its key still protects it: the same call or recovery sends it again, once.", []string{again}}
 	default:
