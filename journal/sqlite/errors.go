@@ -93,7 +93,8 @@ func explained(err error) *failure {
 	case errors.Is(err, sql.ErrConnDone) || errors.Is(err, errPoolClosed) || isPoolClosed(err):
 		return errClosed
 	case sqlCode != 0:
-		return &failure{words: wordsOf(sqlCode), cause: &journal.Error{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}}
+		cause := &journal.Error{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}
+		return &failure{words: wordsOf(sqlCode), cause: cause}
 	case errors.As(err, &errno):
 		return &failure{cause: &journal.Error{Cause: causeOfErrno(errno), Code: errnoName(errno)}, err: errno}
 	default:

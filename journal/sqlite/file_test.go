@@ -72,7 +72,7 @@ func TestJ9_AnExistingFileKeepsItsMode(t *testing.T) {
 	dir := t.TempDir()
 	path, link := filepath.Join(dir, "real.db"), filepath.Join(dir, "link.db")
 	require.NoError(t, openJournal(t, path).Close())
-	require.NoError(t, os.Chmod(path, 0o640)) //nolint:gosec // which is what this is about
+	require.NoError(t, os.Chmod(path, 0o640))
 	require.NoError(t, os.Symlink(path, link))
 	for _, name := range []string{path, link} {
 		j := openJournal(t, name)
