@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the property tests longer than "make test" does: rapid's with RAPID_CHECKS
-# checks (1000), and those over the model server, which declare a -seeds flag, with
-# SEEDS seeds (80: 16,000 operations a row). Nightly: RAPID_CHECKS=3000 SEEDS=500.
+# checks (500), and those over the model server, which declare a -seeds flag, with
+# SEEDS seeds (40: 8,000 operations a row). Nightly: RAPID_CHECKS=3000 SEEDS=500.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,7 @@ rapid=$(declaring '"pgregory\.net/rapid"$')
 model=$(declaring 'flag\.[A-Za-z0-9]+\(.*"seeds"')
 # shellcheck disable=SC2086 # the lists are one argument per package
 {
-	go test "${race[@]}" $rapid -rapid.checks="${RAPID_CHECKS:-1000}"
+	go test "${race[@]}" $rapid -rapid.checks="${RAPID_CHECKS:-500}"
 	# Without the race detector, which "make race" uses, for more seeds.
-	go test -timeout 30m $model -seeds="${SEEDS:-80}"
+	go test -timeout 30m $model -seeds="${SEEDS:-40}"
 }

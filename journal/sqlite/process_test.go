@@ -278,7 +278,7 @@ func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
 			assert.Equal(t, row.whileItIsOpen, run(t, path, monitor, user))
 			crashed := filepath.Join(dir, "crashed.db")
 			for _, suffix := range []string{"", "-wal"} {
-				require.NoError(t, exec.Command("cp", "-p", path+suffix, crashed+suffix).Run()) //nolint:noctx // a copy
+				require.NoError(t, exec.Command("cp", "-p", path+suffix, crashed+suffix).Run())
 			}
 			assert.Equal(t, row.withoutTheOtherFile, run(t, crashed, monitor, user))
 			require.NoError(t, j.Close())
