@@ -13,7 +13,7 @@ import (
 // Bardge makes a client for the Reseller API: BARDGE_API_KEY, BARDGE_BASE_URL,
 // and flags before them. A nil journal is none.
 func (f *Flags) Bardge(j journal.Journal, opts ...bardge.Option) (*bardge.Client, error) {
-	key, err := f.credential(f.CredentialFile, "BARDGE_API_KEY")
+	key, err := f.Credential(f.CredentialFile, "BARDGE_API_KEY")
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +41,11 @@ func (f *Flags) Bardge(j journal.Journal, opts ...bardge.Option) (*bardge.Client
 // BLUESNAP_PASSWORD, BLUESNAP_BASE_URL, and flags before them. A nil journal is
 // none.
 func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.Client, error) {
-	username, err := f.credential("", "BLUESNAP_USERNAME")
+	username, err := f.Credential("", "BLUESNAP_USERNAME")
 	if err != nil {
 		return nil, err
 	}
-	password, err := f.credential(f.CredentialFile, "BLUESNAP_PASSWORD")
+	password, err := f.Credential(f.CredentialFile, "BLUESNAP_PASSWORD")
 	if err != nil {
 		return nil, err
 	}

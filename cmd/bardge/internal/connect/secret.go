@@ -11,8 +11,9 @@ import (
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 )
 
-// credential returns a secret from a file, or else from the environment.
-func (f *Flags) credential(file, variable string) (string, error) {
+// Credential returns a secret from a file, or else from the environment. It
+// fails with [cli.ExitCredentials] if neither is given.
+func (f *Flags) Credential(file, variable string) (string, error) {
 	secret, err := f.OptionalSecret(file, variable)
 	if err == nil && secret == "" {
 		return "", cli.Exit(cli.ExitCredentials, fmt.Errorf("%s is not set", variable))

@@ -55,6 +55,21 @@ type recovered struct {
 	err                error
 }
 
+// adapted returns a vendor's results as those of both.
+func adapted[R any](results iter.Seq2[*R, error], adapt func(*R) recovered) iter.Seq2[recovered, error] {
+	return func(yield func(recovered, error) bool) {
+		for r, err := range results {
+			one := recovered{}
+			if r != nil {
+				one = adapt(r)
+			}
+			if !yield(one, err) {
+				return
+			}
+		}
+	}
+}
+
 // credentials are how the API is called; the zero value does not call it.
 type credentials struct {
 	username, secret string
@@ -73,14 +88,13 @@ func (d *desk) credentials(a idem.Account) (credentials, error) {
 	base, variable := bardge.DefaultBaseURL, "BARDGE_BASE_URL"
 	if a.Vendor == "bluesnap" {
 		base, variable = bluesnap.ProductionURL, "BLUESNAP_BASE_URL"
-		c.username = d.app.Getenv("BLUESNAP_USERNAME")
 		c.merchantID = cmp.Or(d.flags.MerchantID, d.app.Getenv("BLUESNAP_MERCHANT_ID"))
-		c.secret, err = d.needSecret("BLUESNAP_PASSWORD")
-		if err == nil && c.username == "" {
-			err = cli.Exit(cli.ExitCredentials, errors.New("BLUESNAP_USERNAME is not set"))
+		c.secret, err = d.flags.Credential(d.flags.CredentialFile, "BLUESNAP_PASSWORD")
+		if err == nil {
+			c.username, err = d.flags.Credential("", "BLUESNAP_USERNAME")
 		}
 	} else {
-		c.secret, err = d.needSecret("BARDGE_API_KEY")
+		c.secret, err = d.flags.Credential(d.flags.CredentialFile, "BARDGE_API_KEY")
 	}
 	if err != nil {
 		return credentials{}, err
@@ -91,14 +105,6 @@ func (d *desk) credentials(a idem.Account) (credentials, error) {
 			"the journal belongs to %v: give --base-url or set %s to call the API there", a, variable))
 	}
 	return c, nil
-}
-
-func (d *desk) needSecret(variable string) (string, error) {
-	secret, err := d.flags.OptionalSecret(d.flags.CredentialFile, variable)
-	if err == nil && secret == "" {
-		err = cli.Exit(cli.ExitCredentials, fmt.Errorf("%s is not set", variable))
-	}
-	return secret, err
 }
 
 // newClient makes a client for the account of a journal.
@@ -160,17 +166,9 @@ func (c bardgeClient) resolve(ctx context.Context, id string, r resolution) erro
 }
 
 func (c bardgeClient) recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error] {
-	return func(yield func(recovered, error) bool) {
-		for r, err := range c.client.Recover(ctx, o) {
-			one := recovered{}
-			if r != nil {
-				one = recovered{r.ID, r.Operation, r.Ref, r.Action, r.Outcome, r.Evidence, r.Err}
-			}
-			if !yield(one, err) {
-				return
-			}
-		}
-	}
+	return adapted(c.client.Recover(ctx, o), func(r *bardge.RecoveryResult) recovered {
+		return recovered{r.ID, r.Operation, r.Ref, r.Action, r.Outcome, r.Evidence, r.Err}
+	})
 }
 
 func (bardgeClient) class(operation string) idem.Class {
@@ -212,17 +210,9 @@ func (c blueSnapClient) resolve(ctx context.Context, id string, r resolution) er
 }
 
 func (c blueSnapClient) recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error] {
-	return func(yield func(recovered, error) bool) {
-		for r, err := range c.client.Recover(ctx, bluesnap.RecoveryOptions(o)) {
-			one := recovered{}
-			if r != nil {
-				one = recovered{r.ID, r.Operation, r.Ref, r.Action, r.Outcome, r.Evidence, r.Err}
-			}
-			if !yield(one, err) {
-				return
-			}
-		}
-	}
+	return adapted(c.client.Recover(ctx, bluesnap.RecoveryOptions(o)), func(r *bluesnap.RecoveryResult) recovered {
+		return recovered{r.ID, r.Operation, r.Ref, r.Action, r.Outcome, r.Evidence, r.Err}
+	})
 }
 
 func (blueSnapClient) class(operation string) idem.Class {

@@ -73,35 +73,36 @@ type advice struct {
 func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 	now := time.Now()
 	if o.client == nil {
-		rec, ok, err := o.Load(ctx, id)
-		if err == nil && !ok {
-			err = &idem.RecordError{ID: id, Ref: strings.TrimPrefix(id, "ref:"), Err: idem.ErrOperationNotFound}
-		}
-		if err != nil {
-			return nil, err
-		}
-		v := &view{record: newSealedRecord(rec, now)}
-		v.complete(d, idem.KeyUnverified, now)
-		return v, nil
+		return d.sealedView(ctx, o, id, nil, now)
 	}
 	found, err := o.client.GetID(ctx, id)
-	sealed := errors.Is(err, idem.ErrJournalSecret) || errors.Is(err, idem.ErrJournalVersion)
 	switch {
-	case sealed:
-		rec, _, loadErr := o.Load(ctx, id)
-		if loadErr != nil {
-			return nil, loadErr
-		}
-		v := &view{record: newSealedRecord(rec, now)}
-		v.Sealed = err.Error()
-		v.complete(d, idem.KeyUnverified, now)
-		return v, nil
+	case errors.Is(err, idem.ErrJournalSecret), errors.Is(err, idem.ErrJournalVersion):
+		return d.sealedView(ctx, o, id, err, now)
 	case err != nil:
 		return nil, err
 	}
 	class := o.client.class(found.Operation)
 	v := &view{record: newRecord(found, class, now), Account: found.Account.String()}
 	v.complete(d, class, now)
+	return v, nil
+}
+
+// sealedView returns what is in the clear of an operation; why says why the rest
+// is not shown, nil: no secret was given.
+func (d *desk) sealedView(ctx context.Context, o *opened, id string, why error, now time.Time) (*view, error) {
+	rec, ok, err := o.Load(ctx, id)
+	if err == nil && !ok {
+		err = &idem.RecordError{ID: id, Ref: strings.TrimPrefix(id, "ref:"), Err: idem.ErrOperationNotFound}
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := &view{record: newSealedRecord(rec, now)}
+	if why != nil {
+		v.Sealed = why.Error()
+	}
+	v.complete(d, idem.KeyUnverified, now)
 	return v, nil
 }
 
