@@ -58,6 +58,9 @@ type RecordedOperation struct {
 	// Reason states in fixed words why the operation is open or free. Empty
 	// where it is done, or nothing is known.
 	Reason string
+	// Stored: the server has stored a failure under the key, so that repeating
+	// brings the same one.
+	Stored bool
 	// Resource names what the operation made, such as "booking:" and an id, if
 	// known.
 	Resource string
@@ -94,7 +97,7 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	if pending && found.Owner == "" && found.Lease > 0 {
 		o.NextRecovery = found.asked.WallTime().Add(found.Lease)
 	}
-	o.Attempts, o.Resource = found.Attempts, found.Resource
+	o.Attempts, o.Resource, o.Stored = found.Attempts, found.Resource, found.Stored
 	o.ByPerson, o.Erased, o.Resolutions = found.Said == saidOutcome, found.Erased, found.History
 	switch l := found.Last; {
 	case l != nil:

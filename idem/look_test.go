@@ -43,10 +43,11 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 		code      string
 		reason    string
 		requestID string
+		stored    bool
 		state     journal.State
 	}{
 		"J17 the connection broke": {handle: lose, attempts: 2, reason: "connection closed by the server", state: journal.StateOpen},
-		"J17 a stored error":       {handle: stored, attempts: 2, status: 500, code: "internal_error", requestID: "req_1", state: journal.StateOpen},
+		"J17 a stored error":       {handle: stored, attempts: 2, status: 500, code: "internal_error", requestID: "req_1", stored: true, state: journal.StateOpen},
 		"J17 rejected":             {handle: says(422, errorObject), attempts: 1, status: 422, code: "some_code", reason: "rejected by the API", requestID: "req_1", state: journal.StateFree},
 		"J17 done":                 {handle: says(200, `{"id":"x"}`), attempts: 1, status: 200, requestID: "req_1", state: journal.StateDone},
 		"J17 done, response lost":  {handle: cuts, attempts: 2, status: 200, state: journal.StateDone},
@@ -58,6 +59,7 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 				after := w.newEngine(withCodes(j)) // another process
 				got, err := after.Get(t.Context(), journal.RefID("order-1"))
 				require.NoError(t, err)
+				assert.Equal(t, row.stored, got.Stored)
 				t.Log(got)
 				assert.Equal(t, row.state, got.State)
 				assert.Equal(t, len(r.Attempts), got.Attempts)

@@ -34,6 +34,8 @@ type record struct {
 	Resolutions  []resolvedBy `json:"resolutions,omitempty"`
 	// Sealed is why the fields above from attempts on are not shown.
 	Sealed string `json:"sealed,omitempty"`
+
+	stored bool // the server has stored a failure under the key
 }
 
 // resolvedBy is what a person has reported.
@@ -56,7 +58,7 @@ func newRecord(o *idem.RecordedOperation, class idem.Class, now time.Time) recor
 		AgeSeconds: seconds(now.Sub(o.Since)),
 		Owned:      o.Owned, Attempts: o.Attempts, LastAttempt: stamp(o.LastAttempt), Status: o.Status, Code: o.Code,
 		RequestID: o.RequestID, Reason: o.Reason, SafeUntil: stamp(o.SafeUntil), NextRecovery: stamp(o.NextRecovery),
-		Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased,
+		Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased, stored: o.Stored,
 	}
 	if class != idem.Keyed {
 		r.SafeUntil = ""

@@ -199,7 +199,7 @@ func (v *view) advise(d *desk, class idem.Class, now time.Time) advice {
 		}
 	case class == idem.Idempotent:
 		return advice{"It can be sent again at any time, by its call or by recovery.", []string{again}}
-	case v.failureIsStored():
+	case v.stored:
 		return advice{
 			"The server has stored the failure under its key: repeating brings the same one. " + v.lookUp(),
 			[]string{executed, not},
@@ -241,10 +241,6 @@ func (v *view) refused() bool {
 		return v.Status >= 400 && v.Status < 500
 	}
 }
-
-// failureIsStored reports whether the server keeps a failure under the key. The
-// record says so in the fixed words of its reason alone.
-func (v *view) failureIsStored() bool { return strings.Contains(v.Reason, "stored under this key") }
 
 // WritePlain writes the operation for people, and what to do.
 func (v *view) WritePlain(w io.Writer) error {
