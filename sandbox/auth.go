@@ -30,7 +30,7 @@ func newRoster() *fakeserver.Roster {
 // ResetAPIKey gives the reseller a new API key and returns it. The old one
 // becomes invalid at once (documented). The field APIKey keeps the first key.
 func (s *Sandbox) ResetAPIKey() string {
-	changed, err := s.world.roster.Rotate(ownReseller, "")
+	changed, err := s.world.Roster.Rotate(ownReseller, "")
 	if err != nil { // the account is ours
 		panic(err)
 	}
@@ -40,7 +40,7 @@ func (s *Sandbox) ResetAPIKey() string {
 // SetAccountEnabled enables or disables the reseller's account; it starts
 // enabled. A disabled one gets 403, code account_disabled, on every request.
 func (s *Sandbox) SetAccountEnabled(enabled bool) {
-	if err := s.world.roster.SetEnabled(ownReseller, enabled); err != nil { // likewise
+	if err := s.world.SetEnabled(ownReseller, enabled); err != nil { // likewise
 		panic(err)
 	}
 }
@@ -48,7 +48,7 @@ func (s *Sandbox) SetAccountEnabled(enabled bool) {
 // admit returns the reseller that sends a request, a disabled one too.
 func (w *world) admit(c *fakeserver.Call, r *http.Request) (string, *fakeserver.Response) {
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	sender, known := w.roster.FindSecret(key)
+	sender, known := w.FindSecret(key)
 	switch {
 	case !ok || !known:
 		return "", errorAnswer(badKey(), c.ID)

@@ -50,8 +50,8 @@ func New(opts ...Option) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, _ := world.roster.Find(ownReseller)
-	other, _ := world.roster.Find(otherReseller)
+	own, _ := world.Find(ownReseller)
+	other, _ := world.Find(otherReseller)
 	sb := &Sandbox{world: world, APIKey: own.Secret, Seed: seedOf(chosen.Now(), other.Secret)}
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		BasePath:   BasePath,

@@ -120,7 +120,7 @@ type InstanceSnapshot struct {
 
 // snapshot returns a part of the data.
 func (w *world) snapshot(query fakeserver.StateQuery) any {
-	names := w.roster.Names()
+	names := w.Names()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.state

@@ -10,7 +10,8 @@ import (
 // world is what a sandbox holds. It is the [fakeserver.Accounts] of the
 // sandbox.
 type world struct {
-	roster *fakeserver.Roster
+	*fakeserver.Roster
+
 	strict bool // reject what the contract does not name
 
 	mu    sync.Mutex // guards state, for operations and for those who steer
@@ -20,11 +21,11 @@ type world struct {
 // newWorld makes the state of a sandbox's settings. An account that
 // exists already gets the given key.
 func newWorld(chosen fakeserver.Settings) (*world, error) {
-	w := &world{roster: newRoster(), strict: chosen.Strict}
-	if err := w.roster.AddAll(chosen.Accounts); err != nil {
+	w := &world{Roster: newRoster(), strict: chosen.Strict}
+	if err := w.AddAll(chosen.Accounts); err != nil {
 		return nil, err
 	}
-	seed, err := readSeed(chosen.Seed, w.roster.Names())
+	seed, err := readSeed(chosen.Seed, w.Names())
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (w *world) reset() {
 	defer w.mu.Unlock()
 	fresh := newState(w.state.now)
 	fresh.plant(w.state.seed)
-	for _, name := range w.roster.Names() {
+	for _, name := range w.Names() {
 		fresh.plantClients(name)
 	}
 	*w.state = *fresh
@@ -55,15 +56,12 @@ func (w *world) alone(next http.Handler) http.Handler {
 	})
 }
 
-// List is [fakeserver.Roster.List].
-func (w *world) List() []fakeserver.Account { return w.roster.List() }
-
 // Create makes an account, which begins with the seed's clients. An empty name
 // or key is chosen.
 func (w *world) Create(name, key string) (fakeserver.Account, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	made, err := w.roster.Add(name, key)
+	made, err := w.Add(name, key)
 	if err != nil {
 		return fakeserver.Account{}, err
 	}
@@ -71,14 +69,9 @@ func (w *world) Create(name, key string) (fakeserver.Account, error) {
 	return shown(made), nil
 }
 
-// SetEnabled enables or disables an account.
-func (w *world) SetEnabled(name string, enabled bool) error {
-	return w.roster.SetEnabled(name, enabled)
-}
-
 // Rotate gives an account a new API key; an empty one is chosen.
 func (w *world) Rotate(name, key string) (fakeserver.Account, error) {
-	changed, err := w.roster.Rotate(name, key)
+	changed, err := w.Roster.Rotate(name, key)
 	if err != nil {
 		return fakeserver.Account{}, err
 	}

@@ -50,7 +50,7 @@ func (w *world) admit(_ *fakeserver.Call, r *http.Request) (string, *fakeserver.
 	scheme, encoded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	credentials, err := base64.StdEncoding.DecodeString(encoded)
 	username, password, ok := strings.Cut(string(credentials), ":")
-	sender, known := w.roster.FindSecret(password)
+	sender, known := w.FindSecret(password)
 	switch {
 	case err != nil || !ok || !strings.EqualFold(scheme, "Basic"),
 		!known || username != usernameOf(sender.Name):

@@ -49,8 +49,8 @@ func New(opts ...fakeserver.Option) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, _ := world.roster.Find(ownMerchant)
-	other, _ := world.roster.Find(otherMerchant)
+	own, _ := world.Find(ownMerchant)
+	other, _ := world.Find(otherMerchant)
 	sb := &Sandbox{
 		Username: usernameOf(ownMerchant), Password: own.Secret, MerchantID: ownMerchant,
 		Seed: world.seed, world: world,

@@ -68,7 +68,7 @@ func (w *world) snapshot(query fakeserver.StateQuery) any {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	whole := Snapshot{Accounts: []AccountSnapshot{}}
-	for _, name := range w.roster.Names() {
+	for _, name := range w.Names() {
 		if query.Account == "" || query.Account == name {
 			whole.Accounts = append(whole.Accounts, AccountSnapshot{
 				Name: name, MerchantID: w.state.merchantIDs[name], Shoppers: w.state.shownShoppers(name, query.Client),

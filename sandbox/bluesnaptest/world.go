@@ -13,7 +13,8 @@ import (
 // world is what a sandbox holds. It is the [fakeserver.Accounts] of the
 // sandbox.
 type world struct {
-	roster *fakeserver.Roster
+	*fakeserver.Roster
+
 	strict bool // reject what the vendor's pages do not name
 	users  *seedFile
 
@@ -23,8 +24,8 @@ type world struct {
 }
 
 func newWorld(chosen fakeserver.Settings) (*world, error) {
-	w := &world{roster: newRoster(), strict: chosen.Strict, state: newState(chosen.Now)}
-	err := w.roster.AddAll(chosen.Accounts)
+	w := &world{Roster: newRoster(), strict: chosen.Strict, state: newState(chosen.Now)}
+	err := w.AddAll(chosen.Accounts)
 	for _, one := range chosen.Accounts {
 		if reserved(one.Name) {
 			err = fakeserver.ErrAccountExists
@@ -33,7 +34,7 @@ func newWorld(chosen fakeserver.Settings) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.users, err = readSeed(chosen.Seed, w.roster.Names(), chosen.Now); err != nil {
+	if w.users, err = readSeed(chosen.Seed, w.Names(), chosen.Now); err != nil {
 		return nil, err
 	}
 	w.reset()
@@ -49,7 +50,7 @@ func (w *world) reset() {
 	*w.state = *fresh
 	w.seed = w.state.plant(ownMerchant)
 	w.plantUsers(ownMerchant)
-	for _, name := range w.roster.Names() {
+	for _, name := range w.Names() {
 		w.adopt(name)
 	}
 }
@@ -98,9 +99,6 @@ func (w *world) alone(next http.Handler) http.Handler {
 	})
 }
 
-// List is [fakeserver.Roster.List].
-func (w *world) List() []fakeserver.Account { return w.roster.List() }
-
 // Create makes a merchant, which begins with what the sandbox's own has. An
 // empty name or password is chosen.
 func (w *world) Create(name, password string) (fakeserver.Account, error) {
@@ -109,7 +107,7 @@ func (w *world) Create(name, password string) (fakeserver.Account, error) {
 	if reserved(name) {
 		return fakeserver.Account{}, fakeserver.ErrAccountExists
 	}
-	made, err := w.roster.Add(name, password)
+	made, err := w.Add(name, password)
 	if err != nil {
 		return fakeserver.Account{}, err
 	}
@@ -122,16 +120,11 @@ func reserved(name string) bool {
 	return name == usernames[ownMerchant] || name == usernames[otherMerchant]
 }
 
-// SetEnabled enables or disables an account.
-func (w *world) SetEnabled(name string, enabled bool) error {
-	return w.roster.SetEnabled(name, enabled)
-}
-
 // Rotate gives an account a new password; an empty one is chosen.
 func (w *world) Rotate(name, password string) (fakeserver.Account, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	changed, err := w.roster.Rotate(name, password)
+	changed, err := w.Roster.Rotate(name, password)
 	if err != nil {
 		return fakeserver.Account{}, err
 	}
