@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,39 +15,63 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-var consoleBlock = regexp.MustCompile("(?s)\n```console\n(.*?)\n```\n")
+var consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)\n```$")
+
+// documentedStep is a command line of a document, with what it prints.
+type documentedStep struct{ command, want string }
+
+// documentedSteps returns the steps of a document's console blocks.
+func documentedSteps(t *testing.T, path string) []documentedStep {
+	t.Helper()
+	var steps []documentedStep
+	for _, block := range consoleBlock.FindAllStringSubmatch(document(t, path), -1) {
+		for _, step := range strings.Split(block[1]+"\n", "$ ")[1:] {
+			command, want, _ := strings.Cut(step, "\n")
+			steps = append(steps, documentedStep{command, want})
+		}
+	}
+	require.NotEmpty(t, steps)
+	return steps
+}
+
+// inShell runs a command line in a shell that finds the program, and returns
+// standard output followed by standard error.
+func (d *desk) inShell(folder, command string) (string, error) {
+	shell := exec.Command("sh", "-c", command)
+	shell.Dir = folder
+	shell.Env = append(slices.Clip(d.env), "PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	var stderr strings.Builder
+	shell.Stderr = &stderr
+	stdout, err := shell.Output()
+	return string(stdout) + stderr.String(), err
+}
+
+func document(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", path))
+	require.NoError(t, err)
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
+}
 
 // TestTheDocumentedCommandsWork runs the command lines of docs/command.md in one
 // shell each, in their order, against the sandbox, and compares what they print:
 // standard output, then standard error. A line of three dots is any number of
 // lines.
 func TestTheDocumentedCommandsWork(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "command.md"))
-	require.NoError(t, err)
-	blocks := consoleBlock.FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1)
-	require.NotEmpty(t, blocks)
 	d, sb := bardgeDesk(t)
-	d.env = append(d.env, "PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	folder := t.TempDir()
 	makeJournal(t, filepath.Join(folder, "journal.db"))
 	var before string // the lines that set variables
-	for _, block := range blocks {
-		for _, step := range strings.Split(block[1]+"\n", "$ ")[1:] {
-			command, want, _ := strings.Cut(step, "\n")
-			if strings.HasPrefix(command, "export ") {
-				before += command + "\n"
-				continue
-			}
-			if strings.Contains(command, "--max-attempts 1") {
-				sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
-			}
-			shell := exec.Command("sh", "-c", before+command)
-			shell.Dir, shell.Env = folder, d.env
-			var stderr strings.Builder
-			shell.Stderr = &stderr
-			stdout, _ := shell.Output() // some fail, as the document says
-			assert.Regexp(t, pattern(want), neutral(string(stdout)+stderr.String()), command)
+	for _, step := range documentedSteps(t, "docs/command.md") {
+		if strings.HasPrefix(step.command, "export ") {
+			before += step.command + "\n"
+			continue
 		}
+		if strings.Contains(step.command, "--max-attempts 1") {
+			sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
+		}
+		got, _ := d.inShell(folder, before+step.command) // some fail, as the document says
+		assert.Regexp(t, pattern(step.want), neutral(got), step.command)
 	}
 }
 

@@ -2,8 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -24,40 +22,23 @@ func TestTheRunbookWorks(t *testing.T) {
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-17/pass", true)
-	o.env = append(o.env, "PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
-	for _, block := range runbookBlock.FindAllStringSubmatch(document(t, "docs/operations.md"), -1) {
-		for _, step := range strings.Split(block[1]+"\n", "$ ")[1:] {
-			command, want, _ := strings.Cut(step, "\n")
-			if strings.Contains(command, "order-18/lookup") {
-				o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
-				_, _, err := c.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
-					IssuerID: o.sandbox.Seed.IssuerID, ClientID: o.sandbox.Seed.OtherClientID,
-				}, bardge.WithRef("order-18/lookup"), bardge.WithMaxAttempts(1))
-				require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
-			}
-			shell := exec.Command("sh", "-c", command)
-			shell.Env = o.env
-			var stderr strings.Builder
-			shell.Stderr = &stderr
-			stdout, err := shell.Output()
-			require.NoError(t, err, "%s: %s", command, &stderr)
-			quoted := strings.ReplaceAll(regexp.QuoteMeta(want), "\\.\\.\\.\n", "(.*\n)*")
-			assert.Regexp(t, `\A`+strings.ReplaceAll(quoted, `\.\.\.`, `.*`)+`\z`, string(stdout)+stderr.String(), command)
+	for _, step := range documentedSteps(t, "docs/operations.md") {
+		if strings.Contains(step.command, "order-18/lookup") {
+			o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
+			_, _, err := c.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
+				IssuerID: o.sandbox.Seed.IssuerID, ClientID: o.sandbox.Seed.OtherClientID,
+			}, bardge.WithRef("order-18/lookup"), bardge.WithMaxAttempts(1))
+			require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
 		}
+		got, err := o.inShell("", step.command)
+		require.NoError(t, err, "%s: %s", step.command, got)
+		quoted := strings.ReplaceAll(regexp.QuoteMeta(step.want), "\\.\\.\\.\n", "(.*\n)*")
+		assert.Regexp(t, `\A`+strings.ReplaceAll(quoted, `\.\.\.`, `.*`)+`\z`, got, step.command)
 	}
 	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
 }
 
-func document(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", path))
-	require.NoError(t, err)
-	return strings.ReplaceAll(string(text), "\r\n", "\n")
-}
-
 var (
-	runbookBlock = regexp.MustCompile("(?ms)^```console\n(.*?)\n```$")
-
 	codeBlock  = regexp.MustCompile("(?ms)^```(?:sh|console)\n(.*?)\n```$")
 	inlineLine = regexp.MustCompile("`(bardge [^`]+)`")
 	shellLine  = regexp.MustCompile(`(?m)^(?:\$ )?(bardge [^\n]*)$`)
