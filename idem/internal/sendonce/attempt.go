@@ -129,7 +129,7 @@ func (a *Attempt) roundTrip(ctx context.Context, r *Request, u *url.URL, e *Evid
 		if p, ok := errors.AsType[*dialPanicError](err); ok {
 			panic(p.value) // for the call to settle its state (R39)
 		}
-		err = ownError(ctx, err)
+		err = a.ownError(ctx, err)
 	case resp == nil:
 		err = errNoResponse
 	default:
@@ -142,11 +142,17 @@ func (a *Attempt) roundTrip(ctx context.Context, r *Request, u *url.URL, e *Evid
 var errNoResponse = errors.New("idem: the transport returned nothing")
 
 // ownError returns the reason for which this package has ended an attempt;
-// without one, the transport's error.
-func ownError(ctx context.Context, err error) error {
+// without one, the transport's error. net/http returns the error of a refused
+// write, or of the read that ends with it, as it happens.
+func (a *Attempt) ownError(ctx context.Context, err error) error {
 	for _, own := range []error{ErrAttemptTimeout, ErrTooLate, ErrSlept} {
 		if errors.Is(context.Cause(ctx), own) {
-			err = own
+			return own
+		}
+	}
+	if c, _, _ := a.tracked(); c != nil {
+		if why := c.exchange.refused(); why != nil {
+			return why
 		}
 	}
 	return err

@@ -231,6 +231,26 @@ func TestR8_AClosedGateLetsNothingLeave(t *testing.T) {
 	}
 }
 
+// A refused write ends the read as well, and net/http may return either error.
+func TestR8_ARefusedWriteIsTheReasonWhateverIsReturned(t *testing.T) {
+	var gate counter
+	a := begun(t, &Sender{Session: NewSession(nil, clock.Clock{}, 1), Gate: &gate})
+	a.needsSendCheck = true
+	conn := trackConn(sink{}, new(distrust))
+	a.gotConn(httptrace.GotConnInfo{Conn: conn})
+	assert.Equal(t, io.EOF, a.ownError(a.ctx, io.EOF), "nothing was refused")
+	gate.closed.Store(true)
+	_, err := conn.Write([]byte("POST"))
+	require.ErrorIs(t, err, ErrTooLate)
+	assert.Equal(t, ErrTooLate, a.ownError(a.ctx, net.ErrClosed))
+	assert.Equal(t, ProofNoByte, a.proof(ErrTooLate))
+
+	other := trackConn(sink{}, new(distrust))
+	a.gotConn(httptrace.GotConnInfo{Conn: other})
+	other.exchange.refuse(net.ErrClosed)
+	assert.Equal(t, io.EOF, a.ownError(a.ctx, io.EOF), "a connection that is closed is no reason")
+}
+
 func TestR8_ACheckedBodyIsNotReadInAnyWay(t *testing.T) {
 	for name, read := range map[string]func(*checkedBody) (string, error){
 		"read": func(b *checkedBody) (string, error) {

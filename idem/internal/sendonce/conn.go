@@ -49,7 +49,9 @@ func (c *trackedConn) Write(b []byte) (n int, err error) {
 		return 0, err
 	}
 	if s := c.sendCheck.Load(); s != nil {
-		err = s.Gate.Check(clock.Clock.Sure)
+		if err = s.Gate.Check(clock.Clock.Sure); err != nil {
+			c.exchange.refuse(err)
+		}
 	}
 	if err == nil {
 		c.written.Add(int64(len(b)))

@@ -89,6 +89,17 @@ func (x *exchange) refuse(why error) {
 	x.notify()
 }
 
+// refused returns why this package lets nothing more leave; nil if it does, or
+// if the connection is merely closed.
+func (x *exchange) refused() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refusal == net.ErrClosed { //nolint:errorlint // the very value
+		return nil
+	}
+	return x.refusal
+}
+
 // beginWrite holds a use's first write back until its turn has come. It returns
 // an error if that is in doubt: the byte is then not written.
 func (x *exchange) beginWrite() (err error) {
