@@ -19,7 +19,14 @@ race: ## vet, and test with the race detector
 	go vet ./...
 	go test $(RACE) ./...
 
-check: subjects fresh tidy lint oldest examples openapi contract fuzz seeds modules consumers race ## everything, as CI does it
+STEPS = subjects fresh tidy lint oldest examples openapi contract fuzz seeds modules consumers race
+
+check: ## everything, as CI does it, with the time that each step takes
+	@for step in $(STEPS); do \
+		start=$$(date +%s); \
+		$(MAKE) --no-print-directory $$step || exit; \
+		echo "== $$step took $$(($$(date +%s) - start)) s"; \
+	done
 
 bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minutes, quiet machine)
 	cd bench && go run .
