@@ -179,7 +179,7 @@ func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 		ctx = context.WithoutCancel(ctx)
 		for claim == chaos.Unknown {
 			executed := w.Ledger.Executed(op.ID) > 0
-			recorded, err := e.Get(ctx, journal.RefID(op.Key))
+			recorded, err := e.Get(ctx, journal.RefID(op.Key), idem.Recovery{})
 			if err == nil {
 				err = e.Resolve(ctx, recorded.ID, idem.Resolution{
 					Executed: executed, Generation: recorded.Generation,

@@ -88,9 +88,9 @@ func TestClose_WhatBeginsAfterItIsRefused(t *testing.T) {
 				return err
 			},
 			"RunRecovery": func() error { return e.RunRecovery(ctx, time.Minute, knowing(Keyed), func(RecoveryResult, error) {}) },
-			"List":        func() error { _, err := e.List(ctx, journal.Filter{}); return err },
-			"Get":         func() error { _, err := e.Get(ctx, "ref:order-1"); return err },
-			"GetMany":     func() error { _, err := e.GetMany(ctx, nil); return err },
+			"List":        func() error { _, err := e.List(ctx, journal.Filter{}, knowing(Keyed)); return err },
+			"Get":         func() error { _, err := e.Get(ctx, "ref:order-1", knowing(Keyed)); return err },
+			"GetMany":     func() error { _, err := e.GetMany(ctx, nil, knowing(Keyed)); return err },
 			"Stats":       func() error { _, err := e.Stats(ctx); return err },
 			"Erase":       func() error { return e.Erase(ctx, "ref:order-1") },
 			"Resolve":     func() error { return e.Resolve(ctx, "ref:order-1", Resolution{Executed: true}) },

@@ -258,11 +258,11 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 			return e.Do(ctx, reserving(Keyed, j)).Err
 		},
 		"List": func(ctx context.Context, e *Engine, _ *hungJournal) error {
-			_, err := e.List(ctx, journal.Filter{})
+			_, err := e.List(ctx, journal.Filter{}, knowing(Keyed))
 			return err
 		},
 		"LoadMany": func(ctx context.Context, e *Engine, _ *hungJournal) error {
-			_, err := e.GetMany(ctx, []string{journal.RefID("order-1")})
+			_, err := e.GetMany(ctx, []string{journal.RefID("order-1")}, knowing(Keyed))
 			return err
 		},
 		"Stats": func(ctx context.Context, e *Engine, _ *hungJournal) error {

@@ -26,6 +26,9 @@ type RecordedOperation struct {
 	Ref string
 	// Operation is the operation's name.
 	Operation string
+	// Class is how it may be repeated, by its row; KeyUnverified, which
+	// promises least, where it has none.
+	Class Class
 	// Generation counts the operations of this ref: one that ended unexecuted
 	// leaves the ref to the next. Resolve names it where it is not 1.
 	Generation int
@@ -40,7 +43,7 @@ type RecordedOperation struct {
 	Since time.Time
 	// SafeUntil is the last moment, by the wall clock, at which an open
 	// operation may be begun again under its key. Zero where no key protects
-	// it.
+	// it, as in every class but Keyed.
 	SafeUntil time.Time
 	// Owned: a call or Recover works on the operation.
 	Owned bool
@@ -79,9 +82,10 @@ type RecordedOperation struct {
 	Err error
 }
 
-func (e *Engine) recorded(found entry, err error) RecordedOperation {
+func (e *Engine) recorded(found entry, err error, with Recovery) RecordedOperation {
+	op, _ := with.row(found.Operation)
 	o := RecordedOperation{
-		ID: found.ID, Ref: found.Ref(), Operation: found.Operation, Generation: found.Generation,
+		ID: found.ID, Ref: found.Ref(), Operation: found.Operation, Class: op.Class, Generation: found.Generation,
 		State: found.State(), Outcome: found.known(), Key: found.key(), Since: found.Since,
 		Account: e.sealed.binder.account,
 	}
@@ -90,7 +94,7 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 		return o
 	}
 	pending := o.State == journal.StateOpen || o.State == journal.StateReserved
-	if o.State == journal.StateOpen && found.Key != "" {
+	if o.State == journal.StateOpen && o.Class == Keyed && found.Key != "" {
 		o.SafeUntil = e.window.safeUntil(found.state().snapshot(), e.clock.Now())
 	}
 	o.Owned = pending && found.owned()
@@ -184,9 +188,9 @@ func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.Strin
 
 // List returns the operations that match the filter, ordered by the bytes of
 // their ids, up to the filter's limit. For the next page, set After to the last
-// one's ID. It sends nothing and changes nothing (J17). The journal must be a
-// journal.Reader.
-func (e *Engine) List(ctx context.Context, f journal.Filter) ([]RecordedOperation, error) {
+// one's ID. It sends nothing and changes nothing (J17). Of with, it uses
+// Operation alone, as Get and GetMany do. The journal must be a journal.Reader.
+func (e *Engine) List(ctx context.Context, f journal.Filter, with Recovery) ([]RecordedOperation, error) {
 	return look(ctx, e, func(l sealedJournal) ([]RecordedOperation, error) {
 		if err := checkFilter(f); err != nil {
 			return nil, err
@@ -195,27 +199,27 @@ func (e *Engine) List(ctx context.Context, f journal.Filter) ([]RecordedOperatio
 		if err != nil {
 			return nil, err
 		}
-		return e.unsealed(l, found), nil
+		return e.unsealed(l, found, with), nil
 	})
 }
 
 // Get returns the operation with this name in the journal; RefID makes one of a
 // ref. One that is not there is ErrOperationNotFound. It sends nothing and
 // changes nothing (J17).
-func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
+func (e *Engine) Get(ctx context.Context, id string, with Recovery) (RecordedOperation, error) {
 	return look(ctx, e, func(l sealedJournal) (RecordedOperation, error) {
 		found, err := l.find(ctx, id)
 		if err != nil {
 			return RecordedOperation{}, err
 		}
-		return e.recorded(found, nil), nil
+		return e.recorded(found, nil, with), nil
 	})
 }
 
 // GetMany returns the operations with these names in the journal, in no order,
 // but not those that are not there. It sends nothing and changes nothing (J17).
 // The journal must be a journal.Reader.
-func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
+func (e *Engine) GetMany(ctx context.Context, ids []string, with Recovery) ([]RecordedOperation, error) {
 	return look(ctx, e, func(l sealedJournal) ([]RecordedOperation, error) {
 		all := []RecordedOperation{}
 		for some := range slices.Chunk(ids, journal.MaxLimit) {
@@ -225,7 +229,7 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, e.unsealed(l, found)...)
+			all = append(all, e.unsealed(l, found, with)...)
 		}
 		return all, nil
 	})
@@ -306,11 +310,12 @@ func readWith[T any](
 
 // unsealed shows records: one that cannot be opened as far as it is in the
 // clear.
-func (e *Engine) unsealed(l sealedJournal, found []journal.Record) []RecordedOperation {
+func (e *Engine) unsealed(l sealedJournal, found []journal.Record, with Recovery) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
 	now := e.clock.Now()
 	for i, rec := range found {
-		all[i] = e.recorded(l.unseal(rec, now))
+		rec, err := l.unseal(rec, now)
+		all[i] = e.recorded(rec, err, with)
 	}
 	return all
 }

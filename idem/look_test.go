@@ -57,7 +57,7 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
 				r := w.do(atMost(2, withRef(Keyed)))
 				after := w.newEngine(withCodes(j)) // another process
-				got, err := after.Get(t.Context(), journal.RefID("order-1"))
+				got, err := after.Get(t.Context(), journal.RefID("order-1"), knowing(Keyed))
 				require.NoError(t, err)
 				assert.Equal(t, row.stored, got.Stored)
 				t.Log(got)
@@ -104,6 +104,38 @@ func TestJ17_ARunningCallRecordsItsProgress(t *testing.T) {
 		assert.Equal(t, 200, got.Status)
 		assert.Empty(t, got.Reason)
 	}, withCodes(j))
+}
+
+// A key protects a repetition where the vendor promises so: one that is sent
+// unverified, and one of an operation without a row, does not.
+func TestJ17_AKeyProtectsWhatItsRowSays(t *testing.T) {
+	for name, row := range map[string]struct {
+		with     Recovery
+		class    Class
+		protects bool
+	}{
+		"keyed":            {knowing(Keyed), Keyed, true},
+		"a key unverified": {knowing(KeyUnverified), KeyUnverified, false},
+		"idempotent":       {knowing(Idempotent), Idempotent, false},
+		"no row":           {Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}, KeyUnverified, false},
+		"no rows at all":   {Recovery{}, KeyUnverified, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+				orphan(t, w, Keyed)
+				one, err := w.engine.Get(t.Context(), journal.RefID("order-1"), row.with)
+				require.NoError(t, err)
+				listed, err := w.engine.List(t.Context(), journal.Filter{}, row.with)
+				require.NoError(t, err)
+				many, err := w.engine.GetMany(t.Context(), []string{one.ID}, row.with)
+				require.NoError(t, err)
+				for _, got := range []RecordedOperation{one, listed[0], many[0]} {
+					assert.Equal(t, row.class, got.Class)
+					assert.Equal(t, row.protects, !got.SafeUntil.IsZero())
+				}
+			})
+		})
+	}
 }
 
 // Attempts of several calls add up; those of an earlier generation do not
@@ -156,7 +188,7 @@ func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
 	j := journal.NewMemory()
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		look := w.newEngine(func(c *Config) { c.Journal = watchedJournal{j, t} })
-		some, err := look.List(t.Context(), journal.Filter{})
+		some, err := look.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		require.NoError(t, err)
 		assert.Empty(t, some, "of a journal that is not bound")
 		orphan(t, w, Keyed)
@@ -167,13 +199,13 @@ func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
 		sent := w.hits.Load()
 		time.Sleep(time.Minute)
 
-		all, err := look.List(t.Context(), journal.Filter{})
+		all, err := look.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		require.NoError(t, err)
 		require.Len(t, all, 2)
-		one, err := look.Get(t.Context(), journal.RefID("order-2"))
+		one, err := look.Get(t.Context(), journal.RefID("order-2"), knowing(Keyed))
 		require.NoError(t, err)
 		assert.Equal(t, journal.StateDone, one.State)
-		many, err := look.GetMany(t.Context(), []string{journal.RefID("order-2"), journal.RefID("none"), journal.RefID("order-1")})
+		many, err := look.GetMany(t.Context(), []string{journal.RefID("order-2"), journal.RefID("none"), journal.RefID("order-1")}, knowing(Keyed))
 		require.NoError(t, err)
 		assert.Len(t, many, 2)
 		stats, err := look.Stats(t.Context())
@@ -200,7 +232,7 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 		}
 		w.listener.SetDown(true)
 		refs := func(f journal.Filter) []string {
-			all, err := w.engine.List(t.Context(), f)
+			all, err := w.engine.List(t.Context(), f, knowing(Keyed))
 			require.NoError(t, err)
 			var refs []string
 			for _, o := range all {
@@ -217,7 +249,7 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 		for field, f := range map[string]journal.Filter{
 			"filter's State": {State: 9}, "filter's OlderThan": {OlderThan: -1}, "filter's Limit": {Limit: -1},
 		} {
-			_, err := w.engine.List(t.Context(), f)
+			_, err := w.engine.List(t.Context(), f, knowing(Keyed))
 			assertInvalid(t, field, err)
 		}
 	})
@@ -228,9 +260,9 @@ func TestJ12_LookingAtAnothersJournalIsRefused(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		other := w.newEngine(func(c *Config) { c.Journal, c.Account = j, "other" })
-		_, listed := other.List(t.Context(), journal.Filter{})
-		_, got := other.Get(t.Context(), journal.RefID("order-1"))
-		_, many := other.GetMany(t.Context(), []string{journal.RefID("order-1")})
+		_, listed := other.List(t.Context(), journal.Filter{}, knowing(Keyed))
+		_, got := other.Get(t.Context(), journal.RefID("order-1"), knowing(Keyed))
+		_, many := other.GetMany(t.Context(), []string{journal.RefID("order-1")}, knowing(Keyed))
 		_, counted := other.Stats(t.Context())
 		for _, err := range []error{listed, got, many, counted, other.Erase(t.Context(), journal.RefID("order-1"))} {
 			assert.ErrorIs(t, err, ErrOtherAccount)
@@ -247,13 +279,13 @@ func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
 		rec.ID, rec.Version = journal.RefID("forged"), 0
 		_, err := j.Save(t.Context(), rec)
 		require.NoError(t, err)
-		all, err := w.engine.List(t.Context(), journal.Filter{})
+		all, err := w.engine.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		require.NoError(t, err)
 		require.Len(t, all, 2)
 		assert.ErrorIs(t, all[0].Err, ErrJournalSecret)
 		assert.Zero(t, all[0].Attempts)
 		assert.NoError(t, all[1].Err)
-		_, err = w.engine.Get(t.Context(), journal.RefID("forged"))
+		_, err = w.engine.Get(t.Context(), journal.RefID("forged"), knowing(Keyed))
 		assert.ErrorIs(t, err, ErrJournalSecret)
 	}, func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(secretOne)} })
 }
@@ -323,7 +355,7 @@ type plainJournal struct{ journal.Journal }
 func TestLooking_NeedsAReader(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
-		_, err := w.engine.List(t.Context(), journal.Filter{})
+		_, err := w.engine.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		assertInvalid(t, "journal", err)
 		assert.Equal(t, journal.StateDone, w.get().State, "one record is read without")
 		require.NoError(t, w.engine.Erase(t.Context(), journal.RefID("order-1")))
@@ -331,9 +363,9 @@ func TestLooking_NeedsAReader(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		for _, err := range []error{
 			w.engine.Erase(t.Context(), "x"),
-			errorOf(w.engine.List(t.Context(), journal.Filter{})),
-			errorOf(w.engine.Get(t.Context(), "x")),
-			errorOf(w.engine.GetMany(t.Context(), nil)),
+			errorOf(w.engine.List(t.Context(), journal.Filter{}, knowing(Keyed))),
+			errorOf(w.engine.Get(t.Context(), "x", knowing(Keyed))),
+			errorOf(w.engine.GetMany(t.Context(), nil, knowing(Keyed))),
 			errorOf(w.engine.Stats(t.Context())),
 		} {
 			require.ErrorAs(t, err, new(*InvalidError), "without a journal")
@@ -347,7 +379,7 @@ func TestGetMany_TakesMoreThanAPage(t *testing.T) {
 	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		ids := slices.Repeat([]string{journal.RefID("none")}, journal.MaxLimit)
-		many, err := w.engine.GetMany(t.Context(), append(ids, journal.RefID("order-1")))
+		many, err := w.engine.GetMany(t.Context(), append(ids, journal.RefID("order-1")), knowing(Keyed))
 		require.NoError(t, err)
 		assert.Len(t, many, 1)
 	})

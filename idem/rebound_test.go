@@ -24,8 +24,8 @@ var beginnings = map[string]func(ctx context.Context, e *Engine) error{
 	"a dry run": func(ctx context.Context, e *Engine) error {
 		return recoveryError(ctx, e, RecoveryOptions{DryRun: true})
 	},
-	"a list":   func(ctx context.Context, e *Engine) error { _, err := e.List(ctx, journal.Filter{}); return err },
-	"a lookup": func(ctx context.Context, e *Engine) error { _, err := e.Get(ctx, "ref:order-1"); return err },
+	"a list":   func(ctx context.Context, e *Engine) error { _, err := e.List(ctx, journal.Filter{}, knowing(Keyed)); return err },
+	"a lookup": func(ctx context.Context, e *Engine) error { _, err := e.Get(ctx, "ref:order-1", knowing(Keyed)); return err },
 	"a resolution": func(ctx context.Context, e *Engine) error {
 		return e.Resolve(ctx, "ref:order-1", Resolution{})
 	},

@@ -9,7 +9,7 @@ import (
 // Recovery is what Recover needs to know of the operations that it finds.
 type Recovery struct {
 	// Operation returns the row of a recorded operation; false if there is none
-	// (any more). Such an operation is only reported.
+	// (any more). Such an operation is only reported. Nil has no rows.
 	Operation func(name string) (Operation, bool)
 	// Matches reports whether method and path are as in the operation's row
 	// (J14). An operation that does not match is only reported. Nil takes each
@@ -25,6 +25,14 @@ type Recovery struct {
 	// sent again was executed. It proves Done, never the opposite (J11). It is
 	// called for several operations at the same time. Nil never reads.
 	Reconcile func(context.Context, PendingOperation) (ReconcileResult, error)
+}
+
+// row returns the row of a recorded operation; false if there is none.
+func (r Recovery) row(name string) (Operation, bool) {
+	if r.Operation == nil {
+		return Operation{}, false
+	}
+	return r.Operation(name)
 }
 
 // PendingOperation is an operation of the journal that is open, or reserved and

@@ -39,7 +39,7 @@ func (o *operation) task() *recoveryTask {
 func (e *Engine) planRecovery(
 	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
 ) (*operation, RecoveryResult, error) {
-	op, known := with.Operation(found.Operation)
+	op, known := with.row(found.Operation)
 	op.Name = found.Operation
 	o := e.newOperation(ctx, &Call{Request: Request{Operation: op}, Ref: found.Ref()})
 	o.claim = newOwnedRecord(&e.sealed, found, at)

@@ -80,7 +80,7 @@ func TestJ18_ResealingMovesAllRecordsToTheFirstSecret(t *testing.T) {
 
 		after := w.newEngine(ofAccount(j, "a", secretTwo)) // the old one is dropped
 		defer after.CloseIdleConnections()
-		all, err := after.List(t.Context(), journal.Filter{})
+		all, err := after.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		require.NoError(t, err)
 		for _, o := range all {
 			assert.NoError(t, o.Err, o.ID)
@@ -132,7 +132,7 @@ func TestJ18_WhatLiesInTheClearIsResealedIfAsked(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, ResealResult{InTheClear: 3, Resealed: 3}, r)
 		assert.Equal(t, withoutSeal(before), withoutSeal(inStore(t, j)))
-		found, err := sealing.Get(t.Context(), "ref:order-1")
+		found, err := sealing.Get(t.Context(), "ref:order-1", knowing(Keyed))
 		require.NoError(t, err)
 		assert.Equal(t, 1, found.Attempts)
 
@@ -176,7 +176,7 @@ func TestJ18_ALaterVersionIsResealed(t *testing.T) {
 		r, err := rotated.Reseal(t.Context(), ResealOptions{})
 		require.NoError(t, err)
 		assert.Equal(t, ResealResult{Previous: 1, Resealed: 1}, r)
-		_, err = rotated.Get(t.Context(), "ref:order-1")
+		_, err = rotated.Get(t.Context(), "ref:order-1", knowing(Keyed))
 		require.ErrorIs(t, err, ErrJournalVersion)
 	})
 }

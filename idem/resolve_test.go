@@ -26,7 +26,7 @@ func (w *world) resolve(s Resolution) error {
 
 func (w *world) get() RecordedOperation {
 	w.t.Helper()
-	o, err := w.engine.Get(w.t.Context(), journal.RefID("order-1"))
+	o, err := w.engine.Get(w.t.Context(), journal.RefID("order-1"), knowing(Keyed))
 	require.NoError(w.t, err)
 	return o
 }

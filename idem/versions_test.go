@@ -256,7 +256,7 @@ func TestJ14_TwoVersionsWorkSideBySide(t *testing.T) {
 			v.by(v.older, callOf("older-"+ref, Keyed), OutcomeDone)
 			v.by(v.newer, callOf("newer-"+ref, Keyed), OutcomeDone)
 		}
-		list, err := v.older.List(t.Context(), journal.Filter{})
+		list, err := v.older.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		require.NoError(t, err)
 		require.Len(t, list, 6)
 		for _, o := range list {

@@ -3,14 +3,13 @@ package sdk
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal"
 )
 
 func (c *Client) List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error) {
-	found, err := c.Engine().List(ctx, f)
+	found, err := c.Engine().List(ctx, f, c.Recovery)
 	if err != nil {
 		return nil, c.named("list operations", err)
 	}
@@ -31,7 +30,7 @@ func (c *Client) Get(ctx context.Context, ref string) (*idem.RecordedOperation, 
 
 // GetID returns the operation with this id in the journal.
 func (c *Client) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
-	found, err := c.Engine().Get(ctx, id)
+	found, err := c.Engine().Get(ctx, id, c.Recovery)
 	if err != nil {
 		return nil, c.named("get operation", err)
 	}
@@ -44,7 +43,7 @@ func (c *Client) GetMany(ctx context.Context, refs []string) (map[string]*idem.R
 	for i, ref := range refs {
 		ids[i] = journal.RefID(ref)
 	}
-	found, err := c.Engine().GetMany(ctx, ids)
+	found, err := c.Engine().GetMany(ctx, ids, c.Recovery)
 	if err != nil {
 		return nil, c.named("get operations", err)
 	}
@@ -73,11 +72,8 @@ func (c *Client) EraseID(ctx context.Context, id string) error {
 	return c.named("erase", c.Engine().Erase(ctx, id))
 }
 
-// show removes credentials, and the expiry of a key that protects nothing.
+// show removes credentials.
 func (c *Client) show(o idem.RecordedOperation) *idem.RecordedOperation {
-	if c.Class(o.Operation) != idem.Keyed {
-		o.SafeUntil = time.Time{}
-	}
 	redact := c.Credentials.Redact
 	o.Code, o.RequestID = redact(o.Code), redact(o.RequestID)
 	return &o

@@ -25,7 +25,7 @@ type operator struct {
 }
 
 func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
-	found, err := o.engine.Get(ctx, journal.RefID(ref))
+	found, err := o.engine.Get(ctx, journal.RefID(ref), idem.Recovery{})
 	if err != nil {
 		return // not there, or the journal is away
 	}
