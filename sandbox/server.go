@@ -74,7 +74,6 @@ func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) 
 	return gen.Handler(w.state, gen.ServerOptions{
 		BasePath: BasePath,
 		Wrap: func(op gen.Operation, next http.Handler) http.Handler {
-			next = w.alone(next)
 			if w.strict {
 				next = strictly(op, next)
 			}

@@ -121,8 +121,6 @@ type InstanceSnapshot struct {
 // snapshot returns a part of the data.
 func (w *world) snapshot(query fakeserver.StateQuery) any {
 	names := w.Names()
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	s := w.state
 	whole := Snapshot{Accounts: []AccountSnapshot{}, ClassInstances: []InstanceSnapshot{}}
 	clients := s.clientsByAccount(query.Client)

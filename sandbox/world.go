@@ -1,21 +1,15 @@
 package sandbox
 
-import (
-	"net/http"
-	"sync"
-
-	"github.com/bardge/bardge-go/sandbox/fakeserver"
-)
+import "github.com/bardge/bardge-go/sandbox/fakeserver"
 
 // world is what a sandbox holds. It is the [fakeserver.Accounts] of the
-// sandbox.
+// sandbox. The server lets no two of its operations, snapshots, resets and
+// changes of accounts run at once.
 type world struct {
 	*fakeserver.Roster
 
 	strict bool // reject what the contract does not name
-
-	mu    sync.Mutex // guards state, for operations and for those who steer
-	state *state
+	state  *state
 }
 
 // newWorld makes the state of a sandbox's settings. An account that
@@ -37,8 +31,6 @@ func newWorld(chosen fakeserver.Settings) (*world, error) {
 
 // reset makes the state what the seed describes. Accounts stay.
 func (w *world) reset() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	fresh := newState(w.state.now)
 	fresh.plant(w.state.seed)
 	for _, name := range w.Names() {
@@ -47,20 +39,9 @@ func (w *world) reset() {
 	*w.state = *fresh
 }
 
-// alone runs an operation while nothing else reads the state.
-func (w *world) alone(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		next.ServeHTTP(rw, r)
-	})
-}
-
 // Create makes an account, which begins with the seed's clients. An empty name
 // or key is chosen.
 func (w *world) Create(name, key string) (fakeserver.Account, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	made, err := w.Add(name, key)
 	if err != nil {
 		return fakeserver.Account{}, err

@@ -108,7 +108,7 @@ func (w *world) serve(around func(op Operation, keyed bool, next http.Handler) h
 	for _, one := range routes() {
 		method, path, _ := strings.Cut(one.pattern, " ")
 		known.Add(method, basePath+path)
-		next := w.alone(w.state.handler(one.do))
+		next := w.state.handler(one.do)
 		if w.strict {
 			next = strictly(one, next)
 		}

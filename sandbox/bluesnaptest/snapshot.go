@@ -65,8 +65,6 @@ type TransactionSnapshot struct {
 // snapshot returns a part of the data. A client is a shopper, by id or
 // reference.
 func (w *world) snapshot(query fakeserver.StateQuery) any {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	whole := Snapshot{Accounts: []AccountSnapshot{}}
 	for _, name := range w.Names() {
 		if query.Account == "" || query.Account == name {

@@ -2,23 +2,21 @@ package bluesnaptest
 
 import (
 	"maps"
-	"net/http"
 	"regexp"
 	"slices"
-	"sync"
 
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // world is what a sandbox holds. It is the [fakeserver.Accounts] of the
-// sandbox.
+// sandbox. The server lets no two of its operations, snapshots, resets and
+// changes of accounts run at once.
 type world struct {
 	*fakeserver.Roster
 
 	strict bool // reject what the vendor's pages do not name
 	users  *seedFile
 
-	mu    sync.Mutex // guards state, for operations and for those who steer
 	state *state
 	seed  Seed
 }
@@ -43,8 +41,6 @@ func newWorld(chosen fakeserver.Settings) (*world, error) {
 
 // reset makes the state what it was at first. Accounts stay.
 func (w *world) reset() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	fresh := newState(w.state.now)
 	fresh.merchantIDs, fresh.made["merchant"] = w.state.merchantIDs, w.state.made["merchant"]
 	*w.state = *fresh
@@ -90,20 +86,9 @@ func (s *state) merchantIDFor(account string) string {
 	}
 }
 
-// alone runs an operation while nothing else reads the state.
-func (w *world) alone(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		next.ServeHTTP(rw, r)
-	})
-}
-
 // Create makes a merchant, which begins with what the sandbox's own has. An
 // empty name or password is chosen.
 func (w *world) Create(name, password string) (fakeserver.Account, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if reserved(name) {
 		return fakeserver.Account{}, fakeserver.ErrAccountExists
 	}
@@ -122,8 +107,6 @@ func reserved(name string) bool {
 
 // Rotate gives an account a new password; an empty one is chosen.
 func (w *world) Rotate(name, password string) (fakeserver.Account, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	changed, err := w.Roster.Rotate(name, password)
 	if err != nil {
 		return fakeserver.Account{}, err

@@ -1,6 +1,9 @@
 package fakeserver
 
-import "errors"
+import (
+	"errors"
+	"sync"
+)
 
 // Accounts are the accounts of a vendor's server. Its methods may be called
 // from several goroutines at once.
@@ -46,3 +49,24 @@ var (
 	// ErrAccountExists: an account with this name or secret exists.
 	ErrAccountExists = errors.New("sandbox: the account exists, or its secret is in use")
 )
+
+// quietAccounts lets no operation run while accounts are changed.
+type quietAccounts struct {
+	Accounts
+
+	working *sync.Mutex
+}
+
+// Create is the vendor's.
+func (q *quietAccounts) Create(name, secret string) (Account, error) {
+	q.working.Lock()
+	defer q.working.Unlock()
+	return q.Accounts.Create(name, secret)
+}
+
+// Rotate is the vendor's.
+func (q *quietAccounts) Rotate(name, secret string) (Account, error) {
+	q.working.Lock()
+	defer q.working.Unlock()
+	return q.Accounts.Rotate(name, secret)
+}

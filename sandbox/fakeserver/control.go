@@ -48,10 +48,12 @@ func newControl[Op ~string](vendor Vendor[Op], start Settings) *Control {
 		operations[i] = string(op)
 	}
 	c := &Control{
-		Clock: start.clock, Accounts: vendor.Accounts,
-		operations: operations, state: vendor.State, resetState: vendor.Reset, start: start,
+		Clock: start.clock, operations: operations, state: vendor.State, resetState: vendor.Reset, start: start,
 		sink: newSink(start.lines), network: newNetwork(start.clock),
 		book: newBook(start.LedgerLimit), plan: newFaultPlan(random, start.random), keys: newKeyring(),
+	}
+	if vendor.Accounts != nil {
+		c.Accounts = &quietAccounts{vendor.Accounts, &c.working}
 	}
 	c.restoreSettings()
 	return c

@@ -28,7 +28,8 @@ type Vendor[Op ~string] struct {
 	// are independent.
 	Account func(c *Call, r *http.Request) (account string, refused *Response)
 
-	// Accounts are the accounts that [Control] can change; nil is none.
+	// Accounts are the accounts that [Control] can change; nil is none. No
+	// operation runs while one is created or gets another secret.
 	Accounts Accounts
 
 	// State returns a part of the API's data for [Control.State], as a value
