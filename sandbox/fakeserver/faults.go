@@ -2,6 +2,7 @@ package fakeserver
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,4 +147,11 @@ func (e effect) is(f Fault) bool { return e.name == string(f) }
 func (f Fault) matches(filter string) bool {
 	name, _, _ := strings.Cut(string(f), "=")
 	return filter == string(f) || filter == name
+}
+
+// Known reports whether a fault has this text, or this name without its
+// argument.
+func (f Fault) Known() bool {
+	_, err := readFault(f)
+	return err == nil || slices.ContainsFunc(knownFaults, func(known FaultForm) bool { return known.Name == string(f) })
 }

@@ -55,6 +55,14 @@ func (c *Control) LastEvent() uint64 {
 	return c.book.ended
 }
 
+// LastLine returns the number of the line of the newest request; 0 if none has
+// come.
+func (c *Control) LastLine() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.book.last
+}
+
 // Close ends the watch. A second Close does nothing.
 func (w *Watch) Close() {
 	w.control.mu.Lock()

@@ -64,36 +64,66 @@ func answer(w http.ResponseWriter, status int, value any) {
 	_, _ = w.Write(append(body, '\n')) // the client may have gone
 }
 
-// reads answers a request that has no body.
-func reads[Out any](do func(*http.Request) (Out, error)) http.HandlerFunc {
+// plain answers a request that has neither parameters nor a body.
+func plain(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		out, err := do(r)
-		if err != nil {
+		if err := checkPlain(r); err != nil {
 			failWith(w, err)
 			return
 		}
-		answer(w, http.StatusOK, out)
+		next(w, r)
 	}
+}
+
+// reads does so with a value.
+func reads[Out any](do func(*http.Request) (Out, error)) http.HandlerFunc {
+	return plain(func(w http.ResponseWriter, r *http.Request) {
+		out, err := do(r)
+		respond(w, out, err)
+	})
+}
+
+// selects answers a request that has parameters and no body.
+func selects[Out any](do func(params) (Out, error), named ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		read, err := readParams(r, named...)
+		if err == nil {
+			err = checkNoBody(r)
+		}
+		var out Out
+		if err == nil {
+			out, err = do(read)
+		}
+		respond(w, out, err)
+	}
+}
+
+func respond(w http.ResponseWriter, out any, err error) {
+	if err != nil {
+		failWith(w, err)
+		return
+	}
+	answer(w, http.StatusOK, out)
 }
 
 // takes answers a request with a JSON object.
 func takes[In, Out any](do func(*http.Request, In) (Out, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		in, err := decode[In](w, r)
+		var out Out
 		if err == nil {
-			var out Out
-			if out, err = do(r, in); err == nil {
-				answer(w, http.StatusOK, out)
-				return
-			}
+			out, err = do(r, in)
 		}
-		failWith(w, err)
+		respond(w, out, err)
 	}
 }
 
 // decode reads a JSON object in the time and size that are allowed. No body at
-// all is an empty object.
+// all is an empty object. A request with a body has no parameters.
 func decode[In any](w http.ResponseWriter, r *http.Request) (in In, err error) {
+	if _, err := readParams(r); err != nil {
+		return in, err
+	}
 	wire := http.NewResponseController(w)
 	_ = wire.SetReadDeadline(time.Now().Add(bodyTime)) // not every server has deadlines
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

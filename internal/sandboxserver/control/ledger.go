@@ -12,14 +12,10 @@ const (
 )
 
 // ledger returns a page of lines.
-func (a *API) ledger(r *http.Request) (fakeserver.Page, error) {
-	read, err := readParams(r, append([]string{"limit"}, matchParams...)...)
+func (a *API) ledger(read params) (fakeserver.Page, error) {
+	limit, err := read.number("limit", defaultPage, 1, maxPage)
 	if err != nil {
 		return fakeserver.Page{}, err
-	}
-	limit, err := read.number("limit", defaultPage, maxPage)
-	if err != nil || limit == 0 {
-		return fakeserver.Page{}, invalid("The parameter \"limit\" is a number from 1 to %d.", maxPage)
 	}
 	match, err := read.match(a.control)
 	if err != nil {
@@ -41,12 +37,7 @@ type counters struct {
 	Counts []fakeserver.Count `json:"counts"`
 }
 
-func (a *API) counters(r *http.Request) (counters, error) {
-	if _, err := readParams(r); err != nil {
-		return counters{}, err
-	}
-	return counters{a.control.Counts()}, nil
-}
+func (a *API) counters(*http.Request) (counters, error) { return counters{a.control.Counts()}, nil }
 
 // counted is how many lines match.
 type counted struct {

@@ -112,7 +112,7 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 		{"POST", "accounts/{name}/rotate", `{"secret":"new"}`, "200"},
 		{"GET", "switches", "", "200"},
 		{"PUT", "switches/{name}", `{"value":"on"}`, "default"},
-		{"GET", "state?account=reseller_0001&client=client_ada", "", "200"},
+		{"GET", "state?account=team&client=client_ada", "", "200"},
 		{"GET", "state?x=1", "", "default"},
 		{"POST", "reset", "", "200"},
 		{"POST", "reset", `{"parts":["ledger"]}`, "200"},

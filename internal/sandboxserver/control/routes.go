@@ -9,18 +9,18 @@ func (a *API) routes() map[string]methods {
 		patch, del     = http.MethodPatch, http.MethodDelete
 	)
 	relative := map[string]methods{
-		"openapi.json": {get: document},
+		"openapi.json": {get: plain(document)},
 		"health":       {get: reads(a.health)},
-		"ready":        {get: a.ready},
+		"ready":        {get: plain(a.ready)},
 		"version":      {get: reads(a.version)},
 
 		"operations":      {get: reads(a.operations)},
-		"ledger":          {get: reads(a.ledger)},
+		"ledger":          {get: selects(a.ledger, append([]string{"limit"}, matchParams...)...)},
 		"ledger/stream":   {get: a.stream},
 		"counts":          {get: reads(a.counters), post: takes(a.count)},
 		"expect":          {post: a.expect},
 		"expect/sequence": {post: a.expectSequence},
-		"state":           {get: reads(a.state)},
+		"state":           {get: selects(a.state, "account", "client")},
 		"reset":           {post: takes(a.reset)},
 
 		"faults":        {get: reads(a.faults), post: takes(a.queueFaults), del: reads(a.clearFaults)},

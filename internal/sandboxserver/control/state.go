@@ -8,10 +8,10 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// state returns the API's data, as the vendor's sandbox documents it.
-func (a *API) state(r *http.Request) (json.RawMessage, error) {
-	read, err := readParams(r, "account", "client")
-	if err != nil {
+// state returns the API's data, as the vendor's sandbox documents it. A client
+// need not exist: a later request may create it.
+func (a *API) state(read params) (json.RawMessage, error) {
+	if err := checkAccount(a.control, read["account"]); err != nil {
 		return nil, err
 	}
 	data, err := a.control.State(fakeserver.StateQuery{Account: read["account"], Client: read["client"]})

@@ -19,7 +19,7 @@ const (
 // stream sends the lines of requests as they end, as server-sent events. The id
 // of each is its position in that order; Last-Event-ID continues after it.
 func (a *API) stream(w http.ResponseWriter, r *http.Request) {
-	match, after, err := a.streamParams(r)
+	begin, err := a.streamParams(r)
 	if err == nil && !a.enter() {
 		err = &failure{
 			http.StatusTooManyRequests, "too_many_streams", fmt.Sprintf("There are %d streams already.", maxStreams),
@@ -34,22 +34,23 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	watch := a.control.Watch(after)
+	watch := a.control.Watch(begin.after)
 	defer watch.Close()
 	out := &events{w, http.NewResponseController(w)}
 	defer out.end()
 	// Browsers come back after a second.
 	if out.send("retry: 1000\n\n") != nil ||
-		a.missed(r, watch, match) && out.send("event: missed\ndata: {}\n\n") != nil {
+		a.missed(r, watch, begin) && out.send("event: missed\ndata: {}\n\n") != nil {
 		return
 	}
-	a.relay(r, out, watch, match)
+	a.relay(r, out, watch, begin.match)
 }
 
 // missed reports whether the ledger no longer has some of the lines that the
 // stream begins with.
-func (a *API) missed(r *http.Request, watch *fakeserver.Watch, match fakeserver.Match) bool {
-	return watch.Missed && (r.Header.Get(lastEvent) != "" || a.control.Lines(match, 1).Dropped > 0)
+func (a *API) missed(r *http.Request, watch *fakeserver.Watch, begin beginning) bool {
+	return begin.elsewhere ||
+		watch.Missed && (r.Header.Get(lastEvent) != "" || a.control.Lines(begin.match, 1).Dropped > 0)
 }
 
 // relay sends lines until one side has gone, or the client is too slow.
@@ -82,26 +83,46 @@ func (a *API) relay(r *http.Request, out *events, watch *fakeserver.Watch, match
 // lastEvent is the header with which a stream is continued.
 const lastEvent = "Last-Event-ID"
 
-// streamParams returns which lines are sent, and after which event. Without
-// one, the stream begins with the lines that are kept since a number; without
-// that, too, with the next request that ends.
-func (a *API) streamParams(r *http.Request) (match fakeserver.Match, after uint64, err error) {
+// beginning is which lines a stream sends, and after which event. elsewhere
+// means that the client's last event was another sandbox's: what it missed there
+// is not known.
+type beginning struct {
+	match     fakeserver.Match
+	after     uint64
+	elsewhere bool
+}
+
+// streamParams returns where a stream begins. Without an event, it begins with
+// the lines that are kept since a number; without that, too, with the next
+// request that ends.
+func (a *API) streamParams(r *http.Request) (begin beginning, err error) {
 	read, err := readParams(r, matchParams...)
+	if err == nil {
+		err = checkNoBody(r)
+	}
 	if err != nil {
-		return match, 0, err
+		return begin, err
 	}
-	if match, err = read.match(a.control); err != nil {
-		return match, 0, err
+	match, err := read.match(a.control)
+	if err != nil {
+		return begin, err
 	}
+	begin.match = anyResult(match)
+	newest := a.control.LastEvent()
 	if _, since := read["since"]; !since {
-		after = a.control.LastEvent()
+		begin.after = newest
 	}
-	if last := r.Header.Get(lastEvent); last != "" {
-		if after, err = strconv.ParseUint(last, 10, 64); err != nil {
-			return match, 0, invalid("The Last-Event-ID is no event of this stream.")
-		}
+	last := r.Header.Get(lastEvent)
+	if last == "" {
+		return begin, nil
 	}
-	return anyResult(match), after, nil
+	if begin.after, err = strconv.ParseUint(last, 10, 64); err != nil {
+		return begin, invalid("The Last-Event-ID is no event of this stream.")
+	}
+	if begin.after > newest {
+		begin.after, begin.elsewhere = 0, true
+	}
+	return begin, nil
 }
 
 // enter admits a stream, unless there are too many.
