@@ -45,18 +45,33 @@ func (f *Flags) journalAddress() (string, error) {
 	case !isServer:
 		return "", cli.Usage(errors.New("a journal is sqlite:PATH or postgres://HOST/DATABASE"))
 	}
-	u, err := url.Parse(address)
+	_, err := url.Parse(address)
 	switch {
 	case err != nil: // whose text has the address
 		return "", cli.Usage(errors.New("the journal's address is no URL"))
-	case f.Journal != "" && hasPassword(u):
+	case f.Journal != "" && hasPassword(address):
 		return "", cli.Usage(errors.New(
 			"--journal must not contain a password: set BARDGE_JOURNAL, PGPASSWORD or PGPASSFILE instead"))
 	}
 	return address, nil
 }
 
-func hasPassword(u *url.URL) bool {
-	_, set := u.User.Password()
-	return set || u.Query().Has("password") || u.Query().Has("sslpassword")
+// hasPassword reports whether the driver finds a password in the address of a
+// server. It reads addresses as libpq does, and not as package url: what comes
+// before an "@" and the first "/" is the user, whatever it holds, and a "#"
+// means nothing.
+func hasPassword(address string) bool {
+	_, rest, _ := strings.Cut(address, "://")
+	if at := strings.IndexAny(rest, "@/"); at >= 0 && rest[at] == '@' && strings.Contains(rest[:at], ":") {
+		return true
+	}
+	_, query, _ := strings.Cut(rest, "?")
+	for pair := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		plain, err := url.PathUnescape(name)
+		if err != nil || strings.Contains(strings.ToLower(plain), "password") {
+			return true
+		}
+	}
+	return false
 }

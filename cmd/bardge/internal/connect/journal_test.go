@@ -18,6 +18,7 @@ func FuzzJournalAddress(f *testing.F) {
 		"", "sqlite:", "sqlite:journal.db", "sqlite:/a b?mode=memory#x", "postgres://host/db", "postgresql:///db?password=pw",
 		"postgres://user:pw@host/db", "postgres://user:p%zz@host", "postgres:host=a password=pw", "mysql://host", "journal.db",
 		"postgres://host/db?PASSWORD=pw", "sqlite:user:pw@file", "\x00", "postgres://[::1",
+		"postgres://host#?password=pw", "postgres://host/db?a=1#&password=pw", "postgres://host?x=a:pw@c", "postgres://h/d?p%61ssword=pw",
 	} {
 		f.Add(address)
 	}
