@@ -1,11 +1,10 @@
 package chaos_test
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,6 +19,7 @@ import (
 func TestFaults(t *testing.T) {
 	const executed, not = 1, 0
 	for _, row := range []struct {
+		class      chaos.Class // zero: keyed
 		fault      chaos.Fault
 		executions int
 		status     int    // zero: err
@@ -102,10 +102,16 @@ func TestFaults(t *testing.T) {
 		{fault: chaos.Fault{Kind: chaos.ClockForward, Wait: time.Minute}, executions: not, err: syscall.ECONNRESET},
 		{fault: chaos.Fault{Kind: chaos.ClockBack, Wait: time.Minute, After: true}, executions: executed, err: syscall.ECONNRESET},
 		{fault: chaos.Fault{Kind: chaos.NotCancelled}, executions: executed, status: 201, says: "thing-op"}, // it is no cancellation
+
+		{class: chaos.Safe, fault: chaos.Fault{Kind: chaos.ServerError, After: true}, executions: not, status: 500, says: "internal_error"},
+		{class: chaos.Idempotent, fault: chaos.Fault{Kind: chaos.SlowAfter, Wait: 20 * time.Second}, executions: executed, err: context.DeadlineExceeded},
+		{class: chaos.KeyUnverified, fault: chaos.Fault{Kind: chaos.RollsBack, Wait: 20 * time.Second}, executions: not, err: context.DeadlineExceeded},
+		{class: chaos.Idempotent, fault: chaos.Fault{Kind: chaos.NotCancelled}, executions: not, status: 200, says: `"status":"confirmed"`},
 	} {
-		t.Run(fmt.Sprint(row.fault, " ", row.status), simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		class := cmp.Or(row.class, chaos.Keyed)
+		t.Run(fmt.Sprint(class, " ", row.fault, " ", row.status), simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 			sim.Script("op", row.fault)
-			got := plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+			got := plain(sim)(t.Context(), chaos.NewOp(class, "op"), "key")
 			sim.Resolve()
 			assert.Equal(t, row.status, got.status)
 			assert.ErrorIs(t, got.err, row.err)
@@ -115,103 +121,23 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestFaultsOfOtherClasses(t *testing.T) {
-	const executed, not = 1, 0
-	serverError := chaos.Fault{Kind: chaos.ServerError, After: true}
-	slowBefore := chaos.Fault{Kind: chaos.SlowBefore, Wait: 20 * time.Second}
-	slowAfter := chaos.Fault{Kind: chaos.SlowAfter, Wait: 20 * time.Second}
-	rollsBack := chaos.Fault{Kind: chaos.RollsBack, Wait: 20 * time.Second}
-	notCancelled := chaos.Fault{Kind: chaos.NotCancelled}
-	for _, row := range []struct {
-		class      chaos.Class
-		fault      chaos.Fault
-		executions int
-		status     int // zero: the client has given up
-		says       string
-	}{
-		{class: chaos.Idempotent, fault: serverError, executions: executed, status: 500, says: "internal_error"},
-		{class: chaos.KeyUnverified, fault: serverError, executions: executed, status: 500, says: "internal_error"},
-		{class: chaos.Safe, fault: serverError, executions: not, status: 500, says: "internal_error"},
-		{class: chaos.Idempotent, fault: slowBefore, executions: executed},
-		{class: chaos.KeyUnverified, fault: slowBefore, executions: executed},
-		{class: chaos.Safe, fault: slowBefore, executions: not},
-		{class: chaos.Idempotent, fault: slowAfter, executions: executed},
-		{class: chaos.KeyUnverified, fault: slowAfter, executions: executed},
-		{class: chaos.Safe, fault: slowAfter, executions: not},
-		{class: chaos.Idempotent, fault: rollsBack, executions: not},
-		{class: chaos.KeyUnverified, fault: rollsBack, executions: not},
-		{class: chaos.Idempotent, fault: notCancelled, executions: not, status: 200, says: `"status":"confirmed"`},
-	} {
-		t.Run(fmt.Sprint(row.class, " ", row.fault), simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-			sim.Script("op", row.fault)
-			got := plain(sim)(t.Context(), chaos.NewOp(row.class, "op"), "key")
-			sim.Resolve()
-			assert.Equal(t, row.status, got.status)
-			assert.Equal(t, row.status == 0, errors.Is(got.err, context.DeadlineExceeded))
-			assert.Contains(t, got.text(), row.says)
-			assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
-		}))
-	}
-}
-
-func TestFaultOversizedIsBeyondTenMiB(t *testing.T) {
+// TestFaultExtraResponse: the response lies on the connection before a byte of
+// the next request is written, and is taken for that request's.
+func TestFaultExtraResponse(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		sim.Script("op", chaos.Fault{Kind: chaos.Oversized})
-		assert.Greater(t, len(plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").body), 10<<20)
-	})
-}
-
-func TestFaultNoTypeSendsNone(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		sim.Script("op", chaos.Fault{Kind: chaos.NoType})
-		assert.NotContains(t, plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").header, "Content-Type")
-	})
-}
-
-// TestFaultExtraResponseIsTakenForTheNextRequests: the response is there before
-// a byte of that request is written.
-func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
-	for name, row := range map[string]struct {
-		variant int
-		status  int
-		body    string
-		lies    []chaos.Claim
-	}{
-		"the same once more": {status: 201, body: "thing-op-1", lies: []chaos.Claim{chaos.Done}},
-		"a refusal":          {variant: 2, status: 409, body: "class_full", lies: []chaos.Claim{chaos.Rejected}},
-	} {
-		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-			first, second := chaos.NewOp(chaos.Keyed, "op-1"), chaos.NewOp(chaos.Keyed, "op-2")
-			sim.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: row.variant})
-			client, got := poster(sim)
-			assert.Equal(t, chaos.Done, sim.Call(t.Context(), client, first))
-			time.Sleep(time.Second) // nothing arrives on the idle connection
-			sim.Call(t.Context(), client, second)
-			sim.Resolve()
-			assert.Equal(t, row.status, (*got)[1].status)
-			assert.Contains(t, (*got)[1].body, row.body)
-			assert.Equal(t, row.lies, sim.Ledger.Judge(second).Lies)
-			assert.True(t, sim.Ledger.Judge(first).OK())
-			story := sim.Ledger.Timeline(second)
-			assert.Less(t, strings.Index(story, "a response to another request arrives"), strings.Index(story, "request 1 leaves"), story)
-		}))
-	}
-}
-
-// poster sends each operation on the client's one connection and claims what
-// the status shows.
-func poster(sim *chaos.Simulation) (chaos.Client, *[]seen) {
-	var all []seen
-	send := plain(sim)
-	return func(ctx context.Context, op chaos.Op) chaos.Claim {
-		got := send(ctx, op, "key-"+op.ID)
-		all = append(all, got)
-		switch got.status / 100 {
-		case 2:
-			return chaos.Done
-		case 4:
+		sim.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: 2})
+		send, got := plain(sim), map[string]seen{}
+		client := func(ctx context.Context, op chaos.Op) chaos.Claim {
+			got[op.ID] = send(ctx, op, "key-"+op.ID)
 			return chaos.Rejected
 		}
-		return chaos.Unknown
-	}, &all
+		sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op-1"))
+		time.Sleep(time.Second) // nothing arrives on the idle connection
+		second := chaos.NewOp(chaos.Keyed, "op-2")
+		sim.Call(t.Context(), client, second)
+		sim.Resolve()
+		assert.Equal(t, 409, got["op-2"].status)
+		assert.Contains(t, got["op-2"].body, "class_full")
+		assert.Equal(t, lie(chaos.Rejected), sim.Ledger.Judge(second))
+	})
 }

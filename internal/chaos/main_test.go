@@ -13,8 +13,6 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-const replayed = "X-Idempotent-Replayed"
-
 func in(t *testing.T, cfg chaos.Config, test func(t *testing.T, sim *chaos.Simulation)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,10 +82,6 @@ func claiming(sim *chaos.Simulation, requests int, claim chaos.Claim) chaos.Clie
 		}
 		return claim
 	}
-}
-
-func strikes(sim *chaos.Simulation, op chaos.Op, kind chaos.Kind) int {
-	return strings.Count(sim.Ledger.Timeline(op), "leaves ("+string(kind)+"/")
 }
 
 func run(t *testing.T, cfg chaos.Config, load chaos.Load, connect func(sim *chaos.Simulation) chaos.Client) chaos.Report {

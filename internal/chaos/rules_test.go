@@ -2,7 +2,6 @@ package chaos_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 	"time"
 
@@ -78,19 +77,6 @@ func TestClassesProtectWhatTheyPromise(t *testing.T) {
 	}
 }
 
-// TestRulesARequestThatWaitsExecutes: the first one with its key is rolled
-// back.
-func TestRulesARequestThatWaitsExecutes(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		op := chaos.NewOp(chaos.Keyed, "op")
-		sim.Script("op", chaos.Fault{Kind: chaos.RollsBack, Wait: 20 * time.Second})
-		go plain(sim)(t.Context(), op, "key")
-		time.Sleep(5 * time.Second)
-		assert.Equal(t, 201, plain(sim)(t.Context(), op, "key").status)
-		assert.Equal(t, 1, sim.Ledger.Executed("op"))
-	})
-}
-
 func TestJudge(t *testing.T) {
 	for name, row := range map[string]struct {
 		class    chaos.Class
@@ -149,22 +135,5 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 			sim.Call(context.Background(), claiming(sim, 1, chaos.Done), op)
 			assert.Equal(t, row.want, sim.Ledger.Judge(op))
 		}))
-	}
-}
-
-func TestRulesRejectIllegalKeys(t *testing.T) {
-	for _, row := range []struct {
-		rules  chaos.Rules
-		key    string
-		status int
-	}{
-		{rules: chaos.BardgeRules(), key: "a b", status: 400},
-		{rules: chaos.BardgeRules(), key: strings.Repeat("k", 256), status: 400},
-		{rules: chaos.BardgeRules(), key: "a_b", status: 201},
-		{rules: chaos.SecondRules(), key: "a_b", status: 400},
-	} {
-		in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
-			assert.Equal(t, row.status, plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), row.key).status, row.key)
-		})
 	}
 }

@@ -2,13 +2,9 @@ package chaos_test
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -26,12 +22,6 @@ func TestRunOnAPerfectNetwork(t *testing.T) {
 	assert.InDelta(t, 1, r.Success(), 0)
 }
 
-func TestRunRefusesForGood(t *testing.T) {
-	r := run(t, chaos.Config{Faults: chaos.Faults{Refused: 1}}, chaos.Load{Operations: 50}, always(chaos.Rejected))
-	assert.Equal(t, 5, r.Acceptable, "the reads")
-	assert.Zero(t, r.Executions)
-}
-
 func always(claim chaos.Claim) func(*chaos.Simulation) chaos.Client {
 	return func(sim *chaos.Simulation) chaos.Client { return claiming(sim, 1, claim) }
 }
@@ -41,33 +31,6 @@ func TestRunTakesTheServerDown(t *testing.T) {
 	assert.Less(t, run(t, chaos.Config{}, load, always(chaos.Unknown)).Executions, 180)
 	load.Calm = time.Hour
 	assert.Equal(t, 180, run(t, chaos.Config{}, load, always(chaos.Unknown)).Executions, "it is over before the first outage")
-}
-
-func TestRestart(t *testing.T) {
-	for name, row := range map[string]struct {
-		silent bool
-		err    error // of the request that is under way
-	}{
-		"connections are reset": {err: syscall.ECONNRESET},
-		"connections die":       {silent: true, err: context.DeadlineExceeded},
-	} {
-		t.Run(name, simulationTest(chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-			op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
-			require.Equal(t, 201, send(t.Context(), op, "key").status)
-
-			sim.Script("slow", chaos.Fault{Kind: chaos.SlowAfter, Wait: 10 * time.Second})
-			underway := make(chan seen, 1)
-			go func() { underway <- send(t.Context(), chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
-			synctest.Wait()
-			go sim.Restart(30*time.Second, row.silent)
-			synctest.Wait()
-
-			require.ErrorIs(t, plain(sim)(t.Context(), op, "key").err, syscall.ECONNREFUSED)
-			require.ErrorIs(t, (<-underway).err, row.err)
-			time.Sleep(31 * time.Second)
-			assert.Equal(t, "true", plain(sim)(t.Context(), op, "key").header.Get(replayed), "keys are kept")
-		}))
-	}
 }
 
 // TestRunShares: the keyed operations are called twice, under one key. Where
@@ -139,15 +102,6 @@ func TestRunCallsOthersUnderForeignKeys(t *testing.T) {
 	assert.InDelta(t, 35, invalid, 15)
 }
 
-func calls(sim *chaos.Simulation, ended func(error)) chaos.Client {
-	return func(ctx context.Context, _ chaos.Op) chaos.Claim {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		ended(sim.Callback(ctx, "callback"))
-		return chaos.NotSent
-	}
-}
-
 func TestCallbackFaults(t *testing.T) {
 	for kind, row := range map[chaos.Kind]struct {
 		takes time.Duration
@@ -162,57 +116,16 @@ func TestCallbackFaults(t *testing.T) {
 	} {
 		t.Run(string(kind), simulationTest(chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, sim *chaos.Simulation) {
 			var err error
-			client := calls(sim, func(ended error) { err = ended })
+			client := func(ctx context.Context, _ chaos.Op) chaos.Claim {
+				ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+				defer cancel()
+				err = sim.Callback(ctx, "callback")
+				return chaos.NotSent
+			}
 			start := time.Now()
 			assert.Equal(t, row.claim, sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
 			assert.Equal(t, row.takes, time.Since(start))
 			assert.Equal(t, row.fails, err != nil)
 		}))
 	}
-}
-
-func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
-	cfg := chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
-	in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
-		assert.NotPanics(t, func() { _ = sim.Callback(t.Context(), "journal") })
-		assert.Panics(t, sim.Observed)
-	})
-}
-
-func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		read := func() chaos.Made {
-			got := plain(sim)(t.Context(), list("op-1"), "")
-			require.NoError(t, got.err)
-			require.Equal(t, http.StatusOK, got.status)
-			assert.NotEmpty(t, got.header.Get("Bardge-Request-Id"))
-			var made chaos.Made
-			require.NoError(t, json.Unmarshal([]byte(got.body), &made))
-			assert.Equal(t, "list", made.Object)
-			return made
-		}
-		plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op-2"), "key-2")
-		assert.Empty(t, read().Data)
-		for _, key := range []string{"key-1", "key-1", "another"} {
-			plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op-1"), key)
-			time.Sleep(time.Second)
-		}
-		made, executed := read().Data, sim.Ledger.Executions("op-1")
-		require.Len(t, made, 2)
-		for i, e := range executed {
-			assert.Equal(t, chaos.MadeItem{Object: "thing", Created: e.At.UnixMilli()}, made[i])
-		}
-		assert.Equal(t, 5, sim.Ledger.Requests("op-1"), "reading is counted too")
-	})
-}
-
-func list(op string) chaos.Op {
-	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
-}
-
-func TestOtherPanicsGoOn(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
-		broken := func(context.Context, chaos.Op) chaos.Claim { panic("something else") }
-		require.Panics(t, func() { sim.Call(t.Context(), broken, chaos.NewOp(chaos.Safe, "op")) })
-	})
 }
