@@ -101,72 +101,23 @@ func TestConnDeadlines(t *testing.T) {
 	})
 }
 
-func TestConnDeadlineMovesUnderARead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, _ := connect(t)
-		failed := make(chan error)
-		go func() {
-			_, err := receive(client)
-			failed <- err
-		}()
-		synctest.Wait()
-		require.NoError(t, client.SetReadDeadline(time.Unix(1, 0)))
-		assert.ErrorIs(t, <-failed, os.ErrDeadlineExceeded)
-	})
-}
-
-func TestConnCloseWakesItsOwnReader(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, _ := connect(t)
-		failed := make(chan error)
-		go func() {
-			_, err := receive(client)
-			failed <- err
-		}()
-		synctest.Wait()
-		require.NoError(t, client.Close())
-		require.ErrorIs(t, <-failed, net.ErrClosed)
-
-		_, err := client.Write([]byte("x"))
-		require.ErrorIs(t, err, net.ErrClosed)
-		require.ErrorIs(t, client.Close(), net.ErrClosed)
-		require.ErrorIs(t, client.SetDeadline(time.Now()), net.ErrClosed)
-	})
-}
-
-func TestConnCloseWriteLeavesReadingOpen(t *testing.T) {
-	client, server := connect(t)
-	require.NoError(t, client.CloseWrite())
-	_, err := receive(server)
-	assert.Equal(t, io.EOF, err)
-	_, err = client.Write([]byte("x"))
-	require.ErrorIs(t, err, syscall.EPIPE)
-	send(t, server, "answer")
-	got, err := receive(client)
-	require.NoError(t, err)
-	assert.Equal(t, "answer", got)
-}
-
-func TestConnAbortTravelsBehindWhatHasLeft(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, server := connect(t)
-		start := time.Now()
-		client.SetDelay(3 * time.Second)
-		send(t, client, "gone already")
-		require.NoError(t, client.SetLinger(0))
-		require.NoError(t, client.Close())
-
-		got, err := receive(server)
-		require.NoError(t, err)
-		assert.Equal(t, "gone already", got)
-		_, err = receive(server)
-		require.ErrorIs(t, err, syscall.ECONNRESET)
-		assert.Equal(t, 3*time.Second, time.Since(start))
-		_, err = receive(server)
-		assert.Equal(t, io.EOF, err, "a socket reports a reset once")
-		_, err = server.Write([]byte("x"))
-		assert.ErrorIs(t, err, syscall.EPIPE)
-	})
+func TestConnWakesAWaitingReader(t *testing.T) {
+	for want, wake := range map[error]func(*memnet.Conn) error{
+		os.ErrDeadlineExceeded: func(c *memnet.Conn) error { return c.SetReadDeadline(time.Unix(1, 0)) },
+		net.ErrClosed:          (*memnet.Conn).Close,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, _ := connect(t)
+			failed := make(chan error)
+			go func() {
+				_, err := receive(client)
+				failed <- err
+			}()
+			synctest.Wait()
+			require.NoError(t, wake(client))
+			assert.ErrorIs(t, <-failed, want)
+		})
+	}
 }
 
 func TestConnAbortDoesNotOvertake(t *testing.T) {
@@ -182,21 +133,6 @@ func TestConnAbortDoesNotOvertake(t *testing.T) {
 		time.Sleep(time.Second)
 		_, err := client.Write([]byte("x"))
 		assert.ErrorIs(t, err, syscall.ECONNRESET)
-	})
-}
-
-func TestConnResetAnswersDataSentAfterClose(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, server := connect(t)
-		client.SetDelay(2 * time.Second)
-		server.SetDelay(time.Second)
-		require.NoError(t, server.Close())
-		send(t, client, "never read")
-		time.Sleep(3*time.Second - time.Nanosecond)
-		send(t, client, "the reset is not here yet")
-		time.Sleep(time.Nanosecond)
-		_, err := client.Write([]byte("x"))
-		assert.ErrorIs(t, err, syscall.EPIPE)
 	})
 }
 
@@ -245,38 +181,25 @@ func TestConnResetStopsAWaitingWriter(t *testing.T) {
 	}
 }
 
-func TestResetLosesWhatIsOnItsWay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, server := connect(t)
-		send(t, client, "arrived")
-		client.SetDelay(time.Second)
-		send(t, client, "on its way")
-		client.Reset()
-
-		got, err := receive(server)
-		require.NoError(t, err)
-		assert.Equal(t, "arrived", got)
-		_, err = receive(server)
-		require.ErrorIs(t, err, syscall.ECONNRESET)
-		_, err = receive(client)
-		require.ErrorIs(t, err, syscall.ECONNRESET)
-	})
-}
-
-func TestSilenceLosesWhatIsOnItsWay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, server := connect(t)
-		send(t, client, "arrived")
-		client.SetDelay(time.Second)
-		send(t, client, "on its way")
-		client.Silence()
-		got, err := receive(server)
-		require.NoError(t, err)
-		assert.Equal(t, "arrived", got)
-		require.NoError(t, server.SetReadDeadline(time.Now().Add(time.Hour)))
-		_, err = receive(server)
-		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	})
+func TestWhatIsOnItsWayIsLost(t *testing.T) {
+	for want, lose := range map[error]func(*memnet.Conn){
+		syscall.ECONNRESET:     (*memnet.Conn).Reset,
+		os.ErrDeadlineExceeded: (*memnet.Conn).Silence,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, server := connect(t)
+			send(t, client, "arrived")
+			client.SetDelay(time.Second)
+			send(t, client, "on its way")
+			lose(client)
+			got, err := receive(server)
+			require.NoError(t, err)
+			assert.Equal(t, "arrived", got)
+			require.NoError(t, server.SetReadDeadline(time.Now().Add(time.Hour)))
+			_, err = receive(server)
+			require.ErrorIs(t, err, want)
+		})
+	}
 }
 
 func TestSilenceLetsWritesSucceedAndReadsHang(t *testing.T) {
@@ -331,17 +254,4 @@ func TestR25_AbortDropsWhatTheHostStillHolds(t *testing.T) {
 		_, err = receive(server)
 		require.ErrorIs(t, err, os.ErrDeadlineExceeded, "the reset is lost too")
 	})
-}
-
-func TestHeldDataMeetsAClosedPeer(t *testing.T) {
-	client, server := connect(t)
-	client.Hold()
-	send(t, client, "held")
-	require.NoError(t, server.Close())
-	_, err := receive(client)
-	assert.Equal(t, io.EOF, err)
-	send(t, client, "held as well, so no reset comes")
-	client.Release()
-	_, err = client.Write([]byte("x"))
-	require.ErrorIs(t, err, syscall.EPIPE)
 }
