@@ -3,6 +3,7 @@ package journalcmd
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
@@ -26,7 +27,16 @@ func New(app *cli.App) *cobra.Command {
 		GroupID: cli.GroupDesk,
 		Args:    cobra.NoArgs,
 	}
-	flags := cmd.PersistentFlags()
+	d.addFlags(cmd.PersistentFlags())
+	cmd.AddCommand(
+		newList(d), newShow(d), newStats(d), newResolve(d), newRecover(d), newErase(d), newReseal(d), newCheck(d),
+		newMigrate(d),
+	)
+	return cmd
+}
+
+// addFlags adds the flags of a journal and its secrets.
+func (d *desk) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&d.flags.Journal, "journal", "", "the journal's `ADDRESS`, sqlite:PATH or postgres://... "+
 		"(default $BARDGE_JOURNAL)")
 	flags.StringVar(&d.flags.Schema, "journal-schema", "", "`NAME` of the journal's schema in PostgreSQL")
@@ -35,11 +45,6 @@ func New(app *cli.App) *cobra.Command {
 	flags.StringArrayVar(&d.previousFiles, "previous-secret-file", nil,
 		"read an earlier secret from `FILE`; repeatable "+
 			"(default $BARDGE_JOURNAL_SECRET_PREVIOUS)")
-	cmd.AddCommand(
-		newList(d), newShow(d), newStats(d), newResolve(d), newRecover(d), newErase(d), newReseal(d), newCheck(d),
-		newMigrate(d),
-	)
-	return cmd
 }
 
 // addAPI adds the flags of a command that calls the API.

@@ -1,0 +1,72 @@
+// Package console holds "bardge console": pages in a browser on this machine.
+// Package web has what all pages share, each page is a package of its own.
+package console
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
+)
+
+const longHelp = `Serves pages for a browser on this machine, until it is interrupted: the open
+operations of a journal, with what is known of each, what the API shows, and who
+resolved it how.
+
+It prints an address with a token, which works once, in the browser that opens
+it first. Without --allow-writes nothing can be changed: the journal is opened
+for reading, and requests other than GET and HEAD are refused. It listens on
+loopback alone; from another machine, forward the port (ssh -L).`
+
+// New returns "bardge console".
+func New(app *cli.App) *cobra.Command {
+	var c command
+	cmd := &cobra.Command{
+		Use:   "console",
+		Short: "Show open operations in a browser",
+		Long:  longHelp,
+		Example: "  bardge console --journal sqlite:journal.db\n" +
+			"  bardge console --addr 127.0.0.1:8700 --allow-writes",
+		GroupID: cli.GroupDesk,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context()) },
+	}
+	c.app, c.journal = app, journalcmd.NewDesk(app, cmd.Flags())
+	flags := cmd.Flags()
+	flags.StringVar(&c.config.Addr, "addr", "127.0.0.1:0", "listen on this loopback `ADDRESS`; port 0 is any free one")
+	flags.BoolVar(&c.config.AllowWrites, "allow-writes", false, "let pages resolve operations and send them again")
+	flags.StringVar(&c.sandbox, "sandbox", "", "also show the live requests of the sandbox at this `URL`")
+	flags.BoolVar(&c.readyJSON, "ready-json", false, "print one line of JSON when it serves, and nothing else")
+	return cmd
+}
+
+type command struct {
+	app       *cli.App
+	journal   *journalcmd.Desk
+	config    web.Config
+	sandbox   string
+	readyJSON bool
+}
+
+func (c *command) run(ctx context.Context) error {
+	closeAll, err := c.addSections(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.serve(ctx), closeAll())
+}
+
+func (c *command) serve(ctx context.Context) error {
+	server, err := web.Listen(ctx, c.config)
+	if err != nil {
+		return err
+	}
+	if err := server.Announce(c.app.Stdout, c.readyJSON || c.app.Output == cli.FormatJSON); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	return server.Serve(ctx)
+}

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// functions are what templates may call.
+var functions = template.FuncMap{
+	"age":      Age,
+	"count":    Count,
+	"shortkey": ShortKey,
+	"datetime": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"clock":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+	"isSet":    func(t time.Time) bool { return !t.IsZero() },
+}
+
+// Age returns a duration in its two largest units, such as "3 h 20 min", and
+// "0 s" for a negative one: clocks differ.
+func Age(d time.Duration) string {
+	d = max(d, 0)
+	const day = 24 * time.Hour
+	for _, unit := range []struct {
+		size, part      time.Duration
+		name, partsName string
+	}{{day, time.Hour, "d", "h"}, {time.Hour, time.Minute, "h", "min"}, {time.Minute, time.Second, "min", "s"}} {
+		if d < unit.size {
+			continue
+		}
+		text := strconv.FormatInt(int64(d/unit.size), 10) + " " + unit.name
+		if rest := d % unit.size / unit.part; rest > 0 {
+			text += " " + strconv.FormatInt(int64(rest), 10) + " " + unit.partsName
+		}
+		return text
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10) + " s"
+}
+
+// Count returns a number with its thousands apart.
+func Count(n int) string {
+	digits := strconv.Itoa(n)
+	var parts []string
+	for len(digits) > 3 && digits[len(digits)-4] != '-' {
+		parts = append([]string{digits[len(digits)-3:]}, parts...)
+		digits = digits[:len(digits)-3]
+	}
+	return strings.Join(append([]string{digits}, parts...), ",")
+}
+
+// ShortKey returns the beginning of an idempotency key, at most half of it. No
+// page shows a key in full: whoever has it can repeat the operation.
+func ShortKey(key string) string {
+	const shown = len("0190f3c2-0000") // of a UUID version 7: its date
+	if key == "" {
+		return ""
+	}
+	return key[:min(shown, len(key)/2)] + "…"
+}

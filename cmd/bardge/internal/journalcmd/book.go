@@ -1,0 +1,308 @@
+package journalcmd
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
+)
+
+// Desk is the journal that flags and environment name.
+type Desk struct{ desk *desk }
+
+// NewDesk adds the flags of a journal, its secrets and its API.
+func NewDesk(app *cli.App, flags *pflag.FlagSet) *Desk {
+	d := &desk{app: app, flags: connect.New(app)}
+	d.addFlags(flags)
+	d.flags.AddAPI(flags, "API key")
+	d.flags.AddMerchantID(flags)
+	return &Desk{d}
+}
+
+// HasJournal reports whether flags or environment name a journal.
+func (d *Desk) HasJournal() bool { return d.desk.flags.HasJournal() }
+
+// Book is an open journal, as a program that runs for long reads and changes it.
+type Book struct {
+	desk *desk
+
+	mu     sync.Mutex
+	opened *opened
+	noAPI  error // why the API is not called
+}
+
+// Open opens the journal, for reading alone unless writes are allowed. The
+// caller must close it.
+func (d *Desk) Open(ctx context.Context, allowWrites bool) (*Book, error) {
+	open := d.desk.flags.OpenReadOnly
+	if allowWrites {
+		open = d.desk.flags.OpenJournal
+	}
+	j, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &Book{desk: d.desk, opened: &opened{Journal: j}}
+	if _, err := b.identified(ctx); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return b, nil
+}
+
+// Close waits for what has begun, and closes the journal.
+func (b *Book) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var err error
+	if b.opened.client != nil {
+		err = closeClient(context.Background(), b.opened.client)
+	}
+	return errors.Join(err, b.opened.Close())
+}
+
+// identified returns the journal with its client. One that was never used has
+// none; a program may have begun to use it meanwhile.
+func (b *Book) identified(ctx context.Context) (*opened, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.opened.client != nil || b.opened.sealed {
+		return b.opened, nil
+	}
+	o, err := b.desk.identify(ctx, b.opened.Journal, credentials{})
+	if err != nil {
+		return nil, err
+	}
+	if o.client != nil {
+		var c credentials
+		if c, b.noAPI = b.desk.credentials(o.account); b.noAPI == nil {
+			if o, err = b.desk.identify(ctx, b.opened.Journal, c); err != nil {
+				return nil, err
+			}
+		}
+	}
+	b.opened = o
+	return o, nil
+}
+
+// Whose describes whose journal it is.
+type Whose struct {
+	// Accounts are the journal's own and those to which it belonged before;
+	// empty: it was never used, or is sealed.
+	Accounts []string
+	// Sealed: no secret that was given opens the journal.
+	Sealed bool
+	// NoAPI is why the API is not called; nil: it can be.
+	NoAPI error
+}
+
+// Whose returns whose journal it is.
+func (b *Book) Whose(ctx context.Context) (Whose, error) {
+	o, err := b.identified(ctx)
+	if err != nil {
+		return Whose{}, err
+	}
+	w := Whose{Sealed: o.sealed, NoAPI: b.noAPI}
+	if o.client != nil {
+		w.Accounts = append(w.Accounts, o.account.String())
+		for _, a := range o.previous {
+			w.Accounts = append(w.Accounts, a.String())
+		}
+	}
+	return w, nil
+}
+
+// Stats counts the journal's operations.
+func (b *Book) Stats(ctx context.Context) (journal.Stats, error) {
+	reader, err := b.reader()
+	if err != nil {
+		return journal.Stats{}, err
+	}
+	return reader.Stats(ctx)
+}
+
+func (b *Book) reader() (journal.Reader, error) {
+	reader, ok := b.opened.Journal.(journal.Reader)
+	if !ok {
+		return nil, errors.New("the journal cannot list its records")
+	}
+	return reader, nil
+}
+
+// Entry is an operation with what may be done about it now.
+type Entry struct {
+	view
+
+	// MaySend: it was never sent, or is safe to send again.
+	MaySend bool
+	// MayResolve: a person may report what became of it.
+	MayResolve bool
+}
+
+// List returns one page of the operations that match the filter.
+func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
+	o, err := b.identified(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	var page []*Entry
+	if o.client == nil {
+		reader, err := b.reader()
+		if err != nil {
+			return nil, err
+		}
+		found, err := reader.List(ctx, f)
+		for _, one := range found {
+			page = append(page, b.entry(&view{record: newSealedRecord(one, now)}, idem.KeyUnverified, now))
+		}
+		return page, err
+	}
+	found, err := o.client.List(ctx, f)
+	for _, one := range found {
+		class := o.client.class(one.Operation)
+		v := &view{record: newRecord(one, class, now), Account: one.Account.String()}
+		page = append(page, b.entry(v, class, now))
+	}
+	return page, err
+}
+
+// Show returns one operation.
+func (b *Book) Show(ctx context.Context, id string) (*Entry, error) {
+	o, err := b.identified(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v, err := b.desk.view(ctx, o, id)
+	if err != nil {
+		return nil, err
+	}
+	class := idem.KeyUnverified
+	if o.client != nil {
+		class = o.client.class(v.Operation)
+	}
+	return b.entry(v, class, time.Now()), nil
+}
+
+func (b *Book) entry(v *view, class idem.Class, now time.Time) *Entry {
+	v.complete(b.desk, class, now)
+	return &Entry{view: *v, MaySend: v.maySend(class, now), MayResolve: v.mayResolve()}
+}
+
+// maySend reports whether recovery sends the operation.
+func (v *view) maySend(class idem.Class, now time.Time) bool {
+	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
+	switch {
+	case v.Owned || v.Sealed != "":
+		return false
+	case v.State == "reserved":
+		return true
+	case v.State != "open":
+		return false
+	default:
+		return class == idem.Idempotent || class == idem.Keyed && v.Ref != "" && !v.stored && until.After(now)
+	}
+}
+
+func (v *view) mayResolve() bool {
+	return v.Sealed == "" && !v.Owned && (v.State == "open" || v.State == "reserved" || v.ByPerson)
+}
+
+// Look reads what the API shows of an open operation, and records nothing.
+func (b *Book) Look(ctx context.Context, id string) (done bool, made, evidence string, err error) {
+	o, err := b.calling(ctx)
+	if err != nil {
+		return false, "", "", err
+	}
+	found, err := o.client.look(ctx, id)
+	return found.done, found.id, found.evidence, err
+}
+
+// calling returns the journal with a client that may call the API.
+func (b *Book) calling(ctx context.Context) (*opened, error) {
+	o, err := b.identified(ctx)
+	if err == nil {
+		err = o.needClient()
+	}
+	if err == nil {
+		err = b.noAPI
+	}
+	return o, err
+}
+
+// Resolution is what a person reports about an operation.
+type Resolution struct {
+	// Executed reports that the operation was executed, and made or changed the
+	// thing with this ID, which may be empty.
+	Executed bool
+	ID       string
+	// By is who reports it, Note the reason.
+	By, Note string
+	// Generation is which operation of the ref is meant.
+	Generation int
+	// Unverified has the ID believed without reading it from the API.
+	Unverified bool
+}
+
+// Resolve records what became of an operation. It fails if the API, when it is
+// read first, shows the opposite.
+func (b *Book) Resolve(ctx context.Context, id string, r Resolution) error {
+	o, err := b.identified(ctx)
+	if err == nil {
+		err = o.needClient()
+	}
+	if err != nil {
+		return err
+	}
+	if !r.Executed && b.noAPI == nil {
+		if found, err := o.client.look(ctx, id); err == nil && found.done {
+			return &ContradictionError{ID: found.id, Evidence: found.evidence}
+		}
+	}
+	return o.client.resolve(ctx, id, resolution{
+		executed: r.Executed, id: r.ID, by: r.By, note: r.Note, generation: r.Generation, unverified: r.Unverified,
+	})
+}
+
+// ContradictionError refuses a resolution that the API contradicts.
+type ContradictionError struct {
+	// ID is what the operation made, Evidence what was found.
+	ID, Evidence string
+}
+
+// Error describes the contradiction.
+func (e *ContradictionError) Error() string {
+	return "the API shows that it was executed: " + e.Evidence
+}
+
+// Send has recovery take up one operation now: it is sent, if that is safe. It
+// returns the outcome in words. The journal must be open for writing.
+func (b *Book) Send(ctx context.Context, id string) (outcome idem.Outcome, err error) {
+	o, err := b.calling(ctx)
+	if err != nil {
+		return idem.OutcomeUnknown, err
+	}
+	c, err := b.desk.credentials(o.account)
+	if err != nil {
+		return idem.OutcomeUnknown, err
+	}
+	only, err := b.desk.identify(ctx, &oneRecord{Journal: o.Journal, id: id}, c)
+	if err != nil {
+		return idem.OutcomeUnknown, err
+	}
+	err = ErrNotTaken
+	for r, failed := range only.client.recover(ctx, bardge.RecoveryOptions{Limit: 1}) {
+		if failed != nil {
+			return idem.OutcomeUnknown, failed
+		}
+		outcome, err = r.outcome, r.err
+	}
+	return outcome, errors.Join(err, closeClient(ctx, only.client))
+}
