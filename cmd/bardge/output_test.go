@@ -80,10 +80,10 @@ func TestABodyComesFromStandardInput(t *testing.T) {
 		{name: "an unknown field", stdin: `{"client_id":"CLIENT","pass_id":"PASS","pasid":"x"}`, code: cli.ExitUsage, message: `no field "pasid"`},
 		{name: "a field in another case", stdin: `{"Client_ID":"CLIENT","pass_id":"PASS"}`, code: cli.ExitUsage, message: "Client_ID"},
 		{name: "an unknown field, allowed", stdin: `{"client_id":"CLIENT","pass_id":"PASS","gift":true}`, args: []string{"--allow-extra-fields"}, code: cli.ExitDone},
-		{name: "a field twice", stdin: `{"client_id":"CLIENT","client_id":"x","pass_id":"PASS"}`, code: cli.ExitUsage, message: "twice"},
+		{name: "a field twice", stdin: `{"client_id":"CLIENT","client_id":"x","pass_id":"PASS"}`, code: cli.ExitUsage, message: `the body's field "client_id" is given twice`},
 		{name: "a field of another type", stdin: `{"client_id":"CLIENT","pass_id":4242}`, code: cli.ExitUsage, message: "pass_id"},
 		{name: "no object", stdin: `["client_id"]`, code: cli.ExitUsage, message: "not a JSON object"},
-		{name: "no JSON", stdin: `client_id=4242`, code: cli.ExitUsage, message: "not a JSON document"},
+		{name: "no JSON", stdin: `client_id=4242`, code: cli.ExitUsage, message: "the body is no JSON document"},
 		{name: "nothing", code: cli.ExitUsage, message: "missing --client-id, --pass-id"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

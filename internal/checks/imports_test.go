@@ -47,7 +47,7 @@ var houseRooms = []room{
 	// The sandbox is an independent witness: only its examples use the client.
 	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
-	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
+	{path: "sandbox/fakeserver", imports: []string{"internal/jsontree", "internal/memnet"}},
 	// One way to serve a sandbox on a port, for the commands of two modules;
 	// its control API knows no vendor.
 	{
@@ -56,7 +56,7 @@ var houseRooms = []room{
 	},
 	{
 		path:    "internal/sandboxserver/control",
-		imports: []string{"sandbox/fakeserver"},
+		imports: []string{"internal/jsontree", "sandbox/fakeserver"},
 		tests:   []string{"sandbox", "sandbox/bluesnaptest", "internal/memnet"},
 	},
 	{path: "journal"},
@@ -71,6 +71,7 @@ var houseRooms = []room{
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/wire"}},
 	{path: "internal/durabletest", imports: []string{"idem", "journal", "internal/memnet"}},
 	{path: "internal/wire"},
+	{path: "internal/jsontree"},
 	{path: "internal/leaks"},
 	{path: "internal/retryloop"},
 	{path: "internal/memnet"},

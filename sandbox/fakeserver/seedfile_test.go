@@ -35,10 +35,13 @@ func TestSeedFileNamesTheLineOfWhatIsWrong(t *testing.T) {
 		"beyond floats": {"{\"lat\":1e400}", "seed: line 1: lat: must be a number"},
 		"a flag":        {"{\"open\":\"yes\"}", "seed: line 1: open: must be true or false"},
 		"in a map":      {"{\"fruit\":{\n\"plum\":\"x\"}}", "seed: line 2: fruit.plum: must be a whole number below 2^31"},
-		"syntax":        {"{\n\"name\" \"a\"}", "seed: line 2: name: no valid JSON"},
-		"cut":           {"{\n\"trees\":[", "seed: line 2: trees: the document ends too early"},
-		"nothing":       {"", "seed: line 1: the document ends too early"},
-		"two":           {"{}\n{}", "seed: line 2: more than one JSON object"},
+		"syntax":        {"{\n\"name\" \"a\"}", "seed: line 2: is no JSON document"},
+		"cut":           {"{\n\"trees\":[", "seed: line 2: is no JSON document"},
+		"nothing":       {"", "seed: line 1: there is nothing: a seed is a JSON object, {} at least"},
+		"blanks":        {" \n", "seed: line 1: there is nothing: a seed is a JSON object, {} at least"},
+		"two":           {"{}\n{}", "seed: line 2: is no JSON document"},
+		"not UTF-8":     {"{\n\"name\":\"\xff\"}", "seed: line 2: is not UTF-8, or has half of a surrogate pair"},
+		"half a letter": {"{\n\"name\":\"\\ud800\"}", "seed: line 2: is not UTF-8, or has half of a surrogate pair"},
 	} {
 		var got garden
 		_, err := fakeserver.ReadSeed([]byte(row.data), &got)

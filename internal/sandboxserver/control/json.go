@@ -1,7 +1,6 @@
 package control
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 const (
@@ -155,86 +155,18 @@ func mediaType(r *http.Request) string {
 	return kind
 }
 
-// unmarshal decodes one JSON object and refuses what encoding/json overlooks:
-// unknown and repeated names, other cases, text after the object, and what is
-// not UTF-8.
+// unmarshal decodes one JSON object strictly.
 func unmarshal(body []byte, in any) error {
-	if !utf8.Valid(body) {
-		return invalid("The body is not UTF-8.")
-	}
-	if trimmed := bytes.TrimLeft(body, " \t\r\n"); !bytes.HasPrefix(trimmed, []byte("{")) {
-		return invalid("The body is not a JSON object.")
-	}
-	if err := checkNames(body); err != nil {
-		return err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(in)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return invalid("The field %q cannot be a JSON %s.", wrong.Field, wrong.Value)
-	}
-	if err != nil {
-		return invalid("The body is not right: %s.", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
-}
-
-// checkNames refuses repeated names, names that are not in lower case, as all
-// of the API's are, and text after the object.
-func checkNames(body []byte) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if err := checkValue(decoder, 0); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return invalid("The body goes on after the JSON object.")
-	}
-	return nil
-}
-
-// maxDepth is more than any body of the API needs.
-const maxDepth = 10
-
-// checkValue reads the next value.
-func checkValue(decoder *json.Decoder, depth int) error {
-	token, err := decoder.Token()
-	if err != nil || depth > maxDepth {
-		return invalid("The body is not one JSON object.")
-	}
-	open, nested := token.(json.Delim)
-	if !nested {
+	_, err := jsontree.Decode(body, in)
+	wrong, known := errors.AsType[*jsontree.Error](err)
+	switch {
+	case err == nil:
 		return nil
+	case !known:
+		return invalid("The body is not right: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	default:
+		return invalid("%s.", wrong.In("The body"))
 	}
-	seen := map[string]bool{}
-	for decoder.More() {
-		if open == '{' {
-			if err := checkName(decoder, seen); err != nil {
-				return err
-			}
-		}
-		if err := checkValue(decoder, depth+1); err != nil {
-			return err
-		}
-	}
-	if _, err := decoder.Token(); err != nil { // its end
-		return invalid("The body is not one JSON object.")
-	}
-	return nil
-}
-
-// checkName reads the next name of an object.
-func checkName(decoder *json.Decoder, seen map[string]bool) error {
-	token, err := decoder.Token()
-	name, ok := token.(string)
-	if err != nil || !ok {
-		return invalid("The body is not one JSON object.")
-	}
-	if seen[name] || name != strings.ToLower(name) {
-		return invalid("The body has the field %q twice, or not in lower case.", name)
-	}
-	seen[name] = true
-	return nil
 }
 
 // span is a length of time in JSON, as text: "91s".

@@ -121,9 +121,14 @@ func TestWhatAFaultsSchemaRefusesIsRefused(t *testing.T) {
 func TestAFieldOfAnotherTypeIsNamedAsInJSON(t *testing.T) {
 	g := newRig(t)
 	for body, message := range map[string]string{
-		`{"since":"1"}`:  `The field "since" cannot be a JSON string.`,
-		`{"since":-1}`:   `The field "since" cannot be a JSON number -1.`,
-		`{"account":[]}`: `The field "account" cannot be a JSON array.`,
+		`{"since":"1"}`:                 `The body's field "since" must be a whole number, and not negative.`,
+		`{"since":-1}`:                  `The body's field "since" must be a whole number, and not negative.`,
+		`{"account":[]}`:                `The body's field "account" must be a text.`,
+		`{"account":null}`:              `The body's field "account" must be a text.`,
+		`{"Account":"a"}`:               `The body's field "Account" is unknown.`,
+		`{"account":"a","account":"b"}`: `The body's field "account" is given twice.`,
+		`[]`:                            `The body must be an object.`,
+		`{"account":"\ud800"}`:          `The body is not UTF-8, or has half of a surrogate pair.`,
 	} {
 		assert.Equal(t, message, send[problem](g, "POST", "counts", body, http.StatusBadRequest).Error.Message)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 // checkGiven refuses flags and arguments that are given and empty, as by a

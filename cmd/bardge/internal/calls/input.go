@@ -7,7 +7,7 @@ import (
 	"reflect"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 // input is the command line's and standard input's content.

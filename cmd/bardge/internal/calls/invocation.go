@@ -10,8 +10,8 @@ import (
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 // invocation is one command with its flags.

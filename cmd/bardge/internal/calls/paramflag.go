@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 // paramFlag is the flag of a param. It holds the field's value.

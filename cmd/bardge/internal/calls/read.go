@@ -2,6 +2,7 @@ package calls
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -10,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 // input reads command line and standard input.
@@ -64,6 +65,13 @@ func (i *invocation[C, O, R]) readBody(ctx context.Context) ([]byte, error) {
 	}
 }
 
+func parseBody(text []byte) (jsontree.Value, error) {
+	if err := jsontree.CheckUnicode(text); err != nil {
+		return jsontree.Value{}, err
+	}
+	return jsontree.Parse(text)
+}
+
 // takeBody takes over the body's fields, or the document.
 func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 	if i.row.body == documentBody {
@@ -73,12 +81,9 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 	if strings.TrimSpace(string(text)) == "" {
 		return nil
 	}
-	if err := jsontree.CheckUnicode(text); err != nil {
-		return cli.Usage(fmt.Errorf("the body: %w", err))
-	}
-	body, err := jsontree.Parse(text)
-	if err != nil {
-		return cli.Usage(fmt.Errorf("the body: %w", err))
+	body, err := parseBody(text)
+	if wrong, ok := errors.AsType[*jsontree.Error](err); ok {
+		return cli.Usage(errors.New(wrong.In("the body")))
 	}
 	if body.Kind != jsontree.Object {
 		return cli.Usage(fmt.Errorf("the body is not a JSON object"))

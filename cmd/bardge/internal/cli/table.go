@@ -12,7 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 func (a *App) printTable(v jsontree.Value, times []string) error {

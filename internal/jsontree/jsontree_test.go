@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 func TestParseKeepsOrderAndDigits(t *testing.T) {
@@ -19,9 +19,9 @@ func TestParseKeepsOrderAndDigits(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for _, row := range []struct{ name, text, message string }{
-		{name: "nothing", text: "", message: "not a JSON document"},
-		{name: "two documents", text: "{} {}", message: "not a JSON document"},
-		{name: "a name twice", text: `{"a":{"b":1,"b":2}}`, message: `the field "b" is there twice`},
+		{name: "nothing", text: "", message: "is no JSON document"},
+		{name: "two documents", text: "{} {}", message: "is no JSON document"},
+		{name: "a name twice", text: `{"a":{"b":1,"b":2}}`, message: "a.b is given twice"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := jsontree.Parse([]byte(row.text))
@@ -53,6 +53,6 @@ func FuzzParse(f *testing.F) {
 		require.True(t, json.Valid(text))
 		again, err := jsontree.Parse([]byte(v.String()))
 		require.NoError(t, err)
-		require.Equal(t, v, again)
+		require.Equal(t, v.String(), again.String())
 	})
 }

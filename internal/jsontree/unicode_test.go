@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/bardge/bardge-go/cmd/bardge/internal/jsontree"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 func TestHalfCharactersAreRefused(t *testing.T) {

@@ -1,12 +1,12 @@
-// Package jsontree reads JSON into a tree that keeps the order of fields and the
-// digits of numbers.
+// Package jsontree reads JSON strictly: into a tree that keeps the order of
+// fields, the digits of numbers and the place of each value, or into a struct
+// that has a field for all of it.
 package jsontree
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 )
 
@@ -32,6 +32,9 @@ type Value struct { //nolint:recvcheck // Set alone changes it
 	Items []Value
 	// Fields are an object's.
 	Fields []Field
+	// Offset is how many bytes of the text precede the value's end, or the
+	// first item or field in it.
+	Offset int
 }
 
 // Field is a name with its value.
@@ -43,70 +46,118 @@ type Field struct {
 // IsScalar reports whether the value is neither an array nor an object.
 func (v Value) IsScalar() bool { return v.Kind < Array }
 
-// errInvalid does not quote the input, which may be personal.
-var errInvalid = errors.New("not a JSON document")
+// Error is why a text is not read. It does not quote values, which may be
+// personal.
+type Error struct {
+	// Offset is how many bytes of the text precede what is wrong.
+	Offset int
+	// Path is where it is, such as "clients[0].id"; "" is the document.
+	Path string
+	// Reason is what is wrong with it.
+	Reason string
+}
+
+// Error returns the path and the reason.
+func (e *Error) Error() string {
+	if e.Path == "" {
+		return e.Reason
+	}
+	return e.Path + " " + e.Reason
+}
+
+// In returns a sentence about the document that is not read, without its end:
+// "the body is no JSON document".
+func (e *Error) In(document string) string {
+	if e.Path == "" {
+		return document + " " + e.Reason
+	}
+	return document + "'s field " + strconv.Quote(e.Path) + " " + e.Reason
+}
+
+// inside returns the error of a value as one of what the value is in, as an
+// item, "[0]", or as a field.
+func inside(err error, name string) error {
+	if wrong, ok := errors.AsType[*Error](err); ok {
+		wrong.Path = join(name, wrong.Path)
+	}
+	return err
+}
+
+func join(name, path string) string {
+	if path == "" || path[0] == '[' {
+		return name + path
+	}
+	return name + "." + path
+}
+
+func item(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
 // Parse reads one document. It refuses an object with two fields of one name.
+// Its errors are of type *[Error].
 func Parse(text []byte) (Value, error) {
-	if !json.Valid(text) { // it also bounds the depth
-		return Value{}, errInvalid
+	var whole json.RawMessage
+	err := json.Unmarshal(text, &whole) // it also bounds the depth
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return Value{}, &Error{Offset: int(syntax.Offset), Reason: "is no JSON document"}
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	return parse(d)
 }
 
+// parse reads a value of a document that is valid.
 func parse(d *json.Decoder) (Value, error) {
 	token, err := d.Token()
 	if err != nil {
-		return Value{}, errInvalid
+		return Value{}, err
 	}
+	at := int(d.InputOffset())
 	switch t := token.(type) {
 	case json.Delim:
 		if t == '[' {
-			return parseArray(d)
+			return parseArray(d, at)
 		}
-		return parseObject(d)
+		return parseObject(d, at)
 	case string:
-		return Value{Kind: String, Text: t}, nil
+		return Value{Kind: String, Text: t, Offset: at}, nil
 	case json.Number:
-		return Value{Kind: Number, Text: t.String()}, nil
+		return Value{Kind: Number, Text: t.String(), Offset: at}, nil
 	case bool:
-		return Value{Kind: Bool, Text: strconv.FormatBool(t)}, nil
+		return Value{Kind: Bool, Text: strconv.FormatBool(t), Offset: at}, nil
 	default:
-		return Value{Kind: Null, Text: "null"}, nil
+		return Value{Kind: Null, Text: "null", Offset: at}, nil
 	}
 }
 
-func parseArray(d *json.Decoder) (Value, error) {
-	v := Value{Kind: Array}
+func parseArray(d *json.Decoder, at int) (Value, error) {
+	v := Value{Kind: Array, Offset: at}
 	for d.More() {
-		item, err := parse(d)
+		one, err := parse(d)
 		if err != nil {
-			return Value{}, err
+			return Value{}, inside(err, item(len(v.Items)))
 		}
-		v.Items = append(v.Items, item)
+		v.Items = append(v.Items, one)
 	}
 	_, err := d.Token()
 	return v, err
 }
 
-func parseObject(d *json.Decoder) (Value, error) {
-	v := Value{Kind: Object}
+func parseObject(d *json.Decoder, at int) (Value, error) {
+	v := Value{Kind: Object, Offset: at}
 	seen := map[string]bool{}
 	for d.More() {
 		token, err := d.Token()
-		name, ok := token.(string)
-		if err != nil || !ok {
-			return Value{}, errInvalid
+		if err != nil {
+			return Value{}, err
 		}
+		name, _ := token.(string) // as names are
 		if seen[name] {
-			return Value{}, fmt.Errorf("the field %q is there twice", name)
+			return Value{}, &Error{Offset: int(d.InputOffset()), Path: name, Reason: "is given twice"}
 		}
 		seen[name] = true
 		value, err := parse(d)
 		if err != nil {
-			return Value{}, err
+			return Value{}, inside(err, name)
 		}
 		v.Fields = append(v.Fields, Field{name, value})
 	}

@@ -2,22 +2,23 @@ package jsontree
 
 import (
 	"bytes"
-	"errors"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// errNotUnicode does not quote the input either.
-var errNotUnicode = errors.New("not UTF-8, or half of a surrogate pair")
-
 // CheckUnicode fails for a document that has bytes which are not UTF-8, or an
 // escape that is half of a character. [Parse] replaces both by U+FFFD, as
-// encoding/json does.
+// encoding/json does. Its errors are of type *[Error].
 func CheckUnicode(text []byte) error {
-	if !utf8.Valid(text) {
-		return errNotUnicode
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && size == 1 {
+			return &Error{Offset: at, Reason: notUnicode}
+		}
+		at += size
 	}
+	whole := len(text)
 	for {
 		at := bytes.IndexByte(text, '\\')
 		if at < 0 {
@@ -33,12 +34,14 @@ func CheckUnicode(text []byte) error {
 			text = text[escapeLen:]
 			second, _ := escaped(text)
 			if utf16.DecodeRune(first, second) == utf8.RuneError {
-				return errNotUnicode
+				return &Error{Offset: whole - len(text), Reason: notUnicode}
 			}
 		}
 		text = text[escapeLen:]
 	}
 }
+
+const notUnicode = "is not UTF-8, or has half of a surrogate pair"
 
 // escapeLen is the length of an escape such as \u00e9.
 const escapeLen = 6
