@@ -85,8 +85,9 @@ type RequestShape struct {
 	Body  []BodyField // the fields of the body; nil: it has no body
 }
 
-// BodyField is a field of a request's body. Type and Format are the schema's.
-type BodyField struct{ Name, Type, Format string }
+// BodyField is a field of a request's body. Type and Format are the schema's,
+// Items is the type of a list's items.
+type BodyField struct{ Name, Type, Format, Items string }
 
 // RequestShapeOf returns the shape of an operation's request, the zero value for
 // an unknown operation.
@@ -99,29 +100,29 @@ func RequestShapeOf(id OperationID) RequestShape {
 	case OpIssuePass:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"email", "string", ""},
-				{"first_name", "string", ""},
-				{"last_name", "string", ""},
-				{"pass_id", "string", ""},
-				{"phone", "string", ""},
+				{"client_id", "string", "", ""},
+				{"email", "string", "", ""},
+				{"first_name", "string", "", ""},
+				{"last_name", "string", "", ""},
+				{"pass_id", "string", "", ""},
+				{"phone", "string", "", ""},
 			},
 		}
 	case OpUpdateIssuedPass:
 		return RequestShape{
 			Body: []BodyField{
-				{"email", "string", ""},
-				{"first_name", "string", ""},
-				{"last_name", "string", ""},
-				{"pass_id", "string", ""},
-				{"phone", "string", ""},
-				{"user_pass_id", "string", ""},
+				{"email", "string", "", ""},
+				{"first_name", "string", "", ""},
+				{"last_name", "string", "", ""},
+				{"pass_id", "string", "", ""},
+				{"phone", "string", "", ""},
+				{"user_pass_id", "string", "", ""},
 			},
 		}
 	case OpUpdateIssuedPassExpiry:
 		return RequestShape{
 			Body: []BodyField{
-				{"expires_at", "integer", "epoch-millis"},
+				{"expires_at", "integer", "epoch-millis", ""},
 			},
 		}
 	case OpGetIssuedPass:
@@ -137,9 +138,9 @@ func RequestShapeOf(id OperationID) RequestShape {
 	case OpGenerateAccessCode:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"provider_id", "string", ""},
-				{"user_pass_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"provider_id", "string", "", ""},
+				{"user_pass_id", "string", "", ""},
 			},
 		}
 	case OpListClassCategories:
@@ -153,33 +154,33 @@ func RequestShapeOf(id OperationID) RequestShape {
 	case OpBookClass:
 		return RequestShape{
 			Body: []BodyField{
-				{"class_instance_id", "string", ""},
-				{"client_id", "string", ""},
-				{"first_name", "string", ""},
-				{"last_name", "string", ""},
-				{"user_pass_id", "string", ""},
+				{"class_instance_id", "string", "", ""},
+				{"client_id", "string", "", ""},
+				{"first_name", "string", "", ""},
+				{"last_name", "string", "", ""},
+				{"user_pass_id", "string", "", ""},
 			},
 		}
 	case OpConfirmClassBooking:
 		return RequestShape{
 			Body: []BodyField{
-				{"copay_package_id", "string", ""},
-				{"duration", "string", ""},
-				{"number_of_visits", "integer", ""},
+				{"copay_package_id", "string", "", ""},
+				{"duration", "string", "", ""},
+				{"number_of_visits", "integer", "", ""},
 			},
 		}
 	case OpBookSpa:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"copay_purchase_id", "string", ""},
-				{"date", "string", ""},
-				{"first_name", "string", ""},
-				{"last_name", "string", ""},
-				{"provider_id", "string", ""},
-				{"service_ids", "array", ""},
-				{"time", "string", ""},
-				{"user_pass_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"copay_purchase_id", "string", "", ""},
+				{"date", "string", "", ""},
+				{"first_name", "string", "", ""},
+				{"last_name", "string", "", ""},
+				{"provider_id", "string", "", ""},
+				{"service_ids", "array", "", "string"},
+				{"time", "string", "", ""},
+				{"user_pass_id", "string", "", ""},
 			},
 		}
 	case OpConfirmSpaBooking:
@@ -199,40 +200,40 @@ func RequestShapeOf(id OperationID) RequestShape {
 	case OpQuoteSpaCopay:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"service_ids", "array", ""},
+				{"client_id", "string", "", ""},
+				{"service_ids", "array", "", "string"},
 			},
 		}
 	case OpPurchaseCopay:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"copay_package_id", "string", ""},
-				{"provider_id", "string", ""},
-				{"quote_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"copay_package_id", "string", "", ""},
+				{"provider_id", "string", "", ""},
+				{"quote_id", "string", "", ""},
 			},
 		}
 	case OpPurchaseGymCopay:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"copay_package_id", "string", ""},
-				{"provider_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"copay_package_id", "string", "", ""},
+				{"provider_id", "string", "", ""},
 			},
 		}
 	case OpPurchaseSpaCopay:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"provider_id", "string", ""},
-				{"quote_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"provider_id", "string", "", ""},
+				{"quote_id", "string", "", ""},
 			},
 		}
 	case OpPurchaseCredits:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"package_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"package_id", "string", "", ""},
 			},
 		}
 	case OpListCreditPackages:
@@ -246,14 +247,14 @@ func RequestShapeOf(id OperationID) RequestShape {
 	case OpInitiateLookup:
 		return RequestShape{
 			Body: []BodyField{
-				{"client_id", "string", ""},
-				{"issuer_id", "string", ""},
+				{"client_id", "string", "", ""},
+				{"issuer_id", "string", "", ""},
 			},
 		}
 	case OpVerifyLookup:
 		return RequestShape{
 			Body: []BodyField{
-				{"access_code", "string", "password"},
+				{"access_code", "string", "password", ""},
 			},
 		}
 	case OpGetClient:

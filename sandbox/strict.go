@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,32 +64,30 @@ func checkBody(r *http.Request, body []byte, fields []gen.BodyField) error {
 	if err := fakeserver.CheckContentType(r, "application/json"); err != nil {
 		return err
 	}
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.Name
-	}
-	return fakeserver.CheckObject(body, names, func(name string, value json.RawMessage) error {
-		return checkValue(fields[slices.Index(names, name)], string(value))
-	})
+	return fakeserver.CheckBody(body, shapeOf(fields))
 }
 
-var wholeNumber = regexp.MustCompile(`^-?\d+$`)
-
-// checkValue compares a value with its field's type in the contract.
-func checkValue(field gen.BodyField, value string) error {
-	fits := map[string]func() bool{
-		"string":  func() bool { return strings.HasPrefix(value, `"`) },
-		"array":   func() bool { return strings.HasPrefix(value, "[") },
-		"integer": func() bool { return wholeNumber.MatchString(value) },
-	}[field.Type]
-	switch {
-	case fits != nil && !fits():
-		return invalid(field.Name, "must be of type "+field.Type)
-	case field.Format == "epoch-millis" && len(strings.TrimPrefix(value, "-")) < millisDigits:
-		return invalid(field.Name, "must be in milliseconds since the epoch")
-	default:
-		return nil
+// shapeOf returns the shape of a body with fields of the contract.
+func shapeOf(fields []gen.BodyField) fakeserver.Shape {
+	whole := fakeserver.Shape{Fields: map[string]fakeserver.Shape{}}
+	for _, f := range fields {
+		shape := fakeserver.Shape{Types: []string{f.Type}}
+		if f.Items != "" {
+			shape.Items = &fakeserver.Shape{Types: []string{f.Items}}
+		}
+		if f.Format == "epoch-millis" {
+			shape.Check = checkMillis
+		}
+		whole.Fields[f.Name] = shape
 	}
+	return whole
+}
+
+func checkMillis(digits string) string {
+	if len(strings.TrimPrefix(digits, "-")) < millisDigits {
+		return "must be in milliseconds since the epoch"
+	}
+	return ""
 }
 
 // millisDigits are the digits of a time since March 1973 in milliseconds; one

@@ -71,6 +71,8 @@ func TestStrictRejectsWhatTheContractDoesNotName(t *testing.T) {
 		{name: "expiry as a date", path: "/issued_passes/brgpass_ada/expiry", body: `{"expires_at":"2030-01-01"}`, named: "expires_at"},
 		{name: "visits as text", path: "/bookings/class/s/confirm", body: `{"number_of_visits":"2"}`, named: "number_of_visits"},
 		{name: "visits as a fraction", path: "/bookings/class/s/confirm", body: `{"number_of_visits":2.0}`, named: "number_of_visits"},
+		{name: "a service as a number", path: "/providers/spa_zen/spa-copay-quote", body: `{"client_id":"client_ada","service_ids":["s",1]}`, named: "service_ids[1]"},
+		{name: "half a character", body: strings.Replace(issue, "ada", `\ud800`, 1), named: "body"},
 		{name: "services as text", path: "/providers/spa_zen/spa-copay-quote", body: `{"client_id":"client_ada","service_ids":"s"}`, named: "service_ids"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -116,11 +116,12 @@ func WithoutLocationOnReplay() fakeserver.Option {
 func WithoutKeys() fakeserver.Option { return fakeserver.WithSwitch(switchKeys, "ignored") }
 
 // WithStrict rejects requests that hold what the vendor's pages do not name:
-// another Content-Type than the endpoint's, unknown or repeated fields at the
-// top of a JSON object, null, query parameters, a body where none is taken, an
-// empty key, and other methods on a path of the API (405). Not compared are the
-// elements of XML, the fields of inner objects, and the fields of vendors,
-// reports, users and the account updater.
+// another Content-Type than the endpoint's, unknown or repeated fields at any
+// depth, null, another type, query parameters, a body where none is taken, text
+// that is not UTF-8, an empty key, and other methods on a path of the API (405).
+// Not compared are the elements of XML, and the names and types in vendors,
+// reports, users, the account updater, and in objects for other means of
+// payment than cards and bank accounts.
 func WithStrict() fakeserver.Option { return fakeserver.WithStrict() }
 
 // WithAccount adds a merchant with a name, which is also the API username, and

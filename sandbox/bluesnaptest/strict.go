@@ -1,83 +1,13 @@
 package bluesnaptest
 
 import (
-	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
-
-// Fields that many requests have.
-var (
-	paymentFields = []string{
-		"amount", "currency", "merchantTransactionId", "softDescriptor", "descriptorPhoneNumber",
-		"transactionFraudInfo", "transactionMetaData", "vendorsInfo", "vendorInfo", "level3Data", "threeDSecure",
-		"transactionInitiator", "networkTransactionInfo",
-	}
-	payerFields = []string{
-		"vaultedShopperId", "payerInfo", "paymentSource", "pfToken", "authorizedByShopper", "shippingContactInfo",
-	}
-)
-
-// knownFields are the fields at the top of a request's JSON object, by the
-// vendor's reference (secondary: its published clients). An operation that is
-// missing here has a body whose fields are not compared.
-var knownFields = map[Operation][]string{
-	CreateCardTransaction: with(
-		paymentFields,
-		"cardTransactionType", "cardHolderInfo", "creditCard", "vaultedShopperId", "pfToken", "wallet", "walletId",
-		"storeCard", "recurringTransaction", "transactionOrderSource",
-	),
-	UpdateTransaction: with(paymentFields, "cardTransactionType", "transactionId"),
-	CreateAltTransaction: with(
-		paymentFields,
-		"payerInfo", "vaultedShopperId", "pfToken", "authorizedByShopper", "ecpTransaction", "paypalTransaction",
-		"sepaDirectDebitTransaction", "canadianDirectDebitTransaction", "localBankTransferTransaction",
-	),
-	RefundTransaction: refundFields,
-	RefundByReference: refundFields,
-
-	CreateVaultedShopper: shopperFields,
-	UpdateVaultedShopper: with(shopperFields, "vaultedShopperId"),
-	CreatePlan: {
-		"name", "chargeFrequency", "currency", "recurringChargeAmount", "initialChargeAmount", "trialPeriodDays",
-		"gracePeriodDays", "maxNumberOfCharges", "chargeOnPlanSwitch", "status",
-	},
-	CreateSubscription: with(
-		payerFields,
-		"planId", "quantity", "currency", "chargeFrequency", "recurringChargeAmount", "initialChargeAmount",
-		"overrideRecurringChargeAmount", "trialPeriodDays", "maxNumberOfCharges", "nextChargeDate", "autoRenew",
-		"merchantTransactionId", "softDescriptor", "descriptorPhoneNumber", "transactionFraudInfo",
-		"transactionMetaData", "vendorsInfo", "threeDSecure", "status",
-	),
-	CreateOnDemandSubscription: with(paymentFields, append(payerFields, "scheduleData")...),
-	ChargeOnDemandSubscription: paymentFields,
-	OnboardWallet:              {"walletType", "applePay"},
-}
-
-var (
-	refundFields = []string{
-		"amount", "taxAmount", "reason", "cancelSubscriptions", "vendorsInfo", "transactionMetaData",
-	}
-	shopperFields = []string{
-		"firstName", "lastName", "merchantShopperId", "personalIdentificationNumber", "companyName", "email", "phone",
-		"country", "state", "city", "address", "address2", "zip", "shopperCurrency", "softDescriptor",
-		"descriptorPhoneNumber", "paymentSources", "shippingContactInfo", "transactionFraudInfo", "walletId",
-		"chosenPaymentMethod", "threeDSecure",
-	}
-)
-
-func with(fields []string, more ...string) []string {
-	return append(append([]string{}, fields...), more...)
-}
-
-// knownQueries are the query parameters of operations; the others have none.
-var knownQueries = map[Operation][]string{
-	CreateUser:               {"onbehalfofmid"},
-	CreateSubscriptionCharge: {"fulldescription"},
-	CreatePaymentFieldsToken: {"shopperId"},
-}
 
 // strictly rejects requests that hold what the vendor's pages do not name,
 // before the operation sees them.
@@ -98,7 +28,11 @@ func strictly(one route, next http.Handler) http.Handler {
 }
 
 func conforms(r *http.Request, one route) error {
-	if err := fakeserver.CheckQuery(r, knownQueries[one.op]); err != nil {
+	known := slices.Collect(maps.Keys(queries[one.op]))
+	if err := fakeserver.CheckQuery(r, known); err != nil {
+		return err
+	}
+	if err := checkQuery(one.op, r.URL.Query()); err != nil {
 		return err
 	}
 	if fakeserver.CheckKeyHeader(r, keyHeader) != nil {
@@ -121,20 +55,14 @@ func conforms(r *http.Request, one route) error {
 }
 
 func checkJSON(r *http.Request, op Operation, body []byte) error {
-	known := knownFields[op]
 	refund := op == RefundTransaction || op == RefundByReference
-	if len(body) == 0 && refund || known == nil {
+	if len(body) == 0 && refund {
 		return nil
 	}
 	if fakeserver.CheckContentType(r, "application/json") != nil {
 		return wrongContent()
 	}
-	return fakeserver.CheckObject(body, known, func(name string, value json.RawMessage) error {
-		if string(value) == "null" {
-			return invalid(name, "must not be null")
-		}
-		return nil
-	})
+	return fakeserver.CheckBody(body, bodies[op])
 }
 
 // wrongMethod is the response for a path that has operations with other methods

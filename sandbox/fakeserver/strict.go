@@ -2,8 +2,6 @@ package fakeserver
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -11,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // ViolationError is what a strict server rejects.
@@ -72,49 +69,6 @@ func PeekBody(r *http.Request) ([]byte, error) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, err
 }
-
-// CheckObject reads one JSON object, and rejects what is no such object, what
-// is not UTF-8, and unknown or repeated fields. Names are compared exactly.
-// check is called for each value.
-func CheckObject(body []byte, known []string, check func(name string, value json.RawMessage) error) error {
-	if !utf8.Valid(body) {
-		return &ViolationError{"body", "is not UTF-8"}
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
-		return noObject()
-	}
-	seen := map[string]bool{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		name, ok := token.(string)
-		switch {
-		case err != nil || !ok:
-			return noObject()
-		case !slices.Contains(known, name):
-			return &ViolationError{strconv.Quote(name), "is no field of this operation"}
-		case seen[name]:
-			return &ViolationError{name, "is given more than once"}
-		}
-		seen[name] = true
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return noObject()
-		}
-		if err := check(name, value); err != nil {
-			return err
-		}
-	}
-	if _, err := decoder.Token(); err != nil {
-		return noObject()
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return &ViolationError{"body", "is more than one JSON object"}
-	}
-	return nil
-}
-
-func noObject() error { return &ViolationError{"body", "is no JSON object"} }
 
 // PathMethods knows the methods that an API has at each path.
 type PathMethods struct {
