@@ -19,7 +19,7 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	if err := json.Unmarshal(builtInSeed, &all); err != nil { // a test checks it in full
 		return nil, err
 	}
-	if len(data) == 0 {
+	if data == nil {
 		return &all, nil
 	}
 	var users seedFile

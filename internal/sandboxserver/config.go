@@ -65,8 +65,8 @@ type Config struct {
 	// LedgerFile gets each line of the ledger in JSON, appended when the
 	// request ends; "" is none.
 	LedgerFile string
-	// LedgerLimit is how many lines are kept in memory; 0 is
-	// [DefaultLedgerLimit], and a negative one keeps all.
+	// LedgerLimit is how many lines are kept in memory; 0 keeps all. The flag's
+	// default is [DefaultLedgerLimit].
 	LedgerLimit int
 
 	// ReadyJSON makes [Run] print one line of JSON, a [Ready], and nothing
@@ -107,6 +107,12 @@ func (c *Config) check() error {
 	if c.KeyMemory < 0 {
 		return fmt.Errorf("--key-memory: %v is negative", c.KeyMemory)
 	}
+	if c.LedgerLimit < 0 {
+		return fmt.Errorf("--ledger-limit: %d is negative; 0 keeps all lines", c.LedgerLimit)
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key: give both, or neither")
+	}
 	for _, origin := range c.CORSOrigins {
 		if err := checkOrigin(origin); err != nil {
 			return err
@@ -117,12 +123,8 @@ func (c *Config) check() error {
 
 // options returns the sandbox's options. lines gets the ledger; nil is none.
 func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
-	if err := c.check(); err != nil {
-		return nil, err
-	}
-	opts := []fakeserver.Option{fakeserver.WithRandomFaults(c.FaultSeed, c.FaultRate)}
-	if limit := cmp.Or(c.LedgerLimit, DefaultLedgerLimit); limit > 0 {
-		opts = append(opts, fakeserver.WithLedgerLimit(limit))
+	opts := []fakeserver.Option{
+		fakeserver.WithRandomFaults(c.FaultSeed, c.FaultRate), fakeserver.WithLedgerLimit(c.LedgerLimit),
 	}
 	if c.KeyMemory != 0 {
 		opts = append(opts, fakeserver.WithKeyMemory(c.KeyMemory))

@@ -1,11 +1,13 @@
 package sandboxserver
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
@@ -13,22 +15,22 @@ import (
 // Bind adds the flags of a sandbox to a set; parsing it fills the
 // configuration.
 func (c *Config) Bind(flags *flag.FlagSet) {
-	flags.StringVar(&c.Vendor, "vendor", "bardge", "whose `API`: bardge or bluesnap")
-	flags.StringVar(&c.Addr, "addr", DefaultAddr, "loopback `address` to listen on; port 0 is a free one")
+	flags.Var(text(&c.Vendor, "bardge"), "vendor", "whose `API`: bardge or bluesnap")
+	flags.Var(text(&c.Addr, DefaultAddr), "addr", "loopback `address` to listen on; port 0 is a free one")
 	flags.BoolVar(&c.ListenAnywhere, "listen-anywhere", false, "allow an address that other machines reach")
 	flags.Func("host", "`name` that the Host of a request to the control API may have besides localhost, such as "+
 		"sandbox; without a port, the sandbox's own is meant; repeatable",
 		list(&c.Hosts))
-	flags.StringVar(&c.TLSCert, "tls-cert", "", "PEM `file` with the certificate; serves https")
-	flags.StringVar(&c.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
+	flags.Var(text(&c.TLSCert, ""), "tls-cert", "PEM `file` with the certificate; serves https")
+	flags.Var(text(&c.TLSKey, ""), "tls-key", "PEM `file` with the certificate's key")
 	flags.Func("cors-origin", "`origin` whose pages may call the API, such as http://localhost:3000, or *; repeatable",
 		list(&c.CORSOrigins))
 	flags.BoolVar(&c.NoControl, "no-control", false, "switch the control API /_sandbox/ off")
 
-	flags.DurationVar(&c.KeyMemory, "key-memory", 0, "`time` for which a key is remembered (default the vendor's)")
+	flags.Func("key-memory", "`time` for which a key is remembered, above 0s (default the vendor's)", c.setKeyMemory)
 	flags.Func("account", "`NAME:SECRET` of one more account; an empty secret is chosen; repeatable", c.addAccount)
 	flags.Func("switch", "`NAME=VALUE`, a behaviour that the vendor leaves open; repeatable", c.addSwitch)
-	flags.StringVar(&c.SeedFile, "seed", "", "JSON `file` with what exists from the start")
+	flags.Var(text(&c.SeedFile, ""), "seed", "JSON `file` with what exists from the start")
 	flags.BoolVar(&c.Strict, "strict", false, "refuse what the vendor's contract does not name")
 
 	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-response or "+
@@ -36,17 +38,64 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.Float64Var(&c.FaultRate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
 	flags.Uint64Var(&c.FaultSeed, "faults-seed", 1, "`number` that random faults begin with")
 
-	flags.StringVar(&c.LedgerFile, "ledger", "", "`file` to append the ledger to, a line of JSON per request")
+	flags.Var(text(&c.LedgerFile, ""), "ledger", "`file` to append the ledger to, a line of JSON per request")
 	flags.IntVar(&c.LedgerLimit, "ledger-limit", DefaultLedgerLimit,
-		"`lines` of the ledger to keep in memory; -1 keeps all")
+		"`lines` of the ledger to keep in memory; 0 keeps all")
 	flags.BoolVar(&c.ReadyJSON, "ready-json", false, "print one line of JSON when the sandbox serves, and nothing else")
 }
 
+var errEmpty = errors.New("it is empty; leave the flag out for its default")
+
+// given is the value of a flag that must not be empty: an unset variable of a
+// script would mean the default.
+type given struct{ value *string }
+
+// text makes such a flag with its default.
+func text(value *string, standard string) *given {
+	*value = standard
+	return &given{value}
+}
+
+// Set sets the value.
+func (g *given) Set(text string) error {
+	if text == "" {
+		return errEmpty
+	}
+	*g.value = text
+	return nil
+}
+
+// String returns the value.
+func (g *given) String() string {
+	if g.value == nil { // package flag asks the zero value, too
+		return ""
+	}
+	return *g.value
+}
+
+// Type is the value's type in a command's help.
+func (*given) Type() string { return "string" }
+
 func list(values *[]string) func(string) error {
 	return func(text string) error {
+		if text == "" {
+			return errEmpty
+		}
 		*values = append(*values, text)
 		return nil
 	}
+}
+
+func (c *Config) setKeyMemory(text string) error {
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return errors.New("it is no time, such as 90s")
+	case d <= 0:
+		return fmt.Errorf("%v is not positive", d)
+	}
+	c.KeyMemory = d
+	return nil
 }
 
 func (c *Config) addAccount(text string) error {

@@ -38,6 +38,9 @@ type Server struct {
 // Start makes a sandbox and listens. [Server.Serve] answers, or [Server.Close]
 // gives up.
 func Start(ctx context.Context, config Config) (*Server, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
 	addr, err := config.listenAddr()
 	if err != nil {
 		return nil, err

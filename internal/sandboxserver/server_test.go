@@ -323,7 +323,7 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 	require.NoError(t, flags.Parse(strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 "+
 		"-tls-cert c -tls-key k -cors-origin * -no-control -key-memory 2s -account team:secret -account other "+
 		"-switch stored=final -seed s.json -strict -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 "+
-		"-ledger l.jsonl -ledger-limit -1 -ready-json")))
+		"-ledger l.jsonl -ledger-limit 0 -ready-json")))
 	assert.Equal(t, Config{
 		Vendor: "bluesnap", Addr: "127.0.0.1:1", ListenAnywhere: true, Hosts: []string{"a", "b:1"},
 		TLSCert: "c", TLSKey: "k", CORSOrigins: []string{"*"}, NoControl: true, KeyMemory: 2 * time.Second,
@@ -331,7 +331,7 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 		Switches: map[string]string{"stored": "final"}, SeedFile: "s.json", Strict: true,
 		Faults:    []string{"IssuePass=unavailable=2s"},
 		FaultRate: 0.5, FaultSeed: 7,
-		LedgerFile: "l.jsonl", LedgerLimit: -1, ReadyJSON: true,
+		LedgerFile: "l.jsonl", ReadyJSON: true,
 	}, config)
 	for _, bad := range []string{"-account :x", "-account team:other", "-switch stored", "-switch stored=kept", "-fault IssuePass=flood"} {
 		require.Error(t, flags.Parse(strings.Fields(bad)), bad)
@@ -339,6 +339,70 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 	for _, form := range fakeserver.KnownFaults() {
 		assert.Contains(t, FaultHelp(), form.Form())
 	}
+}
+
+// A number that makes no sense, and a text that is empty, is refused: it would
+// mean the default.
+func TestFlagsOutOfRangeAreRefused(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	for _, row := range []struct{ flag, value, message string }{
+		{"vendor", "", "it is empty"},
+		{"addr", "", "it is empty"},
+		{"addr", "127.0.0.1", "missing port"},
+		{"addr", "127.0.0.1:-1", "invalid port"},
+		{"addr", "127.0.0.1:65536", "invalid port"},
+		{"host", "", "it is empty"},
+		{"tls-cert", "", "it is empty"},
+		{"tls-key", "", "it is empty"},
+		{"tls-cert", "cert.pem", "--tls-cert and --tls-key: give both, or neither"},
+		{"tls-key", "key.pem", "--tls-cert and --tls-key: give both, or neither"},
+		{"cors-origin", "", "it is empty"},
+		{"key-memory", "", "it is no time"},
+		{"key-memory", "90", "it is no time"},
+		{"key-memory", "0", "0s is not positive"},
+		{"key-memory", "-1s", "-1s is not positive"},
+		{"key-memory", "9999999h", "it is no time"},
+		{"account", "", "an account is NAME:SECRET"},
+		{"switch", "", "a switch is NAME=VALUE"},
+		{"seed", "", "it is empty"},
+		{"seed", empty, "seed: line 1: there is nothing"},
+		{"fault", "", "no fault is named"},
+		{"fault", "IssuePass=delay-before=-1s", "not of the form delay-before=TIME"},
+		{"fault", "IssuePass=proxy-page=199", "not of the form proxy-page=STATUS"},
+		{"faults", "-0.1", "--faults: -0.1 is not between 0 and 1"},
+		{"faults", "1.1", "--faults: 1.1 is not between 0 and 1"},
+		{"faults", "NaN", "--faults: NaN is not between 0 and 1"},
+		{"faults", "", "invalid value"},
+		{"faults-seed", "-1", "invalid value"},
+		{"faults-seed", "18446744073709551616", "value out of range"},
+		{"ledger", "", "it is empty"},
+		{"ledger-limit", "-1", "--ledger-limit: -1 is negative; 0 keeps all lines"},
+		{"ledger-limit", "", "invalid value"},
+		{"ledger-limit", "9223372036854775808", "value out of range"},
+	} {
+		t.Run(row.flag+"="+filepath.Base(row.value), func(t *testing.T) {
+			var config Config
+			flags := flag.NewFlagSet("x", flag.ContinueOnError)
+			flags.SetOutput(io.Discard)
+			config.Bind(flags)
+			config.Addr = "127.0.0.1:0"
+			err := flags.Parse([]string{"-" + row.flag, row.value})
+			if err == nil {
+				_, err = Start(t.Context(), config)
+			}
+			assert.ErrorContains(t, err, row.message)
+		})
+	}
+}
+
+// Without a limit every line is kept.
+func TestALimitOf0KeepsAllLines(t *testing.T) {
+	s := serve(t, Config{LedgerLimit: 0})
+	for range 3 {
+		s.issue()
+	}
+	assert.Len(t, s.Control().Ledger(), 3)
 }
 
 func TestDefaults(t *testing.T) {

@@ -47,7 +47,7 @@ type seedTransaction struct {
 // an operation would reject is an error with its line.
 func readSeed(data []byte, accounts []string, now func() time.Time) (*seedFile, error) {
 	users := &seedFile{}
-	if len(data) == 0 {
+	if data == nil {
 		return users, nil
 	}
 	file, err := fakeserver.ReadSeed(data, users)

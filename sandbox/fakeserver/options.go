@@ -21,7 +21,7 @@ type Settings struct {
 	// Strict refuses what the vendor's contract does not name.
 	Strict bool
 	// Seed is what exists from the start, in the format of the vendor's
-	// sandbox; nil is its own seed.
+	// sandbox; nil is its own seed, and nothing else is empty.
 	Seed []byte
 	// Accounts exist from the start, besides the sandbox's own.
 	Accounts []NewAccount
@@ -129,7 +129,8 @@ func WithStrict() Option {
 }
 
 // WithSeed replaces what exists from the start, in the JSON that the vendor's
-// sandbox documents.
+// sandbox documents. Without any data, nil, it is the sandbox's own seed; data
+// that is empty is an error.
 func WithSeed(data []byte) Option {
 	return func(s *Settings) error {
 		s.Seed = data
