@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -130,30 +131,14 @@ func TestR36_NothingIsTakenForArrivedThatCannotBeShown(t *testing.T) {
 
 type opaque struct{ net.Conn }
 
-func listening(t *testing.T, serve func(net.Conn)) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer func() { _ = c.Close() }()
-				serve(c)
-			}()
-		}
-	}()
-	return l.Addr().String()
-}
-
 func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
-	address := listening(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
 	timeout := 50 * time.Millisecond
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + address, Policy: Policy{AttemptTimeout: timeout}})
+	e, err := New(Config{Profile: testProfile(), BaseURL: silent.URL, Policy: Policy{AttemptTimeout: timeout}})
 	require.NoError(t, err)
 	c := atMost(2, post(Keyed))
 	r := e.Do(t.Context(), c)

@@ -2,14 +2,11 @@ package idem
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -130,30 +127,6 @@ func TestJ12_TheBindingOutlivesARotationOfTheSecret(t *testing.T) {
 	})
 }
 
-type unboundJournal struct {
-	*journal.Memory
-	failures int
-}
-
-func (j *unboundJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
-	j.failures--
-	if j.failures >= 0 {
-		return nil, errors.New("away")
-	}
-	return j.Memory.Bind(ctx, from, to)
-}
-
-func TestJ16_ABindingThatCannotBeReadSendsNothing(t *testing.T) {
-	j := &unboundJournal{Memory: journal.NewMemory(), failures: 1}
-	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-		r := w.do(withoutRef(Keyed))
-		assert.Equal(t, OutcomeNotSent, r.Outcome)
-		require.ErrorIs(t, r.Err, ErrJournal)
-		assert.Zero(t, w.hits.Load())
-		require.NoError(t, w.do(withoutRef(Keyed)).Err, "it is read again")
-	}, ofAccount(j, "a"))
-}
-
 // J14: one who can write the table cannot make the engine believe it.
 func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 	mine := []string{secretOne}
@@ -194,23 +167,6 @@ func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 			}, ofAccount(j, "a", mine...))
 		})
 	}
-}
-
-func TestJ14_ARecordOfALaterVersionIsRefused(t *testing.T) {
-	j := journal.NewMemory()
-	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		orphan(t, w, Keyed)
-		rec := stored(t, j)
-		rec.Sealed[1] = claim.PayloadVersion + 1
-		rec.Owner, rec.Lease = "", 0
-		_, err := j.Save(t.Context(), rec)
-		require.NoError(t, err)
-		r := w.do(withRef(Keyed))
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		require.ErrorIs(t, r.Err, ErrJournalVersion)
-		assert.ErrorContains(t, r.Err, "written by a later version")
-		assert.EqualValues(t, 1, w.hits.Load())
-	}, ofAccount(j, "a"))
 }
 
 func FuzzJ12_ABindingIsParsed(f *testing.F) {

@@ -1,7 +1,6 @@
 package idem
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"math"
@@ -301,24 +300,6 @@ func TestR6_ControlCharactersInHeaders(t *testing.T) {
 	for name, good := range map[string]bool{"azAZ09": true, "X-A_b.c": true, "": false, "a b": false, "a:b": false, "a@b": false, "a[b": false, "a/b": false, "a{b": false} {
 		assert.Equal(t, good, token(name), "%q", name)
 	}
-}
-
-func TestR4_OnlyAVersion7OfTheRFCIsDated(t *testing.T) {
-	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
-	dated := newUUIDv7(now)
-	_, ok := keyDate(dated, now)
-	assert.True(t, ok)
-	for name, change := range map[string]func([]byte){
-		"version 4":       func(b []byte) { b[14] = '4' },
-		"another variant": func(b []byte) { b[19] = 'c' },
-	} {
-		b := []byte(dated)
-		change(b)
-		_, ok := keyDate(string(b), now)
-		assert.False(t, ok, name)
-	}
-	_, ok = keyDate(strings.ToUpper(dated), now)
-	assert.Equal(t, bytes.Equal([]byte(dated), []byte(strings.ToUpper(dated))), ok, "not the canonical spelling")
 }
 
 func TestPolicy_DelaysThatAgree(t *testing.T) {

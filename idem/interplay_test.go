@@ -135,14 +135,14 @@ func TestJ12_ARotationDoesNotHideThatTheJournalWasRebound(t *testing.T) {
 }
 
 func TestJ15_AReservedOperationThatIsOnlyReportedStaysAsItIs(t *testing.T) {
-	inReservedWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		reserved(t, w, Keyed)
-		first := state(t, w)
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		reserve(t, w, j, Keyed)
+		first := stored(t, j)
 		time.Sleep(time.Hour)
 		with := knowing(Keyed)
 		with.Matches = func(PendingOperation) bool { return false }
 		require.Len(t, collect(t, w.engine, with), 1)
-		rec := state(t, w)
+		rec := stored(t, j)
 		assert.Equal(t, journal.StateReserved, rec.State())
 		assert.Equal(t, first.Generation, rec.Generation)
 		assert.Equal(t, first.Key, rec.Key)
@@ -157,8 +157,8 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 		"goexit": runtime.Goexit,
 	} {
 		t.Run(name, func(t *testing.T) {
-			inReservedWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-				reserved(t, w, Keyed)
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, Keyed)
 				with := knowing(Keyed)
 				with.Operation = func(string) (Operation, bool) { row(); return Operation{}, false }
 				ended := make(chan struct{})
@@ -169,7 +169,7 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 					}
 				}()
 				<-ended
-				assert.Empty(t, state(t, w).Owner)
+				assert.Empty(t, stored(t, j).Owner)
 				assert.Zero(t, w.hits.Load())
 			})
 		})
@@ -177,14 +177,14 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 }
 
 func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
-	inReservedWorld(t, says(429, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+	inJournalledWorld(t, says(429, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		reserve(t, w, j, NonIdempotent)
 		var pauses []time.Duration
 		for range 3 {
 			all := collect(t, w.engine, knowing(NonIdempotent))
 			require.Len(t, all, 1)
 			assert.Equal(t, OutcomeRejected, all[0].Result.Outcome)
-			rec := state(t, w)
+			rec := stored(t, j)
 			assert.Equal(t, journal.StateReserved, rec.State())
 			pauses = append(pauses, rec.Lease)
 			time.Sleep(rec.Lease + time.Second)
@@ -196,7 +196,7 @@ func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 func TestJ17_AReservationIsCancelledUnderRecovery(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {
-			inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
 				reserve(t, w, j, class)
 				with := knowing(class)
 				with.Matches = func(PendingOperation) bool {

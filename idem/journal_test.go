@@ -26,8 +26,7 @@ type faultyJournal struct {
 	rest fault   // of those after them
 	load error
 
-	adopt        error // of each Adopt
-	reservations bool  // records may be reserved, and then begin anew
+	adopt error // of each Adopt
 }
 
 func (j *faultyJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f journal.Filter) ([]journal.Record, error) {
@@ -81,8 +80,7 @@ func (j *faultyJournal) Load(ctx context.Context, id string) (journal.Record, bo
 // sameOperation refuses what Record rules out, and journals may rely on.
 func (j *faultyJournal) sameOperation(ctx context.Context, r journal.Record) error {
 	old, ok, err := j.Memory.Load(ctx, r.ID)
-	begins := j.reservations && old.Reserved && !r.Reserved
-	if err != nil || !ok || old.Version != r.Version || old.Generation != r.Generation || begins {
+	if err != nil || !ok || old.Version != r.Version || old.Generation != r.Generation {
 		return err
 	}
 	what := func(r journal.Record) [4]string {
@@ -165,30 +163,6 @@ func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
 		assert.False(t, seen.Since.IsZero())
 		assert.NotEmpty(t, seen.Owner)
 	})
-}
-
-func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
-	rows := map[string]struct {
-		plan    []fault
-		load    error
-		outcome Outcome
-	}{
-		"certainly not written":  {plan: []fault{faultNotWritten, faultNotWritten}, outcome: OutcomeNotSent},
-		"lost":                   {plan: []fault{faultLost}, outcome: OutcomeUnknown},
-		"commit in doubt":        {plan: []fault{faultInDoubt}, outcome: OutcomeUnknown},
-		"journal cannot be read": {plan: []fault{faultNotWritten}, load: errDisk, outcome: OutcomeUnknown},
-	}
-	for name, row := range rows {
-		t.Run(name, journalledTest(says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
-			j.plan, j.load = row.plan, row.load
-			r := w.do(withRef(Keyed))
-			assert.Equal(t, row.outcome, r.Outcome)
-			assert.ErrorIs(t, r.Err, ErrJournal)
-			assert.ErrorIs(t, r.Err, errDisk)
-			assert.NotContains(t, r.Err.Error(), "disk", "R23: fixed words only")
-			assert.Zero(t, w.hits.Load())
-		}))
-	}
 }
 
 func TestJ1_AResultNeverClaimsMoreThanTheJournalKnows(t *testing.T) {

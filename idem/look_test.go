@@ -255,21 +255,6 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 	})
 }
 
-func TestJ12_LookingAtAnothersJournalIsRefused(t *testing.T) {
-	j := journal.NewMemory()
-	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		require.NoError(t, w.do(withRef(Keyed)).Err)
-		other := w.newEngine(func(c *Config) { c.Journal, c.Account = j, "other" })
-		_, listed := other.List(t.Context(), journal.Filter{}, knowing(Keyed))
-		_, got := other.Get(t.Context(), journal.RefID("order-1"), knowing(Keyed))
-		_, many := other.GetMany(t.Context(), []string{journal.RefID("order-1")}, knowing(Keyed))
-		_, counted := other.Stats(t.Context())
-		for _, err := range []error{listed, got, many, counted, other.Erase(t.Context(), journal.RefID("order-1"))} {
-			assert.ErrorIs(t, err, ErrOtherAccount)
-		}
-	}, func(c *Config) { c.Journal = j })
-}
-
 // A list shows a record that it cannot open as far as it is in the clear.
 func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
 	j := journal.NewMemory()

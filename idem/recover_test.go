@@ -283,19 +283,6 @@ func TestJ10_Resolve(t *testing.T) {
 	})
 }
 
-func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
-	for _, class := range []Class{Idempotent, NonIdempotent} {
-		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-			orphan(t, w, class)
-			settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
-			time.Sleep(99 * time.Second)
-			require.ErrorIs(t, settle(), ErrMayBeExecuting, "a request may be on its way, or in the server")
-			time.Sleep(2 * time.Second)
-			require.NoError(t, settle())
-		})
-	}
-}
-
 // Where nothing can be sent at first, a request may leave as late as a window
 // after the intent, and be on its way for as long.
 func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {

@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"testing"
 	"time"
 
@@ -13,50 +12,21 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-func reserved(t *testing.T, w *world, class Class) {
-	t.Helper()
-	in := withRef(class)
-	c := w.engine.newOperation(t.Context(), &in)
-	require.NoError(t, c.setLimits(in.Policy))
-	e := c.intent(&in)
-	e.Reserved, e.Generation, e.Since = true, 1, time.Now().Truncate(time.Microsecond)
-	if class.sendsKey() {
-		e.Key = derive(e.Operation, e.Method, c.url(), in.Ref, strconv.Itoa(1))
-	}
-	saved, err := w.engine.sealed.Save(t.Context(), e)
-	require.NoError(t, err)
-	require.True(t, saved)
-}
-
-func state(t *testing.T, w *world) journal.Record {
-	t.Helper()
-	rec, ok, err := w.engine.sealed.journal.Load(context.Background(), journal.RefID("order-1"))
-	require.NoError(t, err)
-	require.True(t, ok)
-	return rec
-}
-
-func inReservedWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal)) {
-	t.Helper()
-	j := &faultyJournal{Memory: journal.NewMemory(), reservations: true}
-	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
-}
-
 var classes = []Class{Keyed, Idempotent, KeyUnverified, NonIdempotent}
 
 func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {
-			var w *world
-			inReservedWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
-				rec := state(t, w)
+			var j *faultyJournal
+			inJournalledWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
+				rec := stored(t, j)
 				assert.Equal(t, journal.StateOpen, rec.State(), "recorded before the first byte")
 				assert.Less(t, rec.Age, time.Second, "its window begins with its first lease")
 				assert.WithinDuration(t, time.Now(), rec.Since, time.Second)
 				answer(rw, 200, `{"id":"x"}`)
-			}, func(t *testing.T, inner *world, _ *faultyJournal) {
-				w = inner
-				reserved(t, w, class)
+			}, func(t *testing.T, w *world, store *faultyJournal) {
+				j = store
+				reserve(t, w, j, class)
 				time.Sleep(time.Hour)
 				all := collect(t, w.engine, knowing(class))
 				require.Len(t, all, 1)
@@ -65,7 +35,7 @@ func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 				require.NoError(t, all[0].Result.Err)
 				assert.EqualValues(t, 1, w.hits.Load())
 				assert.Empty(t, collect(t, w.engine, knowing(class)))
-				assert.Equal(t, journal.StateDone, state(t, w).State())
+				assert.Equal(t, journal.StateDone, stored(t, j).State())
 			})
 		})
 	}
@@ -75,8 +45,8 @@ func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {
-			inReservedWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-				reserved(t, w, class)
+			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, class)
 				all := collect(t, w.engine, knowing(class))
 				require.Len(t, all, 1)
 				if !class.once() {
@@ -87,7 +57,7 @@ func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.
 				assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
 				time.Sleep(time.Hour)
 				assert.Len(t, collect(t, w.engine, knowing(class)), 1)
-				assert.Equal(t, journal.StateOpen, state(t, w).State())
+				assert.Equal(t, journal.StateOpen, stored(t, j).State())
 				assert.EqualValues(t, 1, w.hits.Load(), "never again")
 			})
 		})
@@ -97,14 +67,14 @@ func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.
 func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {
-			inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-				reserved(t, w, class)
-				first := state(t, w)
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, class)
+				first := stored(t, j)
 				w.listener.SetDown(true)
 				all := collect(t, w.engine, knowing(class))
 				require.Len(t, all, 1)
 				assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
-				rec := state(t, w)
+				rec := stored(t, j)
 				assert.Equal(t, journal.StateReserved, rec.State())
 				assert.Greater(t, rec.Generation, first.Generation)
 				assert.Positive(t, rec.Lease)
@@ -122,53 +92,62 @@ func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
 }
 
 func TestJ15_AReservedOperationThatIsRejectedFreesItsRef(t *testing.T) {
-	inReservedWorld(t, says(422, errorObject), func(t *testing.T, w *world, _ *faultyJournal) {
-		reserved(t, w, NonIdempotent)
+	inJournalledWorld(t, says(422, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		reserve(t, w, j, NonIdempotent)
 		all := collect(t, w.engine, knowing(NonIdempotent))
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeRejected, all[0].Result.Outcome)
-		assert.Equal(t, journal.StateFree, state(t, w).State())
+		assert.Equal(t, journal.StateFree, stored(t, j).State())
 	})
 }
 
 // Where the first lease cannot be recorded nothing is sent, and nothing is
 // lost.
 func TestJ1_AReservedOperationIsNotSentBeforeThatIsRecorded(t *testing.T) {
-	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
-		t.Run(name, func(t *testing.T) {
-			inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserved(t, w, NonIdempotent)
-				j.plan = []fault{f}
-				all := collect(t, w.engine, knowing(NonIdempotent))
-				require.Len(t, all, 1)
-				assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
-				assert.ErrorIs(t, all[0].Result.Err, ErrJournal)
-				assert.Zero(t, w.hits.Load())
-				assert.Equal(t, journal.StateReserved, state(t, w).State())
-				time.Sleep(firstPause)
-				assert.Equal(t, OutcomeDone, collect(t, w.engine, knowing(NonIdempotent))[0].Result.Outcome)
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
+	for name, row := range map[string]struct {
+		plan  []fault
+		want  Outcome
+		state journal.State
+		next  Outcome // of the pass after it
+	}{
+		"not written":        {plan: []fault{faultNotWritten}, want: OutcomeNotSent, state: journal.StateReserved, next: OutcomeDone},
+		"lost":               {plan: []fault{faultLost}, want: OutcomeNotSent, state: journal.StateReserved, next: OutcomeDone},
+		"in doubt":           {plan: []fault{faultInDoubt}, want: OutcomeNotSent, state: journal.StateReserved, next: OutcomeDone},
+		"in doubt, then not": {plan: []fault{faultInDoubt, faultNotWritten}, want: OutcomeUnknown, state: journal.StateOpen, next: OutcomeUnknown},
+		"not written, again": {plan: []fault{faultNotWritten, faultNotWritten}, want: OutcomeUnknown, state: journal.StateReserved, next: OutcomeDone},
+	} {
+		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, NonIdempotent)
+			j.plan = row.plan
+			all := collect(t, w.engine, knowing(NonIdempotent))
+			require.Len(t, all, 1)
+			assert.Equal(t, row.want, all[0].Result.Outcome)
+			assert.ErrorIs(t, all[0].Result.Err, ErrJournal)
+			assert.Zero(t, w.hits.Load())
+			assert.Equal(t, row.state, stored(t, j).State())
+			time.Sleep(firstPause)
+			assert.Equal(t, row.next, collect(t, w.engine, knowing(NonIdempotent))[0].Result.Outcome)
+			assert.Equal(t, row.next == OutcomeDone, w.hits.Load() == 1)
+		}))
 	}
 }
 
 func TestR39_APanicBeforeTheFirstByteLeavesItReserved(t *testing.T) {
-	inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-		reserved(t, w, NonIdempotent)
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		reserve(t, w, j, NonIdempotent)
 		e := w.newEngine(func(c *Config) {
 			c.Journal, c.Authorize = j, func(context.Context, http.Header) error { panic(errHookPanic) }
 		})
 		assert.PanicsWithValue(t, errHookPanic, func() { collect(t, e, knowing(NonIdempotent)) })
-		assert.Equal(t, journal.StateReserved, state(t, w).State())
+		assert.Equal(t, journal.StateReserved, stored(t, j).State())
 		assert.Zero(t, w.hits.Load())
 	})
 }
 
 func TestJ17_ADryRunListsAndChangesNothing(t *testing.T) {
-	inReservedWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphans(t, w, Keyed, 3)
-		reserved(t, w, Keyed)
+		reserve(t, w, j, Keyed)
 		time.Sleep(time.Minute)
 		c := atMost(1, post(Keyed))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)

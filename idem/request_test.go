@@ -161,6 +161,7 @@ func TestR20_BaseURLsThatAreRefused(t *testing.T) {
 	for _, given := range []string{
 		"", " ", "/", "api.example.com", "//api.example.com", "https:", "https://", "https:///v3", "https://:443", "https:api.example.com",
 		"ftp://api.example.com", "http://api.example.com", "http://localhost.example.com", "http://0.0.0.0", "http://127.1",
+		"http://127.0.0.1.example.com", "http://10.0.0.1", "ftp://127.0.0.1", "https://api.example.com/?",
 		"https://user:secret@api.example.com", "https://@api.example.com", "https://api.example.com?a=1", "https://api.example.com?",
 		"https://api.example.com#a", "https://api.example.com/#",
 		"https://api.example.com:0", "https://api.example.com:65536", "https://api.example.com:99999", "https://api.example.com:x",

@@ -206,8 +206,8 @@ func TestJ17_AResolutionIsConditional(t *testing.T) {
 }
 
 func TestJ17_AReservedOperationIsCancelledAtAnyTime(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		storeReservation(t, w)
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		reserve(t, w, j, Keyed)
 		assert.Equal(t, journal.StateReserved, w.get().State)
 		assert.True(t, w.get().SafeUntil.IsZero(), "its window has not begun")
 		require.NoError(t, w.resolve(Resolution{By: "ada"}))
@@ -216,20 +216,6 @@ func TestJ17_AReservedOperationIsCancelledAtAnyTime(t *testing.T) {
 		assert.Equal(t, OutcomeNotSent, got.Outcome)
 		assert.EqualValues(t, 0, w.hits.Load())
 	})
-}
-
-func storeReservation(t *testing.T, w *world) {
-	t.Helper()
-	rec := entry{
-		Record: journal.Record{
-			ID: journal.RefID("order-1"), Operation: "op", Key: "key-1", Generation: 1,
-			Since: time.Now().UTC().Truncate(time.Microsecond), Reserved: true,
-		},
-		payload: payload{Method: "POST", Path: "/op", Body: []byte(`{"a":1}`), Digest: digest(post(Keyed).Request)},
-	}
-	ok, err := w.engine.sealed.Save(t.Context(), rec)
-	require.NoError(t, err)
-	require.True(t, ok)
 }
 
 func TestResolve_RefusesWhatItCannotKeep(t *testing.T) {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -124,21 +122,6 @@ func TestRecover_EndsWithTheContext(t *testing.T) {
 		}
 		require.Len(t, errs, 1)
 		assert.ErrorIs(t, errs[0], context.Canceled)
-	})
-}
-
-func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
-		for _, name := range []string{"a", "b"} {
-			k := freshKey(t, name)
-			r.acquire(k, c.Now())
-			r.release(keyHandle{value: k.value}, c.Now())
-			time.Sleep(time.Hour)
-		}
-		k := freshKey(t, "c")
-		r.acquire(k, c.Now())
-		assert.Equal(t, 1, remembered(r), "only the one in use")
 	})
 }
 

@@ -1,10 +1,9 @@
 package idem
 
 import (
-	"bufio"
 	"io"
 	"net"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -33,21 +32,17 @@ func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 	}
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$")
 	started := make(chan struct{})
-	address := listening(t, func(c net.Conn) {
+	server := httptest.NewServer(hijack(func(c net.Conn) {
 		<-started
-		req, err := http.ReadRequest(bufio.NewReader(c))
-		if err != nil {
-			return
-		}
-		_, _ = io.Copy(io.Discard, req.Body)
 		_ = child.Process.Signal(syscall.SIGSTOP)
 		time.Sleep(50 * time.Millisecond)
 		writes(c, rawResponse)
 		time.Sleep(2500 * time.Millisecond) // its time is over, and the response in its socket
 		_ = child.Process.Signal(syscall.SIGCONT)
 		_, _ = io.Copy(io.Discard, c)
-	})
-	child.Env = append(os.Environ(), stoppedURL+"=http://"+address)
+	}))
+	defer server.Close()
+	child.Env = append(os.Environ(), stoppedURL+"="+server.URL)
 	var out strings.Builder
 	child.Stdout, child.Stderr = &out, &out
 	require.NoError(t, child.Start())

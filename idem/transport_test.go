@@ -3,14 +3,11 @@ package idem
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,55 +20,6 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 	"github.com/bardge/bardge-go/journal"
 )
-
-func overTLS(t *testing.T, change func(*tls.Config), f func(url string, trusting *http.Transport, protos *atomic.Value)) {
-	t.Helper()
-	var proto atomic.Value
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		proto.Store(r.Proto)
-		answer(w, 200, `{}`)
-	}))
-	s.EnableHTTP2 = true
-	s.TLS = &tls.Config{}
-	change(s.TLS)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are the point
-	s.StartTLS()
-	defer s.Close()
-	f(s.URL, s.Client().Transport.(*http.Transport), &proto)
-}
-
-func over(t *testing.T, url string, rt http.RoundTripper) Result {
-	t.Helper()
-	e, err := New(Config{Profile: testProfile(), BaseURL: url, Transport: rt})
-	require.NoError(t, err)
-	defer e.CloseIdleConnections()
-	c := atMost(3, post(Keyed))
-	return e.Do(context.Background(), c)
-}
-
-func TestTLS_ACertificateThatIsNotAcceptedIsFinal(t *testing.T) {
-	overTLS(t, func(*tls.Config) {}, func(url string, _ *http.Transport, proto *atomic.Value) {
-		r := over(t, url, nil)
-		assert.Equal(t, OutcomeNotSent, r.Outcome)
-		assert.Len(t, r.Attempts, 1)
-		assert.Equal(t, "certificate not trusted", r.Attempts[0].Reason)
-		assert.Nil(t, proto.Load())
-	})
-}
-
-func TestR17_AFreshConnectionIsFreshEachTime(t *testing.T) {
-	ok := says(200, `{}`)
-	inWorld(t, script(ok, lose, ok, ok, lose, ok), func(t *testing.T, w *world) {
-		for round := range 2 {
-			require.NoError(t, w.do(post(Keyed)).Err)
-			r := w.do(post(Keyed))
-			require.NoError(t, r.Err)
-			require.Len(t, r.Attempts, 2)
-			assert.True(t, r.Attempts[0].ReusedConn, "round %d", round)
-			assert.False(t, r.Attempts[1].ReusedConn, "round %d", round)
-		}
-	})
-}
 
 type writeCounter struct {
 	net.Conn

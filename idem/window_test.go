@@ -296,14 +296,3 @@ func TestPolicy_WhatCannotBeKeptIsRefused(t *testing.T) {
 	_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: Policy{AttemptTimeout: 85 * time.Second}})
 	assert.NoError(t, err)
 }
-
-func TestR20_OnlyHTTPSExceptToLoopback(t *testing.T) {
-	for u, ok := range map[string]bool{
-		"https://api.example.com/v3": true, "http://127.0.0.1:80": true, "http://[::1]:80": true, "http://localhost": true,
-		"http://api.example.com": false, "http://127.0.0.1.example.com": false, "http://10.0.0.1": false, "ftp://127.0.0.1": false,
-		"": false, "api.example.com": false, "https://": false, "https://:443": false, "https://u:p@h": false, "https://h?q": false, "https://h#f": false, "https://h/?": false,
-	} {
-		_, err := New(Config{Profile: testProfile(), BaseURL: u})
-		assert.Equal(t, ok, err == nil, u)
-	}
-}
