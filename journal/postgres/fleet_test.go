@@ -19,38 +19,6 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
-	s := newStore(t)
-	machines := []*Journal{s.open(), s.open()}
-	const records = 200
-	for i := range records {
-		save(t, machines[0], orphan(fmt.Sprintf("ref:%03d", i)))
-	}
-	var wg sync.WaitGroup
-	adopted := make([][]journal.Record, len(machines))
-	for i, j := range machines {
-		wg.Go(func() {
-			for {
-				recs, err := j.Adopt(context.Background(), fmt.Sprint("machine ", i), time.Minute, journal.Filter{Limit: 7})
-				if !assert.NoError(t, err) || len(recs) == 0 {
-					return
-				}
-				adopted[i] = append(adopted[i], recs...)
-			}
-		})
-	}
-	wg.Wait()
-	owners := map[string]string{}
-	for i, recs := range adopted {
-		for _, r := range recs {
-			assert.NotContains(t, owners, r.ID)
-			owners[r.ID] = fmt.Sprint("machine ", i)
-			assert.Equal(t, owners[r.ID], r.Owner)
-		}
-	}
-	assert.Len(t, owners, records)
-}
-
 func TestJ3_AdoptDoesNotWait(t *testing.T) {
 	s := newStore(t)
 	j := s.open()

@@ -30,34 +30,6 @@ func reservation(id string) journal.Record {
 	return rec
 }
 
-func TestJ4_AReservationIsCommittedWithTheCallersRows(t *testing.T) {
-	s := newStore(t)
-	j := s.open()
-	s.exec(`CREATE TABLE orders (id text PRIMARY KEY)`)
-	order := func(id string) pgx.Tx {
-		tx := s.begin(pgx.TxOptions{})
-		_, err := tx.Exec(t.Context(), expand(`INSERT INTO {}.orders VALUES ($1)`, s.schema), id)
-		require.NoError(t, err)
-		_, reserved, err := j.InTx(tx).Reserve(t.Context(), reservation("ref:"+id))
-		require.NoError(t, err)
-		require.True(t, reserved)
-		_, found, err := j.Load(t.Context(), "ref:"+id)
-		require.NoError(t, err)
-		require.False(t, found, "it is not committed yet")
-		return tx
-	}
-	require.NoError(t, order("1").Commit(t.Context()))
-	require.NoError(t, order("2").Rollback(t.Context()))
-	assert.Equal(t, "1", ask[string](s, `SELECT string_agg(id, ' ') FROM orders`))
-	assert.Equal(t, "ref:1 t", ask[string](s, `SELECT string_agg(id || ' ' || reserved, ' ') FROM operations`)[:7])
-
-	adopted, err := j.Adopt(t.Context(), "new", time.Minute, journal.Filter{})
-	require.NoError(t, err)
-	require.Len(t, adopted, 1)
-	assert.True(t, adopted[0].Reserved)
-	assert.Equal(t, journal.StateReserved, adopted[0].State())
-}
-
 func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -206,20 +178,25 @@ func TestJ4_ACallInsideItsOwnReservationFailsSoon(t *testing.T) {
 
 // Ordinary contention lasts for a commit: the second of two first calls waits
 // for it. Writes of existing records wait as before: giving up would leave an
-// outcome unrecorded.
+// outcome unrecorded. They see the latest version, even where the role's default
+// is snapshots, in which they would fail.
 func TestJ3_WritesWaitForOneAnother(t *testing.T) {
 	rows := map[string]struct {
-		there bool
-		hold  string
+		there   bool
+		hold    string
+		setting string // of the session
 	}{
 		"two first calls": {hold: `INSERT INTO {}.operations SELECT 'ref:1', 1, 1, '', '', 'now', now(), '', now(), 'unknown',
 			null::text, null, '', false, null::timestamptz`},
 		"a call and a recovery": {there: true, hold: `UPDATE {}.operations SET version = version + 1`},
+		"whose role asks for snapshots": {
+			there: true, hold: `UPDATE {}.operations SET version = version + 1`, setting: "default_transaction_isolation=serializable",
+		},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
-			j := s.open()
+			j := s.with(row.setting).open()
 			rec := order("ref:1")
 			if row.there {
 				rec = save(t, j, rec)

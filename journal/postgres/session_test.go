@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
@@ -99,35 +98,6 @@ func TestJ1_AServerThatTakesNoWritesIsPassedOver(t *testing.T) {
 	_, found, err := j.Load(context.Background(), "ref:1")
 	require.NoError(t, err)
 	assert.True(t, found)
-}
-
-// A conditional write must see the latest version of a row, even where the
-// role's default is snapshots: there it would fail instead of reporting which
-// writer was first.
-func TestJ3_TheLatestVersionCountsWhateverTheRoleAsksFor(t *testing.T) {
-	s := newStore(t)
-	j := s.with("default_transaction_isolation=serializable").open()
-	rec := save(t, j, order("ref:1"))
-	other := s.connect()
-	defer other.Close(context.Background())
-	tx, err := other.Begin(context.Background())
-	require.NoError(t, err)
-	_, err = tx.Exec(context.Background(), `UPDATE operations SET version = version + 1`)
-	require.NoError(t, err)
-
-	type result struct {
-		ok  bool
-		err error
-	}
-	saved := make(chan result)
-	go func() {
-		ok, err := j.Save(context.Background(), rec)
-		saved <- result{ok, err}
-	}()
-	waiting := `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%')`
-	require.Eventually(t, func() bool { return ask[bool](s, waiting, s.schema) }, time.Minute, time.Millisecond)
-	require.NoError(t, tx.Commit(context.Background()))
-	assert.Equal(t, result{false, nil}, <-saved)
 }
 
 func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {

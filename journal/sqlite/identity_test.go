@@ -4,7 +4,6 @@ package sqlite_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io/fs"
 	"os"
@@ -200,34 +199,6 @@ func TestJ13_MustExist(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-func TestReserver_CommitsTogetherWithTheCallersRows(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
-	db := tool(t, path)
-	_, err := db.Exec("CREATE TABLE orders (id TEXT)")
-	require.NoError(t, err)
-	order := func(id string, end func(*sql.Tx) error) {
-		tx, err := db.BeginTx(t.Context(), nil)
-		require.NoError(t, err)
-		_, err = tx.Exec("INSERT INTO orders VALUES (?)", id)
-		require.NoError(t, err)
-		rec := record(id)
-		rec.Reserved, rec.Owner, rec.Lease = true, "", 0
-		_, reserved, err := j.Reserver(tx).Reserve(t.Context(), rec)
-		require.NoError(t, err)
-		assert.True(t, reserved)
-		require.NoError(t, end(tx))
-	}
-	order("committed", (*sql.Tx).Commit)
-	order("rolled back", (*sql.Tx).Rollback)
-	var ids string
-	require.NoError(t, db.QueryRow("SELECT group_concat(id) FROM orders").Scan(&ids))
-	assert.Equal(t, "committed", ids)
-	assert.True(t, has(t, j, "ref:committed"))
-	assert.False(t, has(t, j, "ref:rolled back"))
-	require.NoError(t, j.Close())
-}
-
 func TestReserver_RefusesATransactionOfAnotherFile(t *testing.T) {
 	dir := t.TempDir()
 	j := openJournal(t, filepath.Join(dir, "journal.db"))
@@ -267,12 +238,7 @@ func TestOpen_ALaterVersionThatIsCompatible(t *testing.T) {
 func TestCheck(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "journal.db")
-	j := openJournal(t, path)
-	for i := range 300 {
-		rec := record(fmt.Sprint(i))
-		rec.Sealed = []byte(strings.Repeat("sealed", 100))
-		save(t, j, rec)
-	}
+	j := withPages(t, path)
 	for _, opts := range [][]sqlite.CheckOption{nil, {sqlite.Quick()}} {
 		h, err := sqlite.Check(t.Context(), path, opts...)
 		require.NoError(t, err)
@@ -303,6 +269,18 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// withPages opens a journal of many pages.
+func withPages(t *testing.T, path string) *sqlite.Journal {
+	t.Helper()
+	j := openJournal(t, path)
+	for i := range 300 {
+		rec := record(fmt.Sprint(i))
+		rec.Sealed = []byte(strings.Repeat("sealed", 100))
+		save(t, j, rec)
+	}
+	return j
+}
+
 func damage(t *testing.T, path string, page int64) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -314,12 +292,7 @@ func damage(t *testing.T, path string, page int64) {
 
 func TestJ13_OverwrittenPagesAreNoticed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
-	for i := range 300 {
-		rec := record(fmt.Sprint(i))
-		rec.Sealed = []byte(strings.Repeat("sealed", 100))
-		save(t, j, rec)
-	}
+	j := withPages(t, path)
 	require.NoError(t, j.Close())
 	damage(t, path, 10)
 	j = openJournal(t, path)

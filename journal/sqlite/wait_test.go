@@ -51,10 +51,12 @@ func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
 		}
 		wg.Wait()
 		for i := range 4 {
-			assert.False(t, has(t, j, fmt.Sprint("ref:", i)))
+			assert.False(t, has(t, j, fmt.Sprint("ref:", i)), "reading goes on")
 		}
+		wg.Go(func() { save(t, j, record("after")) })
+		time.Sleep(time.Second)
 		unlock()
-		save(t, j, record("after"))
+		wg.Wait()
 		require.NoError(t, j.Close())
 	})
 }
