@@ -7,7 +7,6 @@ import (
 	"flag"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -62,11 +61,7 @@ func TestConnections(t *testing.T) {
 	}
 	t.Log("\n" + report.Markdown())
 	assertMeasured(t, report, len(e.works)*len(kinds))
-	if *jsonFile != "" {
-		doc, err := json.Marshal(report)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
-	}
+	measurement.WriteReport(t, *jsonFile, report)
 }
 
 func measure(t *testing.T, w work, passes int) []Row {
@@ -138,39 +133,22 @@ func assertMeasured(t *testing.T, r Report, rows int) {
 	}
 }
 
-func TestEachCallerMakesItsCalls(t *testing.T) {
-	for _, load := range []Load{Steady, Bursts} {
-		var made, together, most atomic.Int64
-		s, err := work{load: load, callers: 7, rounds: 3}.run(func() error {
-			made.Add(1)
-			now := together.Add(1)
-			for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
-			}
-			defer together.Add(-1)
-			return nil
-		})
-		require.NoError(t, err)
-		assert.Equal(t, int64(21), made.Load(), load)
-		assert.Equal(t, 21, s.calls)
-		assert.Len(t, s.took, 21)
-		assert.LessOrEqual(t, most.Load(), int64(7), "no caller makes two calls at a time")
-		assert.Positive(t, s.busy)
-	}
-}
-
 func TestPausesAreNotPartOfTheCalls(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		s, err := work{Bursts, 2, 3, 20 * time.Millisecond}.run(func() error {
-			time.Sleep(time.Second)
-			return nil
+	for load, pauses := range map[Load]time.Duration{Steady: 0, Bursts: 60 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			s, err := work{load, 2, 3, 20 * time.Millisecond}.run(func() error {
+				time.Sleep(time.Second)
+				return nil
+			})
+			require.NoError(t, err)
+			assert.Len(t, s.took, 6)
+			assert.Equal(t, 3*time.Second, s.busy)
+			assert.Equal(t, s.busy+pauses, time.Since(began))
+			assert.InDelta(t, 2, s.rate(), 0)
+			assert.InDelta(t, float64(time.Second), s.percentile(50), 0)
 		})
-		require.NoError(t, err)
-		assert.Equal(t, 3*time.Second, s.busy)
-		assert.Equal(t, s.busy+60*time.Millisecond, time.Since(began))
-		assert.InDelta(t, 2, s.rate(), 0)
-		assert.InDelta(t, float64(time.Second), s.percentile(50), 0)
-	})
+	}
 }
 
 func TestACallThatFailsFailsTheMeasurement(t *testing.T) {
@@ -185,15 +163,6 @@ func TestACallThatFailsFailsTheMeasurement(t *testing.T) {
 		})
 		assert.ErrorIs(t, err, broken)
 	}
-}
-
-func TestSamplesAreOfACall(t *testing.T) {
-	s := sample{calls: 4, busy: 2 * time.Second, cpu: 8 * time.Millisecond, started: 3, took: []time.Duration{1, 2, 3, 40}}
-	assert.InDelta(t, 2, s.rate(), 0)
-	assert.InDelta(t, 2e6, s.cpuPerCall(), 0)
-	assert.InDelta(t, .75, s.handshakes(), 0)
-	assert.InDelta(t, 2, s.percentile(50), 0)
-	assert.InDelta(t, 40, s.percentile(99), 0)
 }
 
 func TestHandshakesAndProtocolsAreWhatTheTransportsPromise(t *testing.T) {
@@ -226,12 +195,6 @@ func TestHandshakesAndProtocolsAreWhatTheTransportsPromise(t *testing.T) {
 		assert.Equal(t, int64(want), handshakes.Load(), k.name)
 		assert.Equal(t, map[string]bool{protocol: true}, protocols, k.name)
 	}
-}
-
-func TestRatiosAreThoseOfThePasses(t *testing.T) {
-	got := figure([]float64{30, 20, 40}, []float64{10, 20, 10})
-	assert.Equal(t, Figure{Value: 30, Ratio: 3, Low: 1, High: 4}, got)
-	assert.Equal(t, "0.03 ms, x3.00 (1.00-4.00)", got.in("%.2f ms", 1000))
 }
 
 func TestReportSurvivesItsJSON(t *testing.T) {

@@ -2,13 +2,11 @@ package growth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -70,11 +68,7 @@ func TestGrowth(t *testing.T) {
 
 	assertMeasured(t, report)
 	t.Log("\n" + report.Markdown())
-	if *jsonFile != "" {
-		doc, err := json.Marshal(report)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
-	}
+	measurement.WriteReport(t, *jsonFile, report)
 }
 
 func measureMemory(t *testing.T, e effort, rows []Row) {

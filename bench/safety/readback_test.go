@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,23 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
 const readBackTarget = 99.0
-
-func orderDays(t *testing.T, c Client, operations int, seeds ...uint64) *Counts {
-	t.Helper()
-	counts := NewCounts()
-	for _, seed := range seeds {
-		synctest.Test(t, func(t *testing.T) {
-			day, err := RunOrders(c, seed, operations)
-			require.NoError(t, err)
-			counts.Add(day)
-		})
-	}
-	return counts
-}
 
 func TestReadBack(t *testing.T) {
 	operations := brief
@@ -38,7 +25,7 @@ func TestReadBack(t *testing.T) {
 	}
 	report := ReadBack{Days: len(Seeds)}
 	for _, c := range Orderers() {
-		counts := orderDays(t, c, operations, Seeds...)
+		counts := days(t, func(seed uint64) (*Day, error) { return RunOrders(c, seed, operations) }, Seeds...)
 		report.Rows = append(report.Rows, NewRow(c, Remembers, counts))
 		report.P50, report.P99 = counts.ResolvedPercentile(50), counts.ResolvedPercentile(99)
 	}
@@ -46,10 +33,8 @@ func TestReadBack(t *testing.T) {
 	assertReadBack(t, report)
 	if *jsonFile != "" {
 		assert.GreaterOrEqual(t, report.Rows[len(report.Rows)-1].Rate(), readBackTarget)
-		doc, err := json.Marshal(report)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
 	}
+	measurement.WriteReport(t, *jsonFile, report)
 }
 
 // assertReadBack requires zero duplicates and zero lies of this SDK, and that

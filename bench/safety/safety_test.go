@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -23,12 +23,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const brief = 250
 
-func days(t *testing.T, c Client, mode Mode, operations int, seeds ...uint64) *Counts {
+func days(t *testing.T, run func(seed uint64) (*Day, error), seeds ...uint64) *Counts {
 	t.Helper()
 	counts := NewCounts()
 	for _, seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
-			day, err := Run(c, mode, seed, operations)
+			day, err := run(seed)
 			require.NoError(t, err)
 			counts.Add(day)
 		})
@@ -44,18 +44,15 @@ func TestSafety(t *testing.T) {
 	report := Report{Days: len(Seeds)}
 	for _, mode := range []Mode{Remembers, Forgets} {
 		for _, c := range Clients(mode) {
-			report.Rows = append(report.Rows, NewRow(c, mode, days(t, c, mode, operations, Seeds...)))
+			counts := days(t, func(seed uint64) (*Day, error) { return Run(c, mode, seed, operations) }, Seeds...)
+			report.Rows = append(report.Rows, NewRow(c, mode, counts))
 		}
 	}
 	t.Log("\n" + report.Markdown())
 	assertWhole(t, report, operations)
 	assertPromise(t, report)
 	assertForgetful(t, report)
-	if *jsonFile != "" {
-		doc, err := json.Marshal(report)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
-	}
+	measurement.WriteReport(t, *jsonFile, report)
 }
 
 func assertWhole(t *testing.T, r Report, operations int) {
@@ -124,7 +121,8 @@ func assertForgetful(t *testing.T, r Report) {
 // TestTheClientItselfKeepsThePromiseToo runs the whole client on the day on
 // which the wall clock that it reads matters least.
 func TestTheClientItselfKeepsThePromiseToo(t *testing.T) {
-	got := days(t, Peer(peers.SDK), Remembers, brief, Seeds[2])
+	whole := func(seed uint64) (*Day, error) { return Run(Peer(peers.SDK), Remembers, seed, brief) }
+	got := days(t, whole, Seeds[2])
 	assert.Zero(t, got.Duplicates)
 	assert.Zero(t, got.Lies)
 	assert.Greater(t, got.Rate(), 90.0)

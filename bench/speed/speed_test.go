@@ -1,10 +1,8 @@
 package speed
 
 import (
-	"encoding/json"
 	"flag"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"testing"
@@ -68,11 +66,7 @@ func TestSpeed(t *testing.T) {
 
 	assertMeasured(t, report)
 	t.Log("\n" + report.Markdown())
-	if *jsonFile != "" {
-		doc, err := json.Marshal(report)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
-	}
+	measurement.WriteReport(t, *jsonFile, report)
 }
 
 func chosen(t *testing.T) []peers.Peer {
