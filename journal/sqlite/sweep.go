@@ -130,13 +130,16 @@ func (s *sweeper) remove(ctx context.Context, rowIDs []int64, before int64) erro
 		took = time.Since(begun)
 		return err
 	}))
+	if err != nil {
+		return err // the write may still be under way
+	}
 	if took > sliceTime {
 		s.size = max(s.size/2, smallestSlice)
 	} else if took < sliceTime/2 && len(rowIDs) == s.size {
 		s.size = min(s.size*2, maxSlice)
 	}
 	sleep(ctx, 2*took)
-	return err
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

@@ -106,11 +106,24 @@ func TestWait_NoticesAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
 	})
 }
 
+// waits waits for a record until that fails. The write before may wake it, too.
+func waits(t *testing.T, j *sqlite.Journal) (ended chan error) {
+	t.Helper()
+	save(t, j, record("1"))
+	ended = make(chan error)
+	go func() {
+		var err error
+		for err == nil {
+			err = j.Wait(t.Context(), "ref:1", 1)
+		}
+		ended <- err
+	}()
+	return ended
+}
+
 func TestWait_EndsWhenTheJournalCloses(t *testing.T) {
 	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"))
-	save(t, j, record("1"))
-	ended := make(chan error)
-	go func() { ended <- j.Wait(t.Context(), "ref:1", 1) }()
+	ended := waits(t, j)
 	require.NoError(t, j.Close())
 	require.ErrorIs(t, <-ended, journal.CauseClosed)
 	require.ErrorIs(t, j.Wait(t.Context(), "ref:1", 1), journal.CauseClosed)
@@ -119,9 +132,7 @@ func TestWait_EndsWhenTheJournalCloses(t *testing.T) {
 func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openJournal(t, path)
-	save(t, j, record("1"))
-	ended := make(chan error)
-	go func() { ended <- j.Wait(t.Context(), "ref:1", 1) }()
+	ended := waits(t, j)
 	require.NoError(t, os.Remove(path))
 	require.ErrorIs(t, <-ended, journal.CauseReplaced)
 	require.NoError(t, j.Close())

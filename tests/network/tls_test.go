@@ -68,7 +68,9 @@ func issue(t *testing.T, c *bardge.Client, s sandbox.Seed, opts ...bardge.CallOp
 func TestTLS_BadCertificatesAreFinal(t *testing.T) {
 	t.Parallel()
 	past := func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }
-	future := func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) }
+	future := func(c *x509.Certificate) { // so far that a slow machine does not reach it
+		c.NotBefore, c.NotAfter = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour)
+	}
 	elsewhere := func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 2)} }
 	client := func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }
 	alone := trusted.chain()
