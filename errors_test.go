@@ -1,12 +1,10 @@
 package bardge_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -16,66 +14,9 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/sandbox"
 )
-
-func TestAnErrorHasWhatTheResultKnows(t *testing.T) {
-	made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{
-		Outcome: idem.OutcomeUnknown, Ref: "order-17/pass", RetryHelps: true, RetryAfter: 2 * time.Minute,
-		Response: &idem.Response{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
-	})
-	assert.Equal(t, "order-17/pass", made.Ref)
-	assert.Equal(t, 2*time.Minute, made.RetryAfter)
-	assert.True(t, made.RetryHelps)
-	assert.EqualError(t, made, `bardge: IssuePass: unknown: 429: rate limited [ref "order-17/pass"]`)
-	var log bytes.Buffer
-	slog.New(slog.NewTextHandler(&log, nil)).Info("failed", "err", made)
-	assert.Contains(t, log.String(), `err.ref=order-17/pass `)
-	assert.Contains(t, log.String(), `err.retry_after=2m0s`)
-
-	none := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{Err: errors.New("x")})
-	assert.False(t, none.RetryHelps)
-	assert.EqualError(t, none, "bardge: IssuePass: unknown: x")
-	assert.EqualError(t, &bardge.Error{Ref: "a\nb", Err: errors.New("x")}, `bardge: : unknown: x [ref "a\nb"]`)
-}
-
-func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
-	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
-		made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{Response: &idem.Response{
-			Status: status, Body: []byte(`{"error":{"type":"t","code":"validation_error"}}`),
-		}, Err: errors.New("x")})
-		assert.Equal(t, want, errors.Is(made, bardge.ErrRateLimited), "%d", status)
-		assert.Equal(t, status >= 300, errors.Is(made, bardge.ErrValidation), "the code counts too")
-	}
-	assert.NotErrorIs(t, &bardge.Error{}, bardge.ErrRateLimited, "an error of a fake")
-}
-
-func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
-	r := idem.Result{
-		Outcome: idem.OutcomeUnknown, Key: bardge.NewKey(), SafeUntil: time.Now().Add(time.Hour),
-		RetryAfter: time.Minute, RetryHelps: true, Err: idem.ErrResponseLost,
-	}
-	made := bardge.NewError(gen.OpIssuePass.Operation(), &r)
-	for _, err := range []error{made, fmt.Errorf("order 17: %w", made), errors.Join(errors.New("disk full"), made)} {
-		var found *idem.Failure
-		require.ErrorAs(t, err, &found)
-		assert.Equal(t, &idem.Failure{
-			Operation: "IssuePass", Class: idem.Keyed, Outcome: r.Outcome, Key: r.Key, SafeUntil: r.SafeUntil,
-			RetryAfter: r.RetryAfter, RetryHelps: true, Err: r.Err,
-		}, found)
-		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
-		assert.Equal(t, r.Key, bardge.KeyOf(err))
-		assert.True(t, bardge.CanRepeat(err))
-		assert.True(t, bardge.RetryHelps(err))
-		assert.ErrorIs(t, err, bardge.ErrResponseLost)
-	}
-	r.Ref, r.SafeUntil = "order-17", time.Time{}
-	assert.True(t, bardge.CanRepeat(bardge.NewError(gen.OpIssuePass.Operation(), &r)), "with its ref")
-	assert.False(t, bardge.CanRepeat((*bardge.Error)(nil)))
-	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf((*bardge.Error)(nil)), "a nil pointer in an error is no success")
-}
 
 func ExampleError() {
 	sb, client := start()

@@ -375,9 +375,5 @@ func readExample(t *testing.T, name string) []byte {
 	return data
 }
 
-var (
-	// ShapeOf is how the response of an operation is recognised.
-	ShapeOf = shapeOf
-	// NewError makes the error of a call.
-	NewError = newError
-)
+// ShapeOf is how the response of an operation is recognised.
+var ShapeOf = shapeOf

@@ -20,8 +20,6 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal/journaltest"
-	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
-	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 var seeds = flag.Int("seeds", 10, "worlds per property test")
@@ -289,87 +287,4 @@ func atTheEdge(dice *rand.Rand) time.Duration {
 		return time.Duration(dice.Int64N(int64(30 * time.Hour)))
 	}
 	return 12*time.Hour - time.Minute + time.Duration(dice.Int64N(int64(2*time.Minute)))
-}
-
-func TestCallersOfOneKeyGetOnePayment(t *testing.T) {
-	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayBefore(10*time.Second))
-		key := bluesnap.NewKey()
-		ids := make([]bluesnap.ID, 5)
-		var all sync.WaitGroup
-		for i := range ids {
-			all.Go(func() {
-				payment, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
-				assert.NoError(t, err)
-				ids[i] = payment.TransactionID
-			})
-			if i == 0 {
-				synctest.Wait() // the payment that takes long has the key before the others come
-			}
-		}
-		all.Wait()
-		for _, id := range ids {
-			assert.Equal(t, ids[0], id)
-		}
-		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
-		assert.Greater(t, sb.Requests(bluesnaptest.CreateCardTransaction), 5, "some were told that it was in progress")
-	}, nil)
-}
-
-func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
-	for amount, paid := range map[bluesnap.Amount]bool{
-		bluesnaptest.AmountTimedOutPaid: true, bluesnaptest.AmountTimedOut: false,
-	} {
-		sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-			defer cancel()
-			value, resp, err := c.Transactions.Create(ctx, payBy(sb, amount))
-			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-			assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-			assert.ErrorIs(t, err, bluesnap.ErrProcessingTimeout)
-			found, _, err := c.Transactions.Find(t.Context(), resp.MerchantTransactionID)
-			if !paid {
-				assert.Error(t, err)
-				return
-			}
-			require.NoError(t, err)
-			assert.Equal(t, amount, found.Amount)
-			assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
-		}, nil)
-	}
-}
-
-// A replay may come without its Location: then nothing says that it is one, and
-// what was made once is not made again.
-func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
-	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateVendor, fakeserver.LoseResponse)
-		params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
-		value, resp, err := c.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(3))
-		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-		assert.True(t, bluesnap.CanRepeat(e))
-		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
-	}, []fakeserver.Option{bluesnaptest.WithoutLocationOnReplay()})
-}
-
-// What the promise rests on: a server that forgets what it answered with an
-// error makes the payment again.
-func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
-	for stored, executed := range map[bluesnaptest.Stored]int{bluesnaptest.StoredAll: 1, bluesnaptest.StoredFinal: 2} {
-		sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-			sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-			defer cancel()
-			_, _, _ = c.Transactions.Create(ctx, payBy(sb, "11.00")) // the ledger has the word
-			assert.Equal(t, executed, sb.Executed(bluesnaptest.CreateCardTransaction))
-		}, []fakeserver.Option{bluesnaptest.WithStored(stored)})
-	}
-	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
-		_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
-		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
-	}, []fakeserver.Option{bluesnaptest.WithStored(bluesnaptest.StoredFinal)},
-		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoRetryOn500: true}))
 }

@@ -4,35 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"testing"
-
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
-
-func TestOutbox_APaymentIsReservedAndSentByAnotherCall(t *testing.T) {
-	j := journal.NewMemory()
-	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		require.NoError(t, bluesnap.Reserve(j, func(reserve bluesnap.CallOption) error {
-			_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"), reserve)
-			require.ErrorIs(t, err, bluesnap.ErrReserved)
-			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-			return err
-		}))
-		assert.Zero(t, sb.Executed(bluesnaptest.CreateCardTransaction))
-		payment, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"))
-		require.NoError(t, err)
-		assert.NotEmpty(t, payment.TransactionID)
-		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
-		assert.Error(t, bluesnap.Reserve(nil, nil))
-	}, nil, bluesnap.WithJournal(j, "acme"))
-}
 
 // A ref is done once; a later call gets the recorded result.
 func ExampleWithRef() {

@@ -2,405 +2,162 @@ package bluesnap_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
-	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-func crash(t *testing.T, s *sdktest.BlueSnap, params bluesnap.CardTransactionParams) string {
-	t.Helper()
-	_, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1),
-		bluesnap.WithHeader("X-Lane", "7"))
-	assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-	return resp.MerchantTransactionID
+func pay(sb *bluesnaptest.Sandbox, client *bluesnap.Client) {
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),
+		bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
+	fmt.Println("the process ends, outcome", bluesnap.OutcomeOf(err))
 }
 
-func recovered(t *testing.T, s *sdktest.BlueSnap) *bluesnap.RecoveryResult {
-	t.Helper()
-	var all []*bluesnap.RecoveryResult
-	for r, err := range s.Client.Recover(t.Context()) {
-		require.NoError(t, err)
-		all = append(all, r)
+// shortWindow lets a key expire at once, so that the examples need not wait.
+var shortWindow = bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{
+	KeyTTL: 2 * time.Second, KeyTTLMargin: time.Millisecond, AttemptTimeout: time.Second,
+})
+
+// The next process takes up what the crash left open: the payment is made once.
+func ExampleClient_Recover() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Ref, r.Operation, r.Outcome)
 	}
-	require.Len(t, all, 1)
-	return all[0]
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 CreateCardTransaction done
+	// executed: 1
 }
 
-func withJournal() bluesnap.Option { return bluesnap.WithJournal(journal.NewMemory(), "acme") }
-
-func TestTheSDKNamesAPaymentByItsKeyOrRef(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		pay := func(params bluesnap.CardTransactionParams, opts ...bluesnap.CallOption) string {
-			_, resp, err := s.Client.Transactions.Create(t.Context(), params, opts...)
-			require.NoError(t, err)
-			all := s.Requests()
-			var sent struct {
-				Tag string `json:"merchantTransactionId"`
-			}
-			require.NoError(t, json.Unmarshal([]byte(all[len(all)-1].Body), &sent))
-			assert.Equal(t, sent.Tag, resp.MerchantTransactionID)
-			return sent.Tag
+// When the key's time is over, the payment is looked up by the
+// merchantTransactionId that the SDK has given it, and never sent again.
+func ExampleClient_Recover_late() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)
+	defer sb.Close()
+	pay(sb, client)
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		own := sdktest.Payment()
-		own.MerchantTransactionID = "order-17"
-		assert.Equal(t, "order-17", pay(own))
-
-		key := bluesnap.NewKey()
-		first := pay(sdktest.Payment(), bluesnap.WithIdempotencyKey(key))
-		assert.Regexp(t, `^bluesnap-go-[0-9a-f]{32}$`, first)
-		assert.Equal(t, first, pay(sdktest.Payment(), bluesnap.WithIdempotencyKey(key)), "the same key, the same bytes")
-		assert.NotEqual(t, first, pay(sdktest.Payment()))
-		assert.NotEqual(t, pay(sdktest.Payment(), bluesnap.WithRef("a")), pay(sdktest.Payment(), bluesnap.WithRef("b")))
-	}, withJournal())
-}
-
-func TestJ4_RecoverPaysWithin12Hours(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		crash(t, s, sdktest.Payment())
-		time.Sleep(11 * time.Hour)
-		var r *bluesnap.RecoveryResult
-		ctx, cancel := context.WithCancel(t.Context())
-		err := s.Client.RunRecovery(ctx, time.Minute, func(found *bluesnap.RecoveryResult) { r = found; cancel() })
-		require.ErrorIs(t, err, context.Canceled)
-		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
-		require.NoError(t, r.Err)
-		require.Len(t, s.Requests(), 2)
-		sdktest.OneKey(t, s.Requests())
-
-		value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
-		require.NoError(t, err)
-		assert.True(t, resp.FromJournal)
-		assert.Equal(t, bluesnap.ID("38504888"), value.TransactionID)
-		assert.Len(t, s.Requests(), 2)
-	}, withJournal())
-}
-
-func TestJ11_AfterTheWindowRecoverLooksThePaymentUp(t *testing.T) {
-	const ours = `{"transactionId":"5","amount":11,"currency":"USD","merchantTransactionId":"%s","processingInfo":{"processingStatus":"%s"}}`
-	for name, row := range map[string]struct {
-		found    string
-		status   int
-		tag      string // of the answer; empty: the one that was sent
-		own      string // the caller's merchantTransactionId
-		opts     []bluesnap.Option
-		done     bool
-		evidence string
-		reads    int
-	}{
-		"found":            {found: "SUCCESS", done: true, evidence: "transaction 5 has its merchantTransactionId", reads: 1},
-		"found, pending":   {found: "PENDING", done: true, evidence: "transaction 5 has its merchantTransactionId", reads: 1},
-		"found, failed":    {found: "FAIL", evidence: "transaction 5 has failed", reads: 1},
-		"another's":        {found: "SUCCESS", tag: "x", evidence: "transaction 5 does not tell that merchantTransactionId", reads: 1},
-		"several":          {status: 400, evidence: "several transactions have its merchantTransactionId", reads: 1},
-		"none, perhaps":    {status: 403, evidence: "no transaction with its merchantTransactionId is to be seen", reads: 1},
-		"unreadable":       {status: 404, evidence: "", reads: 1},
-		"the caller's own": {own: "order-17", evidence: "its merchantTransactionId is the caller's own, and may be that of another payment"},
-		"the caller's own, which is unique": {
-			found: "SUCCESS", own: "order-17", opts: []bluesnap.Option{bluesnap.WithUniqueTransactionIDs()},
-			done: true, evidence: "transaction 5 has its merchantTransactionId", reads: 1,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var tag string
-			look := func(w http.ResponseWriter, r *http.Request) {
-				assert.True(t, strings.HasSuffix(r.URL.EscapedPath(), tag+",400111"))
-				switch row.status {
-				case 0:
-					said := tag
-					if row.tag != "" {
-						said = row.tag
-					}
-					sdktest.Respond(200, fmt.Sprintf(ours, said, row.found))(w, r)
-				case 400:
-					sdktest.RefuseWith(400, "20002", "MULTIPLE_TRANSACTIONS_FOUND")(w, r)
-				default:
-					sdktest.RefuseWith(row.status, "1", "X")(w, r)
-				}
-			}
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, look}, func(t *testing.T, s *sdktest.BlueSnap) {
-				params := sdktest.Payment()
-				params.MerchantTransactionID = row.own
-				tag = crash(t, s, params)
-				time.Sleep(13 * time.Hour)
-				r := recovered(t, s)
-				assert.Equal(t, row.evidence, r.Evidence)
-				assert.Len(t, s.Requests(), 1+row.reads, "never sent again")
-				for _, read := range s.Requests() {
-					assert.Equal(t, "7", read.Header.Get("X-Lane"), "with the call's own headers")
-				}
-				assert.Equal(t, tag, r.Response.MerchantTransactionID)
-				if !row.done {
-					assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome)
-					assert.ErrorIs(t, r.Err, bluesnap.ErrKeyExpired)
-					return
-				}
-				assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
-				require.NoError(t, r.Err)
-				value, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"))
-				require.NoError(t, err)
-				assert.True(t, resp.FromJournal)
-				assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
-			}, append([]bluesnap.Option{withJournal(), bluesnap.WithMerchantID("400111")}, row.opts...)...)
-		})
+		fmt.Println(r.Ref, r.Outcome, "by", r.Evidence)
 	}
+	fmt.Println("sent:", sb.Requests(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 done by transaction 38000003 has its merchantTransactionId
+	// sent: 1
 }
 
-func TestJ11_APaymentOfAnotherAmountProvesNothing(t *testing.T) {
-	for name, found := range map[string]string{
-		"amount":   `{"transactionId":"5","amount":12,"currency":"USD","merchantTransactionId":"%s"}`,
-		"currency": `{"transactionId":"5","amount":11,"currency":"EUR","merchantTransactionId":"%s"}`,
-		"no id":    `{"amount":11,"currency":"USD","merchantTransactionId":"%s"}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			var tag string
-			look := func(w http.ResponseWriter, r *http.Request) { sdktest.Respond(200, fmt.Sprintf(found, tag))(w, r) }
-			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, look}, func(t *testing.T, s *sdktest.BlueSnap) {
-				tag = crash(t, s, sdktest.Payment())
-				time.Sleep(13 * time.Hour)
-				assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
-			}, withJournal(), bluesnap.WithMerchantID("400111"))
-		})
+// The shop's own books show which plan an order got.
+func ExampleWithReconciler() {
+	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
+		return bluesnap.ReconcileResult{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
 	}
-}
-
-func TestWithoutTheMerchantIDNothingIsLookedUp(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		crash(t, s, sdktest.Payment())
-		time.Sleep(13 * time.Hour)
-		r := recovered(t, s)
-		assert.Equal(t, "the merchant id is needed to look for it", r.Evidence)
-		assert.Len(t, s.Requests(), 1)
-		assert.NotContains(t, fmt.Sprintf("%+v", r), "4263982640269299")
-	}, withJournal())
-}
-
-func TestAnAltTransactionIsLookedUpAmongItsOwnKind(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(403, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, _, err := s.Client.AltTransactions.Create(t.Context(), bluesnap.AltTransactionParams{Amount: "1", Currency: "USD"},
-			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
-		require.Error(t, err)
-		time.Sleep(13 * time.Hour)
-		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
-		assert.Contains(t, s.Requests()[1].Path, "/services/2/alt-transactions/bluesnap-go-")
-	}, withJournal(), bluesnap.WithMerchantID("400111"))
-}
-
-func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
-	captured := sdktest.Respond(200, `{"cardTransactionType":"CAPTURE","transactionId":7}`)
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.RefuseWith(404, "1", "GONE"), sdktest.RefuseWith(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
-			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1), bluesnap.WithHeader("X-Lane", "7"))
-		require.Error(t, err)
-		time.Sleep(48 * time.Hour)
-		r := recovered(t, s)
-		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
-		assert.True(t, r.Response.Recovered)
-		assert.Equal(t, "/services/2/transactions/7", s.Requests()[3].Path)
-		assert.Equal(t, "7", s.Requests()[3].Header.Get("X-Lane"))
-	}, withJournal())
-}
-
-func TestAPartIsNeverTakenUp(t *testing.T) {
-	part := bluesnap.CaptureParams{TransactionID: "7", Amount: "5"}
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		for range 2 {
-			_, _, err := s.Client.Transactions.Capture(t.Context(), part, bluesnap.WithRef("order-17"))
-			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow,
+		bluesnap.WithReconciler("CreateCardTransaction", books))
+	defer sb.Close()
+	pay(sb, client)
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
-		assert.Len(t, s.Requests(), 1)
-	}, withJournal())
-}
-
-func TestResolve(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		crash(t, s, sdktest.Payment())
-		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
-		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")), bluesnap.ErrNotVerified, "it cannot be read")
-		require.NoError(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.Executed("5").Unverified()))
-		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
-		value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
-		require.NoError(t, err)
-		assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
-		assert.True(t, resp.FromJournal)
-
-		_, _, err = s.Client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
-		var e *bluesnap.Error
-		require.ErrorAs(t, err, &e)
-		require.NoError(t, s.Client.ResolveID(t.Context(), "key:"+e.Key.String(), bluesnap.Executed("6")))
-		vendor, _, err := s.Client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithIdempotencyKey(e.Key))
-		require.NoError(t, err)
-		assert.Equal(t, bluesnap.ID("6"), vendor.VendorID)
-
-		for name, bad := range map[string]error{
-			"no ref":        s.Client.Resolve(t.Context(), "", bluesnap.NotExecuted()),
-			"no id":         s.Client.ResolveID(t.Context(), "", bluesnap.NotExecuted()),
-			"no word":       s.Client.Resolve(t.Context(), "order-17", bluesnap.Resolution{}),
-			"no operation":  s.Client.Resolve(t.Context(), "order-18", bluesnap.Executed("5")),
-			"taken already": settleTaken(t, s),
-		} {
-			assert.Error(t, bad, name)
-		}
-		require.NoError(t, s.Client.Resolve(t.Context(), "order-19", bluesnap.Executed("")), "without its id")
-		_, _, err = s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-19"))
-		assert.ErrorIs(t, err, bluesnap.ErrResponseLost)
-	}, withJournal())
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		assert.Error(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), "without a journal")
-		for _, err := range s.Client.Recover(t.Context()) {
-			assert.Error(t, err)
-		}
-	})
-}
-
-func settleTaken(t *testing.T, s *sdktest.BlueSnap) error {
-	t.Helper()
-	_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
-	require.Error(t, err)
-	err = s.Client.Resolve(t.Context(), "order-19", bluesnap.Executed("5").Unverified())
-	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
-	return err
-}
-
-// A ref that was done stays done when a later call is refused.
-func TestR21_ABadArgumentReportsNothingOfItsRef(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		for name, refused := range map[string]func(bluesnap.CallOption) error{
-			"no document": func(ref bluesnap.CallOption) error {
-				_, _, err := s.Client.Documents.CreateOrder(t.Context(), nil, ref)
-				return err
-			},
-			"no transaction": func(ref bluesnap.CallOption) error {
-				_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{}, ref)
-				return err
-			},
-			"a bad option": func(ref bluesnap.CallOption) error {
-				_, _, err := s.Client.Documents.CreateOrder(t.Context(), []byte("<order/>"), ref, bluesnap.WithMaxAttempts(-1))
-				return err
-			},
-		} {
-			err := refused(bluesnap.WithRef("order-1"))
-			assert.ErrorAs(t, err, new(*bluesnap.InvalidError), name)
-			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err), name)
-		}
-	}, withJournal())
-}
-
-// A part is requested once: reading does not send it.
-func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, _, err := s.Client.Transactions.Capture(t.Context(),
-			bluesnap.CaptureParams{TransactionID: "5", Amount: "1.00"}, bluesnap.WithRef("order-1"))
-		require.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-		time.Sleep(48 * time.Hour)
-		recovered(t, s)
-		assert.NoError(t, s.Client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()))
-	}, withJournal())
-}
-
-// Twelve hours are for what a key protects.
-func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
-	for name, row := range map[string]struct {
-		lose func(t *testing.T, s *sdktest.BlueSnap)
-		wait time.Duration
-	}{
-		"a payment": {lose: func(t *testing.T, s *sdktest.BlueSnap) { t.Helper(); crash(t, s, sdktest.Payment()) }, wait: 12*time.Hour + 12*time.Minute + 10*time.Second},
-		"a part": {lose: func(t *testing.T, s *sdktest.BlueSnap) {
-			t.Helper()
-			_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"},
-				bluesnap.WithRef("order-17"))
-			require.Error(t, err)
-		}, wait: 130 * time.Second},
-	} {
-		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-			row.lose(t, s)
-			time.Sleep(row.wait - time.Second)
-			settle := func() error { return s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()) }
-			require.ErrorIs(t, settle(), bluesnap.ErrMayBeExecuting)
-			time.Sleep(2 * time.Second)
-			require.NoError(t, settle())
-		}, withJournal()))
+		fmt.Println(r.Ref, r.Outcome, "by", r.Evidence)
 	}
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 done by the shop's books
 }
 
-func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
-	newest := []byte("32 random bytes from this year..")
-	for _, pair := range [][2][]bluesnap.Option{
-		{nil, {bluesnap.WithJournalSecret([]byte(sdktest.Password))}},
-		{{bluesnap.WithJournalSecret(newest, []byte("the secret of last year"))}, {bluesnap.WithJournalSecret(newest)}},
-	} {
-		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-			kept := withJournal()
-			for _, opts := range pair {
-				c := s.NewClient(t, append(opts, kept)...)
-				t.Cleanup(c.CloseIdleConnections)
-				_, _, err := c.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
-				require.NoError(t, err)
-			}
-			assert.Len(t, s.Requests(), 1)
-		})
+// A person who has looked in the console settles what cannot be looked up.
+func ExampleClient_Resolve() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted())
+	fmt.Println("too early to say that it was not executed:", errors.Is(err, bluesnap.ErrMayBeExecuting))
+	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("38000003")); err != nil {
+		fmt.Println(err)
+		return
 	}
-}
-
-func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {
-	own := sdktest.Payment()
-	own.MerchantTransactionID = "order-17"
-	found := sdktest.Respond(200, `{"transactionId":"38504888","amount":11,"currency":"USD","merchantTransactionId":"order-17"}`)
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay, sdktest.Lose, found}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, _, err := s.Client.Transactions.Create(t.Context(), own, bluesnap.WithRef("order-16"))
-		require.NoError(t, err)
-		crash(t, s, own)
-		time.Sleep(13 * time.Hour)
-		r := recovered(t, s)
-		assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome, r.Evidence)
-		assert.ErrorContains(t, r.Err, "belongs to another operation")
-	}, withJournal(), bluesnap.WithMerchantID("400111"), bluesnap.WithUniqueTransactionIDs())
-}
-
-func TestJ10_ACaptureThatWasSentAgainMayStillRun(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
-			bluesnap.WithRef("order-1"), bluesnap.WithMaxAttempts(1))
-		require.Error(t, err)
-		time.Sleep(48 * time.Hour)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		for range s.Client.Recover(ctx) {
-			break
-		}
-		word := func() error { return s.Client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()) }
-		time.Sleep(2 * time.Minute)
-		assert.ErrorIs(t, word(), bluesnap.ErrMayBeExecuting)
-		time.Sleep(20 * time.Second)
-		assert.NoError(t, word())
-	}, withJournal())
-}
-
-func TestTheTagOfARefStaysWhatItIs(t *testing.T) {
-	for address, want := range map[string]string{
-		bluesnap.ProductionURL: "bluesnap-go-7a63e3e372e60570ee36bdb66a7c42da",
-		bluesnap.SandboxURL:    "bluesnap-go-a1d9c3dc5d442bc36b7396a1342b9990",
-	} {
-		for _, slash := range []string{"", "/"} {
-			broken := sdktest.RoundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") })
-			c, err := bluesnap.New("u", "p", bluesnap.WithBaseURL(address+slash),
-				bluesnap.WithHTTPClient(&http.Client{Transport: broken}), withJournal(),
-				bluesnap.WithJournalSecret([]byte("a secret of 16 bytes or more")))
-			require.NoError(t, err)
-			_, resp, err := c.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
-			require.Error(t, err)
-			assert.Equal(t, want, resp.MerchantTransactionID)
-		}
+	payment, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
+	fmt.Println(payment.TransactionID, "from the journal:", resp.FromJournal)
+	// Output:
+	// the process ends, outcome unknown
+	// too early to say that it was not executed: true
+	// 38000003 from the journal: true
+}
+
+// A capture of a part takes no key, and has no ref here: Recover has its id.
+func ExampleClient_ResolveID() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	order := payBy(sb, "11.00")
+	order.Type = bluesnap.AuthOnly
+	reserved, _, err := client.Transactions.Create(context.Background(), order)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sb.Next(bluesnaptest.UpdateTransaction, fakeserver.LoseResponse)
+	_, _, err = client.Transactions.Capture(context.Background(),
+		bluesnap.CaptureParams{TransactionID: reserved.TransactionID, Amount: "5.00"}, bluesnap.WithMaxAttempts(1))
+	fmt.Println(bluesnap.OutcomeOf(err))
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		err = client.ResolveID(context.Background(), r.ID, bluesnap.Executed(string(reserved.TransactionID)))
+		fmt.Println(r.Operation, "settled:", err == nil)
+	}
+	// Output:
+	// unknown
+	// CapturePart settled: true
+}
+
+// Author and reason are kept with the operation.
+func ExampleResolution() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	word := bluesnap.Executed("38000099").By("ada").Note("ticket 4711")
+	err := client.Resolve(context.Background(), "order-2026-17", word)
+	fmt.Println("mistyped:", errors.Is(err, bluesnap.ErrNotVerified))
+
+	word = bluesnap.Executed("38000003").By("ada").Note("ticket 4711")
+	fmt.Println(client.Resolve(context.Background(), "order-2026-17", word))
+	o, err := client.Operations.Get(context.Background(), "order-2026-17")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range o.Resolutions {
+		fmt.Println(r.By, r.Note, r.Executed, r.ID, "verified:", r.Verified)
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// mistyped: true
+	// <nil>
+	// ada ticket 4711 true 38000003 verified: true
 }

@@ -79,6 +79,7 @@ var houseRooms = []room{
 	{path: "internal/checks", tests: []string{"gen"}},
 	{path: "internal/contract", imports: []string{everything}},
 	{path: "internal/scenarios", imports: []string{everything}},
+	{path: "internal/scenarios/...", imports: []string{everything}},
 	{path: "internal/sdktest", imports: []string{everything}},
 	{path: "cmd/...", imports: []string{everything}},
 	{path: "examples/...", imports: []string{everything}},

@@ -1,218 +1,138 @@
 package scenarios
 
 import (
-	"encoding/json"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"reflect"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
-	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
-	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/journal"
 )
 
-func overSockets(t *testing.T) (*sandbox.Sandbox, *bardge.Client) {
-	t.Helper()
-	sb := sandbox.Start(t)
-	server := httptest.NewServer(sb.Handler())
-	t.Cleanup(server.Close)
-	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(server.URL+sandbox.BasePath),
-		bardge.WithRetryPolicy(bardge.RetryPolicy{BaseDelay: time.Millisecond, MaxDelay: 10 * time.Millisecond}))
-	require.NoError(t, err)
-	t.Cleanup(client.CloseIdleConnections)
-	return sb, client
+func TestJ17_ARestartedProcessSeesWhyAnOperationIsOpen(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		failed := s.leaveOpen(true, withRef("order-1"))
+		got := s.recorded("order-1")
+		assert.Equal(t, "ref:order-1", got.ID)
+		assert.Equal(t, "order-1", got.Ref)
+		assert.Equal(t, s.order, got.Operation)
+		assert.Equal(t, journal.StateOpen, got.State)
+		assert.Equal(t, idem.OutcomeUnknown, got.Outcome)
+		assert.Equal(t, failed.Key.String(), got.Key.String())
+		assert.Equal(t, 1, got.Generation)
+		assert.Equal(t, 1, got.Attempts)
+		assert.Equal(t, failed.Err.Error(), got.Reason)
+		assert.WithinDuration(t, failed.SafeUntil, got.SafeUntil, 6*time.Second)
+		assert.Equal(t, "acme", got.Account.Name)
+		assert.False(t, got.Owned)
+		s.once(1)
+	})
 }
 
-func run(t *testing.T, o sdktest.Operation, fault sandbox.Fault) (*sandbox.Sandbox, sdktest.Result) {
-	t.Helper()
-	sb, client := overSockets(t)
-	var id string
-	if o.Before != nil {
-		first := o.Before(t.Context(), client, sb.Seed)
-		require.NoError(t, first.Err)
-		require.NotEmpty(t, first.Got)
-		id = first.Got
-	}
-	sb.Next(o.ID, fault)
-	return sb, o.Call(t.Context(), client, sb.Seed, id)
-}
+func TestJ17_OperationsAreListedReadAndCounted(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		s.succeed(s.client, withRef("order-1"))
+		s.leaveOpen(false, withRef("order-2"))
+		rejected := s.client.order(t.Context(), refusedOrder, withRef("order-3"))
+		require.ErrorIs(t, rejected.err, s.refused)
+		sent := s.requests(s.order)
+		ops := s.newClient(s.withJournal()).operations()
 
-func TestEveryOperationIsInTheTable(t *testing.T) {
-	var want, have []sandbox.Operation
-	for _, op := range gen.Operations() {
-		want = append(want, op.ID)
-	}
-	for _, op := range sdktest.Operations {
-		have = append(have, op.ID)
-	}
-	require.Len(t, want, 30)
-	assert.ElementsMatch(t, want, have)
-}
-
-func TestEveryOperationWorks(t *testing.T) {
-	for _, op := range sdktest.Operations {
-		t.Run(string(op.ID), func(t *testing.T) {
-			sb, d := run(t, op, sandbox.NoFault)
-			require.NoError(t, d.Err)
-			assert.NotEmpty(t, d.Got)
-			assert.Len(t, d.Response.Attempts, 1)
-			assert.NotEmpty(t, d.Response.RequestID)
-			assert.Equal(t, 1, sb.Executed(op.ID))
-			assert.Equal(t, 1, sb.Requests(op.ID))
-		})
-	}
-}
-
-func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
-	for _, fault := range []sandbox.Fault{sandbox.LoseResponse, sandbox.CutResponse, sandbox.ProxyPageAfter(504)} {
-		for _, op := range sdktest.Operations {
-			t.Run(string(op.ID)+" "+string(fault), func(t *testing.T) {
-				sb, d := run(t, op, fault)
-				switch op.ID.Operation().Class {
-				case gen.RetryClassSafe:
-					require.NoError(t, d.Err)
-					assert.NotEmpty(t, d.Got)
-					assert.Equal(t, 2, sb.Requests(op.ID))
-				case gen.RetryClassKeyed:
-					require.NoError(t, d.Err)
-					assert.NotEmpty(t, d.Got)
-					assert.True(t, d.Response.Replayed)
-					assert.Equal(t, 2, sb.Requests(op.ID))
-					assert.Equal(t, 1, sb.Executed(op.ID))
-				case gen.RetryClassIdempotent:
-					require.NoError(t, d.Err)
-					assert.NotEmpty(t, d.Got)
-					assert.True(t, d.Response.Recovered)
-					assert.Equal(t, 1, sb.Executed(op.ID))
-				default:
-					require.Error(t, d.Err)
-					want := bardge.OutcomeUnknown
-					if fault == sandbox.CutResponse {
-						want = bardge.OutcomeDone // the status said so
-						assert.ErrorIs(t, d.Err, bardge.ErrResponseLost)
-					}
-					assert.Equal(t, want, bardge.OutcomeOf(d.Err))
-					assert.Equal(t, 1, sb.Requests(op.ID), "not repeated")
-				}
-			})
-		}
-	}
-}
-
-func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
-	for _, fault := range []sandbox.Fault{sandbox.ResetBefore, sandbox.Unavailable(0), sandbox.TooMany(0)} {
-		for _, op := range sdktest.Operations {
-			t.Run(string(op.ID)+" "+string(fault), func(t *testing.T) {
-				sb, d := run(t, op, fault)
-				if op.ID.Operation().Class == gen.RetryClassKeyUnverified && fault != sandbox.TooMany(0) {
-					assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(d.Err))
-					assert.Zero(t, sb.Executed(op.ID))
-					return
-				}
-				require.NoError(t, d.Err)
-				assert.NotEmpty(t, d.Got)
-				assert.Equal(t, 1, sb.Executed(op.ID))
-				assert.Equal(t, 2, sb.Requests(op.ID))
-			})
-		}
-	}
-}
-
-var (
-	issuePass    = mutations[sandbox.IssuePass]
-	updateExpiry = mutations[sandbox.UpdateIssuedPassExpiry]
-	accessCode   = mutations[sandbox.GenerateAccessCode]
-	orderSpa     = mutations[sandbox.BookSpa]
-	confirmSpa   = mutations[sandbox.ConfirmSpaBooking]
-	confirmClass = mutations[sandbox.ConfirmClassBooking]
-	buyCredits   = mutations[sandbox.PurchaseCredits]
-	orderClass   = mutations[sandbox.BookClass]
-)
-
-var mutations = ordersOf(gen.RetryClassKeyed, gen.RetryClassKeyUnverified)
-
-func ordersOf(classes ...gen.RetryClass) map[sandbox.Operation]sdktest.Order {
-	orders := map[sandbox.Operation]sdktest.Order{}
-	for _, op := range gen.Operations() {
-		if slices.Contains(classes, op.Class) {
-			orders[op.ID] = sdktest.OrderOf(op.ID)
-		}
-	}
-	return orders
-}
-
-func orderInstance(id string) sdktest.Order {
-	return func(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-		_, resp, err := c.Bookings.BookClass(s.T.Context(), bardge.BookClassParams{
-			ClassInstanceID: id, ClientID: s.Seed.ClientID,
-		}, opts...)
-		return resp, err
-	}
-}
-
-func cancelBooking(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.Bookings.Cancel(s.T.Context(), "booking_0001", opts...)
-	return resp, err
-}
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var examples = map[string]any{
-	"pass.json":                     bardge.Pass{},
-	"pass_list.json":                bardge.List[bardge.Pass]{},
-	"issued_pass.json":              bardge.IssuedPass{},
-	"book_class_request.json":       bardge.BookClassParams{},
-	"class_booking_initiation.json": bardge.ClassBooking{},
-	"confirm_class_request.json":    bardge.ConfirmClassParams{},
-	"class_booking.json":            bardge.Booking{},
-	"spa_booking.json":              bardge.Booking{},
-	"client_credits.json":           bardge.ClientCredits{},
-}
-
-// A program may store a model, and read what Recover returns, with
-// encoding/json.
-func TestModelsAreReadAndWrittenAsTheAPIDoes(t *testing.T) {
-	for file, model := range examples {
-		t.Run(file, func(t *testing.T) {
-			example, err := os.ReadFile(filepath.Join("..", "..", "gen", "testdata", file))
-			require.NoError(t, err)
-			read := reflect.New(reflect.TypeOf(model))
-			require.NoError(t, json.Unmarshal(example, read.Interface()))
-			for _, v := range []any{read.Interface(), read.Elem().Interface()} {
-				written, err := json.Marshal(v)
-				require.NoError(t, err)
-				assert.JSONEq(t, string(example), string(written))
-			}
-		})
-	}
-}
-
-func TestTimesOfModelsInJSON(t *testing.T) {
-	at := time.Date(2026, 5, 1, 12, 0, 0, 123e6, time.UTC)
-	for want, model := range map[string]any{
-		`{"expires_at":1777636800123}`:       bardge.UpdateIssuedPassExpiryParams{ExpiresAt: at},
-		`{}`:                                 bardge.UpdateIssuedPassExpiryParams{},
-		`{"id":"<b1>","created":1777636800}`: bardge.Booking{ID: "<b1>", Created: at},
-		`{"data":[{"id":"p1","created":1777636800123}],"has_more":false}`: bardge.List[bardge.Pass]{Data: []bardge.Pass{{ID: "p1", Created: at}}},
-	} {
-		text, err := json.Marshal(model)
+		open, err := ops.List(t.Context(), journal.Filter{State: journal.StateOpen})
 		require.NoError(t, err)
-		assert.JSONEq(t, want, string(text))
-	}
+		require.Len(t, open, 1)
+		assert.Equal(t, "order-2", open[0].Ref)
+		byID, err := ops.GetID(t.Context(), "ref:order-1")
+		require.NoError(t, err)
+		assert.Equal(t, journal.StateDone, byID.State)
+		assert.Contains(t, byID.Resource, s.firstID)
+		free, err := ops.Get(t.Context(), "order-3")
+		require.NoError(t, err)
+		assert.Equal(t, journal.StateFree, free.State)
+		assert.Equal(t, s.refusedCode, free.Code)
+		assert.Equal(t, rejected.StatusCode, free.Status)
+		many, err := ops.GetMany(t.Context(), []string{"order-2", "order-1", "order-4"})
+		require.NoError(t, err)
+		require.Len(t, many, 2)
+		assert.Equal(t, s.order, many["order-1"].Operation)
+		stats, err := ops.Stats(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 1, stats.Done)
+		assert.Equal(t, 1, stats.Free)
+		require.Len(t, stats.Pending, 1)
+		assert.Equal(t, s.order, stats.Pending[0].Operation)
+		assert.Equal(t, 1, stats.Pending[0].Open)
 
-	kept := bardge.Booking{ID: "b1", Created: at}
-	require.NoError(t, json.Unmarshal([]byte(`{"date":"2026-05-01","scheduled_for":"2026-05-01T12:00:00Z"}`), &kept))
-	assert.Equal(t, bardge.Booking{ID: "b1", Created: at, Date: "2026-05-01", ScheduledFor: at.Truncate(time.Second)}, kept)
-	require.NoError(t, json.Unmarshal([]byte(`{"created":null}`), &kept))
-	assert.Equal(t, at, kept.Created, "null leaves a time as it was")
-	assert.Error(t, json.Unmarshal([]byte(`{"created":"soon"}`), &kept))
+		_, err = ops.Get(t.Context(), "order-4")
+		require.ErrorIs(t, err, idem.ErrOperationNotFound)
+		assert.EqualError(t, err, s.name+`: get operation: ref "order-4": the journal has no such operation`)
+		assert.Equal(t, sent, s.requests(s.order), "looking sends nothing")
+	})
+}
+
+func TestJ14_AnErasedRefStaysDone(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		s.succeed(s.client, withRef("order-1"))
+		s.leaveOpen(false, withRef("order-2"))
+		ops := s.client.operations()
+		require.NoError(t, ops.Erase(t.Context(), "order-1"))
+		require.NoError(t, ops.EraseID(t.Context(), "ref:order-1"))
+		require.ErrorIs(t, ops.Erase(t.Context(), "order-2"), idem.ErrOperationOpen)
+		require.ErrorIs(t, ops.Erase(t.Context(), "order-3"), idem.ErrOperationNotFound)
+		later := s.client.order(t.Context(), usual, withRef("order-1"))
+		require.ErrorIs(t, later.err, idem.ErrResponseLost)
+		assert.Equal(t, idem.OutcomeDone, idem.OutcomeOf(later.err))
+		assert.True(t, later.FromJournal)
+		assert.Equal(t, 1, s.executed(s.order))
+	})
+}
+
+func TestLooking_RefusesWhatNamesNothing(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		ctx, ops, none := t.Context(), s.client.operations(), s.newClient().operations()
+		_, byRef := ops.Get(ctx, "")
+		_, listed := none.List(ctx, journal.Filter{})
+		_, badly := ops.List(ctx, journal.Filter{Limit: -1})
+		_, counted := none.Stats(ctx)
+		_, many := none.GetMany(ctx, []string{"order-1"})
+		for name, row := range map[string]struct {
+			err   error
+			field string
+		}{
+			"no ref":          {err: byRef, field: "ref"},
+			"no ref to erase": {err: ops.Erase(ctx, ""), field: "ref"},
+			"no journal":      {err: listed, field: "journal"},
+			"none to count":   {err: counted, field: "journal"},
+			"none to get":     {err: many, field: "journal"},
+			"bad filter":      {err: badly, field: "filter's Limit"},
+		} {
+			sdktest.Invalid(t, row.field, row.err, name)
+		}
+	})
+}
+
+func TestJ18_TheSecretIsReplacedWhileProgramsRun(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		older, newer := []byte("the secret of last year"), []byte("the secret of this year")
+		open := func(secret []byte, previous ...[]byte) client {
+			return s.newClient(s.withJournal(), withJournalSecret(secret, previous...))
+		}
+		s.client = open(older)
+		s.leaveOpen(true, withRef("order-1"))
+		_, err := open(newer).operations().Reseal(t.Context(), idem.ResealOptions{})
+		require.ErrorIs(t, err, idem.ErrJournalSecret)
+		r, err := open(newer, older).operations().Reseal(t.Context(), idem.ResealOptions{})
+		require.NoError(t, err)
+		assert.Equal(t, idem.ResealResult{Previous: 1, Resealed: 1}, r)
+		all, err := open(newer).operations().List(t.Context(), journal.Filter{})
+		require.NoError(t, err)
+		require.Len(t, all, 1)
+		require.NoError(t, all[0].Err)
+		bound, _, err := idem.BoundAccount(t.Context(), s.journal, newer)
+		require.NoError(t, err)
+		assert.Equal(t, idem.Account{Vendor: s.name, BaseURL: s.url(), Name: "acme"}, bound)
+	})
 }

@@ -13,165 +13,131 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
-	"github.com/bardge/bardge-go/sandbox"
 )
 
-func TestJ4_RecoverSendsEveryKeyedOperationAgainInsideItsWindow(t *testing.T) {
-	for op, do := range ordersOf(gen.RetryClassKeyed) {
-		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
-			t.Run(string(op)+" "+name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
-				failed := s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
-				time.Sleep(time.Minute)
-				r := s.RecoverOne()
-				require.NoError(t, r.Err)
-				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-				assert.Equal(t, string(op), r.Operation)
-				assert.Equal(t, "order-1", r.Ref)
-				assert.Equal(t, failed.Key.String(), r.Key.String())
-				assert.Equal(t, executed, r.Response.Replayed)
-				assert.True(t, json.Valid(r.Response.Raw))
-				assert.Len(t, r.Response.Attempts, 1)
-				assert.False(t, r.SafeUntil.IsZero())
-				assert.Empty(t, r.Evidence)
-				assert.Empty(t, s.Recover(), "what is done is no orphan")
-				assert.Equal(t, 1, s.Executed(op))
-			}))
-		}
-	}
-}
+func TestJ4_RecoverSendsAgainInsideTheWindow(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		failed := s.leaveOpen(true, withRef("order-1"), withHeader("X-Shop", "Lagos"))
+		began := time.Now()
+		time.Sleep(s.keyTTL - 30*time.Second)
+		r := s.recoverOne()
+		require.NoError(t, r.Err)
+		assert.Equal(t, idem.OutcomeDone, r.Outcome)
+		assert.Equal(t, s.order, r.Operation)
+		assert.Equal(t, "order-1", r.Ref)
+		assert.Equal(t, failed.Key.String(), r.Key.String())
+		assert.Equal(t, "Lagos", r.Header.Get("X-Shop"))
+		assert.True(t, json.Valid(r.Body))
+		assert.WithinDuration(t, began, r.Since, time.Second)
+		assert.Len(t, r.response.Attempts, 1)
+		assert.False(t, r.SafeUntil.IsZero())
+		assert.Empty(t, r.Evidence)
+		assert.Empty(t, s.recover(), "what is done is not open")
 
-func TestJ4_WhatRecoverSentIsAnsweredFromTheJournal(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		r := s.RecoverOne()
-		var recovered bardge.IssuedPass
-		require.NoError(t, json.Unmarshal(r.Response.Raw, &recovered))
-		pass, resp, err := s.Client.IssuedPasses.Issue(t.Context(), s.Pass(), bardge.WithRef("order-1"))
-		require.NoError(t, err)
-		assert.True(t, resp.FromJournal)
-		assert.Equal(t, recovered, *pass)
-		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
-		assert.Equal(t, 2, s.Requests(sandbox.IssuePass))
+		later := s.succeed(s.client, withRef("order-1"), withHeader("X-Shop", "Lagos"))
+		assert.True(t, later.FromJournal)
+		assert.Equal(t, s.firstID, later.id)
+		assert.Equal(t, r.response.Raw, later.Raw)
+		s.once(2)
 	})
 }
 
-func TestJ4_RecoverReturnsWhatTheServerRefuses(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.LeaveOpen(sandbox.BookClass, orderInstance(s.Seed.FullInstanceID), true, bardge.WithRef("order-1"))
-		r := s.RecoverOne()
-		assert.Equal(t, bardge.OutcomeRejected, r.Outcome)
-		assert.ErrorIs(t, r.Err, bardge.ErrClassFull)
-		assert.Empty(t, s.Recover(), "the ref is free")
-		assert.Zero(t, s.Executed(sandbox.BookClass))
-	})
-}
-
-func TestJ4_RecoverCancelsAtAnyTime(t *testing.T) {
+func TestJ4_RecoverChangesAtAnyTime(t *testing.T) {
 	for name, row := range map[string]struct {
 		executed bool
-		options  []bardge.CallOption
+		opts     []option
 	}{
-		"executed":                    {executed: true, options: []bardge.CallOption{bardge.WithRef("cancel-1")}},
-		"not executed":                {options: []bardge.CallOption{bardge.WithRef("cancel-1")}},
+		"executed":                    {executed: true, opts: []option{withRef("change-1")}},
+		"not executed":                {opts: []option{withRef("change-1")}},
 		"executed, without a ref":     {executed: true},
 		"not executed, without a ref": {},
 	} {
-		t.Run(name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
-			s.Succeed(orderClass, s.Client)
-			s.LeaveOpen(sandbox.CancelBooking, cancelBooking, row.executed, row.options...)
-			time.Sleep(24 * time.Hour)
-			r := s.RecoverOne()
-			require.NoError(t, r.Err)
-			assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-			assert.Equal(t, row.executed, r.Response.Recovered, "the booking was read")
-			assert.Equal(t, "booking_0001", r.PathID)
-			var booking bardge.Booking
-			require.NoError(t, json.Unmarshal(r.Response.Raw, &booking))
-			assert.True(t, booking.Status.Is(bardge.BookingCancelled))
-			assert.Equal(t, "FitZone Lagos", booking.ProviderName)
-			assert.Empty(t, s.Recover())
-			assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
-		}))
+		t.Run(name, func(t *testing.T) {
+			inShops(t, func(t *testing.T, s *shop) {
+				id := s.leaveChangeOpen(row.executed, row.opts...)
+				time.Sleep(48 * time.Hour)
+				r := s.recoverOne()
+				require.NoError(t, r.Err)
+				assert.Equal(t, idem.OutcomeDone, r.Outcome)
+				assert.Equal(t, row.executed, r.response.Recovered, "the state was read")
+				assert.Contains(t, string(r.response.Raw), id)
+				assert.Empty(t, s.recover())
+				assert.Equal(t, 1, s.executed(s.change))
+			})
+		})
 	}
 }
 
 func TestRecover_OnlyReportsWhatHasNoRef(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		failed := s.LeaveOpen(sandbox.IssuePass, issuePass, false)
-		r := s.RecoverOne()
+	inShops(t, func(t *testing.T, s *shop) {
+		failed := s.leaveOpen(false)
+		r := s.recoverOne()
 		assert.Empty(t, r.Ref)
 		assert.Equal(t, failed.Key.String(), r.Key.String())
-		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-		var e *bardge.Error
-		require.ErrorAs(t, r.Err, &e)
-		assert.Same(t, r.Response, e.Response)
-		assert.Equal(t, 1, s.Requests(sandbox.IssuePass), "its caller may have run it again")
-		assert.Zero(t, s.Executed(sandbox.IssuePass))
-	})
-}
-
-func TestRecover_ReturnsTheRequest(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		before := time.Now()
-		s.LeaveOpen(sandbox.ConfirmClassBooking, confirmClass, false, bardge.WithRef("order-1"), bardge.WithHeader("X-Shop", "Lagos"))
-		r := s.RecoverOne()
-		assert.Equal(t, "sess_0001", r.PathID)
-		assert.JSONEq(t, `{"number_of_visits":1,"duration":"MONTHLY"}`, string(r.Body))
-		assert.Equal(t, "Lagos", r.Header.Get("X-Shop"))
-		assert.WithinRange(t, r.Since, before.Add(-time.Second), time.Now())
-		assert.Equal(t, 1, s.Executed(sandbox.ConfirmClassBooking))
+		assert.Equal(t, idem.OutcomeUnknown, r.Outcome)
+		require.ErrorAs(t, r.Err, new(*idem.Failure))
+		assert.Equal(t, 1, s.requests(s.order), "its caller may have run it again")
+		assert.Zero(t, s.executed(s.order))
 	})
 }
 
 func TestJ15_AWrongSecretEndsTheLoopAndHidesNothing(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		s.LeaveOpen(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
-		wrong := s.NewClient(s.WithJournal(), bardge.WithJournalSecret([]byte("another secret than before")))
+	inShops(t, func(t *testing.T, s *shop) {
+		s.leaveOpen(true, withRef("order-1"))
+		s.leaveOpen(true, withRef("order-2"))
+		wrong := s.newClient(s.withJournal(), withJournalSecret([]byte("another secret than before")))
 		times := 0
-		for r, err := range wrong.Recover(t.Context()) {
+		for r, err := range wrong.recover(t.Context(), idem.RecoveryOptions{}) {
 			times++
 			assert.Nil(t, r)
-			require.ErrorIs(t, err, bardge.ErrJournalSecret)
-			assert.EqualError(t, err, "bardge: recover: the journal was sealed with another secret")
+			require.ErrorIs(t, err, idem.ErrJournalSecret)
+			assert.EqualError(t, err, s.name+": recover: the journal was sealed with another secret")
 		}
 		assert.Equal(t, 1, times)
-		assert.Len(t, s.Recover(), 2, "at once: no lease was taken")
-		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
-		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+		assert.Len(t, s.recover(), 2, "at once: no lease was taken")
+		assert.Equal(t, 2, s.executed(s.order))
+	})
+}
+
+func TestJ9_TheCredentialIsTheSecretAndTheNewestSeals(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		own, newest := []byte(s.secret()), []byte("32 random bytes from this year..")
+		s.leaveOpen(true, withRef("order-1"))
+		require.NoError(t, s.recoverOne(withJournalSecret(own)).Err)
+		s.succeed(s.newClient(s.withJournal(), withJournalSecret(newest, own)), withRef("order-2"))
+		s.succeed(s.newClient(s.withJournal(), withJournalSecret(newest)), withRef("order-2"))
+		assert.Equal(t, 2, s.executed(s.order))
 	})
 }
 
 func TestRecover_EndsWithAnError(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
+	inShops(t, func(t *testing.T, s *shop) {
 		over, cancel := context.WithCancel(t.Context())
 		cancel()
-		rows := map[string]struct {
-			ctx     context.Context
-			options []bardge.Option
-			target  error
+		broken := withJournal(sdktest.BrokenJournal{}, "acme")
+		for name, row := range map[string]struct {
+			ctx      context.Context
+			settings []setting
+			target   error // nil: an *idem.InvalidError
 		}{
 			"without a journal":   {ctx: t.Context()},
-			"context over":        {ctx: over, options: []bardge.Option{s.WithJournal()}, target: context.Canceled},
-			"the journal fails":   {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(sdktest.BrokenJournal{}, "acme")}, target: sdktest.ErrBroken},
-			"and is named so too": {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(sdktest.BrokenJournal{}, "acme")}, target: bardge.ErrJournal},
-		}
-		for name, row := range rows {
+			"context over":        {ctx: over, settings: []setting{s.withJournal()}, target: context.Canceled},
+			"the journal fails":   {ctx: t.Context(), settings: []setting{broken}, target: sdktest.ErrBroken},
+			"and is named so too": {ctx: t.Context(), settings: []setting{broken}, target: idem.ErrJournal},
+		} {
 			times := 0
-			for r, err := range s.NewClient(row.options...).Recover(row.ctx) {
+			for r, err := range s.newClient(row.settings...).recover(row.ctx, idem.RecoveryOptions{}) {
 				times++
 				assert.Nil(t, r, name)
 				require.Error(t, err, name)
 				sdktest.Hides(t, err)
-				if row.target != nil {
-					assert.ErrorIs(t, err, row.target, name)
+				if row.target == nil {
+					assert.ErrorAs(t, err, new(*idem.InvalidError), name)
 					continue
 				}
-				var invalid *bardge.InvalidError
-				assert.ErrorAs(t, err, &invalid, name)
+				assert.ErrorIs(t, err, row.target, name)
 			}
 			assert.Equal(t, 1, times, name)
 		}
@@ -179,98 +145,44 @@ func TestRecover_EndsWithAnError(t *testing.T) {
 }
 
 func TestRecover_CanBeLeft(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		s.LeaveOpen(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
-		for r, err := range s.NewClient(s.WithJournal()).Recover(t.Context(), bardge.RecoveryOptions{Concurrency: 1}) {
+	inShops(t, func(t *testing.T, s *shop) {
+		s.leaveOpen(true, withRef("order-1"))
+		s.leaveOpen(true, withRef("order-2"))
+		for r, err := range s.newClient(s.withJournal()).recover(t.Context(), idem.RecoveryOptions{Concurrency: 1}) {
 			require.NoError(t, err)
 			assert.Equal(t, "order-1", r.Ref)
 			break
 		}
-		assert.Equal(t, "order-2", s.RecoverOne().Ref)
-		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+		assert.Equal(t, "order-2", s.recoverOne().Ref)
+		assert.Equal(t, 2, s.executed(s.order))
 	})
 }
 
-func pendingOf(r *bardge.RecoveryResult) bardge.PendingOperation {
-	return bardge.PendingOperation{
-		ID: r.ID, Operation: r.Operation, Ref: r.Ref, Key: r.Key, Since: r.Since,
-		PathID: r.PathID, Header: r.Header, Body: r.Body,
-	}
-}
-
-func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		issue := func(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.IssuedPasses.Issue(s.T.Context(), bardge.IssuePassParams{
-				ClientID: s.Seed.ClientID, PassID: s.Seed.PassID, FirstName: sdktest.Leak,
-			}, opts...)
-			return resp, err
+func TestR23_WhatIsRecoveredShowsNoSecret(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		for _, opts := range [][]option{{withRef("order-17/pass")}, {withRef("order 17\nlevel=INFO")}, nil} {
+			hidden := []option{withExtraField("note", sdktest.Leak), withHeader("X-Note", sdktest.Leak)}
+			s.leaveOpen(true, append(hidden, opts...)...)
 		}
-		s.LeaveOpen(sandbox.IssuePass, issue, true, bardge.WithRef("order-1"), bardge.WithLookupToken(sdktest.Leak))
-		s.LeaveOpen(sandbox.IssuePass, issue, true, bardge.WithLookupToken(sdktest.Leak))
-		for _, r := range s.Recover() {
+		for _, r := range s.recover() {
 			require.Contains(t, string(r.Body), sdktest.Leak)
-			pending := pendingOf(r)
-			for _, v := range []any{r, *r, pending, &pending} {
-				sdktest.Hides(t, v)
-				sdktest.HidesAsJSON(t, v)
-			}
-			assert.NotContains(t, sdktest.Printed(r), "PASSCODE")
 			ref := "-"
 			if r.Ref != "" {
 				ref = strconv.Quote(r.Ref)
 			}
-			for _, shown := range []string{
-				"IssuePass: ref " + ref + ", key " + r.Key.String(), ": " + r.Outcome.String(),
-				`"outcome":"` + r.Outcome.String() + `"`, `"key":"` + r.Key.String() + `"`,
-			} {
-				assert.Contains(t, sdktest.Printed(r), shown)
+			for _, v := range []any{r.own, s.pending(r)} {
+				sdktest.Hides(t, v)
+				sdktest.HidesAsJSON(t, s.order, v)
+				assert.Contains(t, sdktest.Printed(v), s.order+": ref "+ref+", key "+r.Key.String())
+				assert.Contains(t, sdktest.Printed(v), `"key":"`+r.Key.String()+`"`)
+				var log bytes.Buffer
+				slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", v)
+				assert.Equal(t, 1, strings.Count(log.String(), "\n"))
 			}
-			assert.Contains(t, sdktest.Printed(pending), `"key":"`+r.Key.String()+`"`)
-			text, err := json.Marshal(r)
-			require.NoError(t, err)
-			assert.Contains(t, string(text), r.Outcome.String())
+			for _, shown := range []string{": " + r.Outcome.String(), `"outcome":"` + r.Outcome.String() + `"`} {
+				assert.Contains(t, sdktest.Printed(r.own), shown)
+			}
 		}
-		assert.Equal(t, 2, s.Executed(sandbox.IssuePass))
-	})
-}
-
-func TestJ9_TheAPIKeyIsTheSecretAndTheNewestSeals(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		require.NoError(t, s.RecoverOne(bardge.WithJournalSecret([]byte(s.APIKey))).Err)
-		journal, newest := s.WithJournal(), []byte("32 random bytes from this year..")
-		s.Succeed(issuePass, s.NewClient(journal, bardge.WithJournalSecret(newest, []byte(s.APIKey))), bardge.WithRef("order-2"))
-		s.Succeed(issuePass, s.NewClient(journal, bardge.WithJournalSecret(newest)), bardge.WithRef("order-2"))
-	})
-}
-
-func TestR23_ARefIsQuotedWhateverItHolds(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		for ref, want := range map[string]string{
-			"order-17/pass":        `ref "order-17/pass", key`,
-			"order 17\nlevel=INFO": `ref "order 17\nlevel=INFO", key`,
-		} {
-			s.LeaveOpen(sandbox.IssuePass, issuePass, true, bardge.WithRef(ref))
-			r := s.RecoverOne()
-			assert.Contains(t, r.String(), want)
-			assert.Contains(t, pendingOf(r).String(), want)
-			var log bytes.Buffer
-			slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", r)
-			assert.Equal(t, 1, strings.Count(log.String(), "\n"))
-		}
-	})
-}
-
-func TestRecover_UnescapesThePathsID(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		odd := func(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.Bookings.ConfirmSpa(s.T.Context(), "a+b c%", opts...)
-			return resp, err
-		}
-		s.LeaveOpen(sandbox.ConfirmSpaBooking, odd, false, bardge.WithRef("order-1"))
-		time.Sleep(later)
-		assert.Equal(t, "a+b c%", s.RecoverOne().PathID)
+		assert.Equal(t, 3, s.executed(s.order))
 	})
 }

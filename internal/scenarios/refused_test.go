@@ -3,10 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -14,63 +11,147 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal"
-	"github.com/bardge/bardge-go/sandbox"
 )
 
-const issuedPass = `{"object":"issued_pass","id":"brgpass_1"}`
-
-// A pass is issued under a key, and credits are bought with it in a call that
-// the SDK refuses: the error of the credits holds nothing of the pass.
-func TestR29_ARefusedPurchaseUnderTheKeyOfAPass(t *testing.T) {
-	for name, wrong := range map[string]bardge.CallOption{
-		"bad header":       bardge.WithHeader("Connection", "close"),
-		"bad extra field":  bardge.WithExtraField("note", math.NaN()),
-		"bad max attempts": bardge.WithMaxAttempts(0),
-		"a ref with a key": bardge.WithRef("order-1"),
-		"an empty ref":     bardge.WithRef(""),
+func TestBadCallsAreNotSent(t *testing.T) {
+	for name, row := range map[string]struct {
+		opts  []option
+		field string
+	}{
+		"R6 a key with a space":           {opts: []option{withKey(unsent(t, "a key"))}, field: "idempotency key"},
+		"R6 a key beyond ASCII":           {opts: []option{withKey(unsent(t, "schlüssel"))}, field: "idempotency key"},
+		"R6 a zero key":                   {opts: []option{withKey(idem.Key{})}, field: "idempotency key"},
+		"a key and a ref":                 {opts: []option{withRef("order-1"), withKey(idem.NewKey())}, field: "idempotency key"},
+		"an empty ref":                    {opts: []option{withRef("")}, field: "ref"},
+		"J16 a ref with a zero byte":      {opts: []option{withRef("order\x00")}, field: "ref"},
+		"J16 a ref that is too long":      {opts: []option{withRef(strings.Repeat("x", 1025))}, field: "ref"},
+		"J16 a ref that is not UTF-8":     {opts: []option{withRef("caf\xe9")}, field: "ref"},
+		"no attempts":                     {opts: []option{withMaxAttempts(0)}, field: "MaxAttempts"},
+		"R6 a header without a name":      {opts: []option{withHeader("", "v")}, field: "header"},
+		"R6 a header that is no token":    {opts: []option{withHeader("a b", "v")}, field: "header"},
+		"R6 a header with a line break":   {opts: []option{withHeader("x-a", "v\r\nX-B: w")}, field: "header X-A"},
+		"an extra field without a name":   {opts: []option{withExtraField("", 1)}, field: "extra field"},
+		"an extra field that is no JSON":  {opts: []option{withExtraField("n", func() {})}, field: "extra field n"},
+		"an extra field twice":            {opts: []option{withExtraField("n", 1), withExtraField("n", 1)}, field: "extra field n"},
+		"R40 twice, in disguise":          {opts: []option{withExtraField("gift_note", 1), withExtraField("Gift-Note", 2)}, field: "extra field Gift-Note"},
+		"R40 the key's header":            {opts: []option{withHeader("Idempotency_Key", "v")}, field: "header Idempotency_key"},
+		"R40 a header of HTTP":            {opts: []option{withHeader("Content_Length", "1")}, field: "header Content_length"},
+		"R40 another method":              {opts: []option{withHeader("X-HTTP-Method-Override", "DELETE")}, field: "header X-Http-Method-Override"},
+		"R40 another path":                {opts: []option{withHeader("X-Original-URL", "/")}, field: "header X-Original-Url"},
+		"R40 another host":                {opts: []option{withHeader("X-Forwarded-Host", "v")}, field: "header X-Forwarded-Host"},
+		"R40 a condition":                 {opts: []option{withHeader("If-Match", "v")}, field: "header If-Match"},
+		"R40 another method, in the body": {opts: []option{withExtraField("_method", "DELETE")}, field: "extra field _method"},
+		"R6 Accept":                       {opts: []option{withHeader("Accept", "v")}, field: "header Accept"},
+		"R6 user-agent":                   {opts: []option{withHeader("user-agent", "v")}, field: "header User-Agent"},
+		"R6 Accept-Encoding":              {opts: []option{withHeader("Accept-Encoding", "v")}, field: "header Accept-Encoding"},
+		"R6 authorization":                {opts: []option{withHeader("authorization", "v")}, field: "header Authorization"},
+		"R6 Connection":                   {opts: []option{withHeader("Connection", "v")}, field: "header Connection"},
+		"R6 Content-Length":               {opts: []option{withHeader("Content-Length", "v")}, field: "header Content-Length"},
+		"R6 CONTENT-TYPE":                 {opts: []option{withHeader("CONTENT-TYPE", "v")}, field: "header Content-Type"},
+		"R6 Expect":                       {opts: []option{withHeader("Expect", "v")}, field: "header Expect"},
+		"R6 Host":                         {opts: []option{withHeader("Host", "v")}, field: "header Host"},
+		"R6 Idempotency-Key":              {opts: []option{withHeader("Idempotency-Key", "v")}, field: "header Idempotency-Key"},
+		"R6 Keep-Alive":                   {opts: []option{withHeader("Keep-Alive", "v")}, field: "header Keep-Alive"},
+		"R6 Proxy-Authorization":          {opts: []option{withHeader("Proxy-Authorization", "v")}, field: "header Proxy-Authorization"},
+		"R6 TE":                           {opts: []option{withHeader("TE", "v")}, field: "header Te"},
+		"R6 Trailer":                      {opts: []option{withHeader("Trailer", "v")}, field: "header Trailer"},
+		"R6 Transfer-Encoding":            {opts: []option{withHeader("Transfer-Encoding", "v")}, field: "header Transfer-Encoding"},
+		"R6 Upgrade":                      {opts: []option{withHeader("Upgrade", "v")}, field: "header Upgrade"},
 	} {
-		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Respond(200, issuedPass)}, func(t *testing.T, s *sdktest.Bardge) {
-			key := bardge.NewKey()
-			require.NoError(t, issue(bardge.WithIdempotencyKey(key))(t.Context(), s.Client))
-			_, resp, err := s.Client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
-				ClientID: "c1", PackageID: "p1",
-			}, bardge.WithIdempotencyKey(key), wrong)
-			assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
-			assert.Empty(t, resp.Attempts)
-			var e *bardge.Error
-			require.ErrorAs(t, err, &e)
-			assert.Zero(t, e.SafeUntil)
-			assert.False(t, bardge.CanRepeat(e))
-			assert.Len(t, s.Requests(), 1)
-		}, bardge.WithJournal(journal.NewMemory(), "acme")))
+		t.Run(name, func(t *testing.T) {
+			inShops(t, func(t *testing.T, s *shop) {
+				failed := s.failed(s.client.order(t.Context(), usual, row.opts...))
+				sdktest.Invalid(t, row.field, failed)
+				assert.Equal(t, s.order, failed.Operation)
+				assert.Equal(t, idem.OutcomeNotSent, failed.Outcome)
+				assert.True(t, idem.CanRepeat(failed))
+				assert.Zero(t, s.requests(s.order))
+			})
+		})
 	}
 }
 
-func TestJ16_AnInvalidErrorIsNotSent(t *testing.T) {
-	_, err := bardge.New("")
-	require.Error(t, err)
-	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
-	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(fmt.Errorf("start: %w", err)))
-	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(errors.New("another's")))
-	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(&bardge.Error{Err: err}), "a call's outcome is its own")
+func unsent(t *testing.T, s string) idem.Key {
+	t.Helper()
+	key, err := idem.UnsentKey(s)
+	require.NoError(t, err)
+	return key
 }
 
-func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
-	for name, opts := range map[string][]bardge.CallOption{
-		"zero byte":   {bardge.WithRef("order\x00")},
-		"too long":    {bardge.WithRef(strings.Repeat("x", 1025))},
-		"not UTF-8":   {bardge.WithRef("caf\xe9")},
-		"and new key": {bardge.WithRef("order-1"), bardge.WithIdempotencyKey(bardge.NewKey())},
+func TestABadCallOfAReadIsNotSent(t *testing.T) {
+	for field, opt := range map[string]option{
+		"R5 idempotency key": withKey(idem.NewKey()), "ref": withRef("order-1"), "extra field n": withExtraField("n", 1),
 	} {
-		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
-			err := issue(opts...)(t.Context(), s.Client)
-			assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
-			assert.Empty(t, s.Requests())
-		}, bardge.WithJournal(journal.NewMemory(), "acme")))
+		t.Run(field, func(t *testing.T) {
+			inShops(t, func(t *testing.T, s *shop) {
+				failed := s.failed(s.client.read(t.Context(), opt))
+				sdktest.Invalid(t, strings.TrimPrefix(field, "R5 "), failed)
+				assert.Equal(t, idem.OutcomeNotSent, failed.Outcome)
+			})
+		})
+	}
+}
+
+func TestARefWithoutAJournalIsNotSent(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		failed := s.failed(s.newClient().order(t.Context(), usual, withRef("order-1")))
+		sdktest.Invalid(t, "ref", failed)
+		assert.Equal(t, idem.OutcomeNotSent, failed.Outcome)
+	})
+}
+
+// What was refused reports what its ref or key may have done before.
+func TestR21_ABadCallReportsNothingOfItsRefOrKey(t *testing.T) {
+	for name, as := range map[string]func(t *testing.T) option{
+		"a ref that may have been done": func(*testing.T) option { return withRef("order-1") },
+		"a key that may have been sent": func(t *testing.T) option {
+			t.Helper()
+			old, err := idem.SentKey("order-1", time.Now().Add(-time.Hour))
+			require.NoError(t, err)
+			return withKey(old)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inShops(t, func(t *testing.T, s *shop) {
+				for field, bad := range map[string]option{
+					"header Host": withHeader("Host", "x"), "MaxAttempts": withMaxAttempts(-1), "extra field note": withExtraField("note", func() {}),
+				} {
+					failed := s.failed(s.client.order(t.Context(), usual, as(t), bad))
+					sdktest.Invalid(t, field, failed)
+					assert.Equal(t, idem.OutcomeUnknown, failed.Outcome)
+				}
+				assert.Zero(t, s.requests(s.order))
+			})
+		})
+	}
+}
+
+// An order is made under a key, and something else bought with it in a call
+// that the SDK refuses: the error of the second holds nothing of the first.
+func TestR29_ARefusedPurchaseUnderTheKeyOfAnother(t *testing.T) {
+	for name, wrong := range map[string]option{
+		"bad header":       withHeader("Connection", "close"),
+		"bad extra field":  withExtraField("note", func() {}),
+		"bad max attempts": withMaxAttempts(0),
+		"a ref with a key": withRef("order-1"),
+		"an empty ref":     withRef(""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inShops(t, func(t *testing.T, s *shop) {
+				key := idem.NewKey()
+				s.succeed(s.client, withKey(key))
+				r := s.client.order(t.Context(), otherGoods, withKey(key), wrong)
+				failed := s.failed(r)
+				assert.Equal(t, idem.OutcomeUnknown, failed.Outcome)
+				assert.Empty(t, r.Attempts)
+				assert.Zero(t, failed.SafeUntil)
+				assert.False(t, idem.CanRepeat(failed))
+				assert.Zero(t, s.requests(s.other))
+			})
+		})
 	}
 }
 
@@ -81,34 +162,43 @@ func (fullJournal) Save(context.Context, journal.Record) (bool, error) {
 }
 
 func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
-	for name, try := range map[string]attempt{"issue": issue(), "cancel": cancel()} {
-		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
-			err := try(t.Context(), s.Client)
-			var e *bardge.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
-			assert.True(t, bardge.CanRepeat(e))
-			assert.ErrorIs(t, err, bardge.ErrJournal)
-			assert.ErrorContains(t, err, "nothing was committed")
-			assert.Empty(t, s.Requests())
-		}, bardge.WithJournal(fullJournal{journal.NewMemory()}, "acme")))
-	}
+	inShops(t, func(t *testing.T, s *shop) {
+		c := s.newClient(withJournal(fullJournal{s.journal}, "acme"))
+		for _, r := range []result{c.order(t.Context(), usual), c.change(t.Context(), "b1")} {
+			failed := s.failed(r)
+			assert.Equal(t, idem.OutcomeNotSent, failed.Outcome)
+			assert.True(t, idem.CanRepeat(failed))
+			assert.ErrorIs(t, failed, idem.ErrJournal)
+			assert.ErrorContains(t, failed, "nothing was committed")
+		}
+		assert.Zero(t, s.requests(s.order)+s.requests(s.change))
+	})
+}
+
+func TestJ5_ASuccessThatWasNotRecordedReportsIt(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		c := s.newClient(withJournal(sdktest.ForgetfulJournal{Memory: s.journal}, "acme"))
+		r := s.succeed(c, withRef("order-1"))
+		assert.ErrorIs(t, r.RecordErr, idem.ErrJournal)
+		assert.Contains(t, sdktest.Printed(r.own), "not recorded")
+		sdktest.Hides(t, r.own)
+	})
 }
 
 func TestR39_ANilContextIsRefused(t *testing.T) {
 	var none context.Context
-	sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
-		for _, try := range []attempt{issue(), getPass(), cancel()} {
-			err := try(none, s.Client)
-			sdktest.Invalid(t, "context", err)
-			assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
+	inShops(t, func(t *testing.T, s *shop) {
+		for _, r := range []result{s.client.order(none, usual), s.client.read(none), s.client.change(none, "b1")} {
+			failed := s.failed(r)
+			sdktest.Invalid(t, "context", failed)
+			assert.Equal(t, idem.OutcomeNotSent, failed.Outcome)
 		}
-		for _, err := range s.Client.Recover(none) {
+		for _, err := range s.client.recover(none, idem.RecoveryOptions{}) {
 			assert.ErrorContains(t, err, "context is nil")
 		}
-		assert.ErrorContains(t, s.Client.Resolve(none, "order-1", bardge.NotExecuted()), "context is nil")
-		assert.Empty(t, s.Requests())
-	}, bardge.WithJournal(journal.NewMemory(), "acme"))
+		assert.ErrorContains(t, s.client.resolve(none, "order-1", notExecuted()), "context is nil")
+		assert.Zero(t, s.requests(s.order))
+	})
 }
 
 type brokenHandler struct{ slog.Handler }
@@ -117,83 +207,63 @@ func (brokenHandler) Enabled(context.Context, slog.Level) bool  { return true }
 func (brokenHandler) Handle(context.Context, slog.Record) error { panic("a handler's bug") }
 
 func TestR39_AnObserverOrLoggerThatPanicsChangesNothing(t *testing.T) {
-	var heard int
-	hears := bardge.WithObserver(func(bardge.Event) { heard++ })
-	var text bytes.Buffer
-	panics := bardge.WithObserver(func(bardge.Event) { panic("an observer's bug") })
-	for name, opts := range map[string][]bardge.Option{
-		"observer": {panics, hears, bardge.WithLogger(slog.New(slog.NewTextHandler(&text, nil)))},
-		"logger":   {hears, bardge.WithLogger(slog.New(brokenHandler{slog.DiscardHandler}))},
-	} {
-		t.Run(name, func(t *testing.T) {
+	inShops(t, func(t *testing.T, s *shop) {
+		var heard int
+		var text bytes.Buffer
+		hears, panics := withObserver(func(idem.Event) { heard++ }), withObserver(func(idem.Event) { panic("an observer's bug") })
+		for _, c := range []client{
+			s.newClient(panics, hears, withLogger(slog.New(slog.NewTextHandler(&text, nil)))),
+			s.newClient(hears, withLogger(slog.New(brokenHandler{slog.DiscardHandler}))),
+		} {
 			heard = 0
-			sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(200, issuedPass)}, func(t *testing.T, s *sdktest.Bardge) {
-				pass, resp, err := s.Client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "p1"})
-				require.NoError(t, err)
-				assert.Equal(t, "brgpass_1", pass.ID)
-				assert.False(t, resp.Key.IsZero())
-				assert.Equal(t, 3, heard, "others are told all the same")
-			}, opts...)
-		})
-	}
-	assert.Equal(t, 1, strings.Count(text.String(), "level=ERROR"))
-	assert.Contains(t, text.String(), "observer or logger")
-	assert.NotContains(t, text.String(), "bug")
+			r := s.succeed(c)
+			assert.NotEmpty(t, r.id)
+			assert.False(t, r.Key.IsZero())
+			assert.Equal(t, 3, heard, "others are called all the same")
+		}
+		assert.Equal(t, 1, strings.Count(text.String(), "level=ERROR"))
+		assert.Contains(t, text.String(), "observer or logger")
+		assert.NotContains(t, text.String(), "bug")
+	})
 }
 
-var oneSecret = bardge.WithJournalSecret([]byte("one secret for both accounts"))
+var oneSecret = withJournalSecret([]byte("one secret for both accounts"))
 
-// J12: sandbox and production on one journal, with one secret.
+// Sandbox and production on one journal, with one secret.
 func TestJ12_AnotherServersJournalIsRefused(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.Succeed(issuePass, s.NewClient(s.WithJournal(), oneSecret), bardge.WithRef("order-1"))
-		for name, opts := range map[string][]bardge.Option{
-			"another base URL": {bardge.WithBaseURL(s.URL + "/v4"), s.WithJournal()},
-			"another account":  {bardge.WithJournal(s.Journal, "globex")},
+	inShops(t, func(t *testing.T, s *shop) {
+		s.journal = journal.NewMemory()
+		s.succeed(s.newClient(s.withJournal(), oneSecret), withRef("order-1"))
+		for name, settings := range map[string][]setting{
+			"another base URL": {withBaseURL(s.url() + "/v4"), s.withJournal()},
+			"another account":  {withJournal(s.journal, "globex")},
 		} {
-			other := s.NewClient(append(opts, oneSecret)...)
-			for _, options := range [][]bardge.CallOption{nil, {bardge.WithRef("order-1")}, {bardge.WithRef("order-2")}} {
-				_, err := issuePass(s, other, options...)
-				var e *bardge.Error
-				require.ErrorAs(t, err, &e, name)
-				require.ErrorIs(t, err, bardge.ErrOtherAccount)
-				assert.ErrorContains(t, err, `"acme" at `+s.URL)
-				assert.Empty(t, e.Response.Attempts)
+			other := s.newClient(append(settings, oneSecret)...)
+			for _, opts := range [][]option{nil, {withRef("order-1")}, {withRef("order-2")}} {
+				r := other.order(t.Context(), usual, opts...)
+				require.ErrorIs(t, r.err, idem.ErrOtherAccount, name)
+				assert.ErrorContains(t, r.err, `"acme" at `+s.url())
+				assert.Empty(t, r.Attempts)
 			}
-			for _, err := range other.Recover(t.Context()) {
-				require.ErrorIs(t, err, bardge.ErrOtherAccount)
+			for _, err := range other.recover(t.Context(), idem.RecoveryOptions{}) {
+				require.ErrorIs(t, err, idem.ErrOtherAccount)
 			}
-			require.ErrorIs(t, other.Resolve(t.Context(), "order-1", bardge.Executed("x")), bardge.ErrOtherAccount)
+			require.ErrorIs(t, other.resolve(t.Context(), "order-1", executed("x")), idem.ErrOtherAccount)
 		}
-		assert.Equal(t, 1, s.Requests(sandbox.IssuePass))
+		s.once(1)
 	})
 }
 
 func TestJ12_RebindTakesTheJournalAlong(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.Succeed(issuePass, s.NewClient(s.WithJournal(), oneSecret), bardge.WithRef("order-1"))
-		renamed := s.NewClient(bardge.WithJournal(s.Journal, "acme-ltd"), oneSecret)
-		_, err := issuePass(s, renamed, bardge.WithRef("order-1"))
-		var other *bardge.OtherAccountError
-		require.ErrorAs(t, err, &other)
-		require.ErrorIs(t, renamed.Rebind(t.Context(), idem.Account{Name: "globex"}), bardge.ErrOtherAccount)
+	inShops(t, func(t *testing.T, s *shop) {
+		s.succeed(s.newClient(s.withJournal(), oneSecret), withRef("order-1"))
+		renamed := s.newClient(withJournal(s.journal, "acme-ltd"), oneSecret)
+		r := renamed.order(t.Context(), usual, withRef("order-1"))
+		var other *idem.OtherAccountError
+		require.ErrorAs(t, r.err, &other)
+		require.ErrorIs(t, renamed.Rebind(t.Context(), idem.Account{Name: "globex"}), idem.ErrOtherAccount)
 		require.NoError(t, renamed.Rebind(t.Context(), other.Bound))
-		resp, err := issuePass(s, renamed, bardge.WithRef("order-1"))
-		require.NoError(t, err)
-		assert.True(t, resp.FromJournal)
-		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+		assert.True(t, s.succeed(renamed, withRef("order-1")).FromJournal)
+		assert.Equal(t, 1, s.executed(s.order))
 	})
-}
-
-func TestJ12_AnAccountHasAName(t *testing.T) {
-	for _, name := range []string{"", "line\nbreak", "\xff", string(make([]byte, 201))} {
-		_, err := bardge.New(sdktest.APIKey, bardge.WithJournal(journal.NewMemory(), name))
-		var invalid *bardge.InvalidError
-		require.ErrorAs(t, err, &invalid, "%q", name)
-		assert.Equal(t, "account", invalid.Field)
-	}
-	for _, d := range []time.Duration{0, -time.Second} {
-		_, err := bardge.New(sdktest.APIKey, bardge.WithJournalTimeout(d))
-		assert.EqualError(t, err, "bardge: WithJournalTimeout: journal timeout is not positive")
-	}
 }

@@ -1,4 +1,4 @@
-package bluesnap_test
+package scenarios
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package bluesnap_test
+package scenarios
 
 import (
 	"context"
@@ -135,21 +135,6 @@ func hidesCredentials(t *testing.T, text string) {
 	assert.NotContains(t, text, testBasic)
 }
 
-func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
-		require.NoError(t, err)
-		assert.Equal(t, "Basic "+testBasic, s.Requests()[0].Header.Get("Authorization"))
-		texts := 0
-		sdktest.Dump(s.Client, func(text string) {
-			texts++
-			hidesCredentials(t, text)
-			assert.NotContains(t, text, "4263982640269299", "in a connection's buffer")
-		})
-		assert.Positive(t, texts)
-	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
-}
-
 func TestR23_WhoRepeatsTheCredentialsIsRedacted(t *testing.T) {
 	echo := sdktest.Respond(401, `{"message":[{"errorName":"`+testBasic+`","code":"14002","description":"bad password `+sdktest.Password+`"}]}`)
 	sdktest.WithBlueSnap(t, sdktest.Script{echo}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -162,12 +147,6 @@ func TestR23_WhoRepeatsTheCredentialsIsRedacted(t *testing.T) {
 		e.Response.Raw, e.Response.Header = nil, nil
 		sdktest.Report(err, func(text string) { hidesCredentials(t, text) })
 	}, bluesnap.WithVerboseErrors())
-
-	client, err := bluesnap.New(sdktest.Username, sdktest.Password, bluesnap.WithHTTPClient(&http.Client{Transport: sdktest.Echo{}}))
-	require.NoError(t, err)
-	_, _, err = client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(1))
-	require.Error(t, err)
-	sdktest.Report(err, func(text string) { hidesCredentials(t, text) })
 }
 
 func TestR23_TheTransportRedactsTheCredentialsOfItsRequest(t *testing.T) {

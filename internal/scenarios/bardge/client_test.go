@@ -18,7 +18,6 @@ import (
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal"
-	"github.com/bardge/bardge-go/sandbox"
 )
 
 func TestNewRefusesBadSettings(t *testing.T) {
@@ -250,38 +249,6 @@ func TestCloseIdleConnections(t *testing.T) {
 			assert.False(t, resp.Attempts[0].ReusedConn)
 			s.Client.CloseIdleConnections()
 		}
-	})
-}
-
-func TestClose_DrainsAndStopsRecovery(t *testing.T) {
-	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
-		s.LeaveOpen(sandbox.IssuePass, issuePass, false, bardge.WithRef("order-1"))
-		recovery := make(chan error, 1)
-		go func() {
-			recovery <- s.Client.RunRecovery(t.Context(), time.Minute, func(*bardge.RecoveryResult) {})
-		}()
-		synctest.Wait()
-		require.NoError(t, s.Client.Close(t.Context()))
-		err := <-recovery
-		require.ErrorIs(t, err, bardge.ErrClientClosed)
-		assert.EqualError(t, err, "bardge: run recovery: the client is closed")
-		assert.Equal(t, 1, s.Executed(sandbox.IssuePass), "what it had begun was finished")
-
-		_, resp, err := s.Client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: s.Seed.ClientID, PassID: s.Seed.PassID})
-		require.EqualError(t, err, "bardge: IssuePass: not sent: the client is closed")
-		require.NotNil(t, resp)
-		assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
-		_, err = bardge.Collect(s.Client.Passes.All(t.Context(), bardge.ListPassesParams{}))
-		require.ErrorIs(t, err, bardge.ErrClientClosed)
-		_, err = bardge.Collect(s.Client.Recover(t.Context()))
-		require.ErrorIs(t, err, bardge.ErrClientClosed)
-		_, err = s.Client.Operations.Get(t.Context(), "order-1")
-		require.ErrorIs(t, err, bardge.ErrClientClosed)
-		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrClientClosed)
-
-		found, err := s.NewClient(s.WithJournal()).Operations.Get(t.Context(), "order-1")
-		require.NoError(t, err, "the journal is the caller's, and stays open")
-		assert.Equal(t, journal.StateDone, found.State)
 	})
 }
 

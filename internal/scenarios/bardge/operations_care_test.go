@@ -8,9 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
-	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -44,28 +42,5 @@ func TestJ17_ReconcileShowsWhatTheAPIShowsAndRecordsNothing(t *testing.T) {
 		assert.ErrorAs(t, err, new(*bardge.RecordError), "it is settled")
 		_, err = ops.Reconcile(t.Context(), "")
 		assert.ErrorAs(t, err, new(*bardge.InvalidError))
-	})
-}
-
-func TestJ18_TheSecretIsReplacedWhileProgramsRun(t *testing.T) {
-	sdktest.WithSandbox(t, func(t *testing.T, s *sdktest.Sandbox) {
-		older, newer := []byte("the secret of last year"), []byte("the secret of this year")
-		client := func(secret []byte, previous ...[]byte) *bardge.Client {
-			return s.NewClient(s.WithJournal(), bardge.WithJournalSecret(secret, previous...))
-		}
-		s.Client = client(older)
-		s.LeaveOpen(sandbox.IssuePass, sdktest.OrderOf(sandbox.IssuePass), true, bardge.WithRef("order-1"))
-		_, err := client(newer).Operations.Reseal(t.Context(), idem.ResealOptions{})
-		require.ErrorIs(t, err, bardge.ErrJournalSecret)
-		r, err := client(newer, older).Operations.Reseal(t.Context(), idem.ResealOptions{})
-		require.NoError(t, err)
-		assert.Equal(t, idem.ResealResult{Previous: 1, Resealed: 1}, r)
-		all, err := client(newer).Operations.List(t.Context(), journal.Filter{})
-		require.NoError(t, err)
-		require.Len(t, all, 1)
-		require.NoError(t, all[0].Err)
-		bound, _, err := idem.BoundAccount(t.Context(), s.Journal, newer)
-		require.NoError(t, err)
-		assert.Equal(t, idem.Account{Vendor: "bardge", BaseURL: s.URL, Name: "acme"}, bound)
 	})
 }

@@ -1,4 +1,4 @@
-package bluesnap_test
+package scenarios
 
 import (
 	"errors"
@@ -145,54 +145,6 @@ func TestAnIdlingServerIsAskedFor10Minutes(t *testing.T) {
 		assert.WithinDuration(t, began.Add(10*time.Minute), time.Now(), 30*time.Second)
 		assert.WithinDuration(t, began.Add(12*time.Hour), e.SafeUntil, 10*time.Second)
 	}, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
-}
-
-// "Up to 24 hours" promises no minimum: half of it is taken.
-func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
-	for name, row := range map[string]struct {
-		after time.Duration
-		sent  int
-	}{
-		"in the twelfth hour": {after: 12*time.Hour - time.Minute, sent: 2},
-		"after it":            {after: 12 * time.Hour, sent: 1},
-	} {
-		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose, sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "k")}, func(t *testing.T, s *sdktest.BlueSnap) {
-			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(1))
-			var first *bluesnap.Error
-			require.ErrorAs(t, err, &first)
-			time.Sleep(row.after)
-			value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(first.Key))
-			assert.Len(t, s.Requests(), row.sent)
-			sdktest.OneKey(t, s.Requests())
-			if row.sent == 2 {
-				require.NoError(t, err)
-				return
-			}
-			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-			assert.ErrorIs(t, err, bluesnap.ErrKeyExpired)
-			assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-			assert.False(t, bluesnap.CanRepeat(e))
-		}))
-	}
-}
-
-func TestR4_AKeyOfAnotherRequestIsRefused(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		key, err := bluesnap.UnsentKey("order-17")
-		require.NoError(t, err)
-		_, _, err = s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(key))
-		require.NoError(t, err)
-		other := sdktest.Payment()
-		other.Amount = "12.00"
-		value, resp, err := s.Client.Transactions.Create(t.Context(), other, bluesnap.WithIdempotencyKey(key))
-		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-		var reused *bluesnap.IdempotencyKeyReusedError
-		require.ErrorAs(t, err, &reused)
-		assert.Equal(t, "order-17", reused.Key.String())
-		assert.ErrorIs(t, err, bluesnap.ErrIdempotencyKeyReused)
-		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome, "of the payment that has the key, this client knows no more")
-		assert.Len(t, s.Requests(), 1)
-	})
 }
 
 func TestTheEchoIsAHintAndNoReplay(t *testing.T) {

@@ -16,7 +16,6 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/internal/sdktest"
-	"github.com/bardge/bardge-go/journal"
 )
 
 func TestR21_TheResponseShowsHowItWent(t *testing.T) {
@@ -156,16 +155,6 @@ func TestClassBookingHasThreeEndings(t *testing.T) {
 		names = append(names, ending.String())
 	}
 	assert.Equal(t, []string{"unrecognized", "booked", "needs visits", "needs co-pay", "unrecognized"}, names)
-}
-
-func TestJ5_ASuccessThatWasNotRecordedReportsIt(t *testing.T) {
-	sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(201, `{"id":"brgpass_1"}`)}, func(t *testing.T, s *sdktest.Bardge) {
-		_, resp, err := s.Client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithRef("order-1"))
-		require.NoError(t, err)
-		assert.ErrorIs(t, resp.RecordErr, bardge.ErrJournal)
-		assert.Contains(t, resp.String(), "not recorded")
-		sdktest.Hides(t, resp)
-	}, bardge.WithJournal(sdktest.ForgetfulJournal{Memory: journal.NewMemory()}, "acme"))
 }
 
 func TestObserversAreCalledInTurn(t *testing.T) {

@@ -1,0 +1,2 @@
+// Package scenarios has the stories that are Bardge's own.
+package scenarios

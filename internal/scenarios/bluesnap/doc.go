@@ -1,0 +1,2 @@
+// Package scenarios has the stories that are BlueSnap's own.
+package scenarios
