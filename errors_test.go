@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -183,4 +184,24 @@ func ExampleResponse_Timeline() {
 	//  2  no answer     connection reset                      ambiguous, again at once
 	//  3  201 replayed  executed                              done
 	// =>  done
+}
+
+// The picture has a title and a description, for those who do not see it.
+func ExampleResponse_TimelineSVG() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(sandbox.PurchaseCredits, sandbox.LoseResponse)
+
+	_, resp, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
+		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	picture := resp.TimelineSVG() // an SVG document, for a ticket
+	_, title, _ := strings.Cut(picture, `<title id="timeline-title">`)
+	title, _, _ = strings.Cut(title, "<")
+	fmt.Println(title)
+	// Output: PurchaseCredits: done after 2 attempts
 }

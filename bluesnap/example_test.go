@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
@@ -165,6 +166,24 @@ func ExampleResponse_Timeline() {
 	//  2  no answer     connection reset                      ambiguous, again at once
 	//  3  200           executed                              done
 	// =>  done
+}
+
+// The picture has a title and a description, for those who do not see it.
+func ExampleResponse_TimelineSVG() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
+
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	picture := resp.TimelineSVG() // an SVG document, for a ticket
+	_, title, _ := strings.Cut(picture, `<title id="timeline-title">`)
+	title, _, _ = strings.Cut(title, "<")
+	fmt.Println(title)
+	// Output: CreateCardTransaction: done after 2 attempts
 }
 
 // A bad setting fails at once, with the field's name.

@@ -49,6 +49,14 @@ func newResponse(op operation, r idem.Result) *Response {
 // verdict, and the wait that followed.
 func (r Response) Timeline() string { return sdk.Timeline(r.result()) }
 
+// TimelineSVG returns what Timeline does as a picture, an SVG document for a
+// ticket or a page: when each attempt left, what came back, the waits, and how
+// long the server remembers the key. It has a text for those who do not see it,
+// follows the reader's choice of light or dark, and holds no key and no body.
+func (r Response) TimelineSVG() string {
+	return sdk.TimelineSVG(r.Operation, "", r.result(), keyWindow)
+}
+
 // result is the response as the engine's, the same for each vendor.
 func (r Response) result() *idem.Result {
 	return &idem.Result{
