@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
@@ -657,4 +658,40 @@ func TestJournalShowAdvisesWhatHelps(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A picture for a ticket has what the journal has, and no key: an operation
+// without a ref has its key as its name.
+func TestJournalShowDrawsAPicture(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	c := o.program(secret)
+	o.issue(c, "order-1", true)
+	key, err := bardge.UnsentKey("key-that-is-not-shown")
+	require.NoError(t, err)
+	o.sandbox.Next(sandbox.IssuePass, sandbox.LoseResponse)
+	_, _, err = c.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
+		ClientID: o.sandbox.Seed.ClientID, PassID: o.sandbox.Seed.PassID,
+	}, bardge.WithIdempotencyKey(key), bardge.WithMaxAttempts(1))
+	require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err)
+	closed(t, c)
+
+	svg := o.done("journal", "show", "order-1", "--svg").stdout
+	assert.NoError(t, xml.Unmarshal([]byte(svg), new(struct{})))
+	for _, says := range []string{
+		"<svg ", "IssuePass: unknown after 1 attempt", "order-1", "the intent was recorded", "response lost",
+		"The key protects a repetition until", "Do not repeat it under another key.",
+	} {
+		assert.Contains(t, svg, says)
+	}
+	svg = o.done("journal", "show", "--id", "key:"+key.String(), "--svg").stdout
+	assert.Contains(t, svg, "response lost")
+	assert.NotContains(t, svg, key.String())
+
+	o.done("journal", "resolve", "order-1", "--executed", o.sandbox.Ledger()[0].Resource, "--by", "ada", "--yes")
+	svg = o.done("journal", "show", "order-1", "--svg").stdout
+	assert.Contains(t, svg, "s word: the operation was executed.")
+	assert.Contains(t, svg, "resolved as executed")
+
+	svg = o.without("BARDGE_JOURNAL_SECRET", "BARDGE_API_KEY").done("journal", "show", "order-1", "--svg").stdout
+	assert.Contains(t, svg, "Not all is shown")
 }

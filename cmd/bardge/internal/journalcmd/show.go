@@ -16,14 +16,16 @@ import (
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/timeline"
 )
 
 func newShow(d *desk) *cobra.Command {
-	var byID bool
+	var byID, svg bool
 	cmd := &cobra.Command{
 		Use:   "show REF",
 		Short: "Show an operation, why it is open, and what to do",
 		Example: "  bardge journal show order-17/pass\n" +
+			"  bardge journal show order-17/pass --svg > ticket.svg\n" +
 			"  bardge journal show --id key:0190f3c2-0000-7000-8000-000000000000",
 		Args: oneRef,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,10 +43,15 @@ func newShow(d *desk) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if svg {
+				_, err = io.WriteString(d.app.Stdout, v.Picture().SVG())
+				return err
+			}
 			return d.app.Print(v)
 		},
 	}
 	addID(cmd, &byID)
+	cmd.Flags().BoolVar(&svg, "svg", false, "print its timeline as a picture for a ticket, whatever --output is")
 	return cmd
 }
 
@@ -112,33 +119,66 @@ func (v *view) complete(d *desk, class idem.Class, now time.Time) {
 	v.Next = v.advise(d, class, now)
 }
 
-// steps are in the order of time.
+// moment is a step with what a picture shows of an attempt.
+type moment struct {
+	step
+
+	attempt int // its number; 0: none ended then
+	kind    timeline.Kind
+	status  int
+	reason  string
+}
+
+// steps are what happened and will happen, in the order of time.
 func (v *view) steps() []step {
-	all := []step{{v.Since, "the intent was recorded"}}
+	moments := v.moments()
+	if v.SafeUntil != "" {
+		moments = append(moments, moment{step: step{v.SafeUntil, "the key protects it until then"}})
+		sortByTime(moments)
+	}
+	all := make([]step, len(moments))
+	for i, m := range moments {
+		all[i] = m.step
+	}
+	return all
+}
+
+func sortByTime(all []moment) {
+	slices.SortStableFunc(all, func(a, b moment) int { return strings.Compare(a.At, b.At) }) // all in UTC
+}
+
+// moments are the steps but for the key's end, in the order of time.
+func (v *view) moments() []moment {
+	all := []moment{{step: step{v.Since, "the intent was recorded"}}}
 	if v.State == "reserved" {
 		all[0].What = "it was reserved"
 	}
 	if v.LastAttempt != "" {
-		what := "attempt " + strconv.Itoa(max(v.Attempts, 1)) + " ended"
-		if v.Attempts == 0 {
-			what = "it ended without an attempt"
-		}
-		if v.Status != 0 {
-			what += " with status " + strconv.Itoa(v.Status)
-		}
-		all = append(all, step{v.LastAttempt, withReason(what, v.Reason)})
+		all = append(all, v.last())
 	}
 	for _, r := range v.Resolutions {
-		all = append(all, step{r.At, r.text()})
-	}
-	if v.SafeUntil != "" {
-		all = append(all, step{v.SafeUntil, "the key protects it until then"})
+		all = append(all, moment{step: step{r.At, r.text()}})
 	}
 	if v.NextRecovery != "" {
-		all = append(all, step{v.NextRecovery, "recovery takes it up again"})
+		all = append(all, moment{step: step{v.NextRecovery, "recovery takes it up again"}})
 	}
-	slices.SortStableFunc(all, func(a, b step) int { return strings.Compare(a.At, b.At) }) // all in UTC
+	sortByTime(all)
 	return all
+}
+
+// last is the end of the last attempt that is recorded.
+func (v *view) last() moment {
+	what := "attempt " + strconv.Itoa(max(v.Attempts, 1)) + " ended"
+	if v.Attempts == 0 {
+		what = "it ended without an attempt"
+	}
+	if v.Status != 0 {
+		what += " with status " + strconv.Itoa(v.Status)
+	}
+	return moment{
+		step:    step{v.LastAttempt, withReason(what, v.Reason)},
+		attempt: v.Attempts, kind: v.lastKind(), status: v.Status, reason: v.Reason,
+	}
 }
 
 func withReason(what, reason string) string {

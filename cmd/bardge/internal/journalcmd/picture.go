@@ -1,0 +1,83 @@
+package journalcmd
+
+import (
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/internal/timeline"
+)
+
+// Picture returns the operation's history for a picture and its table. It has no
+// key: an operation without a ref, whose id is the key, has no name in it.
+func (v *view) Picture() timeline.Timeline {
+	t := timeline.Timeline{Title: v.Operation, Subject: v.Ref, Outcome: v.outcome()}
+	for _, s := range v.moments() {
+		t.Steps = append(t.Steps, s.picture())
+	}
+	if v.Owned {
+		t.Steps = append(t.Steps, timeline.Step{
+			Number: v.Attempts + 1, Kind: timeline.Running, Detail: "a call works on it", Untimed: true,
+		})
+	}
+	if v.SafeUntil != "" {
+		t.Window = timeline.Window{
+			Start: parseStamp(v.Since), End: parseStamp(v.SafeUntil), Text: "The key protects a repetition",
+		}
+	}
+	if v.Sealed != "" {
+		t.Notes = append(t.Notes, "Not all is shown: "+v.Sealed+".")
+	}
+	if v.RequestID != "" {
+		t.Notes = append(t.Notes, "The vendor's request id is "+v.RequestID+".")
+	}
+	return t
+}
+
+// outcome returns the outcome in words.
+func (v *view) outcome() timeline.Outcome {
+	var known idem.Outcome
+	_ = known.UnmarshalText([]byte(v.Outcome)) // unknown is its zero value
+	o := sdk.OutcomePicture(known)
+	switch {
+	case v.State == "reserved":
+		o = timeline.Outcome{Kind: timeline.NotSent, Word: v.State, Text: "It is recorded to be sent, and was never sent."}
+	case v.ByPerson:
+		o.Text = "By a person's word: " + strings.ToLower(o.Text[:1]) + o.Text[1:]
+	}
+	return o
+}
+
+// picture returns a moment as a step of a picture.
+func (s moment) picture() timeline.Step {
+	drawn := timeline.Step{Kind: timeline.Moment, Detail: s.What, Start: parseStamp(s.At)}
+	if s.attempt > 0 {
+		drawn.Number, drawn.Kind, drawn.Status, drawn.Detail = s.attempt, s.kind, s.status, s.reason
+		drawn.Untimed = true // the journal has its end
+	}
+	return drawn
+}
+
+// lastKind returns what the last attempt brought, as far as the record shows.
+func (v *view) lastKind() timeline.Kind {
+	switch {
+	case v.Outcome == idem.OutcomeNotSent.String():
+		return timeline.NotSent
+	case v.Status == 0 && sdk.TimedOut(v.Reason):
+		return timeline.TimedOut
+	case v.Status == 0:
+		return timeline.Lost
+	case v.Outcome == idem.OutcomeRejected.String():
+		return timeline.Rejected
+	case v.Status < 300:
+		return timeline.Lost // or it would not be recorded as the last
+	default:
+		return timeline.Unclear
+	}
+}
+
+func parseStamp(text string) time.Time {
+	at, _ := time.Parse(time.RFC3339, text) // of stamp; empty is the zero time
+	return at
+}
