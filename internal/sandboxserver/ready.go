@@ -30,23 +30,33 @@ type Ready struct {
 
 // Ready returns what a program needs to use the sandbox.
 func (s *Server) Ready() Ready {
+	guide := s.guide()
 	ready := Ready{
-		Vendor: s.sandbox.vendor, BaseURL: s.origin + s.sandbox.basePath,
-		Credentials: map[string]string{}, Values: map[string]string{}, Seed: map[string]string{},
+		Vendor: s.sandbox.vendor, BaseURL: guide.BaseURL,
+		Credentials: guide.Credentials, Values: guide.Values, Seed: guide.Seed,
 	}
 	if s.control != nil {
 		ready.ControlURL = s.origin + control.Prefix
 	}
-	for _, f := range s.sandbox.credentials {
-		ready.Credentials[f.name] = f.value
-	}
-	for _, f := range s.sandbox.facts {
-		ready.Values[f.name] = f.value
-	}
-	for _, f := range s.sandbox.seedFacts() {
-		ready.Seed[f.name] = f.value
-	}
 	return ready
+}
+
+// guide returns what the control API shows of it.
+func (s *Server) guide() control.Guide {
+	base := s.origin + s.sandbox.basePath
+	return control.Guide{
+		Name: s.sandbox.name, BaseURL: base,
+		Credentials: byName(s.sandbox.credentials), Values: byName(s.sandbox.facts), Seed: byName(s.sandbox.seedFacts()),
+		Curl: s.sandbox.curl(base), Example: s.sandbox.example,
+	}
+}
+
+func byName(facts []fact) map[string]string {
+	values := make(map[string]string, len(facts))
+	for _, f := range facts {
+		values[f.name] = f.value
+	}
+	return values
 }
 
 func (e *emulated) seedFacts() []fact {

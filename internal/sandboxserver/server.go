@@ -113,7 +113,9 @@ func (s *Server) route(config *Config, secure bool) http.Handler {
 		return api
 	}
 	guard := control.GuardOf(s.listener.Addr(), secure, config.ListenAnywhere, config.Hosts)
-	s.control = control.New(s.Control(), control.Info{Vendor: s.sandbox.vendor, Version: config.Version}, guard)
+	s.control = control.New(s.Control(), control.Info{
+		Vendor: s.sandbox.vendor, Version: config.Version, Guide: s.guide(),
+	}, guard)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, control.Prefix) {
 			s.control.ServeHTTP(w, r)

@@ -18,6 +18,26 @@ type Info struct {
 	Vendor string
 	// Version is the program's; "" is unknown.
 	Version string
+	// Guide is what a program needs to begin.
+	Guide Guide
+}
+
+// Guide is what a program needs to use a sandbox. Nothing in it is real.
+type Guide struct {
+	// Name is the vendor's, for people.
+	Name string `json:"name"`
+	// BaseURL is the API's base URL.
+	BaseURL string `json:"base_url"`
+	// Credentials are the sandbox's own account's, by their names: "api_key",
+	// or "username", "password" and "merchant_id".
+	Credentials map[string]string `json:"credentials"`
+	// Values are others that the vendor's sandbox reacts to, by name.
+	Values map[string]string `json:"values"`
+	// Seed holds what exists from the start, by the names of its Go fields.
+	Seed map[string]string `json:"seed"`
+	// Curl is a command that makes a request, Example what it does.
+	Curl    string `json:"curl"`
+	Example string `json:"example"`
 }
 
 // API is the control API of one sandbox. Make one with [New].

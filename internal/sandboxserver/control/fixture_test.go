@@ -33,7 +33,10 @@ func newRig(t *testing.T, opts ...sandbox.Option) *rig {
 	t.Helper()
 	sb := sandbox.Start(t, opts...)
 	guard := GuardOf(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8787}, false, false, nil)
-	g := &rig{t, sb, New(sb.Control(), Info{Vendor: "bardge", Version: "v1.2.3"}, guard)}
+	g := &rig{t, sb, New(sb.Control(), Info{
+		Vendor: "bardge", Version: "v1.2.3",
+		Guide: Guide{Name: "Bardge", BaseURL: origin, Credentials: map[string]string{"api_key": "k"}, Values: map[string]string{}, Seed: map[string]string{"PassID": "pass_1"}},
+	}, guard)}
 	t.Cleanup(g.api.Close)
 	return g
 }

@@ -77,6 +77,7 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 		{"GET", "health", "", "200"},
 		{"GET", "ready", "", "200"},
 		{"GET", "version", "", "200"},
+		{"GET", "guide", "", "200"},
 		{"GET", "operations", "", "200"},
 		{"GET", "ledger", "", "200"},
 		{"GET", "ledger?limit=1&account=team&operation=IssuePass&key=k&status=500&since=0", "", "200"},

@@ -13,6 +13,7 @@ func (a *API) routes() map[string]methods {
 		"health":       {get: reads(a.health)},
 		"ready":        {get: plain(a.ready)},
 		"version":      {get: reads(a.version)},
+		"guide":        {get: reads(a.guide)},
 
 		"operations":      {get: reads(a.operations)},
 		"ledger":          {get: selects(a.ledger, append([]string{"limit"}, matchParams...)...)},

@@ -55,6 +55,8 @@ func (a *API) version(*http.Request) (version, error) {
 	return version{a.info.Vendor, a.info.Version, runtime.Version()}, nil
 }
 
+func (a *API) guide(*http.Request) (Guide, error) { return a.info.Guide, nil }
+
 type operations struct {
 	Operations []string `json:"operations"`
 }
