@@ -10,8 +10,9 @@ import (
 type BookingsService service
 
 // BookSpa opens a session for spa services. [BookingsService.ConfirmSpa] books
-// it; where CopayRequired is set, a co-pay comes first. The body's fields are
-// inferred, as is that a client of another reseller needs [WithLookupToken].
+// it; where the session requires a co-pay, that comes first. The body's fields
+// are inferred, as is that a client of another reseller needs
+// [WithLookupToken].
 //
 // Operation BookSpa, class keyed (documented). Errors: [ErrSlotUnavailable],
 // [ErrNotFound], [ErrValidation] (also too few credits), [ErrPermissionDenied].

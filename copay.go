@@ -63,7 +63,8 @@ func (s *CopayService) PurchaseSpa(
 
 // Purchase buys a co-pay, for a gym by an option and for a spa by a quote: the
 // path that the vendor's page "Co-pay" names for both. Its page "Idempotent
-// Requests" names PurchaseGym's and PurchaseSpa's.
+// Requests" names the paths of [CopayService.PurchaseGym] and
+// [CopayService.PurchaseSpa].
 //
 // Operation PurchaseCopay, class keyed (inferred: the page requires a key, the
 // list of endpoints does not name it). Errors: [ErrNotFound], [ErrValidation].

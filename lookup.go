@@ -6,8 +6,8 @@ import (
 )
 
 // LookupsService finds the clients of other resellers, the issuers: after
-// Initiate the issuer gives the client an access code, and Verify turns that
-// into a lookup token for [WithLookupToken].
+// [LookupsService.Initiate] the issuer gives the client an access code, and
+// [LookupsService.Verify] turns that into a lookup token for [WithLookupToken].
 type LookupsService service
 
 // ListIssuers returns one page of the issuers.

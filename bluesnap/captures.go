@@ -24,11 +24,12 @@ type CaptureParams struct {
 // Without an amount it is of class idempotent, and repeated freely: a second
 // capture is refused, since the first has changed the state. If an earlier
 // attempt's response is lost and the transaction turns out to be captured, it
-// is read and returned, with Response.Recovered set. If it was captured before,
-// for any amount, the error is [ErrAlreadyCaptured] with [OutcomeDone].
+// is read and returned, as a recovered response. If it was captured before, for
+// any amount, the error is [ErrAlreadyCaptured] with [OutcomeDone].
 //
 // With an amount, also in an extra field, it is repeated only if certainly not
-// executed: a part might be taken twice. If it ends unknown, check with Get.
+// executed: a part might be taken twice. If it ends unknown, check with
+// [TransactionsService.Get].
 //
 // Operation CaptureTransaction, or CapturePart with an amount or extra field.
 func (s *TransactionsService) Capture(

@@ -22,7 +22,7 @@ const (
 // CardTransactionParams describe a payment, by one of CreditCard,
 // VaultedShopperID, PFToken, Wallet and WalletID.
 type CardTransactionParams struct {
-	Type           CardTransactionType `json:"cardTransactionType,omitempty"` // AuthCapture or AuthOnly; required
+	Type           CardTransactionType `json:"cardTransactionType,omitempty"` // [AuthCapture] or [AuthOnly]; required
 	SoftDescriptor string              `json:"softDescriptor,omitempty"`      // on the shopper's statement
 	Amount         Amount              `json:"amount,omitempty"`              // what is paid; required
 	Currency       string              `json:"currency,omitempty"`            // an ISO 4217 code; required

@@ -15,6 +15,7 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/template"
 )
 
@@ -46,6 +47,9 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := checkTexts(services); err != nil {
+			return err
+		}
 		var source bytes.Buffer
 		if err := table.Execute(&source, map[string]any{"Package": pkg.name(), "Services": services}); err != nil {
 			return err
@@ -60,4 +64,27 @@ func run(args []string) error {
 		}
 	}
 	return nil
+}
+
+// checkTexts fails for a comment that links to what has no name on the command
+// line.
+func checkTexts(services []service) error {
+	check := func(where, text string) error {
+		if strings.Contains(text, "[") {
+			return fmt.Errorf("%s: no words for a name of Go's in %q", where, text)
+		}
+		return nil
+	}
+	var errs []error
+	for _, s := range services {
+		errs = append(errs, check(s.GoName, s.Long))
+		for _, m := range s.Methods {
+			where := s.GoName + " " + m.Name
+			errs = append(errs, check(where, m.Long))
+			for _, p := range m.Params {
+				errs = append(errs, check(where+" --"+p.Flag, p.Usage))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

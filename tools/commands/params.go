@@ -52,6 +52,23 @@ func (p *goPackage) takeParams(made *method, t types.Type) {
 		}
 		made.Params = append(made.Params, f)
 	}
+	for i := range made.Params {
+		made.Params[i].Usage = made.inFlags(made.Params[i].Usage)
+	}
+}
+
+var jsonField = regexp.MustCompile(`\b[a-z]+(_[a-z]+)+\b`)
+
+// inFlags names the fields that a text is about by their flags.
+func (m *method) inFlags(usage string) string {
+	return jsonField.ReplaceAllStringFunc(usage, func(field string) string {
+		for _, p := range m.Params {
+			if p.Field == field || p.Flag == kebab(field) {
+				return "--" + p.Flag
+			}
+		}
+		return field
+	})
 }
 
 func jsonName(s *types.Struct, i int) string {

@@ -46,6 +46,7 @@ func (p *goPackage) text(doc, name string) text {
 	}
 	sentence, _, _ := strings.Cut(upper(first)+" ", ". ")
 	sentence, _, _ = strings.Cut(sentence, ": ")
+	sentence, _, _ = strings.Cut(sentence, "; ")
 	return text{short: strings.TrimSuffix(strings.TrimSpace(sentence), "."), long: strings.Join(paragraphs, "\n\n")}
 }
 
@@ -86,6 +87,12 @@ var flagsOf = map[string]string{
 // commandsOf are the methods of the client that are commands.
 var commandsOf = map[string]string{"Recover": "bardge journal recover", "Resolve": "bardge journal resolve"}
 
+// wordsOf are what other names are for those who have no Go.
+var wordsOf = map[string]string{
+	"OutcomeDone":         "exit code 0",
+	"ClassBooking.Ending": "its booking_id and session_id",
+}
+
 // words returns a comment's text with its links replaced.
 func (p *goPackage) words(texts []comment.Text) string {
 	var b strings.Builder
@@ -104,32 +111,48 @@ func (p *goPackage) words(texts []comment.Text) string {
 	return b.String()
 }
 
-// link returns what a name of Go's is on the command line.
+// link returns what a name of Go's is on the command line; in brackets if it has
+// no name there.
 func (p *goPackage) link(l *comment.DocLink) string {
-	service, isService := strings.CutSuffix(l.Recv, "Service")
+	full := strings.TrimPrefix(l.Recv+"."+l.Name, ".")
 	switch {
-	case isService && p.name() == "bardge":
-		return quoted("bardge " + kebab(service) + " " + kebab(l.Name))
-	case isService:
-		return quoted("bardge " + p.name() + " " + kebab(service) + " " + kebab(l.Name))
+	case strings.HasSuffix(l.Recv, "Service"):
+		return quoted(p.command(l.Recv) + " " + kebab(l.Name))
+	case l.Recv == "" && strings.HasSuffix(l.Name, "Service"):
+		return quoted(p.command(l.Name))
 	case l.Recv == "Client" && commandsOf[l.Name] != "":
 		return quoted(commandsOf[l.Name])
-	case flagsOf[l.Name] != "":
-		return flagsOf[l.Name]
-	case l.Recv == "" && strings.HasPrefix(l.Name, "Err"):
+	case wordsOf[full] != "":
+		return wordsOf[full]
+	case flagsOf[full] != "":
+		return flagsOf[full]
+	case l.Recv == "" && (strings.HasPrefix(l.Name, "Err") || p.isText(l.Name)):
 		return p.code(l.Name)
-	case l.Recv != "":
-		return l.Recv + "." + l.Name
 	default:
-		return l.Name
+		return "[" + full + "]"
 	}
+}
+
+// command returns the command of a service.
+func (p *goPackage) command(service string) string {
+	name := kebab(strings.TrimSuffix(service, "Service"))
+	if p.name() == "bardge" {
+		return "bardge " + name
+	}
+	return "bardge " + p.name() + " " + name
+}
+
+// isText reports whether a name is a constant's whose value is a text.
+func (p *goPackage) isText(name string) bool {
+	c, ok := p.Types.Scope().Lookup(name).(*types.Const)
+	return ok && c.Val().Kind() == constant.String
 }
 
 // code returns the code of a sentinel, as the vendor gives it; for others, what
 // the name in words.
 func (p *goPackage) code(name string) string {
-	if c, ok := p.Types.Scope().Lookup(name).(*types.Const); ok && c.Val().Kind() == constant.String {
-		return constant.StringVal(c.Val())
+	if p.isText(name) {
+		return constant.StringVal(p.Types.Scope().Lookup(name).(*types.Const).Val())
 	}
 	return strings.ReplaceAll(kebab(strings.TrimPrefix(name, "Err")), "-", " ")
 }

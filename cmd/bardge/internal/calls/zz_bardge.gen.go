@@ -19,10 +19,10 @@ passing, so their bodies and responses are inferred.`},
 	{name: "credits", short: "Buys credits, a client's prepaid balance for booking and check-in", long: `Buys credits, a client's prepaid balance for booking and check-in. "bardge
 clients credits" reads the balance.`},
 	{name: "clients", short: "Reads clients, the people that passes are issued to", long: `Reads clients, the people that passes are issued to. A client of another
-reseller is found by LookupsService first.`},
-	{name: "lookups", short: "Finds the clients of other resellers, the issuers", long: `Finds the clients of other resellers, the issuers: after Initiate the issuer
-gives the client an access code, and Verify turns that into a lookup token for
---lookup-token-file.`},
+reseller is found by "bardge lookups" first.`},
+	{name: "lookups", short: "Finds the clients of other resellers, the issuers", long: `Finds the clients of other resellers, the issuers: after "bardge lookups
+initiate" the issuer gives the client an access code, and "bardge lookups
+verify" turns that into a lookup token for --lookup-token-file.`},
 }
 
 var bardgeMethods = []row[*bardge.Client, bardge.CallOption, *bardge.Response]{
@@ -90,7 +90,7 @@ Errors to expect: pass_not_found, resource_not_found.`,
 			group: "issued-passes", name: "update",
 			operations: []string{"UpdateIssuedPass"}, class: keyed,
 			body:  jsonBody,
-			short: "Changes an issued pass; fields left out stay as they are",
+			short: "Changes an issued pass",
 			long: `Changes an issued pass; fields left out stay as they are. The body is inferred.
 
 Operation UpdateIssuedPass, class keyed.
@@ -166,7 +166,7 @@ Operation ListPasses, class safe.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 			},
 			times: []string{"created"},
@@ -189,7 +189,7 @@ Operation ListProviders, class safe.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 				{
 					flag: "lat", field: "Lat", kind: floatParam,
@@ -223,7 +223,7 @@ Errors to expect: pass_not_found, resource_not_found.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 				{
 					flag: "lat", field: "Lat", kind: floatParam,
@@ -296,7 +296,7 @@ Operation ListClasses, class safe.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 				{
 					flag: "provider-id", field: "ProviderID", kind: textParam,
@@ -333,8 +333,8 @@ Errors to expect: resource_not_found.`,
 			body:  jsonBody,
 			short: "Opens a session for spa services",
 			long: `Opens a session for spa services. "bardge bookings confirm-spa" books it; where
-CopayRequired is set, a co-pay comes first. The body's fields are inferred, as
-is that a client of another reseller needs --lookup-token-file.
+the session requires a co-pay, that comes first. The body's fields are inferred,
+as is that a client of another reseller needs --lookup-token-file.
 
 Operation BookSpa, class keyed.
 
@@ -421,7 +421,7 @@ Errors to expect: resource_not_found.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 			},
 			times: []string{"scheduled_for", "created"},
@@ -464,10 +464,11 @@ Errors to expect: already_cancelled, resource_not_found.`,
 			group: "bookings", name: "book-class",
 			operations: []string{"BookClass"}, class: keyed,
 			body:  jsonBody,
-			short: "Books a place in a class at once where the client's pass covers it, and otherwise opens a session for \"bardge bookings confirm-class\"; see ClassBooking.Ending",
+			short: "Books a place in a class at once where the client's pass covers it, and otherwise opens a session for \"bardge bookings confirm-class\"",
 			long: `Books a place in a class at once where the client's pass covers it, and
-otherwise opens a session for "bardge bookings confirm-class"; see
-ClassBooking.Ending. A client of another reseller needs --lookup-token-file.
+otherwise opens a session for "bardge bookings confirm-class"; see its
+booking_id and session_id. A client of another reseller needs
+--lookup-token-file.
 
 Operation BookClass, class keyed.
 
@@ -551,7 +552,7 @@ Errors to expect: resource_not_found.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 			},
 		},
@@ -590,7 +591,7 @@ Errors to expect: resource_not_found, validation_error.`,
 			group: "copay", name: "purchase-gym",
 			operations: []string{"PurchaseGymCopay"}, class: keyed,
 			body:  jsonBody,
-			short: "Buys a gym's co-pay package; the reseller's account is debited",
+			short: "Buys a gym's co-pay package",
 			long: `Buys a gym's co-pay package; the reseller's account is debited.
 
 Operation PurchaseGymCopay, class keyed.
@@ -622,7 +623,7 @@ Errors to expect: resource_not_found, validation_error.`,
 			group: "copay", name: "purchase-spa",
 			operations: []string{"PurchaseSpaCopay"}, class: keyed,
 			body:  jsonBody,
-			short: "Buys a quoted spa visit; the reseller's account is debited",
+			short: "Buys a quoted spa visit",
 			long: `Buys a quoted spa visit; the reseller's account is debited.
 
 Operation PurchaseSpaCopay, class keyed.
@@ -657,7 +658,7 @@ Errors to expect: resource_not_found, validation_error.`,
 			short: "Buys a co-pay, for a gym by an option and for a spa by a quote",
 			long: `Buys a co-pay, for a gym by an option and for a spa by a quote: the path that
 the vendor's page "Co-pay" names for both. Its page "Idempotent Requests" names
-PurchaseGym's and PurchaseSpa's.
+the paths of "bardge copay purchase-gym" and "bardge copay purchase-spa".
 
 Operation PurchaseCopay, class keyed.
 
@@ -730,7 +731,7 @@ Operation ListCreditPackages, class safe.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 			},
 		},
@@ -784,7 +785,7 @@ Operation ListIssuers, class safe.`,
 				},
 				{
 					flag: "ending-before", field: "EndingBefore", kind: textParam,
-					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with starting_after",
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 			},
 		},

@@ -31,11 +31,12 @@ ignore (documented), so that none is sent.
 Without an amount it is of class idempotent, and repeated freely: a second
 capture is refused, since the first has changed the state. If an earlier
 attempt's response is lost and the transaction turns out to be captured, it is
-read and returned, with Response.Recovered set. If it was captured before, for
-any amount, the error is TRANSACTION_ALREADY_CAPTURED with OutcomeDone.
+read and returned, as a recovered response. If it was captured before, for any
+amount, the error is TRANSACTION_ALREADY_CAPTURED with exit code 0.
 
 With an amount, also in an extra field, it is repeated only if certainly not
-executed: a part might be taken twice. If it ends unknown, check with Get.
+executed: a part might be taken twice. If it ends unknown, check with "bardge
+bluesnap transactions get".
 
 Operation CaptureTransaction, or CapturePart with an amount or extra field.`,
 			params: []param{
@@ -59,8 +60,8 @@ Operation CaptureTransaction, or CapturePart with an amount or extra field.`,
 			body:  jsonBody,
 			short: "Releases the money that was authorized",
 			long: `Releases the money that was authorized. It is repeated like "bardge bluesnap
-transactions capture"; AUTHORIZATION_AMOUNT_ALREADY_REVERSED comes with
-OutcomeDone.
+transactions capture"; AUTHORIZATION_AMOUNT_ALREADY_REVERSED comes with exit
+code 0.
 
 Operation ReverseAuthorization, or ReversePart with an amount or extra field.`,
 			params: []param{
@@ -124,7 +125,7 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 					flag: "card-transaction-type", field: "cardTransactionType", kind: textParam,
 					required: true,
 					values:   []string{"AUTH_CAPTURE", "AUTH_ONLY", "CAPTURE", "AUTH_REVERSAL"},
-					usage:    "AuthCapture or AuthOnly",
+					usage:    "AUTH_CAPTURE or AUTH_ONLY",
 				},
 				{
 					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
