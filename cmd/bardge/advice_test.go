@@ -53,7 +53,7 @@ func TestTheNextStepFitsTheCause(t *testing.T) {
 		},
 		{
 			name: "a ref of another request", first: ref, more: append([]string{"--first-name", "Ada"}, ref...),
-			next: "Nothing was sent. Look at the operation that has this ref.", shown: "journal show -- order-17",
+			next: "Nothing was sent. Look at the operation that has this ref.", shown: "journal show order-17",
 		},
 		{
 			name: "a stored failure", more: []string{"--key", "k-0123456789"},
@@ -63,18 +63,18 @@ func TestTheNextStepFitsTheCause(t *testing.T) {
 		{
 			name: "a stored failure, with a ref", more: ref,
 			faults: map[sandbox.Operation]sandbox.Fault{sandbox.IssuePass: sandbox.ServerErrorAfter(500)},
-			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show -- order-17",
+			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show order-17",
 		},
 		{
 			name: "what is never sent again", command: initiate, more: ref,
 			faults: map[sandbox.Operation]sandbox.Fault{sandbox.InitiateLookup: sandbox.LoseResponse},
-			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show -- order-17",
+			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show order-17",
 		},
 		{
 			name: "what is never sent again, after one attempt", command: initiate,
 			more:   append([]string{"--max-attempts", "1"}, ref...),
 			faults: map[sandbox.Operation]sandbox.Fault{sandbox.InitiateLookup: sandbox.LoseResponse},
-			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show -- order-17",
+			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show order-17",
 		},
 		{
 			name: "a lost response, with a ref", more: append([]string{"--max-attempts", "1"}, ref...),

@@ -35,6 +35,13 @@ func TestWhatIsGivenAndEmptyIsRefused(t *testing.T) {
 		{name: "a filter", args: []string{"classes", "list", "--provider-id", ""}, want: "--provider-id"},
 		{name: "an argument", args: []string{"bookings", "cancel", ""}, want: "BOOKING_ID"},
 		{name: "a field of a body", args: issue(sb, "--body", "-"), stdin: `{"first_name":""}`, want: "first_name"},
+		{name: "a list in a body", args: []string{"bookings", "book-spa"}, stdin: `{"service_ids":[]}`, want: "service_ids"},
+		{name: "an item in a body", args: []string{"bookings", "book-spa"}, stdin: `{"service_ids":["a",""]}`, want: "service_ids"},
+		{name: "a filter of the journal", args: []string{"journal", "list", "--operation", ""}, want: "--operation"},
+		{name: "what is to be recovered", args: []string{"journal", "recover", "--operation="}, want: "--operation"},
+		{name: "the ref to resolve", args: []string{"journal", "resolve", "", "--not-executed", "--by", "ada", "--yes"}, want: "REF"},
+		{name: "who resolves", args: []string{"journal", "resolve", "x", "--not-executed", "--by", "", "--yes"}, want: "--by"},
+		{name: "an earlier secret", args: []string{"journal", "list", "--previous-secret-file", ""}, want: "--previous-secret-file"},
 		{name: "a field of a body, as null", args: issue(sb, "--body", "-"), stdin: `{"first_name":null}`, want: "first_name"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -62,6 +69,31 @@ func TestAnEmptyAmountRefundsNothing(t *testing.T) {
 	assert.Zero(t, sb.Requests(bluesnaptest.RefundTransaction))
 	d.done(refund...)
 	assert.Equal(t, 1, sb.Requests(bluesnaptest.RefundTransaction))
+}
+
+// TestAnEmptyFieldDeepInABodyIsRefused: it would be left out of what is sent.
+func TestAnEmptyFieldDeepInABodyIsRefused(t *testing.T) {
+	d, sb := bluesnapDesk(t)
+	for _, row := range []struct{ field, card, want string }{
+		{field: "a text", card: `"securityCode":""`, want: "creditCard.securityCode"},
+		{field: "null", card: `"securityCode":null`, want: "creditCard.securityCode"},
+	} {
+		d.stdin = `{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD",` +
+			`"creditCard":{"cardNumber":"4263982640269299","expirationMonth":"02","expirationYear":"2030",` + row.card + `}}`
+		r := d.run("bluesnap", "transactions", "create")
+		assert.Equal(t, cli.ExitUsage, r.code, row.field)
+		assert.Contains(t, r.stderr, `the body's field "`+row.want+`" is given, and is empty`)
+		assert.NotContains(t, r.stderr, "4263")
+	}
+	assert.Empty(t, sb.Ledger())
+}
+
+// TestAnExtraFieldIsSentAsItIs: this command does not know what is empty there.
+func TestAnExtraFieldIsSentAsItIs(t *testing.T) {
+	d, sb := bardgeDesk(t)
+	d.stdin = `{"client_id":"` + sb.Seed.ClientID + `","pass_id":"` + sb.Seed.PassID + `","gift":{"note":"","to":null}}`
+	d.done("issued-passes", "issue", "--allow-extra-fields")
+	assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
 }
 
 // TestAKeyWasSentInThePast: a time in the future is misspelt, and nothing is in

@@ -192,7 +192,17 @@ func (o *office) issue(c *bardge.Client, ref string, lost bool) {
 	require.Equal(o, lost, bardge.OutcomeOf(err) == bardge.OutcomeUnknown, err)
 }
 
-// close closes the program's journal.
+// lookup initiates a lookup whose response is lost. It is never sent again.
+func (o *office) lookup(c *bardge.Client, ref string) {
+	o.Helper()
+	o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
+	_, _, err := c.Lookups.Initiate(o.Context(), bardge.InitiateLookupParams{
+		IssuerID: o.sandbox.Seed.IssuerID, ClientID: o.sandbox.Seed.OtherClientID,
+	}, bardge.WithRef(ref), bardge.WithMaxAttempts(1))
+	require.Equal(o, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err)
+}
+
+// closed closes the program's journal.
 func closed(t *testing.T, c *bardge.Client) { require.NoError(t, c.Close(t.Context())) }
 
 // list reads a list of objects.
@@ -476,20 +486,13 @@ func TestJournalRecovers(t *testing.T) {
 func TestJournalRecoverReportsWhatStaysOpen(t *testing.T) {
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
-	lookup := func(ref string) {
-		o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
-		_, _, err := c.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
-			IssuerID: o.sandbox.Seed.IssuerID, ClientID: o.sandbox.Seed.OtherClientID,
-		}, bardge.WithRef(ref), bardge.WithMaxAttempts(1))
-		require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err)
-	}
-	lookup("order-1") // is never sent again, and the API does not show it
+	o.lookup(c, "order-1") // is never sent again, and the API does not show it
 	o.issue(c, "order-2", true)
 	r := o.run("journal", "recover", "-o", "json")
 	assert.Equal(t, 7, r.code, r.stderr)
 	assert.Len(t, list(t, r.stdout), 2)
 	assert.Contains(t, r.stderr, "2 taken up: 1 settled, 1 still open")
-	lookup("order-3")
+	o.lookup(c, "order-3")
 	r = o.run("journal", "recover")
 	assert.Equal(t, 5, r.code, r.stderr)
 	assert.Contains(t, r.stdout, "the API has no list of lookups")

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/sandbox"
 )
@@ -24,11 +23,7 @@ func TestTheRunbookWorks(t *testing.T) {
 	o.issue(c, "order-17/pass", true)
 	for _, step := range documentedSteps(t, "docs/operations.md") {
 		if strings.Contains(step.command, "order-18/lookup") {
-			o.sandbox.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
-			_, _, err := c.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
-				IssuerID: o.sandbox.Seed.IssuerID, ClientID: o.sandbox.Seed.OtherClientID,
-			}, bardge.WithRef("order-18/lookup"), bardge.WithMaxAttempts(1))
-			require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+			o.lookup(c, "order-18/lookup")
 		}
 		got, err := o.inShell("", step.command)
 		require.NoError(t, err, "%s: %s", step.command, got)

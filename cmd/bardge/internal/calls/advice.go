@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/idem"
 )
@@ -42,7 +40,7 @@ func (i *invocation[C, O, R]) adviceUnsent(err error, f *idem.Failure) cli.Advic
 	switch {
 	case errors.Is(err, idem.ErrOtherAccount):
 		return cli.Advice{Next: "Nothing was sent. Correct --account or the base URL, " +
-			"or name the journal of this account."}
+			"or name the journal of this account. If they have changed: \"bardge journal rebind\"."}
 	case errors.Is(err, idem.ErrJournalSecret):
 		return cli.Advice{Next: "Nothing was sent. Set BARDGE_JOURNAL_SECRET to the secret that sealed the journal; " +
 			"if it was replaced, set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier one."}
@@ -52,7 +50,7 @@ func (i *invocation[C, O, R]) adviceUnsent(err error, f *idem.Failure) cli.Advic
 		return cli.Advice{
 			Next: "Nothing was sent. Look at the operation that has this ref. Only if this is another one, " +
 				"run the command with a ref of its own.",
-			Command: i.showCommand(f.Ref),
+			Command: i.flags.connect.JournalCommand("show", f.Ref),
 		}
 	}
 	return cli.Advice{}
@@ -67,7 +65,7 @@ func (i *invocation[C, O, R]) adviceStuck(f *idem.Failure) cli.Advice {
 	}
 	return cli.Advice{
 		Next:    next + ", then report what you found with \"bardge journal resolve\".",
-		Command: i.showCommand(f.Ref),
+		Command: i.flags.connect.JournalCommand("show", f.Ref),
 	}
 }
 
@@ -91,19 +89,6 @@ func (i *invocation[C, O, R]) adviceRepeat(f *idem.Failure, went course) cli.Adv
 			"; after that check first." + i.sameInput(),
 		Command: i.commandLine("--sent-key", f.Key.String(), "--sent-at", i.firstSent(went)),
 	}
-}
-
-// showCommand is the command line that shows a ref's record, in the same
-// journal.
-func (i *invocation[C, O, R]) showCommand(ref string) string {
-	words := []string{"bardge", "journal", "show"}
-	i.cmd.Flags().Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "journal", "journal-schema", "journal-secret-file":
-			words = append(words, "--"+f.Name, f.Value.String())
-		}
-	})
-	return cli.CommandLine(append(words, "--", ref)...)
 }
 
 // sameInput requests the same standard input, if it was read.

@@ -95,12 +95,12 @@ func (c command) help() string {
 	switch c.body {
 	case jsonBody:
 		text += "\n\nThe body is made of the flags. If none is given, it is read from standard input,\n" +
-			"as JSON."
+			"as JSON, in which no field may be empty."
 		if len(c.nested) > 0 {
 			text += " These fields have no flag:\n" + wrap(strings.Join(c.nested, ", ")+".")
 		}
 	case documentBody:
-		text += "\n\nThe XML document is read from standard input."
+		text += "\n\nThe XML document is read from standard input, and sent as it is."
 	}
 	return text
 }

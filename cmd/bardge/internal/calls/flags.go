@@ -56,6 +56,7 @@ func (f *flags) addOwn(cmd *cobra.Command, c command) {
 		own.StringVar(&f.ref, "ref", "", "execute the operation once for this `REF`, such as an order's number; "+
 			"needs a journal")
 		f.connect.AddJournal(own)
+		f.connect.AddAccount(own)
 	}
 	switch c.body {
 	case jsonBody:

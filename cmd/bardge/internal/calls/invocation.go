@@ -27,9 +27,6 @@ type invocation[C, O, R any] struct {
 }
 
 func (i *invocation[C, O, R]) run(ctx context.Context, args []string) error {
-	if err := i.checkGiven(args); err != nil {
-		return err
-	}
 	in, err := i.input(ctx, args)
 	if err != nil {
 		return err

@@ -89,11 +89,11 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 		return cli.Usage(fmt.Errorf("the body is not a JSON object"))
 	}
 	for _, field := range body.Fields {
-		if err := checkField(field); err != nil {
-			return err
-		}
 		switch {
 		case i.row.knows(field.Name):
+			if err := checkFilled(field.Name, field.Value); err != nil {
+				return err
+			}
 			in.fields.Set(field.Name, field.Value)
 		case in.lenient:
 			in.extra = append(in.extra, field)

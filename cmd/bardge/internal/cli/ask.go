@@ -28,7 +28,7 @@ func (a *App) Confirm(ctx context.Context, question, flag string) error {
 	if a.NoInput || !a.StdinIsTerminal {
 		return Usage(fmt.Errorf("this needs a confirmation: give --%s; nothing was done", flag))
 	}
-	_, _ = fmt.Fprintf(a.Stderr, "%s [y/N] ", question) // the answer shows whether it was read
+	_, _ = fmt.Fprintf(a.Stderr, "%s [y/N] ", Printable(question)) // the answer shows whether it was read
 	answer, err := interruptible(ctx, func() (string, error) { return bufio.NewReader(a.Stdin).ReadString('\n') })
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err

@@ -3,7 +3,11 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"go.yaml.in/yaml/v3"
 
@@ -43,13 +47,36 @@ func (a *App) Print(data any, times ...string) error {
 	return a.printTable(tree, times)
 }
 
-// encode returns the JSON form of data, in which "<" is left as it is.
+// encode returns the JSON form of data, in which "<" is left as it is. What a
+// terminal would not show, such as a C1 control, is escaped.
 func encode(data any) ([]byte, error) {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	err := enc.Encode(data)
-	return text.Bytes(), err
+	if err := enc.Encode(data); err != nil {
+		return nil, err
+	}
+	return escapeUnprintable(text.Bytes(), "\n", func(r rune) string {
+		if r > 0xffff {
+			high, low := utf16.EncodeRune(r)
+			return fmt.Sprintf(`\u%04x\u%04x`, high, low)
+		}
+		return fmt.Sprintf(`\u%04x`, r)
+	}), nil
+}
+
+// escapeUnprintable replaces what a terminal would not show, but for the
+// characters to keep.
+func escapeUnprintable(text []byte, keep string, escape func(r rune) string) []byte {
+	var safe bytes.Buffer
+	for _, r := range string(text) {
+		if unicode.IsPrint(r) || strings.ContainsRune(keep, r) {
+			safe.WriteRune(r)
+			continue
+		}
+		safe.WriteString(escape(r))
+	}
+	return safe.Bytes()
 }
 
 func (a *App) printJSON(text []byte) error {
@@ -68,7 +95,9 @@ func (a *App) printYAML(tree jsontree.Value) error {
 	if err := enc.Encode(yamlNode(tree)); err != nil {
 		return err
 	}
-	_, err := text.WriteTo(a.Stdout)
+	// Such text is quoted, so that it can be escaped.
+	safe := escapeUnprintable(text.Bytes(), "\n\t", func(r rune) string { return fmt.Sprintf(`\U%08x`, r) })
+	_, err := a.Stdout.Write(safe)
 	return err
 }
 
@@ -79,8 +108,7 @@ func yamlNode(v jsontree.Value) *yaml.Node {
 	case jsontree.Object:
 		node := &yaml.Node{Kind: yaml.MappingNode}
 		for _, f := range v.Fields {
-			name := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.Name}
-			node.Content = append(node.Content, name, yamlNode(f.Value))
+			node.Content = append(node.Content, yamlText(f.Name), yamlNode(f.Value))
 		}
 		return node
 	case jsontree.Array:
@@ -90,8 +118,17 @@ func yamlNode(v jsontree.Value) *yaml.Node {
 		}
 		return node
 	case jsontree.String:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v.Text}
+		return yamlText(v.Text)
 	default:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: v.Text}
 	}
+}
+
+// yamlText returns a string, in quotes if it is not all printable.
+func yamlText(s string) *yaml.Node {
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if !isPrintable(strings.NewReplacer("\n", "", "\t", "").Replace(s)) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
 }

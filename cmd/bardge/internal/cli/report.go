@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -113,12 +112,16 @@ func (a *App) Note(format string, args ...any) {
 	a.say(text)
 }
 
+// say prints lines. Some are of words that others have chosen, such as a ref.
 func (a *App) say(text string) {
-	_, _ = fmt.Fprintln(a.Stderr, text) // there is nowhere to report to
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Printable(line)
+	}
+	_, _ = fmt.Fprintln(a.Stderr, strings.Join(lines, "\n")) // there is nowhere to report to
 }
 
 func (a *App) printLine(object any) {
-	enc := json.NewEncoder(a.Stderr)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(object) //nolint:errchkjson // likewise
+	text, _ := encode(object)   // texts and numbers
+	_, _ = a.Stderr.Write(text) // likewise
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -58,7 +57,7 @@ func fillRows(w table.Writer, items []jsontree.Value, times []string) {
 	columns := columnsOf(items)
 	header := make(table.Row, len(columns))
 	for i, name := range columns {
-		header[i] = strings.ToUpper(name)
+		header[i] = strings.ToUpper(Printable(name))
 	}
 	w.AppendHeader(header)
 	for _, item := range items {
@@ -148,7 +147,7 @@ func date(n int64) string {
 // Printable returns text that leaves the terminal as it is: what is not
 // printable is escaped.
 func Printable(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if isPrintable(s) {
 		return s
 	}
 	quoted := strconv.Quote(s)

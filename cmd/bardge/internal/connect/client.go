@@ -73,24 +73,19 @@ func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.
 }
 
 // journalOwner returns the account that the journal is bound to, and the secret
-// that seals it, followed by the earlier one if there is any; none where the
-// client's credential seals it, as by itself.
+// that seals it, followed by earlier ones; none where the client's credential
+// seals it, as by itself.
 func (f *Flags) journalOwner(credential string) (account string, secrets [][]byte, err error) {
 	account = cmp.Or(f.Account, f.app.Getenv("BARDGE_ACCOUNT"))
 	if account == "" {
 		return "", nil, cli.Usage(errors.New("a journal needs --account, or BARDGE_ACCOUNT"))
 	}
-	secret, err := f.OptionalSecret(f.SecretFile, "BARDGE_JOURNAL_SECRET")
-	if err != nil {
-		return "", nil, err
+	secret, previous, err := f.JournalSecrets()
+	if err != nil || secret == "" && previous == nil {
+		return account, nil, err
 	}
-	previous := f.app.Getenv("BARDGE_JOURNAL_SECRET_PREVIOUS")
-	switch {
-	case previous != "":
-		return account, [][]byte{[]byte(cmp.Or(secret, credential)), []byte(previous)}, nil
-	case secret != "":
-		return account, [][]byte{[]byte(secret)}, nil
-	default:
-		return account, nil, nil
+	for _, s := range append([]string{cmp.Or(secret, credential)}, previous...) {
+		secrets = append(secrets, []byte(s))
 	}
+	return account, secrets, nil
 }

@@ -46,21 +46,8 @@ func (f *Flags) missing(err error) error {
 	}
 	return cli.Advise(err, cli.Advice{
 		Next:    "The programs that use a journal make it. To make one now:",
-		Command: f.JournalCommand("migrate", "--create"),
+		Command: f.JournalCommand("migrate", "", "--create"),
 	})
-}
-
-// JournalCommand returns a command line of "bardge journal" for the same
-// journal.
-func (f *Flags) JournalCommand(words ...string) string {
-	all := append([]string{"bardge", "journal"}, words...)
-	if f.Journal != "" {
-		all = append(all, "--journal", f.Journal)
-	}
-	if f.Schema != "" {
-		all = append(all, "--journal-schema", f.Schema)
-	}
-	return cli.CommandLine(all...)
 }
 
 // place returns the path of a file, or the DSN of a server.

@@ -25,15 +25,19 @@ type Flags struct {
 	Account string
 	// SecretFile holds the journal's secret; empty is BARDGE_JOURNAL_SECRET.
 	SecretFile string
+	// PreviousSecretFiles hold earlier ones; none is
+	// BARDGE_JOURNAL_SECRET_PREVIOUS.
+	PreviousSecretFiles []string
 	// MerchantID is BlueSnap's name of the account; empty is
 	// BLUESNAP_MERCHANT_ID.
 	MerchantID string
 
-	app *cli.App
+	app    *cli.App
+	warned map[string]bool // of files that everyone can read
 }
 
 // New returns empty flags.
-func New(app *cli.App) *Flags { return &Flags{app: app} }
+func New(app *cli.App) *Flags { return &Flags{app: app, warned: map[string]bool{}} }
 
 // AddAPI adds the flags of an API, whose credential has this name.
 func (f *Flags) AddAPI(flags *pflag.FlagSet, credential string) {
@@ -44,13 +48,19 @@ func (f *Flags) AddAPI(flags *pflag.FlagSet, credential string) {
 
 // AddJournal adds the flags of a journal.
 func (f *Flags) AddJournal(flags *pflag.FlagSet) {
-	flags.StringVar(&f.Journal, "journal", "", "record operations in `ADDRESS`, sqlite:PATH or postgres://... "+
+	flags.StringVar(&f.Journal, "journal", "", "`ADDRESS` of the journal, sqlite:PATH or postgres://... "+
 		"(default $BARDGE_JOURNAL)")
 	flags.StringVar(&f.Schema, "journal-schema", "", "`NAME` of the journal's schema in PostgreSQL")
-	flags.StringVar(&f.Account, "account", "", "`NAME` of the account that the journal belongs to "+
-		"(default $BARDGE_ACCOUNT)")
 	flags.StringVar(&f.SecretFile, "journal-secret-file", "", "read the secret that seals the journal from `FILE` "+
 		"(default $BARDGE_JOURNAL_SECRET, else the API's credential)")
+	flags.StringArrayVar(&f.PreviousSecretFiles, "previous-secret-file", nil, "read an earlier secret from `FILE`; "+
+		"repeatable (default $BARDGE_JOURNAL_SECRET_PREVIOUS)")
+}
+
+// AddAccount adds the flag that names the account of a journal.
+func (f *Flags) AddAccount(flags *pflag.FlagSet) {
+	flags.StringVar(&f.Account, "account", "", "`NAME` of the account that the journal belongs to "+
+		"(default $BARDGE_ACCOUNT)")
 }
 
 // AddMerchantID adds the flag of BlueSnap's merchant id.

@@ -42,12 +42,44 @@ func (f *Flags) ReadSecret(ctx context.Context, file string) (string, error) {
 	return trimmed("standard input", text)
 }
 
+// minSecret is the least length of a journal's secret, in bytes.
+const minSecret = 16
+
+// JournalSecrets returns the secret that seals the journal, empty if none is
+// given, and earlier ones.
+func (f *Flags) JournalSecrets() (secret string, previous []string, err error) {
+	secret, err = f.OptionalSecret(f.SecretFile, "BARDGE_JOURNAL_SECRET")
+	if err != nil {
+		return "", nil, err
+	}
+	if earlier := f.app.Getenv("BARDGE_JOURNAL_SECRET_PREVIOUS"); earlier != "" && f.PreviousSecretFiles == nil {
+		previous = []string{earlier}
+	}
+	for _, file := range f.PreviousSecretFiles {
+		earlier, err := f.readFile(file)
+		if err != nil {
+			return "", nil, err
+		}
+		previous = append(previous, earlier)
+	}
+	for _, s := range append([]string{secret}, previous...) {
+		if s != "" && !CanSeal(s) {
+			return "", nil, cli.Usage(errors.New("the journal's secret has fewer than 16 bytes"))
+		}
+	}
+	return secret, previous, nil
+}
+
+// CanSeal reports whether a secret is long enough to seal a journal.
+func CanSeal(secret string) bool { return len(secret) >= minSecret }
+
 func (f *Flags) readFile(file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return "", cli.Exit(cli.ExitCredentials, err)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 && !f.warned[file] {
+		f.warned[file] = true
 		f.app.Note("Warning: every user of this machine can read %s.", file)
 	}
 	text, err := os.ReadFile(file) //nolint:gosec // the user names the file

@@ -21,7 +21,7 @@ type Desk struct{ desk *desk }
 // NewDesk adds the flags of a journal, its secrets and its API.
 func NewDesk(app *cli.App, flags *pflag.FlagSet) *Desk {
 	d := &desk{app: app, flags: connect.New(app)}
-	d.addFlags(flags)
+	d.flags.AddJournal(flags)
 	d.flags.AddAPI(flags, "API key")
 	d.flags.AddMerchantID(flags)
 	return &Desk{d}
@@ -161,15 +161,13 @@ func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
 		}
 		found, err := reader.List(ctx, f)
 		for _, one := range found {
-			page = append(page, b.entry(&view{record: newSealedRecord(one, now)}, idem.KeyUnverified, now))
+			page = append(page, b.entry(&view{record: newSealedRecord(one, now)}, now))
 		}
 		return page, err
 	}
 	found, err := o.client.List(ctx, f)
 	for _, one := range found {
-		class := o.client.class(one.Operation)
-		v := &view{record: newRecord(one, class, now), Account: one.Account.String()}
-		page = append(page, b.entry(v, class, now))
+		page = append(page, b.entry(&view{record: newRecord(one, now), Account: one.Account.String()}, now))
 	}
 	return page, err
 }
@@ -184,20 +182,16 @@ func (b *Book) Show(ctx context.Context, id string) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	class := idem.KeyUnverified
-	if o.client != nil {
-		class = o.client.class(v.Operation)
-	}
-	return b.entry(v, class, time.Now()), nil
+	return b.entry(v, time.Now()), nil
 }
 
-func (b *Book) entry(v *view, class idem.Class, now time.Time) *Entry {
-	v.complete(b.desk, class, now)
-	return &Entry{view: *v, MaySend: v.maySend(class, now), MayResolve: v.mayResolve()}
+func (b *Book) entry(v *view, now time.Time) *Entry {
+	v.complete(b.desk, now)
+	return &Entry{view: *v, MaySend: v.maySend(now), MayResolve: v.mayResolve()}
 }
 
 // maySend reports whether recovery sends the operation.
-func (v *view) maySend(class idem.Class, now time.Time) bool {
+func (v *view) maySend(now time.Time) bool {
 	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
 	switch {
 	case v.Owned || v.Sealed != "":
@@ -207,7 +201,7 @@ func (v *view) maySend(class idem.Class, now time.Time) bool {
 	case v.State != "open":
 		return false
 	default:
-		return class == idem.Idempotent || class == idem.Keyed && v.Ref != "" && !v.stored && until.After(now)
+		return v.class == idem.Idempotent || v.class == idem.Keyed && v.Ref != "" && !v.stored && until.After(now)
 	}
 }
 

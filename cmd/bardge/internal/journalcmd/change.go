@@ -45,12 +45,9 @@ func newErase(d *desk) *cobra.Command {
 		Long: "Drops request, response and notes of an operation that is done or free. Its ref stays\n" +
 			"done: a later call with it sends nothing. This cannot be undone.",
 		Example: "  bardge journal erase order-17/pass",
-		Args:    oneRef,
+		Args:    cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := idOf(args[0], byID)
-			if err != nil {
-				return err
-			}
+			id := idOf(args[0], byID)
 			if !yes {
 				question := "Drop what is personal of " + cli.Printable(args[0]) + "? This cannot be undone."
 				if err := d.app.Confirm(cmd.Context(), question, "yes"); err != nil {

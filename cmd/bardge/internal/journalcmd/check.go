@@ -21,7 +21,7 @@ func newCheck(d *desk) *cobra.Command {
 			"were given. It changes nothing, and exits with 1 if something is wrong, or if the\n" +
 			"journal's secret was given and does not open it.",
 		Example: "  bardge journal check",
-		Args:    cobra.NoArgs,
+		Args:    cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return d.check(cmd.Context(), quick)
 		},
@@ -78,7 +78,7 @@ func (d *desk) inspect(ctx context.Context, h *health) error {
 	}
 	defer o.Close() //nolint:errcheck // it was only read
 	switch {
-	case o.sealed && d.secretGiven():
+	case o.sealed && o.given:
 		return cli.Advise(errors.New("the given secret does not open the journal"), cli.Advice{
 			Next: "Set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier secret, or correct BARDGE_JOURNAL_SECRET.",
 		})
@@ -110,7 +110,7 @@ func newMigrate(d *desk) *cobra.Command {
 		Long: "Brings the tables to the latest version; programs of versions from compatible_from on\n" +
 			"may go on. Programs do so themselves when they start, if their role may.",
 		Example: "  bardge journal migrate --dry-run\n  bardge journal migrate --create",
-		Args:    cobra.NoArgs,
+		Args:    cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return d.migrate(cmd.Context(), dryRun, create)
 		},

@@ -11,7 +11,6 @@ import (
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal"
 )
@@ -26,8 +25,8 @@ type client interface {
 	look(ctx context.Context, id string) (finding, error)
 	resolve(ctx context.Context, id string, r resolution) error
 	recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error]
-	// class is how an operation of this name may be repeated.
-	class(operation string) idem.Class
+	// Rebind gives the journal of account from to the client's.
+	Rebind(ctx context.Context, from idem.Account) error
 	Close(ctx context.Context) error
 }
 
@@ -55,7 +54,7 @@ type recovered struct {
 	err                error
 }
 
-// adapted returns a vendor's results as those of both.
+// adapted returns a vendor's results in the form of both vendors.
 func adapted[R any](results iter.Seq2[*R, error], adapt func(*R) recovered) iter.Seq2[recovered, error] {
 	return func(yield func(recovered, error) bool) {
 		for r, err := range results {
@@ -171,17 +170,8 @@ func (c bardgeClient) recover(ctx context.Context, o bardge.RecoveryOptions) ite
 	})
 }
 
-func (bardgeClient) class(operation string) idem.Class {
-	switch gen.OperationID(operation).Operation().Class {
-	case gen.RetryClassSafe:
-		return idem.Safe
-	case gen.RetryClassKeyed:
-		return idem.Keyed
-	case gen.RetryClassIdempotent:
-		return idem.Idempotent
-	default:
-		return idem.KeyUnverified
-	}
+func (c bardgeClient) Rebind(ctx context.Context, from idem.Account) error {
+	return c.client.Rebind(ctx, from)
 }
 
 func (c bardgeClient) Close(ctx context.Context) error { return c.client.Close(ctx) }
@@ -215,15 +205,8 @@ func (c blueSnapClient) recover(ctx context.Context, o bardge.RecoveryOptions) i
 	})
 }
 
-func (blueSnapClient) class(operation string) idem.Class {
-	switch operation {
-	case "CaptureTransaction", "ReverseAuthorization":
-		return idem.Idempotent
-	case "CapturePart", "ReversePart":
-		return idem.NonIdempotent
-	default:
-		return idem.Keyed
-	}
+func (c blueSnapClient) Rebind(ctx context.Context, from idem.Account) error {
+	return c.client.Rebind(ctx, from)
 }
 
 func (c blueSnapClient) Close(ctx context.Context) error { return c.client.Close(ctx) }

@@ -3,9 +3,6 @@ package journalcmd
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/spf13/cobra"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
@@ -15,9 +12,8 @@ import (
 
 // desk is what the subcommands share: which journal, and its secrets.
 type desk struct {
-	app           *cli.App
-	flags         *connect.Flags
-	previousFiles []string
+	app   *cli.App
+	flags *connect.Flags
 }
 
 // opened is an open journal with what is known of it.
@@ -28,6 +24,8 @@ type opened struct {
 	previous []idem.Account // to which it belonged before
 	client   client         // nil if no secret opens the journal, or it was never used
 	sealed   bool           // no secret opens it
+	secrets  [][]byte       // that were tried
+	given    bool           // one of them is for the journal itself
 }
 
 // openForReading opens the journal, changing nothing. Without the right secret
@@ -46,11 +44,11 @@ func (d *desk) openForReading(ctx context.Context) (*opened, error) {
 
 // identify finds out whose journal it is, and makes a client of its vendor.
 func (d *desk) identify(ctx context.Context, j connect.Journal, c credentials) (*opened, error) {
-	o := &opened{Journal: j}
-	secrets, err := d.secrets()
+	secrets, given, err := d.secrets()
 	if err != nil {
 		return nil, err
 	}
+	o := &opened{Journal: j, secrets: secrets, given: given}
 	o.account, o.previous, err = idem.BoundAccount(ctx, j, secrets...)
 	switch {
 	case errors.Is(err, idem.ErrJournalSecret):
@@ -89,83 +87,43 @@ func (o *opened) needClient() error {
 	}
 }
 
-// secrets returns the journal's secrets, the one that seals first. Without any
-// the API's credentials are tried, as clients do.
-func (d *desk) secrets() ([][]byte, error) {
-	secret, err := d.flags.OptionalSecret(d.flags.SecretFile, "BARDGE_JOURNAL_SECRET")
+// secrets returns the journal's secrets, the one that seals first. Without it
+// the API's credentials are tried, as clients do. given reports whether there
+// are any for the journal itself.
+func (d *desk) secrets() (all [][]byte, given bool, err error) {
+	secret, previous, err := d.flags.JournalSecrets()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	previous, err := d.previousSecrets()
-	if err != nil {
-		return nil, err
-	}
-	all := append([]string{secret}, previous...)
+	sealing := []string{secret}
 	if secret == "" {
 		apiKey, err := d.flags.OptionalSecret(d.flags.CredentialFile, "BARDGE_API_KEY")
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		all = append([]string{apiKey, d.app.Getenv("BLUESNAP_PASSWORD")}, previous...)
+		sealing = []string{apiKey, d.app.Getenv("BLUESNAP_PASSWORD")}
 	}
-	var secrets [][]byte
-	for _, s := range all {
-		switch {
-		case s == "":
-		case len(s) < minSecret && s == secret:
-			return nil, cli.Usage(errors.New("the journal's secret has fewer than 16 bytes"))
-		case len(s) >= minSecret:
-			secrets = append(secrets, []byte(s))
+	for _, s := range append(sealing, previous...) {
+		if connect.CanSeal(s) {
+			all = append(all, []byte(s))
 		}
 	}
-	return secrets, nil
-}
-
-// secretGiven reports whether a secret was given for the journal itself, and not
-// an API's credential alone.
-func (d *desk) secretGiven() bool {
-	return d.flags.SecretFile != "" || len(d.previousFiles) > 0 ||
-		d.app.Getenv("BARDGE_JOURNAL_SECRET")+d.app.Getenv("BARDGE_JOURNAL_SECRET_PREVIOUS") != ""
-}
-
-// minSecret is the least length of a secret, in bytes.
-const minSecret = 16
-
-func (d *desk) previousSecrets() ([]string, error) {
-	if len(d.previousFiles) == 0 {
-		return []string{d.app.Getenv("BARDGE_JOURNAL_SECRET_PREVIOUS")}, nil
-	}
-	all := make([]string, len(d.previousFiles))
-	for i, file := range d.previousFiles {
-		secret, err := d.flags.OptionalSecret(file, "")
-		if err != nil {
-			return nil, err
-		}
-		all[i] = secret
-	}
-	return all, nil
-}
-
-// oneRef accepts one argument.
-func oneRef(_ *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
-		return errors.New("missing argument REF")
-	case len(args) > 1:
-		return fmt.Errorf("unexpected argument %q", args[1])
-	default:
-		return nil
-	}
+	return all, secret != "" || previous != nil, nil
 }
 
 // idOf returns the id of the operation that a command names.
-func idOf(ref string, byID bool) (string, error) {
-	switch {
-	case ref == "":
-		return "", cli.Usage(errors.New("REF is empty"))
-	case byID:
-		return ref, nil
-	default:
-		return journal.RefID(ref), nil
+func idOf(ref string, byID bool) string {
+	if byID {
+		return ref
 	}
+	return journal.RefID(ref)
+}
+
+// commandFor returns the command line of a subcommand that takes an operation:
+// by its ref, or by its id where it has none.
+func (d *desk) commandFor(name, id, ref string, flags ...string) string {
+	if ref == "" {
+		return d.flags.JournalCommand(name, id, append([]string{"--id"}, flags...)...)
+	}
+	return d.flags.JournalCommand(name, ref, flags...)
 }

@@ -3,7 +3,6 @@ package journalcmd
 
 import (
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
@@ -11,11 +10,11 @@ import (
 
 const longHelp = `Shows and closes the operations of a journal, of either vendor.
 
-list, show, stats and check change nothing: they create no file, take no lease,
-and need no more than SELECT on a PostgreSQL schema. The journal's secret is in
-BARDGE_JOURNAL_SECRET or a file, earlier ones in BARDGE_JOURNAL_SECRET_PREVIOUS
-or files; without one, the API's credential is tried. What no secret opens is
-shown as far as it is in the clear.`
+list, show, stats and check change nothing, nor does --dry-run: they create no
+file, take no lease, and need no more than SELECT on a PostgreSQL schema. The
+journal's secret is in BARDGE_JOURNAL_SECRET or a file, earlier ones in
+BARDGE_JOURNAL_SECRET_PREVIOUS or files; without one, the API's credential is
+tried. What no secret opens is shown as far as it is in the clear.`
 
 // New returns "bardge journal".
 func New(app *cli.App) *cobra.Command {
@@ -25,26 +24,14 @@ func New(app *cli.App) *cobra.Command {
 		Short:   "List, resolve and recover the operations of a journal",
 		Long:    longHelp,
 		GroupID: cli.GroupDesk,
-		Args:    cobra.NoArgs,
+		Args:    cli.ExactArgs(),
 	}
-	d.addFlags(cmd.PersistentFlags())
+	d.flags.AddJournal(cmd.PersistentFlags())
 	cmd.AddCommand(
 		newList(d), newShow(d), newStats(d), newResolve(d), newRecover(d), newErase(d), newReseal(d), newCheck(d),
-		newMigrate(d),
+		newMigrate(d), newRebind(d),
 	)
 	return cmd
-}
-
-// addFlags adds the flags of a journal and its secrets.
-func (d *desk) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&d.flags.Journal, "journal", "", "the journal's `ADDRESS`, sqlite:PATH or postgres://... "+
-		"(default $BARDGE_JOURNAL)")
-	flags.StringVar(&d.flags.Schema, "journal-schema", "", "`NAME` of the journal's schema in PostgreSQL")
-	flags.StringVar(&d.flags.SecretFile, "journal-secret-file", "", "read the journal's secret from `FILE` "+
-		"(default $BARDGE_JOURNAL_SECRET, else the API's credential)")
-	flags.StringArrayVar(&d.previousFiles, "previous-secret-file", nil,
-		"read an earlier secret from `FILE`; repeatable "+
-			"(default $BARDGE_JOURNAL_SECRET_PREVIOUS)")
 }
 
 // addAPI adds the flags of a command that calls the API.

@@ -43,7 +43,7 @@ func newList(d *desk) *cobra.Command {
 		Short: "List operations, the open ones by default",
 		Example: "  bardge journal list\n" +
 			"  bardge journal list --older-than 10m --operation IssuePass --state open -o json",
-		Args: cobra.NoArgs,
+		Args: cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.State = journal.State(state)
 			if limit < 0 || f.OlderThan < 0 {
@@ -110,7 +110,7 @@ func (o *opened) page(ctx context.Context, f journal.Filter) ([]record, error) {
 	if o.client != nil {
 		found, err := o.client.List(ctx, f)
 		for _, one := range found {
-			page = append(page, newRecord(one, o.client.class(one.Operation), now))
+			page = append(page, newRecord(one, now))
 		}
 		return page, err
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -51,5 +52,5 @@ func writeMetrics(w io.Writer, s journal.Stats) error {
 
 // label escapes a label's value.
 func label(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(s, "?"))
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(cli.Printable(s))
 }

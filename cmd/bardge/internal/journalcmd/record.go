@@ -35,6 +35,7 @@ type record struct {
 	// Sealed is why the fields above from attempts on are not shown.
 	Sealed string `json:"sealed,omitempty"`
 
+	class  idem.Class
 	stored bool // the server has stored a failure under the key
 }
 
@@ -49,19 +50,14 @@ type resolvedBy struct {
 	Verified   bool   `json:"verified"`
 }
 
-// newRecord returns an operation of this class. A key protects a repetition where
-// the vendor promises so; others are not sent again, although they have a key.
-func newRecord(o *idem.RecordedOperation, class idem.Class, now time.Time) record {
+func newRecord(o *idem.RecordedOperation, now time.Time) record {
 	r := record{
 		ID: o.ID, Ref: o.Ref, Operation: o.Operation, Generation: o.Generation,
 		State: o.State.String(), Outcome: o.Outcome.String(), Key: o.Key.String(), Since: stamp(o.Since),
 		AgeSeconds: seconds(now.Sub(o.Since)),
 		Owned:      o.Owned, Attempts: o.Attempts, LastAttempt: stamp(o.LastAttempt), Status: o.Status, Code: o.Code,
 		RequestID: o.RequestID, Reason: o.Reason, SafeUntil: stamp(o.SafeUntil), NextRecovery: stamp(o.NextRecovery),
-		Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased, stored: o.Stored,
-	}
-	if class != idem.Keyed {
-		r.SafeUntil = ""
+		Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased, class: o.Class, stored: o.Stored,
 	}
 	for _, said := range o.Resolutions {
 		r.Resolutions = append(r.Resolutions, resolvedBy{

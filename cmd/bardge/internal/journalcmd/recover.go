@@ -27,7 +27,7 @@ func newRecover(d *desk) *cobra.Command {
 		Long:  recoverHelp,
 		Example: "  bardge journal recover --dry-run\n" +
 			"  bardge journal recover --operation IssuePass",
-		Args: cobra.NoArgs,
+		Args: cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if opts.DryRun {
 				return d.dryRun(cmd.Context(), opts)
@@ -143,7 +143,7 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 	all := []taken{}
 	var failed error
 	open := map[string]bool{}
-	next := d.flags.JournalCommand("list")
+	next := d.flags.JournalCommand("list", "")
 	for r, err := range o.client.recover(ctx, opts) {
 		if err != nil {
 			failed = err
@@ -152,7 +152,7 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 		all = append(all, newTaken(r))
 		if r.outcome == idem.OutcomeUnknown {
 			if len(open) == 0 {
-				next = d.showCommand(r)
+				next = d.commandFor("show", r.id, r.ref)
 			}
 			open[r.id] = true
 		}
@@ -168,14 +168,6 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 		return err
 	}
 	return d.summarize(len(all), len(open), waiting, next)
-}
-
-// showCommand returns the command line that shows an operation.
-func (d *desk) showCommand(r recovered) string {
-	if r.ref == "" {
-		return d.flags.JournalCommand("show", "--id", r.id)
-	}
-	return d.flags.JournalCommand("show", r.ref)
 }
 
 // waiting counts the open operations that no call works on and that were not

@@ -26,7 +26,7 @@ func newReseal(d *desk) *cobra.Command {
 		Short:   "Seal all records under the present secret",
 		Long:    resealHelp,
 		Example: "  bardge journal reseal --dry-run\n  bardge journal reseal",
-		Args:    cobra.NoArgs,
+		Args:    cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return d.reseal(cmd.Context(), opts)
 		},
@@ -46,7 +46,7 @@ type seals struct {
 }
 
 func (d *desk) reseal(ctx context.Context, opts idem.ResealOptions) error {
-	secrets, err := d.secrets()
+	secrets, _, err := d.secrets()
 	if err != nil {
 		return err
 	}

@@ -39,19 +39,19 @@ func newResolve(d *desk) *cobra.Command {
 		Long:  resolveHelp,
 		Example: "  bardge journal resolve order-17/pass --executed brgpass_0001 --by ada --note \"ticket 4711\"\n" +
 			"  bardge journal resolve order-17/pass --not-executed --by ada --yes",
-		Args: oneRef,
+		Args: cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.executed = cmd.Flags().Changed("executed")
-			id, err := f.check(args[0])
-			if err != nil {
+			if err := f.check(); err != nil {
 				return err
 			}
-			return d.resolve(cmd.Context(), id, f)
+			return d.resolve(cmd.Context(), idOf(args[0], f.byID), f)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.id, "executed", "",
 		"it was executed, and made or changed the thing with this `ID`; \"\" if that is not known")
+	cli.AllowEmpty(flags, "executed")
 	flags.BoolVar(&f.notExecuted, "not-executed", false, "it was not executed")
 	flags.StringVar(&f.by, "by", "", "`NAME` of the person or system that reports it; it is kept sealed")
 	flags.StringVar(&f.note, "note", "", "`TEXT` of the reason, such as a ticket; it is kept sealed")
@@ -62,14 +62,14 @@ func newResolve(d *desk) *cobra.Command {
 	return cmd
 }
 
-func (f resolveFlags) check(ref string) (id string, err error) {
+func (f resolveFlags) check() error {
 	switch {
 	case f.executed == f.notExecuted:
-		return "", cli.Usage(errors.New("give either --executed ID or --not-executed"))
+		return cli.Usage(errors.New("give either --executed ID or --not-executed"))
 	case f.by == "":
-		return "", cli.Usage(errors.New("--by is needed: who reports it"))
+		return cli.Usage(errors.New("--by is needed: who reports it"))
 	}
-	return idOf(ref, f.byID)
+	return nil
 }
 
 func (d *desk) resolve(ctx context.Context, id string, f resolveFlags) error {
@@ -117,7 +117,7 @@ func (d *desk) showFirst(ctx context.Context, id string, f resolveFlags) (*view,
 	if d.app.Output == cli.FormatTable {
 		_, err = io.WriteString(d.app.Stderr, "Before:\n"+v.facts()+"\n")
 	} else {
-		d.app.Note("%s %s is %s since %s. %s", v.Operation, v.name(), v.State, v.Since, v.Next.Text)
+		d.app.Note("%s is %s since %s. %s", v.title(), v.State, v.Since, v.Next.Text)
 	}
 	if err != nil || v.State != "open" {
 		return v, o.account, err
@@ -156,10 +156,9 @@ func (d *desk) askAPI(ctx context.Context, j journalOf, a idem.Account, id strin
 
 func (f resolveFlags) question(v *view) string {
 	if f.notExecuted {
-		return fmt.Sprintf("Record that %s %s was NOT executed? It can then run again.",
-			v.Operation, cli.Printable(v.name()))
+		return fmt.Sprintf("Record that %s was NOT executed? It can then run again.", v.title())
 	}
-	return fmt.Sprintf("Record that %s %s was executed, id %q?", v.Operation, cli.Printable(v.name()), f.id)
+	return fmt.Sprintf("Record that %s was executed, id %q?", v.title(), f.id)
 }
 
 // explain adds what to do to an error of a resolution.

@@ -27,12 +27,9 @@ func newShow(d *desk) *cobra.Command {
 		Example: "  bardge journal show order-17/pass\n" +
 			"  bardge journal show order-17/pass --svg > ticket.svg\n" +
 			"  bardge journal show --id key:0190f3c2-0000-7000-8000-000000000000",
-		Args: oneRef,
+		Args: cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := idOf(args[0], byID)
-			if err != nil {
-				return err
-			}
+			id := idOf(args[0], byID)
 			o, err := d.openForReading(cmd.Context())
 			if err != nil {
 				return err
@@ -89,9 +86,8 @@ func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 	case err != nil:
 		return nil, err
 	}
-	class := o.client.class(found.Operation)
-	v := &view{record: newRecord(found, class, now), Account: found.Account.String()}
-	v.complete(d, class, now)
+	v := &view{record: newRecord(found, now), Account: found.Account.String()}
+	v.complete(d, now)
 	return v, nil
 }
 
@@ -109,14 +105,14 @@ func (d *desk) sealedView(ctx context.Context, o *opened, id string, why error, 
 	if why != nil {
 		v.Sealed = why.Error()
 	}
-	v.complete(d, idem.KeyUnverified, now)
+	v.complete(d, now)
 	return v, nil
 }
 
 // complete adds the timeline and the advice.
-func (v *view) complete(d *desk, class idem.Class, now time.Time) {
+func (v *view) complete(d *desk, now time.Time) {
 	v.Timeline = v.steps()
-	v.Next = v.advise(d, class, now)
+	v.Next = v.advise(d, now)
 }
 
 // moment is a step with what a picture shows of an attempt.
@@ -206,16 +202,12 @@ func (r resolvedBy) text() string {
 }
 
 // advise returns what to do next.
-func (v *view) advise(d *desk, class idem.Class, now time.Time) advice {
-	name := []string{v.name()}
-	if v.Ref == "" {
-		name = []string{"--id", v.ID}
+func (v *view) advise(d *desk, now time.Time) advice {
+	resolve := func(flags ...string) string {
+		return d.commandFor("resolve", v.ID, v.Ref, append(flags, "--by", "NAME", "--note", "TEXT")...)
 	}
-	command := d.flags.JournalCommand
-	resolve := append([]string{"resolve"}, name...)
-	executed := command(append(slices.Clip(resolve), "--executed", "ID", "--by", "NAME", "--note", "TEXT")...)
-	not := command(append(slices.Clip(resolve), "--not-executed", "--by", "NAME", "--note", "TEXT")...)
-	again := command("recover", "--operation", v.Operation)
+	executed, not := resolve("--executed", "ID"), resolve("--not-executed")
+	again := d.flags.JournalCommand("recover", "", "--operation", v.Operation)
 	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
 	switch {
 	case v.State == "done":
@@ -231,13 +223,13 @@ func (v *view) advise(d *desk, class idem.Class, now time.Time) advice {
 		}
 	case v.Sealed != "":
 		return advice{Text: "Set BARDGE_JOURNAL_SECRET to see why it is open."}
-	case class == idem.Idempotent && v.refused():
+	case v.class == idem.Idempotent && v.refused():
 		return advice{
 			fmt.Sprintf("Sending it again was rejected (status %d). ", v.Status) + v.whereToLook() +
 				"; then report what you found. It can also be sent again, at any time.",
 			[]string{executed, not, again},
 		}
-	case class == idem.Idempotent:
+	case v.class == idem.Idempotent:
 		return advice{"It can be sent again at any time, by its call or by recovery.", []string{again}}
 	case v.stored:
 		return advice{
@@ -293,10 +285,13 @@ func (v *view) WritePlain(w io.Writer) error {
 	return err
 }
 
+// title is the operation's name and ref, as a line may show them.
+func (v *view) title() string { return cli.Printable(v.Operation) + " " + cli.Printable(v.name()) }
+
 // facts is the operation as text.
 func (v *view) facts() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s", v.Operation, cli.Printable(v.name()), v.State)
+	fmt.Fprintf(&b, "%s: %s", v.title(), v.State)
 	if v.Generation > 1 {
 		fmt.Fprintf(&b, ", generation %d", v.Generation)
 	}

@@ -47,7 +47,7 @@ func newStats(d *desk) *cobra.Command {
 		Short: "Count operations, the open ones by operation and age",
 		Example: "  bardge journal stats\n" +
 			"  bardge journal stats -o openmetrics",
-		Args: cobra.NoArgs,
+		Args: cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			j, err := d.flags.OpenReadOnly(cmd.Context())
 			if err != nil {
@@ -131,7 +131,7 @@ func (c counts) WritePlain(w io.Writer) error {
 	fmt.Fprintf(&b, "open %d, reserved %d, free %d, done %d\n", c.Open, c.Reserved, c.Free, c.Done)
 	width := len("OPERATION")
 	for _, p := range c.Pending {
-		width = max(width, len(p.Operation))
+		width = max(width, len(cli.Printable(p.Operation)))
 	}
 	if len(c.Pending) > 0 {
 		fmt.Fprintf(&b, "\n%-*s  OPEN  RESERVED  OLDEST      >2M   >15M    >1H   >24H\n", width, "OPERATION")
