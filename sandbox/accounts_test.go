@@ -171,7 +171,8 @@ func TestSnapshotShowsPassesBookingsAndBalances(t *testing.T) {
 		require.Len(t, ada.Bookings, 1)
 		assert.Equal(t, sandbox.BookingSnapshot{
 			ID: booked.BookingID, Type: gen.BookingTypeClass, Status: gen.BookingPending, Name: "Morning Yoga Flow",
-			ProviderName: "FitZone Lagos", ScheduledFor: booked.ScheduledFor.Time, PassID: g.Seed.IssuedPassID, Credits: 3,
+			ProviderName: "FitZone Lagos", ScheduledFor: booked.ScheduledFor.Time, Account: "reseller_0001",
+			ClassInstanceID: g.Seed.CreditInstanceID, PassID: g.Seed.IssuedPassID, Credits: 3,
 		}, ada.Bookings[0])
 		assert.Empty(t, g.snapshot("nobody", "").Accounts)
 	})

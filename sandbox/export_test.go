@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -23,10 +24,12 @@ func CheckIssue(query string, body []byte) (strict, lenient bool) {
 	return strict, err == nil
 }
 
-// Plant makes what a seed describes, as [New] does.
-func Plant(seed []byte, account string) error {
-	_, err := newWorld(fakeserver.Settings{
-		Now: time.Now, Seed: seed, Accounts: []fakeserver.NewAccount{{Name: account}},
-	})
-	return err
+// Plant makes what a seed describes, as [New] does, and returns a seed of that.
+func Plant(seed []byte, account string) (exported []byte, err error) {
+	now := func() time.Time { return time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC) }
+	w, err := newWorld(fakeserver.Settings{Now: now, Seed: seed, Accounts: []fakeserver.NewAccount{{Name: account}}})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(w.exported())
 }

@@ -47,6 +47,11 @@ func WithAccount(name, apiKey string) Option { return fakeserver.WithAccount(nam
 // class_categories, classes, credit_packages, issuers and clients, all of which
 // may be left out; seed.json in this package's directory is the built-in one,
 // and names the fields. Days are counted from the one on which the sandbox was
-// made. A client without an account exists in every account but an issuer's.
-// What is wrong is an error with its line.
+// made, unless a date is given. A client without an account exists in every
+// account but an issuer's, and one of an account replaces it there. Clients have
+// passes, spa_visits and bookings; what bookings took is left out of the
+// client's balances already, while each takes a place besides those that are
+// taken. What is wrong is an error with its line, and so is empty data.
+//
+// [fakeserver.Control.Seed] returns a seed of the present data.
 func WithSeed(data []byte) Option { return fakeserver.WithSeed(data) }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -34,7 +35,7 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	all.CreditPackages = merged(all.CreditPackages, users.CreditPackages, func(p seedCredits) string { return p.ID })
 	all.Issuers = merged(all.Issuers, users.Issuers, func(i seedIssuer) string { return i.ID })
 	all.Clients = merged(all.Clients, users.Clients, seedClient.key)
-	check := seedCheck{file: file, all: &all, accounts: accounts, inner: innerIDs(&all)}
+	check := seedCheck{file: file, all: &all, accounts: accounts, inner: innerIDs(&all, accounts)}
 	check.catalog(&users)
 	check.people(&users)
 	return &all, check.err
@@ -63,24 +64,33 @@ type seedCheck struct {
 	err      error
 }
 
-// innerID is an id of something within another thing.
-type innerID struct{ kind, id string }
+// innerID is an id of something within another thing; of a client's, in an
+// account.
+type innerID struct{ kind, account, id string }
 
-func innerIDs(all *seedFile) map[innerID]int {
+func innerIDs(all *seedFile, accounts []string) map[innerID]int {
 	counts := map[innerID]int{}
 	for _, one := range all.Classes {
 		for _, i := range one.Instances {
-			counts[innerID{"instance", i.ID}]++
+			counts[innerID{kind: "instance", id: i.ID}]++
 		}
 	}
 	for _, one := range all.Providers {
 		for _, p := range one.CopayPackages {
-			counts[innerID{"copay", p.ID}]++
+			counts[innerID{kind: "copay", id: p.ID}]++
 		}
 	}
-	for _, one := range all.Clients {
-		for _, p := range one.Passes {
-			counts[innerID{"pass", p.ID}]++
+	for _, account := range accounts {
+		for _, one := range all.clientsOf(account) {
+			for _, p := range one.Passes {
+				counts[innerID{"pass", account, p.ID}]++
+			}
+			for _, v := range one.SpaVisits {
+				counts[innerID{"purchase", account, v.ID}]++
+			}
+			for _, b := range one.Bookings {
+				counts[innerID{"booking", cmp.Or(b.Account, account), b.ID}]++
+			}
 		}
 	}
 	return counts
@@ -93,34 +103,52 @@ func (c *seedCheck) checkf(holds bool, path, format string, args ...any) {
 	}
 }
 
-// Ids that end in four digits are counted by the sandbox itself.
-var (
-	seedID    = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
-	countedID = regexp.MustCompile(`_\d{4,}$`)
-)
+var seedID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
 func (c *seedCheck) id(path, id string, seen map[string]bool) {
-	c.form(path, id)
+	c.form(path+".id", id)
 	c.checkf(!seen[id], path+".id", "is given twice")
 	seen[id] = true
 }
 
+// inside checks an id that nothing else of its kind has.
 func (c *seedCheck) inside(path, kind, id string) {
 	c.form(path, id)
-	c.checkf(c.inner[innerID{kind, id}] == 1, path+".id", "is given twice, here or in the built-in seed")
+	c.checkf(c.inner[innerID{kind: kind, id: id}] == 1, path, twice)
+}
+
+const twice = "is given twice, here or in the built-in seed"
+
+// insideOf checks an id that nothing else of its kind has in an account; ""
+// stands for those that begin with the client.
+func (c *seedCheck) insideOf(path, kind, account, id string) {
+	c.form(path, id)
+	for _, name := range c.accounts {
+		c.checkf(account != "" && account != name || c.inner[innerID{kind, name, id}] <= 1, path, twice)
+	}
 }
 
 func (c *seedCheck) form(path, id string) {
-	c.checkf(seedID.MatchString(id), path+".id", "must have 1 to 64 letters, digits, '_', '-' and '.'")
-	c.checkf(!countedID.MatchString(id), path+".id",
-		"must not end in _ and four digits, as ids that the sandbox counts")
+	c.checkf(seedID.MatchString(id), path, "must have 1 to 64 letters, digits, '_', '-' and '.'")
 }
 
 func (c *seedCheck) amount(path string, n int) { c.checkf(n >= 0, path, "must not be negative") }
 
-func (c *seedCheck) time(path, text string) {
-	_, err := time.Parse(clockTime, text)
+func (c *seedCheck) time(path string, at seedTime) {
+	_, err := time.Parse(clockTime, at.Time)
 	c.checkf(err == nil, path+".time", "must look like 07:00")
+	c.days(path+".in_days", at.InDays)
+	if at.Date != "" {
+		_, err := time.Parse(time.DateOnly, at.Date)
+		c.checkf(err == nil, path+".date", "must look like 2026-05-10")
+		c.checkf(at.InDays == 0, path+".date", "is given beside in_days")
+	}
+}
+
+const maxDays = 36_500 // a hundred years, which no date overflows
+
+func (c *seedCheck) days(path string, n int) {
+	c.checkf(-maxDays <= n && n <= maxDays, path, "must be between -%d and %d", maxDays, maxDays)
 }
 
 func (c *seedCheck) oneOf(path, value string, known ...string) {
@@ -175,8 +203,8 @@ func (c *seedCheck) class(path string, one seedClass, seen map[string]bool) {
 	c.amount(path+".credits", one.Credits)
 	for i, instance := range one.Instances {
 		at := fmt.Sprintf("%s.instances[%d]", path, i)
-		c.inside(at, "instance", instance.ID)
-		c.time(at, instance.Time)
+		c.inside(at+".id", "instance", instance.ID)
+		c.time(at, instance.seedTime)
 		c.amount(at+".taken", instance.Taken)
 		c.checkf(instance.Taken <= instance.Capacity, at+".taken", "must not be above capacity")
 	}
@@ -219,11 +247,11 @@ func (c *seedCheck) provider(path string, p seedProvider, seen map[string]bool) 
 		c.amount(at+".price", one.Price)
 	}
 	for i, slot := range p.TakenSlots {
-		c.time(fmt.Sprintf("%s.taken_slots[%d]", path, i), slot.Time)
+		c.time(fmt.Sprintf("%s.taken_slots[%d]", path, i), slot)
 	}
 	for i, one := range p.CopayPackages {
 		at := fmt.Sprintf("%s.copay_packages[%d]", path, i)
-		c.inside(at, "copay", one.ID)
+		c.inside(at+".id", "copay", one.ID)
 		c.checkf(one.VisitsAllowed > 0, at+".visits_allowed", "must be above 0")
 		c.amount(at+".price", one.Price)
 		if one.Duration != "" {
@@ -246,13 +274,13 @@ func (c *seedCheck) people(users *seedFile) {
 	seen = map[string]bool{}
 	for i, one := range users.Clients {
 		path := fmt.Sprintf("clients[%d]", i)
-		c.form(path, one.ID)
+		c.form(path+".id", one.ID)
 		c.checkf(!seen[one.key()], path+".id", "is given twice")
 		seen[one.key()] = true
 		if one.Account != "" {
 			c.account(path, one.Account)
 		}
-		c.client(path, one)
+		c.client(path, &users.Clients[i])
 	}
 }
 
@@ -264,41 +292,6 @@ func (c *seedCheck) hasClient(account, id string) bool {
 	return slices.ContainsFunc(c.all.Clients, func(one seedClient) bool {
 		return one.ID == id && one.Account == account
 	})
-}
-
-func (c *seedCheck) client(path string, one seedClient) {
-	c.amount(path+".credits", one.Credits)
-	for _, gym := range slices.Sorted(maps.Keys(one.CopayVisits)) {
-		at := path + ".copay_visits." + gym
-		c.checkf(c.kindOf(gym) == gymKind, at, "is no gym")
-		c.amount(at, one.CopayVisits[gym])
-	}
-	for i, pass := range one.Passes {
-		at := fmt.Sprintf("%s.passes[%d]", path, i)
-		c.inside(at, "pass", pass.ID)
-		c.pass(at, pass)
-	}
-}
-
-func (c *seedCheck) pass(path string, pass seedPass) {
-	of := slices.IndexFunc(c.all.Packages, func(p seedPackage) bool { return p.ID == pass.PassID })
-	c.checkf(of >= 0, path+".pass_id", "no package has the id %q", pass.PassID)
-	if of < 0 {
-		return
-	}
-	limits := map[string]int{}
-	for _, one := range c.all.Packages[of].Categories {
-		limits[string(one.Type)] = one.VisitsAllowed
-	}
-	for _, kind := range slices.Sorted(maps.Keys(pass.Used)) {
-		_, known := limits[kind]
-		c.checkf(known, path+".used."+kind, "is no category of the package")
-		c.amount(path+".used."+kind, pass.Used[kind])
-	}
-	for _, kind := range slices.Sorted(maps.Keys(pass.Bought)) {
-		c.checkf(limits[kind] > 0, path+".bought."+kind, "is no category of the package with a limit")
-		c.amount(path+".bought."+kind, pass.Bought[kind])
-	}
 }
 
 func (c *seedCheck) kindOf(provider string) string {

@@ -1,8 +1,8 @@
 package sandbox
 
 import (
+	"cmp"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
@@ -35,14 +35,10 @@ func (s *state) plant(seed *seedFile) {
 	}
 }
 
-// plantClients makes the clients that an account begins with: its own, and,
-// unless it is an issuer's, those that name no account.
+// plantClients makes the clients that an account begins with.
 func (s *state) plantClients(account string) {
-	issues := slices.ContainsFunc(s.seed.Issuers, func(i seedIssuer) bool { return i.Account == account })
-	for _, one := range s.seed.Clients {
-		if one.Account == account || one.Account == "" && !issues {
-			s.plantClient(account, one)
-		}
+	for _, one := range s.seed.clientsOf(account) {
+		s.plantClient(account, one)
 	}
 }
 
@@ -114,26 +110,83 @@ func (s *state) plantClient(account string, one seedClient) {
 		s.move(c, one.Credits, "Credits purchase — "+number(one.Credits).String()+" Credits Pack")
 	}
 	maps.Copy(c.visits, one.CopayVisits)
-	for _, p := range one.Passes {
-		pass := s.issue(p.ID, c, s.packages.byID[p.PassID])
-		for kind, visits := range p.Used {
-			pass.take(gen.ProviderCategory(kind), visits)
-		}
-		for kind, visits := range p.Bought {
-			pass.raise(gen.ProviderCategory(kind), visits)
-		}
-		if p.ExpiresInDays != nil {
-			pass.ExpiresAt.Time = s.now().AddDate(0, 0, *p.ExpiresInDays)
-		}
+	for _, bought := range one.SpaVisits {
+		s.ids.Skip(bought.ID)
+		s.addSpaVisit(&spaPurchase{
+			id: bought.ID, spa: s.providers.byID[bought.ProviderID], client: c, used: bought.Used,
+		})
+	}
+	for _, pass := range one.Passes {
+		s.plantPass(c, pass)
+	}
+	for i := range one.Bookings {
+		s.plantBooking(c, &one.Bookings[i])
 	}
 }
 
-// dayTime returns a time of a day counted from today.
-func (s *state) dayTime(at seedTime) time.Time {
-	clock, err := time.Parse(clockTime, at.Time)
+func (s *state) plantPass(owner *client, one seedPass) {
+	s.ids.Skip(one.ID)
+	pass := s.issue(one.ID, owner, s.packages.byID[one.PassID])
+	for kind, visits := range one.Used {
+		pass.take(gen.ProviderCategory(kind), visits)
+	}
+	for kind, visits := range one.Bought {
+		pass.raise(gen.ProviderCategory(kind), visits)
+	}
+	switch {
+	case one.ExpiresInDays != nil:
+		pass.ExpiresAt.Time = s.now().AddDate(0, 0, *one.ExpiresInDays)
+	case one.ExpiresAt != "":
+		pass.ExpiresAt.Time = mustParse(time.RFC3339Nano, one.ExpiresAt)
+	}
+}
+
+func (s *state) plantBooking(owner *client, one *seedBooking) {
+	s.ids.Skip(one.ID)
+	cost := price{credits: one.Credits, copay: s.purchases[passKey(owner.reseller, one.CopayPurchaseID)]}
+	at := s.placeOf(one)
+	if pass := s.passes.byID[passKey(owner.reseller, one.PassID)]; pass != nil {
+		cost.pass, cost.kind = pass, at.at().Category
+	}
+	if one.CopayVisit {
+		cost.gym = at.at().ID
+	}
+	made := s.addBooking(one.ID, cmp.Or(one.Account, owner.reseller), owner, at, cost)
+	if one.cancelled() {
+		made.cancel()
+		return
+	}
+	at.take(s, true)
+}
+
+// placeOf returns what a seed's booking holds.
+func (s *state) placeOf(one *seedBooking) place {
+	if one.ClassInstanceID != "" {
+		return s.instances.byID[one.ClassInstanceID]
+	}
+	spa := s.providers.byID[one.ProviderID]
+	offered, err := spa.offer(one.ServiceIDs)
 	if err != nil { // it was checked
 		panic(err)
 	}
+	return &appointment{spa: spa, begins: s.dayTime(one.seedTime), services: offered.names, ids: one.ServiceIDs}
+}
+
+// dayTime returns a time of a date, or of a day counted from today.
+func (s *state) dayTime(at seedTime) time.Time {
 	day := s.now().UTC().AddDate(0, 0, at.InDays)
+	if at.Date != "" {
+		day = mustParse(time.DateOnly, at.Date)
+	}
+	clock := mustParse(clockTime, at.Time)
 	return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, time.UTC)
+}
+
+// mustParse parses a time that was checked.
+func mustParse(layout, text string) time.Time {
+	at, err := time.Parse(layout, text)
+	if err != nil {
+		panic(err)
+	}
+	return at
 }

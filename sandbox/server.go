@@ -60,6 +60,7 @@ func New(opts ...Option) (*Sandbox, error) {
 		Account:    world.admit,
 		Accounts:   world,
 		State:      world.snapshot,
+		Seed:       world.exported,
 		Reset:      world.reset,
 		Refuse:     refuse,
 		Routes:     world.routes,

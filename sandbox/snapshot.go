@@ -98,6 +98,12 @@ type BookingSnapshot struct {
 	ProviderName string `json:"provider_name"`
 	// ScheduledFor is when it begins.
 	ScheduledFor time.Time `json:"scheduled_for"`
+	// Account is the reseller who made it.
+	Account string `json:"account"`
+	// ClassInstanceID is the place in a class; "" of a spa.
+	ClassInstanceID string `json:"class_instance_id"`
+	// CopayPurchaseID is the spa visit that it used; "" if none was.
+	CopayPurchaseID string `json:"copay_purchase_id"`
 	// PassID is the issued pass that a visit was taken from; "" if none was.
 	PassID string `json:"user_pass_id"`
 	// Credits is how many credits it cost.
@@ -137,7 +143,8 @@ func (w *world) snapshot(query fakeserver.StateQuery) any {
 	return whole
 }
 
-// clientsByAccount groups the clients with an id, "" for all, by their account.
+// clientsByAccount groups the clients with an id, "" for all, by their account,
+// each group in the order of their ids.
 func (s *state) clientsByAccount(id string) map[string][]*client {
 	groups := map[string][]*client{}
 	for ref, one := range s.clients {
@@ -145,11 +152,13 @@ func (s *state) clientsByAccount(id string) map[string][]*client {
 			groups[ref.reseller] = append(groups[ref.reseller], one)
 		}
 	}
+	for _, group := range groups {
+		slices.SortFunc(group, func(a, b *client) int { return cmp.Compare(a.ID, b.ID) })
+	}
 	return groups
 }
 
 func (s *state) shownClients(clients []*client) []ClientSnapshot {
-	slices.SortFunc(clients, func(a, b *client) int { return cmp.Compare(a.ID, b.ID) })
 	all := make([]ClientSnapshot, len(clients))
 	for i, one := range clients {
 		all[i] = ClientSnapshot{
@@ -181,12 +190,10 @@ func (p *issuedPass) snapshot(now time.Time) PassSnapshot {
 }
 
 func (b *booking) snapshot() BookingSnapshot {
-	shown := BookingSnapshot{
+	held := b.export()
+	return BookingSnapshot{
 		ID: b.ID, Type: b.Type, Status: b.Status, Name: b.ClassName + b.ServiceName, ProviderName: b.ProviderName,
-		ScheduledFor: b.ScheduledFor.Time, Credits: b.price.credits,
+		ScheduledFor: b.ScheduledFor.Time, Account: held.Account, ClassInstanceID: held.ClassInstanceID,
+		CopayPurchaseID: held.CopayPurchaseID, PassID: held.PassID, Credits: held.Credits,
 	}
-	if b.price.pass != nil {
-		shown.PassID = b.price.pass.ID
-	}
-	return shown
 }

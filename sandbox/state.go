@@ -36,7 +36,7 @@ type state struct {
 	slots     map[slot]bool   // taken ones
 	sessions  map[string]*session
 	quotes    map[string]*quote
-	purchases map[string]*spaPurchase
+	purchases map[string]*spaPurchase // by passKey
 	lookups   map[string]*lookup
 	grants    map[string]*grant // by lookup token
 }

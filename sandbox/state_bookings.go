@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
@@ -40,7 +41,6 @@ type booking struct {
 
 	reseller string // who made it
 	client   *client
-	nth      int // of the client's bookings
 	place    place
 	price    price
 }
@@ -69,20 +69,34 @@ func (s *state) bookable(owner *client, p place, cost price) error {
 
 // book makes a booking, which must be bookable.
 func (s *state) book(c *call, owner *client, p place, cost price) *booking {
-	made := &booking{reseller: c.Account, client: owner, nth: len(owner.bookings), place: p, price: cost}
+	made := s.addBooking(s.ids.Next("booking"), c.Account, owner, p, cost)
+	p.take(s, true)
+	s.charge(owner, cost, true, p.purpose())
+	c.Touched(made.ID)
+	return made
+}
+
+// addBooking adds a booking of a place that it neither takes nor pays.
+func (s *state) addBooking(id, reseller string, owner *client, p place, cost price) *booking {
+	made := &booking{reseller: reseller, client: owner, place: p, price: cost}
 	made.Booking = gen.Booking{
-		Object: "booking", ID: s.ids.Next("booking"), Status: gen.BookingPending,
-		Created: s.nowSeconds(), ClientID: owner.ID,
+		Object: "booking", ID: id, Status: gen.BookingPending, Created: s.nowSeconds(), ClientID: owner.ID,
 	}
 	begins := p.describe(&made.Booking)
 	made.Date, made.Time = begins.Format(time.DateOnly), begins.Format(clockTime)
 	made.ScheduledFor = wire.Seconds{Time: begins}
-	p.take(s, true)
-	s.charge(owner, cost, true, p.purpose())
-	s.bookings.add(made.ID, made)
+	s.bookings.add(passKey(reseller, id), made)
 	owner.bookings = append(owner.bookings, made)
-	c.Touched(made.ID)
 	return made
+}
+
+// cancel changes the booking alone, not what it held and cost.
+func (b *booking) cancel() {
+	b.Status = gen.BookingCancelled
+	b.Refund.Visits = 1
+	if b.price.credits > 0 {
+		b.Refund.Credits = number(b.price.credits)
+	}
 }
 
 func (s *state) charge(owner *client, cost price, take bool, purpose string) {
@@ -111,8 +125,8 @@ func (b *booking) view(message string) *gen.Booking {
 }
 
 func (s *state) booking(c *call, id string) (*booking, error) {
-	found := s.bookings.byID[id]
-	if found == nil || found.reseller != c.Account {
+	found := s.bookings.byID[passKey(c.Account, id)]
+	if found == nil {
 		return nil, notFound("booking", id)
 	}
 	c.Touched(id)
@@ -130,10 +144,11 @@ func (s *state) ListClientBookings(
 	c.Touched(owner.ID)
 	n := len(owner.bookings)
 	from, to, more, err := window{params.StartingAfter, params.EndingBefore, params.Limit}.cut(n, func(id string) int {
-		if b := s.bookings.byID[id]; b != nil && b.client == owner {
-			return n - 1 - b.nth
+		at := slices.IndexFunc(owner.bookings, func(b *booking) bool { return b.ID == id })
+		if at < 0 {
+			return -1
 		}
-		return -1
+		return n - 1 - at
 	})
 	if err != nil {
 		return nil, err
@@ -163,13 +178,9 @@ func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, 
 	if found.Status.Is(gen.BookingCancelled) {
 		return nil, conflict(gen.ErrorCodeAlreadyCancelled, "This booking was cancelled before")
 	}
-	found.Status = gen.BookingCancelled
+	found.cancel()
 	found.place.take(s, false)
 	s.charge(found.client, found.price, false, found.place.purpose())
-	found.Refund.Visits = 1
-	if found.price.credits > 0 {
-		found.Refund.Credits = number(found.price.credits)
-	}
 	return found.view("Booking cancelled successfully"), nil
 }
 

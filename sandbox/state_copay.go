@@ -126,10 +126,13 @@ func (s *state) buySpa(c *call, clientID, providerID, quoteID string) (purchase,
 	}
 	delete(s.quotes, quoteID)
 	bought := s.purchase(c, quoted.amount)
-	visit := &spaPurchase{id: bought.id, spa: quoted.spa, client: owner}
-	s.purchases[bought.id] = visit
-	owner.spaVisits = append(owner.spaVisits, visit)
+	s.addSpaVisit(&spaPurchase{id: bought.id, spa: quoted.spa, client: owner})
 	return bought, nil
+}
+
+func (s *state) addSpaVisit(bought *spaPurchase) {
+	s.purchases[passKey(bought.client.reseller, bought.id)] = bought
+	bought.client.spaVisits = append(bought.client.spaVisits, bought)
 }
 
 func (s *state) purchase(c *call, amount int) purchase {

@@ -112,7 +112,8 @@ func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedP
 	return pass.view(s.now(), "Pass issued successfully"), nil
 }
 
-// passKey is the key of a pass: accounts may begin with passes of equal ids.
+// passKey is the key of a pass, booking or purchase: accounts may begin with
+// ones of equal ids.
 func passKey(reseller, id string) string { return reseller + "/" + id }
 
 func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {

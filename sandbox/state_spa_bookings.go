@@ -21,6 +21,7 @@ type appointment struct {
 	spa      *provider
 	begins   time.Time
 	services string // their names
+	ids      []string
 }
 
 func (a *appointment) slot() slot { return slot{a.spa.ID, a.begins.Unix()} }
@@ -91,7 +92,7 @@ func (s *state) readSpa(in gen.BookSpaParams) (wanted *appointment, cost offer, 
 		return nil, offer{}, err
 	}
 	begins, err := readTime(in.Date, in.Time)
-	return &appointment{spa: spa, begins: begins, services: cost.names}, cost, err
+	return &appointment{spa: spa, begins: begins, services: cost.names, ids: in.ServiceIDs}, cost, err
 }
 
 func readTime(date, clock string) (time.Time, error) {
@@ -133,7 +134,7 @@ func (p *provider) offer(ids []string) (offer, error) {
 // credits.
 func (s *state) spaPrice(owner *client, in gen.BookSpaParams, spa *provider, credits int) (price, ending, error) {
 	if in.CopayPurchaseID != "" {
-		bought := s.purchases[in.CopayPurchaseID]
+		bought := s.purchases[passKey(owner.reseller, in.CopayPurchaseID)]
 		if bought == nil || bought.client != owner || bought.spa != spa {
 			return price{}, 0, notFound("co-pay purchase", in.CopayPurchaseID)
 		}

@@ -48,13 +48,21 @@ func TestASandboxIsSteeredWhileItServes(t *testing.T) {
 	})
 }
 
+// FuzzSeed proves that a seed is refused with a line, or makes a sandbox whose
+// own seed makes the same.
 func FuzzSeed(f *testing.F) {
 	f.Add([]byte(ownSeed))
+	f.Add([]byte(bookedSeed))
 	f.Add([]byte(`{"providers":[{"id":"gym_fitzone","category":"SPA","tier":"PREMIUM"}]}`))
 	f.Add([]byte(`{"packages":[{"id":"pass_trial","duration":"MONTHLY","categories":[{"type":"SPA","tiers":["PREMIUM"]}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if err := sandbox.Plant(data, "team"); err != nil {
+		seed, err := sandbox.Plant(data, "team")
+		if err != nil {
 			assert.Regexp(t, `^seed: line \d+: `, err.Error())
+			return
 		}
+		again, err := sandbox.Plant(seed, "team")
+		require.NoError(t, err, string(seed))
+		assert.JSONEq(t, string(seed), string(again))
 	})
 }

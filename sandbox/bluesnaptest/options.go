@@ -139,5 +139,5 @@ func WithAccount(name, password string) fakeserver.Option {
 // currency, recurringChargeAmount) and transactions (account,
 // merchantTransactionId, merchantShopperId, cardTransactionType, amount,
 // currency), all texts. What names no account exists in each but the other
-// merchant's. What is wrong is an error with its line.
+// merchant's. What is wrong is an error with its line, and so is empty data.
 func WithSeed(data []byte) fakeserver.Option { return fakeserver.WithSeed(data) }

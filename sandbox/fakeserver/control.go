@@ -21,6 +21,7 @@ type Control struct {
 
 	operations []string
 	state      func(StateQuery) any // nil: none is shown
+	seed       func() any           // nil: none is made
 	resetState func()               // nil: none is kept
 	start      Settings             // as the server was started
 	sink       *sink
@@ -48,7 +49,7 @@ func newControl[Op ~string](vendor Vendor[Op], start Settings) *Control {
 		operations[i] = string(op)
 	}
 	c := &Control{
-		Clock: start.clock, operations: operations, state: vendor.State, resetState: vendor.Reset, start: start,
+		Clock: start.clock, operations: operations, state: vendor.State, seed: vendor.Seed, resetState: vendor.Reset, start: start,
 		sink: newSink(start.lines), network: newNetwork(start.clock),
 		book: newBook(start.LedgerLimit), plan: newFaultPlan(random, start.random), keys: newKeyring(),
 	}
@@ -193,6 +194,20 @@ func (c *Control) State(query StateQuery) (json.RawMessage, error) {
 	c.working.Lock()
 	defer c.working.Unlock()
 	return json.Marshal(c.state(query))
+}
+
+// ErrNoSeed is the error of [Control.Seed] for a vendor that makes none.
+var ErrNoSeed = errors.New("sandbox: this server makes no seed of its data")
+
+// Seed returns a seed in JSON: a sandbox that is made with it, and with the same
+// accounts, has the same state. See [WithSeed].
+func (c *Control) Seed() (json.RawMessage, error) {
+	if c.seed == nil {
+		return nil, ErrNoSeed
+	}
+	c.working.Lock()
+	defer c.working.Unlock()
+	return json.Marshal(c.seed())
 }
 
 // shut ends outages, delays and watches, and reports whether the server was

@@ -37,6 +37,10 @@ type Vendor[Op ~string] struct {
 	// encoded.
 	State func(query StateQuery) any
 
+	// Seed returns a seed that makes the API's data anew, for [Control.Seed];
+	// nil makes none. No operation runs until it is encoded.
+	Seed func() any
+
 	// Reset puts the API's data back to the start. No operation runs meanwhile.
 	// Nil keeps no data.
 	Reset func()

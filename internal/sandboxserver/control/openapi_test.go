@@ -115,6 +115,7 @@ func TestResponsesAreAsDescribed(t *testing.T) {
 		{"PUT", "switches/{name}", `{"value":"on"}`, "default"},
 		{"GET", "state?account=team&client=client_ada", "", "200"},
 		{"GET", "state?x=1", "", "default"},
+		{"GET", "seed", "", "200"},
 		{"POST", "reset", "", "200"},
 		{"POST", "reset", `{"parts":["ledger"]}`, "200"},
 	} {
@@ -218,6 +219,7 @@ func TestTheOtherVendorIsControlledAlike(t *testing.T) {
 	g.api.control = bluesnaptest.Start(t).Control()
 	assert.Contains(t, send[operations](g, "GET", "operations", "", 200).Operations, "CreateCardTransaction")
 	send[switches](g, "GET", "switches", "", 200)
+	assert.Equal(t, "not_supported", g.refused("GET", "seed", "", http.StatusNotImplemented))
 	assert.Equal(t, "24h0m0s", send[map[string]string](g, "GET", "key-memory", "", 200)["memory"])
 }
 

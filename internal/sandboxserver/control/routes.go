@@ -22,6 +22,7 @@ func (a *API) routes() map[string]methods {
 		"expect":          {post: a.expect},
 		"expect/sequence": {post: a.expectSequence},
 		"state":           {get: selects(a.state, "account", "client")},
+		"seed":            {get: reads(a.seed)},
 		"reset":           {post: takes(a.reset)},
 
 		"faults":        {get: reads(a.faults), post: takes(a.queueFaults), del: reads(a.clearFaults)},

@@ -21,6 +21,15 @@ func (a *API) state(read params) (json.RawMessage, error) {
 	return data, err
 }
 
+// seed returns the data as a seed, with which a sandbox goes on from here.
+func (a *API) seed(*http.Request) (json.RawMessage, error) {
+	data, err := a.control.Seed()
+	if errors.Is(err, fakeserver.ErrNoSeed) {
+		err = &failure{http.StatusNotImplemented, "not_supported", "This sandbox makes no seed of its data."}
+	}
+	return data, err
+}
+
 type parts struct {
 	Parts []fakeserver.Part `json:"parts"`
 }
