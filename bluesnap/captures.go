@@ -111,7 +111,7 @@ func (o operation) confirms(id ID, a *idem.Response) bool {
 // is missing, as it is certain to be, and what reading shows.
 func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
-	if err != nil {
+	if err != nil || found.TransactionID != "" && found.TransactionID != id {
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
 		return &idem.Response{Status: http.StatusOK, Body: body}, idem.StateUnread
 	}

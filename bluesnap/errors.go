@@ -148,6 +148,9 @@ func newError(op operation, r idem.Result) *Error {
 	switch {
 	case e.Response.StatusCode >= 300:
 		e.Messages = parseMessages(e.Response.Raw)
+		if e.Outcome != OutcomeDone && has(e.Messages, op.already...) {
+			e.Messages = nil // reading has shown that it is not so (R14)
+		}
 	case errors.Is(r.Err, idem.ErrKeyReused): // refused before sending, as the server would
 		e.Messages = []Message{{Code: string(ErrIdempotencyKeyReused), Name: nameKeyReused}}
 	}

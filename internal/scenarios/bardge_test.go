@@ -30,10 +30,7 @@ func newBardge() *vendor {
 		},
 		client: func(settings ...setting) (client, error) {
 			opts := []bardge.Option{bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client())}
-			for _, s := range settings {
-				opts = append(opts, s.bardge)
-			}
-			c, err := bardge.New(sb.APIKey, opts...)
+			c, err := bardge.New(sb.APIKey, append(opts, bardgeSettings(settings)...)...)
 			return bardgeClient{Client: c, seed: sb.Seed}, err
 		},
 		secret:      func() string { return sb.APIKey },
@@ -47,6 +44,14 @@ func newBardge() *vendor {
 type bardgeClient struct {
 	*bardge.Client
 	seed sandbox.Seed
+}
+
+func bardgeSettings(all []setting) []bardge.Option {
+	opts := make([]bardge.Option, len(all))
+	for i, s := range all {
+		opts[i] = s.bardge
+	}
+	return opts
 }
 
 func bardgeOptions(all []option) []bardge.CallOption {

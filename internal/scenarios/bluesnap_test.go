@@ -31,10 +31,7 @@ func newBlueSnap() *vendor {
 		},
 		client: func(settings ...setting) (client, error) {
 			opts := []bluesnap.Option{bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client())}
-			for _, s := range settings {
-				opts = append(opts, s.bluesnap)
-			}
-			c, err := bluesnap.New(sb.Username, sb.Password, opts...)
+			c, err := bluesnap.New(sb.Username, sb.Password, append(opts, blueSnapSettings(settings)...)...)
 			return blueSnapClient{Client: c, seed: sb.Seed}, err
 		},
 		secret: func() string { return sb.Password },
@@ -50,6 +47,14 @@ func newBlueSnap() *vendor {
 type blueSnapClient struct {
 	*bluesnap.Client
 	seed bluesnaptest.Seed
+}
+
+func blueSnapSettings(all []setting) []bluesnap.Option {
+	opts := make([]bluesnap.Option, len(all))
+	for i, s := range all {
+		opts[i] = s.bluesnap
+	}
+	return opts
 }
 
 func blueSnapOptions(all []option) []bluesnap.CallOption {
