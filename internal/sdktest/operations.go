@@ -70,10 +70,15 @@ var Expiry = time.Date(2100, 6, 1, 12, 0, 0, 0, time.UTC)
 // An Order is a call that changes something.
 type Order func(s *Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error)
 
+// OperationOf returns an operation of the table.
+func OperationOf(id sandbox.Operation) Operation {
+	return Operations[slices.IndexFunc(Operations, func(o Operation) bool { return o.ID == id })]
+}
+
 // OrderOf returns an operation of the table as an order, which does first what
 // the operation needs.
 func OrderOf(id sandbox.Operation) Order {
-	op := Operations[slices.IndexFunc(Operations, func(o Operation) bool { return o.ID == id })]
+	op := OperationOf(id)
 	return func(s *Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
 		s.T.Helper()
 		var first Result
