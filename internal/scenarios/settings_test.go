@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"net/http"
+	"net/http/cookiejar"
 	"testing"
 	"time"
 
@@ -55,6 +56,40 @@ func TestJ12_AnAccountHasAName(t *testing.T) {
 		for _, name := range []string{"", "line\nbreak", "\xff", string(make([]byte, 201))} {
 			_, err := s.vendor.client(withJournal(s.journal, name))
 			sdktest.Invalid(t, "account", err)
+		}
+	})
+}
+
+func TestNewRefusesBadSettings(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	follow := func(*http.Request, []*http.Request) error { return nil }
+	inShops(t, func(t *testing.T, s *shop) {
+		for name, row := range map[string]struct {
+			bad   setting
+			field string
+		}{
+			"R20_http to another machine":          {bad: withBaseURL("http://api.example.com/v3"), field: "base URL"},
+			"R20_another scheme":                   {bad: withBaseURL("ftp://api.example.com"), field: "base URL"},
+			"base URL without a host":              {bad: withBaseURL("/v3/api"), field: "base URL"},
+			"base URL with a password":             {bad: withBaseURL("https://u:p@api.example.com"), field: "base URL"},
+			"base URL with a query":                {bad: withBaseURL("https://api.example.com/?a=b"), field: "base URL"},
+			"R25_HTTP client with a Timeout":       {bad: withHTTPClient(&http.Client{Timeout: time.Second}), field: "HTTP client"},
+			"R25_HTTP client with a Jar":           {bad: withHTTPClient(&http.Client{Jar: jar}), field: "HTTP client"},
+			"R25_HTTP client with a CheckRedirect": {bad: withHTTPClient(&http.Client{CheckRedirect: follow}), field: "HTTP client"},
+			"negative BaseDelay":                   {bad: withRetryPolicy(idem.Policy{BaseDelay: -1}), field: "BaseDelay"},
+			"MaxDelay below BaseDelay":             {bad: withRetryPolicy(idem.Policy{BaseDelay: time.Minute, MaxDelay: time.Second}), field: "MaxDelay"},
+			"R8_attempts longer than the window":   {bad: withRetryPolicy(idem.Policy{AttemptTimeout: s.keyTTL - 2*time.Second}), field: "AttemptTimeout"},
+		} {
+			_, err := s.vendor.client(row.bad)
+			sdktest.Invalid(t, row.field, err, name)
+			for _, secret := range append(s.credentials(), "u:p") {
+				assert.NotContains(t, err.Error(), secret)
+			}
+		}
+		for _, u := range []string{"http://localhost:1", "http://127.0.0.1:1/v3", "http://[::1]:1", "https://api.example.com"} {
+			_, err := s.vendor.client(withBaseURL(u))
+			assert.NoError(t, err, "R20 %s", u)
 		}
 	})
 }

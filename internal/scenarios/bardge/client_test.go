@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,49 +18,6 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal"
 )
-
-func TestNewRefusesBadSettings(t *testing.T) {
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	policy := bardge.WithRetryPolicy
-	for _, row := range []struct {
-		name, apiKey string
-		opt          bardge.Option
-		field        string
-	}{
-		{name: "API key with a space", apiKey: "two words", field: "API key"},
-		{name: "API key with a line break", apiKey: "key\r\nX-Evil: 1", field: "API key"},
-		{name: "R20_http to another machine", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("http://api.example.com/v3"), field: "base URL"},
-		{name: "R20_another scheme", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("ftp://api.example.com"), field: "base URL"},
-		{name: "base URL without a host", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("/v3/api"), field: "base URL"},
-		{name: "base URL with a password", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("https://u:p@api.example.com"), field: "base URL"},
-		{name: "base URL with a query", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("https://api.example.com/?a=b"), field: "base URL"},
-		{name: "R25_HTTP client with a Timeout", apiKey: sdktest.APIKey, opt: bardge.WithHTTPClient(&http.Client{Timeout: time.Second}), field: "HTTP client"},
-		{name: "R25_HTTP client with a Jar", apiKey: sdktest.APIKey, opt: bardge.WithHTTPClient(&http.Client{Jar: jar}), field: "HTTP client"},
-		{name: "R25_HTTP client with a CheckRedirect", apiKey: sdktest.APIKey, opt: bardge.WithHTTPClient(&http.Client{
-			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
-		}), field: "HTTP client"},
-		{name: "negative BaseDelay", apiKey: sdktest.APIKey, opt: policy(bardge.RetryPolicy{BaseDelay: -1}), field: "BaseDelay"},
-		{name: "MaxDelay below BaseDelay", apiKey: sdktest.APIKey, opt: policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), field: "MaxDelay"},
-		{name: "R8_attempts longer than the window", apiKey: sdktest.APIKey, opt: policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), field: "AttemptTimeout"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			client, err := bardge.New(row.apiKey, row.opt)
-			assert.Nil(t, client)
-			sdktest.Invalid(t, row.field, err)
-			for _, secret := range []string{"two words", "Evil", "u:p", sdktest.APIKey} {
-				assert.NotContains(t, err.Error(), secret)
-			}
-		})
-	}
-}
-
-func TestR20_LoopbackMayBeHTTP(t *testing.T) {
-	for _, u := range []string{"http://localhost:1", "http://127.0.0.1:1/v3", "http://[::1]:1", "https://api.example.com"} {
-		_, err := bardge.New(sdktest.APIKey, bardge.WithBaseURL(u))
-		assert.NoError(t, err, u)
-	}
-}
 
 func TestFromEnv(t *testing.T) {
 	t.Setenv("BARDGE_API_KEY", "")
@@ -209,15 +165,6 @@ func withoutTimes(_ []string, a slog.Attr) slog.Attr {
 	default:
 		return a
 	}
-}
-
-func TestALoggerAboveDebugGetsNothing(t *testing.T) {
-	var log bytes.Buffer
-	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
-		_, _, err := s.Client.Clients.Get(t.Context(), "c1")
-		require.NoError(t, err)
-	}, bardge.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	assert.Empty(t, log.String())
 }
 
 func TestJ9_AJournalNeedsASecret(t *testing.T) {

@@ -58,20 +58,6 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 	assert.ElementsMatch(t, want, have)
 }
 
-func TestEveryOperationWorks(t *testing.T) {
-	for _, op := range sdktest.Operations {
-		t.Run(string(op.ID), func(t *testing.T) {
-			sb, d := run(t, op, sandbox.NoFault)
-			require.NoError(t, d.Err)
-			assert.NotEmpty(t, d.Got)
-			assert.Len(t, d.Response.Attempts, 1)
-			assert.NotEmpty(t, d.Response.RequestID)
-			assert.Equal(t, 1, sb.Executed(op.ID))
-			assert.Equal(t, 1, sb.Requests(op.ID))
-		})
-	}
-}
-
 func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.LoseResponse, sandbox.CutResponse, sandbox.ProxyPageAfter(504)} {
 		for _, op := range sdktest.Operations {

@@ -70,38 +70,6 @@ func TestR26_AMaintenancePageIsAskedAgain(t *testing.T) {
 	}, withJournal)
 }
 
-func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
-	for name, row := range map[string]struct {
-		body string
-		call func(context.Context, *bardge.Client) (*bardge.Response, error)
-	}{
-		"a lookup token": {body: `{"object":"lookup","id":"l1","token":"t0ken"}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
-			_, resp, err := c.Lookups.Verify(ctx, "l1", someVerification)
-			return resp, err
-		}},
-		"an access code": {body: `{"object":"access_code","code":"c0de","expires_at":1}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
-			_, resp, err := c.AccessCodes.Generate(ctx, someCode)
-			return resp, err
-		}},
-		"a pass answered as a message": {body: `{"object":"issued_pass","message":"Issued"}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
-			_, resp, err := c.IssuedPasses.Issue(ctx, somePass)
-			return resp, err
-		}},
-		"a class without session and booking": {body: `{"object":"class_booking_initiation","copay_required":true}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
-			_, resp, err := c.Bookings.BookClass(ctx, someClass)
-			return resp, err
-		}},
-	} {
-		t.Run(name, sdktest.BardgeTest(sdktest.Script{sdktest.Respond(201, row.body)}, func(t *testing.T, s *sdktest.Bardge) {
-			resp, err := row.call(t.Context(), s.Client)
-			require.ErrorIs(t, err, bardge.ErrResponseIncomplete)
-			assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
-			assert.JSONEq(t, row.body, string(resp.Raw))
-			sdktest.Hides(t, err)
-		}))
-	}
-}
-
 // A message alone may be anyone's: the pass is requested again, and the mark
 // decides.
 func TestR26_AMessageAloneIsSettledByItsReplay(t *testing.T) {

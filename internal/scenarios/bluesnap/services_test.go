@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -16,21 +17,21 @@ import (
 const document = `<order xmlns="http://ws.plimus.com"><cart/></order>`
 
 var calls = map[string]struct {
-	do   func(context.Context, *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error)
+	do   func(context.Context, *bluesnap.Client) made
 	path string
 	body string
 	id   string // the JSON field of the answer; empty: in Location
 	xml  bool
 }{
 	"CreateCardTransaction": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Transactions.Create(ctx, bluesnap.CardTransactionParams{Amount: "1", MerchantTransactionID: "m"}))
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Transactions.Create(ctx, bluesnap.CardTransactionParams{Amount: "1", MerchantTransactionID: "m"}))
 		},
 		path: "/services/2/transactions", body: `{"amount":"1","merchantTransactionId":"m"}`, id: "transactionId",
 	},
 	"CreateAltTransaction": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.AltTransactions.Create(ctx, bluesnap.AltTransactionParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.AltTransactions.Create(ctx, bluesnap.AltTransactionParams{
 				Amount: "1", Currency: "USD", AuthorizedByShopper: true, MerchantTransactionID: "m",
 				ECPTransaction: &bluesnap.ECPTransaction{RoutingNumber: "011075150", AccountType: "CONSUMER_CHECKING", AccountNumber: "4099999992"},
 				PayerInfo:      &bluesnap.PayerInfo{FirstName: "Ada"},
@@ -42,14 +43,14 @@ var calls = map[string]struct {
 			"payerInfo":{"firstName":"Ada"}}`,
 	},
 	"RefundTransaction": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Transactions.Refund(ctx, "7", bluesnap.RefundParams{Amount: "1", CancelSubscriptions: new(bool)}))
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Transactions.Refund(ctx, "7", bluesnap.RefundParams{Amount: "1", CancelSubscriptions: new(bool)}))
 		},
 		path: "/services/2/transactions/refund/7", body: `{"amount":"1","cancelSubscriptions":false}`, id: "refundTransactionId",
 	},
 	"CreateVaultedShopper": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.VaultedShoppers.Create(ctx, bluesnap.VaultedShopperParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.VaultedShoppers.Create(ctx, bluesnap.VaultedShopperParams{
 				FirstName: "Ada", PaymentSources: &bluesnap.PaymentSources{CreditCards: []bluesnap.CreditCardInfo{
 					{CreditCard: &bluesnap.CreditCard{ExpirationMonth: "02"}},
 				}},
@@ -59,8 +60,8 @@ var calls = map[string]struct {
 		body: `{"firstName":"Ada","paymentSources":{"creditCardInfo":[{"creditCard":{"expirationMonth":"02"}}]}}`,
 	},
 	"CreatePlan": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Subscriptions.CreatePlan(ctx, bluesnap.PlanParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Subscriptions.CreatePlan(ctx, bluesnap.PlanParams{
 				Name: "Gold", ChargeFrequency: "MONTHLY", Currency: "USD", RecurringChargeAmount: "9.99",
 			}))
 		},
@@ -68,54 +69,50 @@ var calls = map[string]struct {
 		body: `{"name":"Gold","chargeFrequency":"MONTHLY","currency":"USD","recurringChargeAmount":"9.99"}`,
 	},
 	"CreateSubscription": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Subscriptions.Create(ctx, bluesnap.SubscriptionParams{PlanID: "3", VaultedShopperID: "4"}))
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Subscriptions.Create(ctx, bluesnap.SubscriptionParams{PlanID: "3", VaultedShopperID: "4"}))
 		},
 		path: "/services/2/recurring/subscriptions", body: `{"planId":3,"vaultedShopperId":4}`, id: "subscriptionId",
 	},
 	"CreateOnDemandSubscription": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			charge, resp, err := c.Subscriptions.CreateOnDemand(ctx, bluesnap.OnDemandParams{Currency: "USD", VaultedShopperID: "4"})
-			if err != nil {
-				return "", resp, err
-			}
-			return charge.SubscriptionID, resp, nil
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Subscriptions.CreateOnDemand(ctx, bluesnap.OnDemandParams{Currency: "USD", VaultedShopperID: "4"}))
 		},
 		path: "/services/2/recurring/ondemand", body: `{"currency":"USD","vaultedShopperId":4}`, id: "subscriptionId",
 	},
 	"ChargeOnDemandSubscription": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Subscriptions.Charge(ctx, "7", bluesnap.ChargeParams{Amount: "1", Currency: "USD"}))
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Subscriptions.Charge(ctx, "7", bluesnap.ChargeParams{Amount: "1", Currency: "USD"}))
 		},
 		path: "/services/2/recurring/ondemand/7", body: `{"amount":"1","currency":"USD"}`, id: "transactionId",
 	},
 	"CreateVendor": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Vendors.Create(ctx, bluesnap.VendorParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Vendors.Create(ctx, bluesnap.VendorParams{
 				Email: "a@b.example", Country: "US", Extra: bluesnap.Extra{"termsOfService": true},
 			}))
 		},
 		path: "/services/2/vendors", body: `{"email":"a@b.example","country":"US","termsOfService":true}`,
 	},
 	"OnboardWallet": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Accounts.OnboardWallet(ctx, bluesnap.WalletParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Accounts.OnboardWallet(ctx, bluesnap.WalletParams{
 				WalletType: "APPLE_PAY", ApplePay: &bluesnap.ApplePay{Domains: []string{"shop.example"}},
 			}))
 		},
 		path: "/services/2/wallets/onboarding", body: `{"walletType":"APPLE_PAY","applePay":{"domains":["shop.example"]}}`,
 	},
 	"CreateReport": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Accounts.CreateReport(ctx, bluesnap.ReportParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Accounts.CreateReport(ctx, bluesnap.ReportParams{
 				Title: "T", Category: "C", Columns: []bluesnap.ReportColumn{{Name: "N"}},
 			}))
 		},
 		path: "/services/2/report/dynamic-def", body: `{"title":"T","category":"C","columns":[{"name":"N"}]}`, id: "id",
 	},
 	"CreateUser": {
-		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-			return idOf(c.Accounts.CreateUser(ctx, bluesnap.UserParams{
+		do: func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Accounts.CreateUser(ctx, bluesnap.UserParams{
 				FirstName: "A", LastName: "B", Email: "a@b.example", Username: "ab", OnBehalfOf: "12345",
 			}))
 		},
@@ -135,46 +132,29 @@ var calls = map[string]struct {
 	},
 }
 
+// idOfLocation names the field of an id that comes in Location.
+var idOfLocation = map[string]string{"CreateVendor": "vendorId", "OnboardWallet": "id"}
+
 type documentMethod = func(*bluesnap.DocumentsService, context.Context, []byte, ...bluesnap.CallOption) (*bluesnap.Document, *bluesnap.Response, error)
 
-func documentCall(m documentMethod) func(context.Context, *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-	return func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
-		return idOf(m(c.Documents, ctx, []byte(document)))
+func documentCall(m documentMethod) func(context.Context, *bluesnap.Client) made {
+	return func(ctx context.Context, c *bluesnap.Client) made {
+		return of(m(c.Documents, ctx, []byte(document)))
 	}
 }
 
-func idOf[T any](value *T, resp *bluesnap.Response, err error) (bluesnap.ID, *bluesnap.Response, error) {
+// made is what a call returned; value is nil or a pointer.
+type made struct {
+	value any
+	resp  *bluesnap.Response
+	err   error
+}
+
+func of[T any](value *T, resp *bluesnap.Response, err error) made {
 	if value == nil {
-		return "", resp, err
+		return made{resp: resp, err: err}
 	}
-	switch v := any(value).(type) {
-	case *bluesnap.CardTransaction:
-		return v.TransactionID, resp, err
-	case *bluesnap.AltTransaction:
-		return v.TransactionID, resp, err
-	case *bluesnap.Refund:
-		return v.RefundTransactionID, resp, err
-	case *bluesnap.VaultedShopper:
-		return v.VaultedShopperID, resp, err
-	case *bluesnap.Plan:
-		return v.PlanID, resp, err
-	case *bluesnap.Subscription:
-		return v.SubscriptionID, resp, err
-	case *bluesnap.Charge:
-		return v.TransactionID, resp, err
-	case *bluesnap.Vendor:
-		return v.VendorID, resp, err
-	case *bluesnap.Wallet:
-		return v.ID, resp, err
-	case *bluesnap.Report:
-		return v.ID, resp, err
-	case *bluesnap.User:
-		return v.UserID, resp, err
-	case *bluesnap.Document:
-		return v.ID, resp, err
-	default:
-		panic("a type without an id")
-	}
+	return made{value: value, resp: resp, err: err}
 }
 
 func TestEveryKeyedCallIsSentOnceUnderOneKey(t *testing.T) {
@@ -188,10 +168,12 @@ func TestEveryKeyedCallIsSentOnceUnderOneKey(t *testing.T) {
 				sdktest.Respond(201, "", "Location", "http://"+r.Host+r.URL.Path+"/42")(w, r)
 			}
 			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, answer}, func(t *testing.T, s *sdktest.BlueSnap) {
-				id, resp, err := c.do(t.Context(), s.Client)
+				got := c.do(t.Context(), s.Client)
+				require.NoError(t, got.err)
+				text, err := json.Marshal(got.value)
 				require.NoError(t, err)
-				assert.Equal(t, bluesnap.ID("42"), id)
-				assert.Contains(t, resp.String(), name)
+				assert.Contains(t, string(text), cmp.Or(c.id, idOfLocation[name], "ID")+`":42`)
+				assert.Contains(t, got.resp.String(), name)
 				require.Len(t, s.Requests(), 2)
 				sdktest.OneKey(t, s.Requests())
 				r := s.Requests()[0]
@@ -251,25 +233,23 @@ func TestR26_WhatCreatesReturnsWithoutALocation(t *testing.T) {
 // not below the operation's own URL, and so proves nothing.
 func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 	const location = "http://10.0.0.7/services/2/shoppers/42"
-	for name, create := range map[string]func(context.Context, *bluesnap.Client) (bool, *bluesnap.Response, error){
-		"JSON": func(ctx context.Context, c *bluesnap.Client) (bool, *bluesnap.Response, error) {
-			value, resp, err := c.VaultedShoppers.Create(ctx, bluesnap.VaultedShopperParams{}, bluesnap.WithRef("shopper-1"))
-			return value == nil, resp, err
+	for name, create := range map[string]func(context.Context, *bluesnap.Client) made{
+		"JSON": func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.VaultedShoppers.Create(ctx, bluesnap.VaultedShopperParams{}, bluesnap.WithRef("shopper-1")))
 		},
-		"XML": func(ctx context.Context, c *bluesnap.Client) (bool, *bluesnap.Response, error) {
-			value, resp, err := c.Documents.CreateShopper(ctx, []byte(document), bluesnap.WithRef("shopper-1"))
-			return value == nil, resp, err
+		"XML": func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Documents.CreateShopper(ctx, []byte(document), bluesnap.WithRef("shopper-1")))
 		},
 	} {
 		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Respond(201, "", "Location", location)}, func(t *testing.T, s *sdktest.BlueSnap) {
 			for range 2 {
-				none, resp, err := create(t.Context(), s.Client)
-				assert.True(t, none)
-				require.Error(t, err)
-				assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-				assert.Equal(t, location, resp.Header.Get("Location"))
-				assert.NotContains(t, err.Error(), "10.0.0.7")
-				assert.False(t, resp.FromJournal, "nothing is recorded as done")
+				got := create(t.Context(), s.Client)
+				assert.Nil(t, got.value)
+				require.Error(t, got.err)
+				assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(got.err))
+				assert.Equal(t, location, got.resp.Header.Get("Location"))
+				assert.NotContains(t, got.err.Error(), "10.0.0.7")
+				assert.False(t, got.resp.FromJournal, "nothing is recorded as done")
 			}
 			assert.Len(t, s.Requests(), 2)
 		}, withJournal(), bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1})))
@@ -366,36 +346,25 @@ func TestDocumentsInOtherEncodings(t *testing.T) {
 }
 
 func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
-	for name, row := range map[string]struct {
-		do   func(context.Context, *bluesnap.Client) (*bluesnap.Response, error)
-		path string
-	}{
-		"a transaction": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
-			_, resp, err := c.Transactions.Get(ctx, "7")
-			return resp, err
-		}, path: "/services/2/transactions/7"},
-		"a transaction by the merchant's id": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
-			_, resp, err := c.Transactions.Find(ctx, "order-17")
-			return resp, err
-		}, path: "/services/2/transactions/order-17,400111"},
-		"an alternative one": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
-			_, resp, err := c.AltTransactions.Get(ctx, "7")
-			return resp, err
-		}, path: "/services/2/alt-transactions/7"},
-		"an alternative one by the merchant's id": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
-			_, resp, err := c.AltTransactions.Find(ctx, "order-17")
-			return resp, err
-		}, path: "/services/2/alt-transactions/order-17,400111"},
-		"a shopper": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
-			_, resp, err := c.VaultedShoppers.Get(ctx, "7")
-			return resp, err
-		}, path: "/services/2/vaulted-shoppers/7"},
+	for path, read := range map[string]func(context.Context, *bluesnap.Client) made{
+		"transactions/7": func(ctx context.Context, c *bluesnap.Client) made { return of(c.Transactions.Get(ctx, "7")) },
+		"transactions/order-17,400111": func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.Transactions.Find(ctx, "order-17"))
+		},
+		"alt-transactions/7": func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.AltTransactions.Get(ctx, "7"))
+		},
+		"alt-transactions/order-17,400111": func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.AltTransactions.Find(ctx, "order-17"))
+		},
+		"vaulted-shoppers/7": func(ctx context.Context, c *bluesnap.Client) made {
+			return of(c.VaultedShoppers.Get(ctx, "7"))
+		},
 	} {
-		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-			_, err := row.do(t.Context(), s.Client)
-			require.NoError(t, err)
+		t.Run(path, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			require.NoError(t, read(t.Context(), s.Client).err)
 			require.Len(t, s.Requests(), 2)
-			assert.Equal(t, row.path, s.Requests()[1].Path)
+			assert.Equal(t, "/services/2/"+path, s.Requests()[1].Path)
 			assert.Empty(t, s.Requests()[1].Key())
 		}, bluesnap.WithMerchantID("400111")))
 	}

@@ -35,7 +35,7 @@ func (o own) postBody(t *testing.T, b io.Reader, length int64) error {
 
 func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
+		o := ownCode(t, s)
 		o.Timeout = 2 * time.Second
 		r, feed := io.Pipe()
 		begun := time.Now()
@@ -56,7 +56,7 @@ func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
 // empty body.
 func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
+		o := ownCode(t, s)
 		b := &body{Reader: reading(func() (int, error) { panic("broken disk") })}
 		assert.PanicsWithValue(t, "broken disk", func() { _ = o.postBody(t, b, 0) })
 		assert.True(t, b.closed.Load())
@@ -71,8 +71,7 @@ func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 func TestTransportRefusesABodyOfAnotherLength(t *testing.T) {
 	for length, sent := range map[int64]int{-1: 1, 0: 1, int64(len(payment)): 1, 5: 0, 100: 0} {
 		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-			o := ownCode(s)
-			defer o.CloseIdleConnections()
+			o := ownCode(t, s)
 			err := o.postBody(t, io.NopCloser(strings.NewReader(payment)), length)
 			assert.Len(t, s.Requests(), sent, length)
 			assert.Equal(t, sent == 1, err == nil, length)
@@ -91,8 +90,7 @@ func TestR29_TransportsRefusedRequestIsAsItsKeyWas(t *testing.T) {
 		"another key":       func(r *http.Request) { r.Header.Set("Idempotency-Key", "a") },
 	} {
 		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-			o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-			defer o.CloseIdleConnections()
+			o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 			_, err := o.post(t, "/services/2/transactions", payment)
 			var e *bluesnap.Error
 			require.ErrorAs(t, err, &e)

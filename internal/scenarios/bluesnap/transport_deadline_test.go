@@ -48,8 +48,7 @@ func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 	for name, server := range servers {
 		for _, timeout := range []time.Duration{time.Microsecond, 7 * time.Millisecond, 30 * time.Millisecond, 2 * time.Second, 30 * time.Second} {
 			t.Run(fmt.Sprint(name, timeout), sdktest.BlueSnapTest(sdktest.Script{server}, func(t *testing.T, s *sdktest.BlueSnap) {
-				o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
-				defer o.CloseIdleConnections()
+				o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
 				o.Timeout = timeout
 				for range 10 {
 					begun := time.Now()
@@ -80,8 +79,7 @@ func TestTransportHonoursTheRequestsCancel(t *testing.T) {
 			"in a wait":     {server: sdktest.Respond(503, "", "Retry-After", "20"), after: 3 * time.Second},
 		} {
 			t.Run(fmt.Sprint(name, timeout), sdktest.BlueSnapTest(sdktest.Script{row.server}, func(t *testing.T, s *sdktest.BlueSnap) {
-				o := ownCode(s)
-				defer o.CloseIdleConnections()
+				o := ownCode(t, s)
 				o.Timeout = timeout
 				cancel := make(chan struct{})
 				if row.after == 0 {
@@ -140,8 +138,7 @@ func cancelling(t *testing.T, s *sdktest.BlueSnap, cancel <-chan struct{}) *http
 // Timeout that passes before the body is read.
 func TestTransportsResponseOutlivesTimeoutAndCancel(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s)
 		o.Timeout = 5 * time.Second
 		cancel := make(chan struct{})
 		resp, err := o.Do(cancelling(t, s, cancel))
@@ -159,8 +156,7 @@ func TestTransportsResponseOutlivesTimeoutAndCancel(t *testing.T) {
 func TestTransportUsesTheCallersDeadlineToItsEnd(t *testing.T) {
 	shop := errors.New("the shop closes")
 	sdktest.WithBlueSnap(t, sdktest.Script{hangs}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s)
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, shop)
 		defer cancel()
 		begun := time.Now()
@@ -173,8 +169,7 @@ func TestTransportUsesTheCallersDeadlineToItsEnd(t *testing.T) {
 
 func TestTransportUnderBothDeadlines(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{hangs}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s)
 		for _, left := range []time.Duration{time.Second, 20 * time.Second, -time.Second} {
 			o.Timeout = 10 * time.Second
 			ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(left))
@@ -199,8 +194,7 @@ func TestTransportUnderAnothersRetriesKeepsTheKey(t *testing.T) {
 	require.NoError(t, err)
 	lost := sdktest.Script{sdktest.Lose, sdktest.Respond(307, "", "Location", "/services/2/orders"), hangs, sdktest.Pay}
 	sdktest.WithBlueSnap(t, lost, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		o.Timeout, o.Jar = 4*time.Second, cookies
 		o.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("a redirect was followed") }
 		for range 3 {

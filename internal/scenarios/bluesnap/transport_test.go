@@ -24,9 +24,11 @@ type own struct {
 	w *sdktest.BlueSnap
 }
 
-func ownCode(s *sdktest.BlueSnap, opts ...bluesnap.Option) own {
+func ownCode(t *testing.T, s *sdktest.BlueSnap, opts ...bluesnap.Option) own {
 	opts = append([]bluesnap.Option{bluesnap.WithBaseURL(s.URL())}, opts...)
-	return own{Client: &http.Client{Transport: bluesnap.NewTransport(s.Transport(), opts...)}, w: s}
+	o := own{Client: &http.Client{Transport: bluesnap.NewTransport(s.Transport(), opts...)}, w: s}
+	t.Cleanup(o.CloseIdleConnections)
+	return o
 }
 
 func (o own) post(t *testing.T, path, body string, headers ...string) (*http.Response, error) {
@@ -62,8 +64,7 @@ const payment = `{"amount": "11.00"}`
 
 func TestTransportSendsAPaymentOnceUnderOneKey(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s)
 		resp, err := o.post(t, "/services/2/transactions?a=1", payment, "Accept-Encoding", "br", "X-Own", "1")
 		require.NoError(t, err)
 		body, err := io.ReadAll(resp.Body)
@@ -95,8 +96,7 @@ func TestTransportLeavesTheRestAlone(t *testing.T) {
 		"a listed one's child": {method: "POST", path: "/services/2/vendors/7"},
 	} {
 		t.Run(name, sdktest.BlueSnapTest(sdktest.Script{sdktest.Respond(503, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
-			o := ownCode(s)
-			defer o.CloseIdleConnections()
+			o := ownCode(t, s)
 			resp, err := o.send(t.Context(), t, row.method, row.path, payment)
 			require.NoError(t, err)
 			require.NoError(t, resp.Body.Close())
@@ -209,8 +209,7 @@ func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
 		"R26_a page, not executed":     {steps: sdktest.Script{sdktest.Respond(200, `{"message":"maintenance"}`)}, outcome: bluesnap.OutcomeUnknown},
 	} {
 		t.Run(name, sdktest.BlueSnapTest(row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
-			o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
-			defer o.CloseIdleConnections()
+			o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
 			resp, err := o.post(t, "/services/2/transactions", payment)
 			sdktest.OneKey(t, s.Requests())
 			if row.status != 0 {
@@ -230,8 +229,7 @@ func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
 
 func TestTransportKeepsTheCallersKey(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		const path = "/services/2/transactions"
 		_, err := o.post(t, path, payment, "idempotency-key", "order-17")
 		var e *bluesnap.Error
@@ -252,8 +250,7 @@ func TestTransportKeepsTheCallersKey(t *testing.T) {
 
 func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		const path = "/services/2/transactions"
 		_, err := o.post(t, path, payment)
 		var e *bluesnap.Error
@@ -270,8 +267,7 @@ func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 
 func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		const path = "/services/2/transactions"
 		for _, key := range []string{"order-17", "order-18"} {
 			_, err := o.post(t, path, payment, "Idempotency-Key", key)
@@ -286,20 +282,18 @@ func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 
 func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		defer o.CloseIdleConnections()
-		pay := func(key string) error { return o.pay(t, key) }
-		require.Error(t, pay("order-17"))
+		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+		require.Error(t, o.pay(t, "order-17"))
 		for _, after := range []time.Duration{47 * time.Hour, 2 * time.Hour} {
 			time.Sleep(after)
-			require.NotErrorIs(t, pay("other-"+after.String()), bluesnap.ErrKeyExpired)
+			require.NotErrorIs(t, o.pay(t, "other-"+after.String()), bluesnap.ErrKeyExpired)
 		}
-		require.ErrorIs(t, pay("order-17"), bluesnap.ErrKeyExpired)
+		require.ErrorIs(t, o.pay(t, "order-17"), bluesnap.ErrKeyExpired)
 		for i := range 2 {
 			time.Sleep(49 * time.Hour)
-			require.NotErrorIs(t, pay(fmt.Sprint("another-", i)), bluesnap.ErrKeyExpired)
+			require.NotErrorIs(t, o.pay(t, fmt.Sprint("another-", i)), bluesnap.ErrKeyExpired)
 		}
-		require.NotErrorIs(t, pay("order-17"), bluesnap.ErrKeyExpired)
+		require.NotErrorIs(t, o.pay(t, "order-17"), bluesnap.ErrKeyExpired)
 		assert.Len(t, s.Requests(), 6)
 	})
 }
@@ -308,18 +302,16 @@ func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 // was paid under within a day.
 func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
-		pay := func(key string) error { return o.pay(t, key) }
+		o := ownCode(t, s)
 		for _, key := range []string{"order-17", "order-18"} {
-			require.NoError(t, pay(key))
+			require.NoError(t, o.pay(t, key))
 			time.Sleep(13 * time.Hour)
 		}
-		err := pay("order-18")
+		err := o.pay(t, "order-18")
 		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
 		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		assert.Len(t, s.Requests(), 2)
-		require.NoError(t, pay("order-19"), "a new one is new")
+		require.NoError(t, o.pay(t, "order-19"), "a new one is new")
 	})
 }
 
@@ -369,7 +361,7 @@ func TestTransportRefusesWhatItCannotKeep(t *testing.T) {
 			if row.change != nil {
 				row.change(req)
 			}
-			_, err = ownCode(s, row.opts...).Transport.RoundTrip(req)
+			_, err = ownCode(t, s, row.opts...).Transport.RoundTrip(req)
 			var e *bluesnap.Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
@@ -387,8 +379,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.error }
 func TestTransportAnswersInXMLToThoseWhoAskForIt(t *testing.T) {
 	const answer = `<card-transaction xmlns="http://ws.plimus.com"><transaction-id>7</transaction-id></card-transaction>`
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(200, answer, "Content-Type", "application/xml")}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s)
 		resp, err := o.post(t, "/services/2/transactions", "<card-transaction/>", "Content-Type", "application/xml")
 		require.NoError(t, err)
 		got, err := io.ReadAll(resp.Body)
@@ -457,7 +448,7 @@ func TestTransportRefusesOptionsThatAreNotItsOwn(t *testing.T) {
 		"a secret": bluesnap.WithJournalSecret([]byte("32 random bytes from this year..")), "unique ids": bluesnap.WithUniqueTransactionIDs(),
 	} {
 		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-			resp, err := ownCode(s, opt).post(t, "/services/2/transactions", payment)
+			resp, err := ownCode(t, s, opt).post(t, "/services/2/transactions", payment)
 			if err == nil {
 				_ = resp.Body.Close()
 			}
@@ -469,8 +460,7 @@ func TestTransportRefusesOptionsThatAreNotItsOwn(t *testing.T) {
 
 func TestTransportMakesAnewWhatBelongsToAConnection(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(s)
-		defer o.CloseIdleConnections()
+		o := ownCode(t, s)
 		resp, err := o.post(t, "/services/2/transactions", payment,
 			"Te", "trailers", "Expect", "100-continue", "Keep-Alive", "1", "Transfer-Encoding", "x", "Trailer", "x")
 		require.NoError(t, err)
