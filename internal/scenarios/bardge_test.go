@@ -47,19 +47,11 @@ type bardgeClient struct {
 }
 
 func bardgeSettings(all []setting) []bardge.Option {
-	opts := make([]bardge.Option, len(all))
-	for i, s := range all {
-		opts[i] = s.bardge
-	}
-	return opts
+	return picked(all, func(s setting) bardge.Option { return s.bardge })
 }
 
 func bardgeOptions(all []option) []bardge.CallOption {
-	opts := make([]bardge.CallOption, len(all))
-	for i, o := range all {
-		opts[i] = o.bardge
-	}
-	return opts
+	return picked(all, func(o option) bardge.CallOption { return o.bardge })
 }
 
 func bardgeResult[T any](id func(*T) string) func(*T, *bardge.Response, error) result {

@@ -50,19 +50,11 @@ type blueSnapClient struct {
 }
 
 func blueSnapSettings(all []setting) []bluesnap.Option {
-	opts := make([]bluesnap.Option, len(all))
-	for i, s := range all {
-		opts[i] = s.bluesnap
-	}
-	return opts
+	return picked(all, func(s setting) bluesnap.Option { return s.bluesnap })
 }
 
 func blueSnapOptions(all []option) []bluesnap.CallOption {
-	opts := make([]bluesnap.CallOption, len(all))
-	for i, o := range all {
-		opts[i] = o.bluesnap
-	}
-	return opts
+	return picked(all, func(o option) bluesnap.CallOption { return o.bluesnap })
 }
 
 func blueSnapResult[T any](id func(*T) bluesnap.ID) func(*T, *bluesnap.Response, error) result {

@@ -80,6 +80,15 @@ func withUserAgent(product string) setting {
 	return setting{bardge.WithUserAgent(product), bluesnap.WithUserAgent(product)}
 }
 
+// picked returns one vendor's part of all.
+func picked[F, T any](all []F, of func(F) T) []T {
+	parts := make([]T, len(all))
+	for i, one := range all {
+		parts[i] = of(one)
+	}
+	return parts
+}
+
 // asDefault is an option of a call as a setting, which some are.
 func asDefault(o option) setting {
 	return setting{o.bardge.(bardge.Option), o.bluesnap.(bluesnap.Option)}

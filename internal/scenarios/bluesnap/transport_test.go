@@ -265,21 +265,6 @@ func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 	})
 }
 
-func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
-	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
-		const path = "/services/2/transactions"
-		for _, key := range []string{"order-17", "order-18"} {
-			_, err := o.post(t, path, payment, "Idempotency-Key", key)
-			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-			time.Sleep(13 * time.Hour)
-		}
-		_, err := o.post(t, path, payment, "Idempotency-Key", "order-17")
-		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
-		assert.Len(t, s.Requests(), 2)
-	})
-}
-
 func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(t, s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
