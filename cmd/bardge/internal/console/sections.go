@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/console/live"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/ops"
 )
 
@@ -14,6 +15,10 @@ func (c *command) addSections(ctx context.Context) (closeAll func() error, err e
 	if !c.journal.HasJournal() && c.sandbox == "" {
 		return closeAll, cli.Usage(errors.New("nothing to show: give --journal, or set BARDGE_JOURNAL, or give --sandbox"))
 	}
+	sandbox, err := c.openSandbox(ctx)
+	if err != nil {
+		return closeAll, err
+	}
 	if c.journal.HasJournal() {
 		book, err := c.journal.Open(ctx, c.config.AllowWrites)
 		if err != nil {
@@ -22,5 +27,20 @@ func (c *command) addSections(ctx context.Context) (closeAll func() error, err e
 		closeAll = book.Close
 		c.config.Sections = append(c.config.Sections, ops.Section(book))
 	}
+	if sandbox != nil {
+		c.config.Sections = append(c.config.Sections, live.Section(sandbox))
+	}
 	return closeAll, nil
+}
+
+// openSandbox returns the sandbox of the flag, which must answer; nil without.
+func (c *command) openSandbox(ctx context.Context) (*live.Sandbox, error) {
+	if c.sandbox == "" {
+		return nil, nil //nolint:nilnil // no sandbox is no failure
+	}
+	sandbox, err := live.New(c.sandbox, nil)
+	if err != nil {
+		return nil, cli.Usage(err)
+	}
+	return sandbox, sandbox.Check(ctx)
 }

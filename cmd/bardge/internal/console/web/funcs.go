@@ -14,6 +14,7 @@ var functions = template.FuncMap{
 	"shortkey": ShortKey,
 	"datetime": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"clock":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+	"hour":     func(t time.Time) string { return t.UTC().Format("15:04:05 UTC") },
 	"isSet":    func(t time.Time) bool { return !t.IsZero() },
 }
 

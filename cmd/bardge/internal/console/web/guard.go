@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // guarded puts the checks in front of a site.
@@ -85,7 +86,7 @@ func (s *Site) sameOrigin(next http.Handler) http.Handler {
 // people; this is for requests.
 func (s *Site) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.ownWrite(r.URL.Path) {
 			w.Header().Set("Allow", "GET, HEAD")
 			s.Fail(w, r, &Error{
 				Status: http.StatusMethodNotAllowed, Title: "Read only",
@@ -94,6 +95,13 @@ func (s *Site) readOnly(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
+	})
+}
+
+// ownWrite reports whether a path is of a section that may change its own.
+func (s *Site) ownWrite(path string) bool {
+	return slices.ContainsFunc(s.sections, func(one Section) bool {
+		return one.OwnWrites && strings.HasPrefix(path, one.Path+"/")
 	})
 }
 

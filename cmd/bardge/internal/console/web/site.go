@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 )
 
 // Site is what sections register their pages on.
@@ -89,12 +90,20 @@ type view struct {
 
 	Sections    []Section
 	AllowWrites bool
+	// ShowMode: whether writes are allowed matters on this page.
+	ShowMode bool
+}
+
+// view returns what the layout is made of for a page.
+func (s *Site) view(p Page) view {
+	own := slices.ContainsFunc(s.sections, func(one Section) bool { return one.OwnWrites && one.Path == p.Section })
+	return view{p, s.sections, s.allowWrites, !own}
 }
 
 // Show writes a page.
 func (s *Site) Show(w http.ResponseWriter, p Page) error {
 	var text bytes.Buffer // an error is shown instead of half a page
-	if err := p.Template.ExecuteTemplate(&text, "layout.html", view{p, s.sections, s.allowWrites}); err != nil {
+	if err := p.Template.ExecuteTemplate(&text, "layout.html", s.view(p)); err != nil {
 		return err
 	}
 	write(w, p.Status, text.Bytes())
