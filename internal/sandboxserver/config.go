@@ -2,6 +2,7 @@ package sandboxserver
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -69,6 +70,10 @@ type Config struct {
 	// default is [DefaultLedgerLimit].
 	LedgerLimit int
 
+	// Console makes pages that show the sandbox and steer it over its control
+	// API, for [Run]; nil is none. Without a control API there are none.
+	Console func(ctx context.Context, s *Server) (Console, error)
+
 	// ReadyJSON makes [Run] print one line of JSON, a [Ready], and nothing
 	// else.
 	ReadyJSON bool
@@ -78,6 +83,14 @@ type Config struct {
 	Out io.Writer
 	// Warn gets warnings, each a sentence without its end; nil drops them.
 	Warn func(text string)
+}
+
+// Console is pages that show a sandbox.
+type Console interface {
+	// URL is where the pages are.
+	URL() string
+	// Serve answers until ctx ends.
+	Serve(ctx context.Context) error
 }
 
 // listenAddr returns the address to listen on, if it is allowed.

@@ -19,6 +19,9 @@ type Ready struct {
 	// ControlURL is the control API's, with a slash at its end; "" if it is
 	// off.
 	ControlURL string `json:"control_url"`
+	// ConsoleURL is the page of live requests in a browser; "" if there is none.
+	// It holds a token, and works once, in the browser that opens it first.
+	ConsoleURL string `json:"console_url"`
 	// Credentials are the sandbox's own account's: "api_key", or "username",
 	// "password" and "merchant_id".
 	Credentials map[string]string `json:"credentials"`
@@ -37,6 +40,9 @@ func (s *Server) Ready() Ready {
 	}
 	if s.control != nil {
 		ready.ControlURL = s.origin + control.Prefix
+	}
+	if s.console != nil {
+		ready.ConsoleURL = s.console.URL()
 	}
 	return ready
 }
@@ -79,6 +85,9 @@ func (s *Server) describe() string {
 	_, _ = fmt.Fprintf(columns, "base URL\t%s\n", ready.BaseURL)
 	if ready.ControlURL != "" {
 		_, _ = fmt.Fprintf(columns, "control API\t%sopenapi.json\n", ready.ControlURL)
+	}
+	if ready.ConsoleURL != "" {
+		_, _ = fmt.Fprintf(columns, "live requests\t%s\n", ready.ConsoleURL)
 	}
 	for _, facts := range [][]fact{s.sandbox.credentials, s.sandbox.facts, s.sandbox.seedFacts()} {
 		for _, f := range facts {

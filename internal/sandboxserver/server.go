@@ -3,6 +3,7 @@ package sandboxserver
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	file     *os.File // of the ledger; nil without one
+	console  Console  // nil without one
 	warn     func(text string)
 }
 
@@ -153,6 +155,35 @@ func (s *Server) warnf(format string, args ...any) {
 	}
 }
 
+// Origin is the sandbox's address: "http://127.0.0.1:8787".
+func (s *Server) Origin() string { return s.origin }
+
+// Client returns a client that reaches the sandbox: it trusts its certificate.
+func (s *Server) Client() (*http.Client, error) {
+	if s.http.TLSConfig == nil {
+		return &http.Client{Transport: &http.Transport{}}, nil
+	}
+	leaf, err := x509.ParseCertificate(s.http.TLSConfig.Certificates[0].Certificate[0])
+	if err != nil {
+		return nil, err
+	}
+	trusted := &tls.Config{RootCAs: x509.NewCertPool(), ServerName: nameOf(leaf), MinVersion: tls.VersionTLS12}
+	trusted.RootCAs.AddCert(leaf)
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: trusted}}, nil
+}
+
+// nameOf returns a name for which a certificate is valid.
+func nameOf(leaf *x509.Certificate) string {
+	switch {
+	case len(leaf.DNSNames) > 0:
+		return leaf.DNSNames[0]
+	case len(leaf.IPAddresses) > 0:
+		return leaf.IPAddresses[0].String()
+	default:
+		return ""
+	}
+}
+
 // Control returns what observes and steers the sandbox.
 func (s *Server) Control() *fakeserver.Control { return s.sandbox.Control() }
 
@@ -221,14 +252,32 @@ func Run(ctx context.Context, config Config) error {
 	if out == nil {
 		out = io.Discard
 	}
+	if config.Console != nil && s.control != nil {
+		if s.console, err = config.Console(ctx, s); err != nil {
+			return err
+		}
+	}
 	if err := s.announce(out, config.ReadyJSON); err != nil {
 		return err
 	}
-	if err := s.Serve(ctx); err != nil || config.ReadyJSON {
+	if err := s.serveWithConsole(ctx); err != nil || config.ReadyJSON {
 		return err
 	}
 	_, err = io.WriteString(out, "\n"+s.summary())
 	return err
+}
+
+// serveWithConsole serves the console, if there is one, as long as the sandbox.
+func (s *Server) serveWithConsole(ctx context.Context) error {
+	if s.console == nil {
+		return s.Serve(ctx)
+	}
+	ended := make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
+	go func() { ended <- s.console.Serve(ctx) }()
+	err := s.Serve(ctx)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 func (s *Server) announce(out io.Writer, asJSON bool) error {

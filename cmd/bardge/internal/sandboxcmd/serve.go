@@ -10,8 +10,9 @@ import (
 const serveHelp = `Serves an emulated API on loopback, for programs in any language, until it is
 interrupted. Nothing in it is real, and nothing is stored.
 
-It prints its base URL, the credentials, the ids of what exists, and a curl
-line; on an interrupt, what was executed. With --ready-json, or "-o json", it
+It prints its base URL, the address of a page that shows the requests live, the
+credentials, the ids of what exists, and a curl line; on an interrupt, what was
+executed. With --ready-json, or "-o json", it
 prints one line of JSON when it serves, and nothing else. Tests observe and
 steer it below /_sandbox/, which openapi.json there describes.
 
@@ -19,6 +20,7 @@ steer it below /_sandbox/, which openapi.json there describes.
 
 func newServe(app *cli.App) *cobra.Command {
 	var config sandboxserver.Config
+	var pages console
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve an emulated API until interrupted",
@@ -30,9 +32,13 @@ func newServe(app *cli.App) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config.Out, config.Warn = app.Stdout, warning(app)
 			config.ReadyJSON = config.ReadyJSON || app.Output == cli.FormatJSON
+			if !pages.off {
+				config.Console = pages.open
+			}
 			return startError(sandboxserver.Run(cmd.Context(), config))
 		},
 	}
 	bind(cmd, &config)
+	pages.addFlags(cmd.Flags())
 	return cmd
 }
