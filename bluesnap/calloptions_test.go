@@ -4,11 +4,52 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
+
+// A timeout ends a call as a deadline does: with what is known.
+func ExampleWithTimeout() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayAfter(time.Minute))
+
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),
+		bluesnap.WithTimeout(100*time.Millisecond))
+	fmt.Println(bluesnap.OutcomeOf(err), errors.Is(err, context.DeadlineExceeded))
+	// Output: unknown true
+}
+
+// What is given to New is the default of all calls; a call's own option wins.
+func ExampleSharedOption() {
+	sb, client := start(bluesnap.WithMaxAttempts(1))
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
+
+	patient := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 3})
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), patient)
+	fmt.Println(err, len(resp.Attempts))
+	// Output: <nil> 2
+}
+
+// The key is made and stored before the call, so that a crash loses nothing.
+func ExampleNewKey() {
+	sb, client := start()
+	defer sb.Close()
+	key := bluesnap.NewKey()
+	stored := key.String() // in your database, with the order
+
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("sent under the stored key:", resp.Key.String() == stored)
+	// Output: sent under the stored key: true
+}
 
 // A string that was made for this one payment is fresh. What it may contain is
 // checked by the call.
@@ -68,6 +109,45 @@ func ExampleWithExtraField() {
 	}
 	fmt.Println(payment.Amount)
 	// Output: 11.00
+}
+
+// A key that is stored before the call survives a crash: the next process goes
+// on with it, for up to 12 hours.
+func ExampleSentKey() {
+	sb, client := start()
+	defer sb.Close()
+	stored := bluesnap.NewKey().String() // with the order, before the call
+
+	key, err := bluesnap.SentKey(stored, time.Time{}) // perhaps it was sent, perhaps not
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err = client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
+	fmt.Println(bluesnap.OutcomeOf(err), sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output: done 1
+}
+
+// A program with retries of its own keeps the call to one attempt, and goes on
+// with the error's key.
+func ExampleWithMaxAttempts() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorBefore(503))
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithMaxAttempts(1))
+	fmt.Println(bluesnap.OutcomeOf(err), "after", len(resp.Attempts))
+	// Output: unknown after 1
+}
+
+// A policy sets only what differs from the defaults.
+func ExampleWithRetryPolicy() {
+	sb, client := start(bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 3, BaseDelay: time.Millisecond}))
+	defer sb.Close()
+	down := fakeserver.ServerErrorBefore(503)
+	sb.Next(bluesnaptest.CreateCardTransaction, down, down, down, down)
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
+	fmt.Println(bluesnap.OutcomeOf(err), "after", len(resp.Attempts))
+	// Output: unknown after 3
 }
 
 // A header that the SDK does not know goes out as it is; its own are refused.

@@ -8,8 +8,7 @@
 //
 // It uses the same engine as package bardge. Every call returns a value, a
 // *[Response] that is never nil, and an error, an *[Error]. The value is nil
-// exactly when the error is not. Options, keys and journals are used as there,
-// where the examples are that are not below.
+// exactly when the error is not.
 //
 // # Outcomes
 //

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -110,11 +112,43 @@ func Example_outcomes() {
 	// ask again with the error's key, or look: it may have been paid
 }
 
+// No error is done; an error that is not the SDK's says nothing.
+func ExampleOutcomeOf() {
+	sb, client := start()
+	defer sb.Close()
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, bluesnaptest.AmountDeclined))
+	for _, err := range []error{nil, fmt.Errorf("order 17: %w", err), errors.New("somebody else's")} {
+		fmt.Println(bluesnap.OutcomeOf(err))
+	}
+	// Output:
+	// done
+	// rejected
+	// unknown
+}
+
 // payBy is a payment by the seed's stored shopper.
 func payBy(sb *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransactionParams {
 	return bluesnap.CardTransactionParams{
 		Type: bluesnap.AuthCapture, Amount: amount, Currency: "USD", VaultedShopperID: bluesnap.ID(sb.Seed.ShopperID),
 	}
+}
+
+// An error's key resumes the payment that the error is about.
+func ExampleCanRepeat() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
+	params := payBy(sb, "11.00")
+	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
+
+	if bluesnap.CanRepeat(err) {
+		fmt.Println(bluesnap.OutcomeOf(err))
+		_, _, err = client.Transactions.Create(context.Background(), params, bluesnap.WithIdempotencyKey(bluesnap.KeyOf(err)))
+	}
+	fmt.Println(err == nil, "executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// unknown
+	// true executed: 1
 }
 
 func ExampleResponse_Timeline() {
@@ -188,6 +222,19 @@ func ExampleClient_Close() {
 	// Output: true not sent
 }
 
+// A proxy that is not named by the environment.
+func ExampleWithHTTPClient_proxy() {
+	proxy, err := url.Parse("http://proxy.example.com:3128")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	transport := &http.Transport{Proxy: http.ProxyURL(proxy)}
+	_, err = bluesnap.New("API_17", "a-password", bluesnap.WithHTTPClient(&http.Client{Transport: transport}))
+	fmt.Println(err)
+	// Output: <nil>
+}
+
 // Every attempt is logged, without keys, URLs, headers or bodies.
 func ExampleWithLogger() {
 	drop := func(_ []string, a slog.Attr) slog.Attr {
@@ -208,4 +255,18 @@ func ExampleWithLogger() {
 	// level=DEBUG msg="bluesnap: attempt ended" operation=CreateCardTransaction outcome=rejected attempt=1 status=400 verdict=rejected reason="rejected by the API"
 	// level=DEBUG msg="bluesnap: call ended" operation=CreateCardTransaction outcome=rejected attempts=1 reason="rejected by the API"
 	// true
+}
+
+// An observer hears every step.
+func ExampleWithObserver() {
+	sb, client := start(bluesnap.WithObserver(func(e bluesnap.Event) {
+		if e.Kind == bluesnap.EventCallEnded {
+			fmt.Println(e.Operation, e.Outcome)
+		}
+	}))
+	defer sb.Close()
+	if _, _, err := client.Transactions.Get(context.Background(), bluesnap.ID(sb.Seed.TransactionID)); err != nil {
+		fmt.Println(err)
+	}
+	// Output: GetTransaction done
 }

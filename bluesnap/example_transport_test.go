@@ -9,11 +9,38 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
+
+// A fake of your own finds the order by its ref.
+func ExampleRefOf() {
+	opts := []bluesnap.CallOption{bluesnap.WithMaxAttempts(2), bluesnap.WithRef("order-17/pay")}
+	fmt.Println(bluesnap.RefOf(opts...))
+	fmt.Println(bluesnap.WithRef("order-17/pay") == opts[1])
+	// Output:
+	// order-17/pay
+	// true
+}
+
+// A queue puts a payment that was rate limited back, for the wait that the
+// server requested.
+func ExampleErrRateLimited() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next("CreateCardTransaction", fakeserver.TooMany(time.Minute))
+
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithMaxAttempts(1))
+	var failed *bluesnap.Error
+	if errors.Is(err, bluesnap.ErrRateLimited) && errors.As(err, &failed) {
+		wait := max(failed.RetryAfter, time.Minute) // zero where the server named no time
+		fmt.Println("again in", wait)
+	}
+	// Output: again in 1m0s
+}
 
 // A declined card stays declined: a loop that resumes asks whether repeating
 // helps.

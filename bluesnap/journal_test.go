@@ -2,6 +2,7 @@ package bluesnap_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bardge/bardge-go/bluesnap"
@@ -27,6 +28,85 @@ func ExampleWithRef() {
 	// 11.00 from the journal: false
 	// 11.00 from the journal: true
 	// executed: 1
+}
+
+// A ref belongs to one operation with one body.
+func ExampleWithJournal() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
+	defer sb.Close()
+	ctx, ref := context.Background(), bluesnap.WithRef("order-2026-17")
+	payment, _, err := client.Transactions.Create(ctx, payBy(sb, "11.00"), ref)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err = client.Transactions.Refund(ctx, payment.TransactionID, bluesnap.RefundParams{}, ref)
+	fmt.Println("the payment's ref is reused:", errors.Is(err, bluesnap.ErrRefReused))
+
+	_, _, err = client.Transactions.Refund(ctx, payment.TransactionID, bluesnap.RefundParams{},
+		bluesnap.WithRef("order-2026-17/refund"))
+	fmt.Println("a ref of its own:", bluesnap.OutcomeOf(err))
+	// Output:
+	// the payment's ref is reused: true
+	// a ref of its own: done
+}
+
+// After a rotation of the secret the previous one opens what it sealed.
+func ExampleWithJournalSecret() {
+	sb, _ := start()
+	defer sb.Close()
+	j := journal.NewMemory()
+	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
+	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
+		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
+			bluesnap.WithJournal(j, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+		fmt.Println("from the journal:", resp.FromJournal, "wrong secret:", errors.Is(err, bluesnap.ErrJournalSecret))
+	}
+	// Output:
+	// from the journal: false wrong secret: false
+	// from the journal: false wrong secret: true
+	// from the journal: true wrong secret: false
+}
+
+// An account was renamed in the configuration. The journal is the same
+// account's, so the operator takes it along.
+func ExampleClient_Rebind() {
+	j := journal.NewMemory()
+	sb, client := start(bluesnap.WithJournal(j, "acme"))
+	defer sb.Close()
+	pay := func(client *bluesnap.Client) error {
+		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"))
+		return err
+	}
+	if err := pay(client); err != nil {
+		fmt.Println(err)
+		return
+	}
+	renamed, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL),
+		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(j, "acme-ltd"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var other *bluesnap.OtherAccountError
+	if err := pay(renamed); !errors.As(err, &other) {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("bound to:", other.Bound.Name)
+	if err := renamed.Rebind(context.Background(), other.Bound); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("paid again:", pay(renamed))
+	// Output:
+	// bound to: acme
+	// paid again: <nil>
 }
 
 // The shop numbers its payments itself, each number once: what is found under

@@ -2,10 +2,12 @@ package bluesnap_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
 // What is open is known after a restart.
@@ -26,4 +28,24 @@ func ExampleOperationsService_List() {
 	// the process ends, outcome unknown
 	// order-2026-17 CreateCardTransaction open after 1 attempt
 	// why: true
+}
+
+// The payment is not made again, although nothing personal is left of it.
+func ExampleOperationsService_Erase() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay := func() error {
+		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+		return err
+	}
+	fmt.Println(pay())
+	fmt.Println(client.Operations.Erase(context.Background(), "order-2026-17"))
+	err := pay()
+	fmt.Println(bluesnap.OutcomeOf(err), errors.Is(err, bluesnap.ErrResponseLost))
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// <nil>
+	// <nil>
+	// done true
+	// executed: 1
 }

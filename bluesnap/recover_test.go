@@ -135,3 +135,29 @@ func ExampleClient_ResolveID() {
 	// unknown
 	// CapturePart settled: true
 }
+
+// Author and reason are kept with the operation.
+func ExampleResolution() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	word := bluesnap.Executed("38000099").By("ada").Note("ticket 4711")
+	err := client.Resolve(context.Background(), "order-2026-17", word)
+	fmt.Println("mistyped:", errors.Is(err, bluesnap.ErrNotVerified))
+
+	word = bluesnap.Executed("38000003").By("ada").Note("ticket 4711")
+	fmt.Println(client.Resolve(context.Background(), "order-2026-17", word))
+	o, err := client.Operations.Get(context.Background(), "order-2026-17")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range o.Resolutions {
+		fmt.Println(r.By, r.Note, r.Executed, r.ID, "verified:", r.Verified)
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// mistyped: true
+	// <nil>
+	// ada ticket 4711 true 38000003 verified: true
+}
