@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 	"time"
 
@@ -12,8 +15,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// held keeps a response back for longer than a test lasts.
-var held = sandbox.DelayAfter(time.Hour)
+// never keeps a response back for longer than a test lasts.
+var never = sandbox.DelayAfter(time.Hour)
 
 // shop is an office whose calls are made by the command too.
 func shop(t *testing.T, s store) *office {
@@ -29,16 +32,27 @@ func shop(t *testing.T, s store) *office {
 // signal is handled.
 func (o *office) killed(op sandbox.Operation, fault sandbox.Fault, executed int, args ...string) {
 	o.Helper()
-	before := o.sandbox.Requests(op)
-	o.sandbox.Next(op, fault)
-	cmd := exec.Command(program, args...)
-	cmd.Env = o.env
-	require.NoError(o, cmd.Start())
-	received := func() bool { return o.sandbox.Requests(op) == before+1 && o.sandbox.Executed(op) == executed }
-	assert.Eventually(o, received, time.Minute, 10*time.Millisecond)
+	cmd, _ := o.held(op, fault, executed, args...)
 	require.NoError(o, cmd.Process.Kill())
 	require.Error(o, cmd.Wait(), "it did not end by itself")
 }
+
+// held runs the command until the server has its request, and has executed the
+// operation so often. It returns the process and what it prints.
+func (o *office) held(op sandbox.Operation, fault sandbox.Fault, executed int, args ...string) (*exec.Cmd, *printedText) {
+	o.Helper()
+	before := o.sandbox.Requests(op)
+	o.sandbox.Next(op, fault)
+	var text printedText
+	cmd := exec.Command(program, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = o.env, &text.stdout, &text.stderr
+	require.NoError(o, cmd.Start())
+	received := func() bool { return o.sandbox.Requests(op) == before+1 && o.sandbox.Executed(op) == executed }
+	assert.Eventually(o, received, time.Minute, 10*time.Millisecond)
+	return cmd, &text
+}
+
+type printedText struct{ stdout, stderr bytes.Buffer }
 
 // abandoned waits until a killed process owns its operation no longer: its lease
 // ends ten seconds after its last word.
@@ -63,9 +77,9 @@ func TestAKilledCallIsRecoveredOnce(t *testing.T) {
 			t.Parallel()
 			o := shop(t, newStore(t))
 			order := issue(o.sandbox, "--ref", "order-17", "-o", "json")
-			o.killed(sandbox.IssuePass, held, 1, order...)
+			o.killed(sandbox.IssuePass, never, 1, order...)
 			o.abandoned("order-17")
-			o.killed(sandbox.IssuePass, held, 1, "journal", "recover")
+			o.killed(sandbox.IssuePass, never, 1, "journal", "recover")
 			o.abandoned("order-17")
 
 			open := list(t, o.done("journal", "list", "-o", "json").stdout)
@@ -94,7 +108,7 @@ func TestAKilledCallIsResolvedOnce(t *testing.T) {
 		"lookups", "initiate", "--issuer-id", o.sandbox.Seed.IssuerID, "--client-id", o.sandbox.Seed.OtherClientID,
 		"--ref", "order-18",
 	}
-	o.killed(sandbox.InitiateLookup, held, 1, order...)
+	o.killed(sandbox.InitiateLookup, never, 1, order...)
 	o.abandoned("order-18")
 	assert.Equal(t, cli.ExitUnknown, o.run("journal", "recover").code, "it is not sent again")
 	assert.Equal(t, cli.ExitUnknown, o.run(order...).code, "nor by its call")
@@ -119,4 +133,28 @@ func TestACallKilledBeforeItsExecutionIsExecutedOnce(t *testing.T) {
 	o.done("journal", "recover")
 	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
 	assert.Equal(t, "done", object(t, o.done("journal", "show", "order-19", "-o", "json").stdout)["state"])
+}
+
+// An interrupt ends a call and a recovery within their own words: what they have
+// sent may have been executed.
+func TestAnInterruptLeavesTheOperationOpen(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("has no interrupts of one process")
+	}
+	t.Parallel()
+	o := shop(t, sqliteStore(t))
+	for _, args := range [][]string{issue(o.sandbox, "--ref", "order-17", "-o", "json"), {"journal", "recover", "-o", "json"}} {
+		cmd, text := o.held(sandbox.IssuePass, never, 1, args...)
+		require.NoError(t, cmd.Process.Signal(os.Interrupt))
+		require.Error(t, cmd.Wait())
+		assert.Equal(t, cli.ExitUnknown, cmd.ProcessState.ExitCode(), text.stderr.String())
+		assert.Empty(t, text.stdout.String())
+		report := object(t, text.stderr.String())
+		assert.Contains(t, report["error"].(string)+report["next"].(string), "may have been executed")
+		assert.NotContains(t, report["error"], "context canceled", "words of Go")
+		o.done("journal", "show", "order-17")
+	}
+	require.Equal(t, "open", object(t, o.done("journal", "show", "order-17", "-o", "json").stdout)["state"])
+	o.done(issue(o.sandbox, "--ref", "order-17")...)
+	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
 }

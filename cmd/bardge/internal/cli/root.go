@@ -58,7 +58,7 @@ func Run(ctx context.Context, app *App, root *cobra.Command, args []string) int 
 		if wantsJSON(args) { // flags behind the wrong one were not read
 			app.Output = FormatJSON
 		}
-		err = Usage(fmt.Errorf("%w (see \"%s --help\")", err, cmd.CommandPath()))
+		err = Usage(fmt.Errorf("%w (see \"%s --help\")", inWords(err), cmd.CommandPath()))
 	}
 	return app.report(err)
 }

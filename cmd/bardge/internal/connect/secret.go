@@ -76,7 +76,7 @@ func CanSeal(secret string) bool { return len(secret) >= minSecret }
 func (f *Flags) readFile(file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
-		return "", cli.Exit(cli.ExitCredentials, err)
+		return "", unreadable(file, err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 && !f.warned[file] {
 		f.warned[file] = true
@@ -84,9 +84,17 @@ func (f *Flags) readFile(file string) (string, error) {
 	}
 	text, err := os.ReadFile(file) //nolint:gosec // the user names the file
 	if err != nil {
-		return "", cli.Exit(cli.ExitCredentials, err)
+		return "", unreadable(file, err)
 	}
 	return trimmed(file, text)
+}
+
+// unreadable names a file, without the call that failed.
+func unreadable(file string, err error) error {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		err = path.Err
+	}
+	return cli.Exit(cli.ExitCredentials, fmt.Errorf("%s: %w", file, err))
 }
 
 // trimmed returns the text without the line's end.

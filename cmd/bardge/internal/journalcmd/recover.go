@@ -29,6 +29,9 @@ func newRecover(d *desk) *cobra.Command {
 			"  bardge journal recover --operation IssuePass",
 		Args: cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if opts.Limit < 0 || opts.OlderThan < 0 {
+				return cli.Usage(errors.New("--limit and --older-than must not be negative"))
+			}
 			if opts.DryRun {
 				return d.dryRun(cmd.Context(), opts)
 			}
@@ -157,10 +160,15 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 			open[r.id] = true
 		}
 	}
-	if err := d.printTaken(all); err != nil {
-		return err
+	if failed == nil || len(all) > 0 {
+		if err := d.printTaken(all); err != nil {
+			return err
+		}
 	}
-	if failed != nil {
+	switch {
+	case errors.Is(failed, context.Canceled):
+		return d.interrupted()
+	case failed != nil:
 		return failed
 	}
 	waiting, err := o.waiting(ctx, opts, open)
@@ -168,6 +176,15 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 		return err
 	}
 	return d.summarize(len(all), len(open), waiting, next)
+}
+
+// interrupted is the error of a pass that was ended by the user: what it had sent
+// may have been executed, and was not printed.
+func (d *desk) interrupted() error {
+	err := errors.New("interrupted: what was sent may have been executed, and stays open until recovery settles it")
+	return cli.Advise(cli.Exit(cli.ExitUnknown, err), cli.Advice{
+		Next: "To see what is open:", Command: d.flags.JournalCommand("list", ""),
+	})
 }
 
 // waiting counts the open operations that no call works on and that were not
