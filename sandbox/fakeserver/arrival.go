@@ -45,7 +45,7 @@ func (c *Control) arrive(call *Call, op string, keyed bool, account string, r *h
 		call.fault = call.asked
 		call.asked = effect{}
 	}
-	line.Fault = call.fault.text
+	line.meets(call.fault.text)
 	if known != nil {
 		known.seen = true
 	}
@@ -74,7 +74,7 @@ func (*Control) meetAsked(call *Call) {
 	call.line.known.seen = true
 	if call.asked.text != "" {
 		call.fault = call.asked
-		call.line.Fault = call.fault.text
+		call.line.meets(call.fault.text)
 	}
 }
 

@@ -52,6 +52,7 @@ func (l lost) since(number uint64) int {
 type keyName struct {
 	name  string
 	seen  bool // the next request's fault header is ignored
+	sent  int  // requests with the key
 	lines int  // in the ledger
 }
 
@@ -115,8 +116,9 @@ func (b *book) name(line *Line) *keyName {
 		known = &keyName{name: numbered("key", b.named[line.Account])}
 		b.names[key] = known
 	}
+	known.sent++
 	known.lines++
-	line.KeyName, line.known = known.name, known
+	line.KeyName, line.Attempt, line.known = known.name, known.sent, known
 	return known
 }
 

@@ -126,8 +126,8 @@ func TestALineDescribesItsRequest(t *testing.T) {
 	assert.Equal(t, uint64(1), line.Event())
 	want := fakeserver.Line{
 		Line: 1, RequestID: "req_0001", Account: "a", Method: "POST", Path: "/dig", Operation: "Dig",
-		Key: "my key", KeyName: "key_0001", Result: fakeserver.ResultExecuted, Status: 503,
-		Fault: "server-error-after=503", Resource: "hole", RequestBytes: 5,
+		Key: "my key", KeyName: "key_0001", Attempt: 1, Result: fakeserver.ResultExecuted, Status: 503,
+		Fault: "server-error-after=503", Phase: fakeserver.PhaseAfter, Resource: "hole", RequestBytes: 5,
 	}
 	assert.EqualExportedValues(t, want, line)
 }
@@ -139,6 +139,7 @@ func TestAReplayNamesTheResourceOfTheFirstRequest(t *testing.T) {
 	replayed := s.lines()[1]
 	assert.Equal(t, fakeserver.ResultReplayed, replayed.Result)
 	assert.Equal(t, "hole", replayed.Resource)
+	assert.Equal(t, 2, replayed.Attempt)
 }
 
 func TestWhatALineShowsIsBounded(t *testing.T) {

@@ -54,12 +54,17 @@ type Line struct {
 	Key string `json:"key"`
 	// KeyName is a name for the key, "key_0001" for the account's first one.
 	KeyName string `json:"key_name"`
+	// Attempt counts the account's requests with the key, from 1; 0 without a
+	// key. A key whose lines the ledger no longer has begins anew.
+	Attempt int `json:"attempt"`
 	// Result is the result of the request.
 	Result Result `json:"result"`
 	// Status is the response's; 0 if none was sent.
 	Status int `json:"status"`
 	// Fault is what went wrong on purpose; "" if nothing did.
 	Fault Fault `json:"fault"`
+	// Phase is when the fault strikes; "" without a fault.
+	Phase Phase `json:"phase"`
 	// Resource is the id of what was made, changed or read; "" if nothing was.
 	Resource string `json:"resource"`
 	// RequestBytes is the length of the request's body, as far as it was read.
@@ -92,6 +97,9 @@ func newLine(c *Call, op string, r *http.Request, key string) *Line {
 		Key: key, Result: ResultPending,
 	}
 }
+
+// meets notes the request's fault.
+func (l *Line) meets(fault Fault) { l.Fault, l.Phase = fault, fault.Phase() }
 
 func cut(text string, most int) string {
 	if len(text) <= most {
