@@ -22,7 +22,7 @@ func (c *Control) admit(call *Call) {
 func (c *Control) arrive(call *Call, op string, keyed bool, account string, r *http.Request) {
 	line := newLine(call, op, r, shownKey(r.Header.Get(call.rules.Header)))
 	line.Account = account
-	asked := Fault(r.Header.Get(FaultHeader))
+	asked := askedFault(r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known := c.book.name(line)
@@ -48,6 +48,20 @@ func (c *Control) arrive(call *Call, op string, keyed bool, account string, r *h
 	line.meets(call.fault.text)
 	if known != nil {
 		known.seen = true
+	}
+}
+
+// askedFault returns the fault that a request's header asks for; "" without the
+// header. One that is empty, or there twice, names no fault: an unset variable
+// of a script would ask for none.
+func askedFault(r *http.Request) Fault {
+	switch asked := r.Header.Values(FaultHeader); {
+	case len(asked) == 0:
+		return ""
+	case len(asked) > 1 || asked[0] == "":
+		return unreadable
+	default:
+		return Fault(asked[0])
 	}
 }
 

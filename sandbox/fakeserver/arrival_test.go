@@ -98,3 +98,14 @@ func TestARequestThatWaitsForAnotherLeavesItsFaultToIt(t *testing.T) {
 		assert.InDelta(t, 60_000, s.lines()[0].DurationMS, 0.001)
 	})
 }
+
+// A header that is empty or there twice does not leave open what was meant.
+func TestTheFaultHeaderIsThereOnceAndNotEmpty(t *testing.T) {
+	for name, values := range map[string][]string{"empty": {""}, "twice": {"none", "refuse"}} {
+		s := newSite(t)
+		r := request(http.MethodPost, "/dig")
+		r.Header[fakeserver.FaultHeader] = values
+		assert.Equal(t, http.StatusTeapot, s.send(r), name)
+		assert.Zero(t, s.Executed(dig), name)
+	}
+}

@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 )
@@ -123,7 +124,7 @@ func (c *Clock) elapsed() (passed time.Duration, running bool, change <-chan str
 // in returns the moment on the clock, for [Clock.wait], that lies d ahead.
 func (c *Clock) in(d time.Duration) (due time.Duration) {
 	passed, _, _ := c.elapsed()
-	return passed + d
+	return passed + min(d, math.MaxInt64-passed)
 }
 
 // wait lets time pass on the clock until due and reports whether it did: not if

@@ -1,6 +1,7 @@
 package fakeserver_test
 
 import (
+	"math"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -51,6 +52,22 @@ func TestAClockOfTheUserIsAdvancedToo(t *testing.T) {
 	now = now.Add(time.Minute)
 	clock.Resume()
 	assert.Equal(t, time.Unix(1_003_660, 0), clock.Now())
+}
+
+// The sum of a delay and of the time that has passed may be more than a
+// duration holds.
+func TestADelayAtTheClocksEndDoesNotOverflow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t)
+		require.NoError(t, s.Control().Clock.Advance(100*365*24*time.Hour))
+		s.Next(dig, fakeserver.DelayBefore(math.MaxInt64))
+		ended := make(chan int, 1)
+		go func() { ended <- s.dig() }()
+		time.Sleep(24 * time.Hour)
+		assert.Equal(t, fakeserver.ResultPending, s.lines()[0].Result)
+		go s.Close()
+		assert.Zero(t, <-ended)
+	})
 }
 
 func TestDelaysFollowTheClock(t *testing.T) {
