@@ -94,26 +94,6 @@ func TestR5_NoKeyWhereNoneIsTaken(t *testing.T) {
 	}
 }
 
-func TestR6_HeadersThatTheSDKOwnsAreRefused(t *testing.T) {
-	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		for _, name := range []string{
-			"Accept-Encoding", "Authorization", "Connection", "CONTENT-LENGTH", "Content-Type", "Expect", "Host", "Keep-Alive",
-			"Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
-			"idempotency-key", "X-Idempotency-Key", "X-KEY", "", "a b", "a:b",
-		} {
-			c := post(Keyed)
-			c.Request.Header = http.Header{name: {"v"}}
-			r := w.do(c)
-			assert.ErrorAs(t, r.Err, new(*InvalidError), name)
-			assert.Equal(t, OutcomeNotSent, r.Outcome)
-		}
-		c := post(Keyed)
-		c.Request.Header = http.Header{"X-A": {"v\r\nX-B: w"}}
-		assert.ErrorAs(t, w.do(c).Err, new(*InvalidError))
-		assert.Zero(t, w.hits.Load())
-	}, func(c *Config) { c.Profile.KeyHeader = "X-Key" })
-}
-
 func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
 	rows := map[string]struct {
 		handle  http.HandlerFunc
@@ -325,20 +305,6 @@ func TestR5_AnUnkeyedOperationCarriesNoKeyAndIsSentOnce(t *testing.T) {
 		given := post(NonIdempotent)
 		given.Key = NewKey()
 		assert.Equal(t, OutcomeNotSent, w.do(given).Outcome, "a key is refused")
-	})
-}
-
-func TestJ4_AnUnkeyedOperationIsNotTakenUp(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, NonIdempotent)
-		sent := w.hits.Load()
-		again := post(NonIdempotent)
-		again.Ref = "order-1"
-		assert.Equal(t, OutcomeUnknown, w.do(again).Outcome)
-		for _, r := range w.recover(knowing(NonIdempotent)) {
-			assert.Equal(t, OutcomeUnknown, r.Result.Outcome)
-		}
-		assert.Equal(t, sent, w.hits.Load())
 	})
 }
 

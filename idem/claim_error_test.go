@@ -146,20 +146,6 @@ func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 	}
 }
 
-func TestJ16_AnEndedWaitForAnotherOwnerSentNothing(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		orphan(t, w, Keyed)
-		_, err := j.Adopt(t.Context(), "another", lease, journal.Filter{Limit: 1})
-		require.NoError(t, err)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		r := w.engine.Do(ctx, withRef(Keyed))
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		assert.ErrorContains(t, r.Err, wordsNothingSent)
-		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
-	})
-}
-
 func TestResult_NamesItsRef(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		assert.Equal(t, "order-1", orphan(t, w, Keyed).Ref)

@@ -80,25 +80,12 @@ func TestClose_WhatBeginsAfterItIsRefused(t *testing.T) {
 		e, ctx := w.engine, t.Context()
 		require.NoError(t, e.Close(ctx))
 		hits := w.hits.Load()
-		rows := map[string]func() error{
-			"Do": func() error { return e.Do(ctx, post(Keyed)).Err },
-			"Recover": func() (err error) {
-				for _, err = range e.Recover(ctx, knowing(Keyed)) {
-				}
-				return err
-			},
-			"RunRecovery": func() error { return e.RunRecovery(ctx, time.Minute, knowing(Keyed), func(RecoveryResult, error) {}) },
-			"List":        func() error { _, err := e.List(ctx, journal.Filter{}, knowing(Keyed)); return err },
-			"Get":         func() error { _, err := e.Get(ctx, "ref:order-1", knowing(Keyed)); return err },
-			"GetMany":     func() error { _, err := e.GetMany(ctx, nil, knowing(Keyed)); return err },
-			"Stats":       func() error { _, err := e.Stats(ctx); return err },
-			"Erase":       func() error { return e.Erase(ctx, "ref:order-1") },
-			"Resolve":     func() error { return e.Resolve(ctx, "ref:order-1", Resolution{Executed: true}) },
-			"Rebind":      func() error { return e.Rebind(ctx, Account{}) },
+		for name, begin := range beginnings {
+			assert.ErrorIs(t, begin(ctx, e), ErrClosed, name)
 		}
-		for name, call := range rows {
-			assert.ErrorIs(t, call(), ErrClosed, name)
-		}
+		assert.ErrorIs(t, e.Rebind(ctx, Account{}), ErrClosed)
+		loop := e.RunRecovery(ctx, time.Minute, knowing(Keyed), func(RecoveryResult, error) {})
+		assert.ErrorIs(t, loop, ErrClosed)
 		assert.Equal(t, hits, w.hits.Load(), "nothing was sent")
 	})
 }

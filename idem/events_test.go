@@ -48,6 +48,9 @@ func TestR21_TheEndOfACallIsReportedWhole(t *testing.T) {
 		assert.Equal(t, 99, w.events[1].Budget, "the retry was taken")
 		assert.Equal(t, 100, end.Budget, "and given back")
 		assert.Equal(t, r.Attempts[0], w.events[1].Attempt)
+		for i, number := range []int{1, 1, 2, 2, 0} {
+			assert.Equal(t, number, w.events[i].Attempt.Number)
+		}
 	})
 	assert.Equal(t, context.Background(), Event{}.Context())
 }
@@ -110,12 +113,15 @@ func TestR21_TheEndOfACallReportsWhereItsResponseIsFrom(t *testing.T) {
 func TestR21_AnOperationThatRecoverSendsIsReportedAsACall(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
+		first := w.events[0].CallID
 		w.events = nil
 		all := w.recover(knowing(Keyed))
 		require.Len(t, all, 1)
 		var kinds []EventKind
 		for _, e := range w.events {
 			kinds = append(kinds, e.Kind)
+			assert.Equal(t, "order-1", e.Ref)
+			assert.NotEqual(t, first, e.CallID, "another call")
 		}
 		require.Equal(t, []EventKind{EventAttemptStarted, EventAttemptEnded, EventCallEnded}, kinds)
 		assert.Equal(t, all[0].Result.Attempts, w.events[2].Attempts)
@@ -196,23 +202,6 @@ func TestJ5_TheEndOfACallReportsThatTheJournalFailed(t *testing.T) {
 			assert.NotContains(t, fmt.Sprintf("%v %+v %s", end, end, end.RecordErr), errDisk.Error())
 		}))
 	}
-}
-
-func TestRecoversEventsHaveTheRef(t *testing.T) {
-	inJournalledWorld(t, script(lose, says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
-		w.do(atMost(1, withRef(Keyed)))
-		first := w.events[0].CallID
-		w.events = nil
-		for r, err := range w.engine.Recover(t.Context(), Recovery{Operation: func(string) (Operation, bool) { return testOperation(Keyed), true }}) {
-			require.NoError(t, err)
-			require.NoError(t, r.Result.Err)
-		}
-		require.NotEmpty(t, w.events)
-		for _, e := range w.events {
-			assert.Equal(t, "order-1", e.Ref)
-			assert.NotEqual(t, first, e.CallID, "another call")
-		}
-	})
 }
 
 type bug struct{ secret string }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -221,47 +220,6 @@ func TestJ2_ARefThatEndedWithoutExecutionIsFree(t *testing.T) {
 	})
 }
 
-func TestJ3_OneOwnerAtATime(t *testing.T) {
-	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(12 * time.Second) // longer than a lease: it is renewed
-		answer(w, 200, `{"id":"x"}`)
-	}, func(t *testing.T, w *world, _ *faultyJournal) {
-		var wg sync.WaitGroup
-		results := make([]Result, 8)
-		for i := range results {
-			wg.Go(func() { results[i] = w.do(withRef(Keyed)) })
-		}
-		wg.Wait()
-		store := 0
-		for _, r := range results {
-			require.NoError(t, r.Err)
-			assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
-			if r.FromJournal {
-				store++
-			}
-		}
-		assert.Equal(t, 7, store, "they wait and get the first one's result")
-		assert.EqualValues(t, 1, w.hits.Load())
-	})
-}
-
-func TestJ3_TheWaitIsBoundedByTheContext(t *testing.T) {
-	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(10 * time.Second)
-		answer(w, 200, `{}`)
-	}, func(t *testing.T, w *world, _ *faultyJournal) {
-		var wg sync.WaitGroup
-		wg.Go(func() { assert.NoError(t, w.do(withRef(Keyed)).Err) })
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		r := w.engine.Do(ctx, withRef(Keyed))
-		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
-		assert.Equal(t, OutcomeUnknown, r.Outcome, "an ended wait is unknown")
-		wg.Wait()
-	})
-}
-
 // A call whose claim was taken over sends nothing more, and settles nothing.
 func TestJ3_AClaimThatIsGone(t *testing.T) {
 	var j *faultyJournal
@@ -316,12 +274,16 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 		time.Sleep(time.Hour)
 		assert.NoError(t, w.do(withRef(Idempotent)).Err, "an idempotent one at any time")
 	})
-	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, KeyUnverified)
-		r := w.do(withRef(KeyUnverified))
-		assert.Equal(t, OutcomeUnknown, r.Outcome, "a key-unverified one never")
-		assert.EqualValues(t, 1, w.hits.Load())
-	})
+	for _, class := range []Class{KeyUnverified, NonIdempotent} {
+		inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+			orphan(t, w, class)
+			assert.Equal(t, OutcomeUnknown, w.do(withRef(class)).Outcome, "%s: never", class)
+			for _, r := range w.recover(knowing(class)) {
+				assert.Equal(t, OutcomeUnknown, r.Result.Outcome)
+			}
+			assert.EqualValues(t, 1, w.hits.Load())
+		})
+	}
 }
 
 // R14 with a ref: a cancellation before was the same operation.

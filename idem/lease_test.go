@@ -68,7 +68,12 @@ func TestJ7_ALapsedLeaseThatWasNotTakenIsRenewed(t *testing.T) {
 
 // A machine that sleeps between the claim and the write does not send either.
 func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
-	for name, taken := range map[string]bool{"and is taken": true, "and is not": false} {
+	for name, row := range map[string]struct {
+		taken bool
+		class Class
+	}{
+		"and is taken": {taken: true, class: Keyed}, "and is not": {class: Keyed}, "a cancel, taken": {taken: true, class: Idempotent},
+	} {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
 			var slept atomic.Bool
@@ -79,15 +84,15 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
 						return
 					}
 					machine.sleep(30 * time.Second)
-					if taken {
+					if row.taken {
 						rec, _, err := j.Load(context.Background(), "ref:order-1")
 						assert.NoError(t, err)
 						rec.Owner = "another"
 						_, err = j.Save(context.Background(), rec)
 						assert.NoError(t, err)
 					}
-				}), withRef(Keyed))
-				if taken {
+				}), withRef(row.class))
+				if row.taken {
 					assert.Equal(t, OutcomeUnknown, r.Outcome)
 					assert.Zero(t, w.hits.Load())
 					return
@@ -165,27 +170,6 @@ func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
 		assert.EqualError(t, r.Err, reasonAlready)
 		assert.NotErrorIs(t, r.Err, ErrResponseLost)
 	})
-}
-
-func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
-	var machine sleepy
-	var slept atomic.Bool
-	j := journal.NewMemory()
-	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		r := w.engine.Do(onConn(func() {
-			if !slept.CompareAndSwap(false, true) {
-				return
-			}
-			machine.sleep(30 * time.Second)
-			rec, _, err := j.Load(context.Background(), "ref:order-1")
-			assert.NoError(t, err)
-			rec.Owner = "another"
-			_, err = j.Save(context.Background(), rec)
-			assert.NoError(t, err)
-		}), withRef(Idempotent))
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		assert.Zero(t, w.hits.Load())
-	}, func(c *Config) { c.Journal, c.WallClock = j, machine.now })
 }
 
 // An observer that takes its time makes an outcome old: another call under the

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"runtime"
 	"sync"
@@ -61,72 +60,41 @@ func TestR39_ATransportThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 	})
 }
 
-func TestR39_ATransportThatPanicsWithoutAConnectionHasSentNothing(t *testing.T) {
-	inWorld(t, lose, func(t *testing.T, w *world) {
-		e := w.newEngine(func(c *Config) {
-			c.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
-				httptrace.ContextClientTrace(r.Context()).GetConn("host")
-				panic(errBug)
-			})
-		})
-		c := post(Keyed)
-		c.Key = NewKey()
-		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
-		assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
-		assert.True(t, c.Key.tracker.snapshot().since.IsZero(), "its window has not begun")
-	})
-}
-
-func TestR39_ATransportThatPanicsBeforeItConnectsHasSentNothing(t *testing.T) {
-	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-		e := w.newEngine(func(c *Config) {
-			c.Journal = j
-			c.Transport = &http.Transport{
-				DialContext: w.listener.DialContext,
-				Proxy:       proxyThatPanics(),
-			}
-		})
-		defer e.CloseIdleConnections()
-		c := post(Keyed)
-		c.Key = NewKey()
-		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
-		assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
-		rec, _, err := j.Load(t.Context(), journal.KeyID(c.Key.String()))
-		require.NoError(t, err)
-		assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
-		require.NoError(t, e.Do(t.Context(), c).Err)
-	})
-}
-
-func proxyThatPanics() func(*http.Request) (*url.URL, error) {
-	var once atomic.Bool
-	return func(*http.Request) (*url.URL, error) {
-		if once.CompareAndSwap(false, true) {
-			panic(errBug)
-		}
-		return nil, nil
-	}
-}
-
 // net/http dials on goroutines of its own.
-func TestR39_ADialThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
-	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-		var good atomic.Bool
-		e := w.newEngine(func(c *Config) {
-			c.Journal = j
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				if !good.Swap(true) {
+func TestR39_APanicBeforeThereIsAConnectionHasSentNothing(t *testing.T) {
+	for name, change := range map[string]func(rt *http.Transport, once func()){
+		"a proxy's": func(rt *http.Transport, once func()) {
+			rt.Proxy = func(*http.Request) (*url.URL, error) { once(); return nil, nil }
+		},
+		"a dial's": func(rt *http.Transport, once func()) {
+			dial := rt.DialContext
+			rt.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				once()
+				return dial(ctx, network, addr)
+			}
+		},
+	} {
+		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			var panicked atomic.Bool
+			rt := &http.Transport{DialContext: w.listener.DialContext}
+			change(rt, func() {
+				if !panicked.Swap(true) {
 					panic(errBug)
 				}
-				return w.listener.DialContext(ctx, network, addr)
-			}}
-		})
-		defer e.CloseIdleConnections()
-		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), withRef(Keyed)) })
-		rec := stored(t, j)
-		assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
-		require.NoError(t, e.Do(t.Context(), withRef(Keyed)).Err)
-	})
+			})
+			e := w.newEngine(func(c *Config) { c.Journal, c.Transport = j, rt })
+			defer e.CloseIdleConnections()
+			c := post(Keyed)
+			c.Key = NewKey()
+			assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+			assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
+			assert.True(t, c.Key.tracker.snapshot().since.IsZero(), "its window has not begun")
+			rec, _, err := j.Load(t.Context(), journal.KeyID(c.Key.String()))
+			require.NoError(t, err)
+			assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
+			require.NoError(t, e.Do(t.Context(), c).Err)
+		}))
+	}
 }
 
 // A hook may also end its goroutine, as a test's FailNow does.
@@ -196,21 +164,6 @@ func TestR39_AnAttemptIsRecordedOnceThoughItsCodeCannotBeRead(t *testing.T) {
 		k := c.Key.tracker.snapshot()
 		assert.Equal(t, OutcomeUnknown, k.outcome)
 		assert.Zero(t, k.pending)
-	})
-}
-
-func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		orphan(t, w, Keyed)
-		time.Sleep(2 * time.Minute)
-		with := knowing(Keyed)
-		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { panic(errBug) }
-		assert.PanicsWithValue(t, errBug, func() { w.recover(with) })
-		time.Sleep(time.Minute) // no renewal goes on
-		rec := stored(t, j)
-		assert.Equal(t, journal.StateOpen, rec.State())
-		assert.Empty(t, rec.Owner)
-		assert.Len(t, w.recover(knowing(Keyed)), 1)
 	})
 }
 

@@ -43,17 +43,6 @@ func TestPolicy_ACallsAttemptTimeoutBoundsItsAttempts(t *testing.T) {
 	})
 }
 
-func TestR16_ACallMayLiftTheBudget(t *testing.T) {
-	inWorld(t, says(503, ""), func(t *testing.T, w *world) {
-		w.engine.budget.spent.Store(budgetCapacity)
-		c := read()
-		assert.Len(t, w.do(c).Attempts, 1)
-		c.Policy.DisableRetryBudget = true
-		assert.Len(t, w.do(c).Attempts, defaultMaxAttempts)
-		assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load())
-	})
-}
-
 func TestPolicy_ACallsOwnThatCannotBeKeptIsRefused(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		for field, p := range map[string]Policy{
@@ -105,15 +94,4 @@ func TestR32_ATimeoutIsADeadline(t *testing.T) {
 		c.Timeout = -1
 		assert.ErrorAs(t, w.do(c).Err, new(*InvalidError))
 	})
-}
-
-func TestR32_ATimeoutBoundsAnIdempotentOperationLikeADeadline(t *testing.T) {
-	inWorld(t, says(503, ""), func(t *testing.T, w *world) {
-		c := post(Idempotent)
-		c.Timeout = time.Hour
-		begun := time.Now()
-		r := w.do(c)
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		assert.InDelta(t, maxElapsed, time.Since(begun), float64(15*time.Second), "15 minutes at most")
-	}, func(c *Config) { c.Policy.DisableRetryBudget = true })
 }

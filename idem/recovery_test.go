@@ -326,10 +326,12 @@ func TestR39_APanicOfAHookPassesOnToTheLoop(t *testing.T) {
 		with := knowing(Keyed)
 		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { panic(errHookPanic) }
 		assert.PanicsWithValue(t, errHookPanic, func() { collect(t, w.engine, with) })
+		time.Sleep(time.Minute) // no renewal goes on
 		all, err := j.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		for _, r := range all {
 			assert.Empty(t, r.Owner)
+			assert.Equal(t, journal.StateOpen, r.State())
 		}
 		assert.NotEmpty(t, collect(t, w.engine, knowing(Keyed)), "the others are due")
 	})

@@ -17,6 +17,7 @@ import (
 var refusals = map[string]func(*Call){
 	"bad header":       func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} },
 	"bad method":       func(c *Call) { c.Request.Method = "NO TOKEN" },
+	"no method":        func(c *Call) { c.Request.Method = "" },
 	"bad max attempts": func(c *Call) { c.Policy.MaxAttempts = -1 },
 	"bad argument":     func(c *Call) { c.Invalid = errors.New("a bad argument") },
 	"bad extra field":  func(c *Call) { c.Invalid, c.Request.Body = errors.New("a bad field"), nil },
@@ -60,7 +61,7 @@ func errorOr(status int) string {
 
 func TestR29_ARefusedCallKeepsWhatIsKnownOfItsOwnRequest(t *testing.T) {
 	for name, refuse := range refusals {
-		if name == "bad method" || name == "bad extra field" {
+		if name == "bad method" || name == "no method" || name == "bad extra field" {
 			continue // it is another request then
 		}
 		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {

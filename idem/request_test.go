@@ -106,24 +106,6 @@ func TestR3_TheAddressIsThatOfItsParts(t *testing.T) {
 	}
 }
 
-func TestABadPathOrMethodSendsNothing(t *testing.T) {
-	for name, change := range map[string]func(*Request){
-		"half an escape": func(r *Request) { r.Path = "/a%2" },
-		"no method":      func(r *Request) { r.Method = "" },
-		"two words":      func(r *Request) { r.Method = "POST /x" },
-	} {
-		inWorld(t, says(200, "{}"), func(t *testing.T, w *world) {
-			in := post(Keyed)
-			change(&in.Request)
-			r := w.do(in)
-			require.Error(t, r.Err, name)
-			assert.Equal(t, OutcomeNotSent, r.Outcome, name)
-			assert.Empty(t, r.Attempts, name)
-			assert.Zero(t, w.hits.Load(), name)
-		})
-	}
-}
-
 func TestR20_BaseURLsThatAreTaken(t *testing.T) {
 	for given, want := range map[string]string{
 		"https://api.example.com":             "https://api.example.com/op",
@@ -180,10 +162,13 @@ func TestR20_BaseURLsThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestR40_HeadersInDisguiseAreRefused(t *testing.T) {
+func TestR6_HeadersOfTheSDKAreRefused_R40_InDisguiseToo(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		for _, name := range []string{
-			// What HTTP or the engine owns.
+			// What HTTP or the engine owns, and what is no name.
+			"Accept-Encoding", "Authorization", "Connection", "CONTENT-LENGTH", "Content-Type", "Expect", "Host", "Keep-Alive",
+			"Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+			"idempotency-key", "X-Idempotency-Key", "X-KEY", "", "a b", "a:b",
 			"Content_Length", "content_type", "CONTENT_ENCODING", "Transfer_Encoding", "Proxy_Authorization", "Http2_Settings",
 			"Idempotency_Key", "x_idempotency_key", "X_Key", "x-kEY", "X_Stored-Response", "Request_ID",
 			// What replaces the method.
@@ -202,6 +187,9 @@ func TestR40_HeadersInDisguiseAreRefused(t *testing.T) {
 				assert.Equal(t, OutcomeNotSent, r.Outcome)
 			}
 		}
+		c := post(Keyed)
+		c.Request.Header = http.Header{"X-A": {"v\r\nX-B: w"}}
+		assert.ErrorAs(t, w.do(c).Err, new(*InvalidError))
 		assert.Zero(t, w.hits.Load())
 	}, func(c *Config) {
 		c.Profile.KeyHeader, c.Profile.ReplayHeader, c.Profile.RequestIDHeader = "X-Key", "X-Stored-Response", "Request-Id"

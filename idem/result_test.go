@@ -31,20 +31,6 @@ func TestR21_VerdictsHaveNames(t *testing.T) {
 	assert.Equal(t, "ambiguous", (VerdictAlreadyApplied + 1).String(), "one that there is not promises nothing")
 }
 
-func TestR21_AttemptsAreNumberedFromOne(t *testing.T) {
-	inWorld(t, script(says(503, "{}"), says(200, "{}")), func(t *testing.T, w *world) {
-		r := w.do(post(Keyed))
-		require.Len(t, r.Attempts, 2)
-		var told []int
-		for _, e := range w.events {
-			told = append(told, e.Attempt.Number)
-		}
-		assert.Equal(t, []int{1, 1, 2, 2, 0}, told)
-		assert.Equal(t, 1, r.Attempts[0].Number)
-		assert.Equal(t, 2, r.Attempts[1].Number)
-	})
-}
-
 func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 	rows := map[string]struct {
 		handler  http.HandlerFunc

@@ -22,25 +22,6 @@ func TestJ9_AShortSecretIsRefused(t *testing.T) {
 	}
 }
 
-func TestJ9_AWrongKeyIsReportedAndLosesNothing(t *testing.T) {
-	j := journal.NewMemory()
-	secret := func(s string) func(*Config) {
-		return func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(s)} }
-	}
-	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		orphan(t, w, Keyed)
-		wrong := w.newEngine(secret(secretTwo))
-		r := wrong.Do(context.Background(), withRef(Keyed))
-		require.ErrorIs(t, r.Err, ErrJournalSecret)
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		assert.EqualValues(t, 1, w.hits.Load())
-
-		r = w.do(withRef(Keyed))
-		require.NoError(t, r.Err)
-		assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
-	}, secret(secretOne))
-}
-
 func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)

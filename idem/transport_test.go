@@ -98,14 +98,6 @@ func TestR17_AForeignTransportsTimeoutIsATimeout(t *testing.T) {
 	}, func(c *Config) { c.Transport = sulky{} })
 }
 
-func TestR16_ADefiniteAnswerGivesARetryBack(t *testing.T) {
-	inWorld(t, script(says(200, `{}`), says(503, errorObject), says(200, `{}`)), func(t *testing.T, w *world) {
-		w.engine.budget.spent.Store(budgetCapacity)
-		require.NoError(t, w.do(post(Keyed)).Err)
-		assert.NoError(t, w.do(read()).Err, "the retry that was given back")
-	})
-}
-
 // HTTP/2 reaches the engine through a caller's RoundTripper only. net/http
 // resends there on REFUSED_STREAM, GOAWAY and PROTOCOL_ERROR, without limit and
 // without asking for a key; the engine must see one send per attempt.
@@ -298,28 +290,24 @@ func TestR17_OnlyTheFirstBreakOfAPooledConnectionIsNoSignOfTrouble(t *testing.T)
 }
 
 func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
-	for name, c := range map[string]Call{"keyed, nothing sent": post(Keyed), "idempotent": post(Idempotent)} {
-		inWorld(t, lose, func(t *testing.T, w *world) {
-			if name != "idempotent" {
-				_ = w.listener.Close()
-			}
+	short := Policy{KeyTTL: 30 * time.Second, AttemptTimeout: time.Second}
+	for name, row := range map[string]struct {
+		class  Class
+		up     bool // the server loses each response
+		policy Policy
+		lasts  float64 // the window's length less the margin, in seconds
+	}{
+		"keyed, nothing sent":      {class: Keyed, lasts: 80},
+		"idempotent":               {class: Idempotent, up: true, lasts: 80},
+		"keyed, a shorter window":  {class: Keyed, policy: short, lasts: 23},
+		"idempotent, nothing sent": {class: Idempotent, policy: short, lasts: 23},
+	} {
+		t.Run(name, worldTest(lose, func(t *testing.T, w *world) {
+			w.listener.SetDown(!row.up)
 			began := time.Now()
-			r := w.do(c)
-			require.Error(t, r.Err)
-			assert.Contains(t, r.Err.Error(), stopElapsed.String(), name)
-			assert.InDelta(t, 80, time.Since(began).Seconds(), 5, "%s: the window's length less the margin", name)
-		})
-	}
-}
-
-func TestR15_AShorterWindowShortensPatience(t *testing.T) {
-	for _, class := range []Class{Keyed, Idempotent} {
-		inWorld(t, lose, func(t *testing.T, w *world) {
-			_ = w.listener.Close() // nothing is sent: no key's window ends the call
-			began := time.Now()
-			require.Error(t, w.do(post(class)).Err)
-			assert.InDelta(t, 23, time.Since(began).Seconds(), 5, "%s: the window's length less the margin", class)
-		}, func(c *Config) { c.Policy = Policy{KeyTTL: 30 * time.Second, AttemptTimeout: time.Second} })
+			assert.ErrorContains(t, w.do(post(row.class)).Err, stopElapsed.String())
+			assert.InDelta(t, row.lasts, time.Since(began).Seconds(), 5)
+		}, func(c *Config) { c.Policy = row.policy }))
 	}
 }
 

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"strings"
-	"testing"
 
 	"github.com/anishathalye/porcupine"
-	"github.com/stretchr/testify/assert"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -127,88 +125,4 @@ func describe(in input, out output) string {
 		words = append(words, "->", out.outcome.String())
 	}
 	return strings.Join(append(words, out.made, out.key), " ")
-}
-
-func TestLinear_TheModelKnowsLegalFromIllegal(t *testing.T) {
-	type event func(h *history)
-	executes := func(call, key, made string) event {
-		return func(h *history) { h.executed("ref", call, key, made) }
-	}
-	// during is a call whose time has the events in it.
-	during := func(call string, out output, events ...event) event {
-		return func(h *history) {
-			op := h.invoked(0, input{kind: kindCall, ref: "ref", call: call})
-			for _, e := range events {
-				e(h)
-			}
-			h.answered(op, out, "")
-		}
-	}
-	unanswered := func(call string) event {
-		return func(h *history) { h.invoked(0, input{kind: kindCall, ref: "ref", call: call}) }
-	}
-	// person is an acknowledged act of the kind, with the result out.
-	person := func(k kind, out output, events ...event) event {
-		return func(h *history) {
-			op := h.invoked(clientOperator, input{kind: k, ref: "ref"})
-			for _, e := range events {
-				e(h)
-			}
-			h.answered(op, out, "")
-		}
-	}
-	recovers := func(out output) event {
-		return func(h *history) { h.recovered(h.moment(), "ref", out, "") }
-	}
-	done := func(made string) output { return output{outcome: idem.OutcomeDone, made: made} }
-	rejected := func(key string) output { return output{outcome: idem.OutcomeRejected, key: key} }
-	notSent := output{outcome: idem.OutcomeNotSent}
-	unknown := output{outcome: idem.OutcomeUnknown}
-	rows := map[string]struct {
-		events []event
-		legal  bool
-	}{
-		"nothing":                                           {legal: true},
-		"executed in a call":                                {events: []event{during("1", done("a"), executes("1", "k", "a"))}, legal: true},
-		"executed before a call":                            {events: []event{executes("1", "k", "a"), during("2", done("a"))}, legal: true},
-		"done, its response lost":                           {events: []event{executes("1", "k", "a"), during("2", done(""))}, legal: true},
-		"done and never executed":                           {events: []event{during("1", done("a"))}},
-		"done and executed later":                           {events: []event{during("1", done("a")), executes("1", "k", "a")}},
-		"done with the result of another":                   {events: []event{during("1", done("b"), executes("1", "k", "a"))}},
-		"executed twice":                                    {events: []event{executes("1", "k", "a"), executes("2", "l", "b")}},
-		"executed twice in unknown calls":                   {events: []event{during("1", unknown, executes("1", "k", "a")), during("2", unknown, executes("2", "l", "b"))}},
-		"unknown and executed later":                        {events: []event{during("1", unknown), executes("1", "k", "a"), during("2", done("a"))}, legal: true},
-		"unanswered and executed later":                     {events: []event{unanswered("1"), during("2", notSent), executes("1", "k", "a"), during("3", done("a"))}, legal: true},
-		"unanswered and never executed":                     {events: []event{unanswered("1"), during("2", rejected("l"))}, legal: true},
-		"rejected, then executed anew":                      {events: []event{during("1", rejected("k")), during("2", done("a"), executes("2", "l", "a"))}, legal: true},
-		"rejected while another executes":                   {events: []event{during("1", rejected("k"), executes("2", "l", "a"))}, legal: true},
-		"rejected after it was executed":                    {events: []event{executes("1", "k", "a"), during("2", rejected("l"))}},
-		"rejected, then executed all the same, by the key":  {events: []event{during("2", rejected("k")), executes("1", "k", "a")}},
-		"rejected, then executed all the same, by the call": {events: []event{during("1", rejected("")), executes("1", "k", "a")}},
-		"not sent, and executed meanwhile under its key":    {events: []event{during("2", output{outcome: idem.OutcomeNotSent, key: "k"}, executes("1", "k", "a"))}},
-		"not sent after it was executed":                    {events: []event{executes("1", "k", "a"), during("2", notSent)}},
-		"done, then not sent":                               {events: []event{during("1", done("a"), executes("1", "k", "a")), during("2", notSent)}},
-		"resolved as executed, and it was":                  {events: []event{executes("1", "k", "a"), person(kindResolve, done("a")), during("2", done("a"))}, legal: true},
-		"resolved as executed, and it was not":              {events: []event{person(kindResolve, done("a")), during("2", done("a"))}},
-		"resolved as executed, and executed again":          {events: []event{executes("1", "k", "a"), person(kindResolve, done("a")), during("2", done("b"), executes("2", "l", "b"))}},
-		"resolved as executed, and forgotten":               {events: []event{executes("1", "k", "a"), person(kindResolve, done("a")), during("2", unknown)}},
-		"resolved as not executed, then executed anew":      {events: []event{person(kindResolve, rejected("k")), during("2", done("a"), executes("2", "l", "a"))}, legal: true},
-		"resolved as not executed, and executed later":      {events: []event{person(kindResolve, rejected("k")), executes("1", "k", "a")}},
-		"resolved as not executed after it was executed":    {events: []event{executes("1", "k", "a"), person(kindResolve, rejected("k"))}},
-		"erased, and done":                                  {events: []event{executes("1", "k", "a"), person(kindErase, done("")), during("2", done(""))}, legal: true},
-		"erased, and executed again":                        {events: []event{executes("1", "k", "a"), person(kindErase, done("")), during("2", done("b"), executes("2", "l", "b"))}},
-		"erased, and forgotten":                             {events: []event{executes("1", "k", "a"), person(kindErase, done("")), during("2", unknown)}},
-		"reserved, and executed later":                      {events: []event{person(kindReserve, unknown), executes("1", "k", "a"), recovers(done("a"))}, legal: true},
-		"recovered and never executed":                      {events: []event{recovers(done("a"))}},
-		"recovered after it was executed":                   {events: []event{unanswered("1"), executes("1", "k", "a"), recovers(done("a"))}, legal: true},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			h := &history{}
-			for _, e := range row.events {
-				e(h)
-			}
-			assert.Equal(t, row.legal, len(check(h.end())) == 0)
-		})
-	}
 }
