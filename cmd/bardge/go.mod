@@ -6,6 +6,7 @@ require (
 	github.com/bardge/bardge-go v0.1.0
 	github.com/bardge/bardge-go/journal/postgres v0.1.0
 	github.com/bardge/bardge-go/journal/sqlite v0.1.0
+	github.com/chromedp/cdproto v0.160.1
 	github.com/jackc/pgx/v5 v5.13.0
 	github.com/jedib0t/go-pretty/v6 v6.9.2
 	github.com/spf13/cobra v1.10.2
@@ -15,7 +16,10 @@ require (
 	golang.org/x/term v0.45.0
 )
 
+require github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+
 require (
+	github.com/chromedp/chromedp v0.23.1
 	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect

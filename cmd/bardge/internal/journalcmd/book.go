@@ -146,6 +146,14 @@ type Entry struct {
 	MayResolve bool
 }
 
+// LastReport returns what a person reported last, in words; "" if none did.
+func (e *Entry) LastReport() string {
+	if len(e.Resolutions) == 0 {
+		return ""
+	}
+	return e.Resolutions[len(e.Resolutions)-1].text()
+}
+
 // List returns one page of the operations that match the filter.
 func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
 	o, err := b.identified(ctx)
@@ -209,14 +217,23 @@ func (v *view) mayResolve() bool {
 	return v.Sealed == "" && !v.Owned && (v.State == "open" || v.State == "reserved" || v.ByPerson)
 }
 
+// Finding is what the API shows of an operation.
+type Finding struct {
+	// Done: it was executed, and made what ID names, if that is known.
+	Done bool
+	ID   string
+	// Evidence describes what was found.
+	Evidence string
+}
+
 // Look reads what the API shows of an open operation, and records nothing.
-func (b *Book) Look(ctx context.Context, id string) (done bool, made, evidence string, err error) {
+func (b *Book) Look(ctx context.Context, id string) (Finding, error) {
 	o, err := b.calling(ctx)
 	if err != nil {
-		return false, "", "", err
+		return Finding{}, err
 	}
 	found, err := o.client.look(ctx, id)
-	return found.done, found.id, found.evidence, err
+	return Finding{found.done, found.id, found.evidence}, err
 }
 
 // calling returns the journal with a client that may call the API.

@@ -4,10 +4,17 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/internal/timeline"
 )
 
 // assetsPath is where styles and scripts are.
 const assetsPath = "/assets/"
+
+// timelinePath is where the colours of timelines are, which are also files.
+const timelinePath = assetsPath + "timeline.css"
 
 // assets are the stylesheet and htmx 4.0.1 with its extension for server-sent
 // events, as npm has them.
@@ -25,10 +32,13 @@ func serveAssets() http.Handler {
 	}
 	server := http.StripPrefix(assetsPath, http.FileServerFS(files))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == assetsPath { // no list of files
+		switch r.URL.Path {
+		case assetsPath: // no list of files
 			http.NotFound(w, r)
-			return
+		case timelinePath:
+			http.ServeContent(w, r, timelinePath, time.Time{}, strings.NewReader(timeline.CSS()))
+		default:
+			server.ServeHTTP(w, r)
 		}
-		server.ServeHTTP(w, r)
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // functions are what templates may call.
@@ -16,10 +18,12 @@ var functions = template.FuncMap{
 	"clock":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"hour":     func(t time.Time) string { return t.UTC().Format("15:04:05 UTC") },
 	"isSet":    func(t time.Time) bool { return !t.IsZero() },
+	"choice":   newChoice,
+	"sentence": Sentence,
 }
 
-// Age returns a duration in its two largest units, such as "3 h 20 min", and
-// "0 s" for a negative one: clocks differ.
+// Age returns a duration in its largest unit, and up to ten of them with the
+// next one: "14 h", "3 h 20 min". It is "0 s" for a negative one: clocks differ.
 func Age(d time.Duration) string {
 	d = max(d, 0)
 	const day = 24 * time.Hour
@@ -31,7 +35,7 @@ func Age(d time.Duration) string {
 			continue
 		}
 		text := strconv.FormatInt(int64(d/unit.size), 10) + " " + unit.name
-		if rest := d % unit.size / unit.part; rest > 0 {
+		if rest := d % unit.size / unit.part; rest > 0 && d < 10*unit.size {
 			text += " " + strconv.FormatInt(int64(rest), 10) + " " + unit.partsName
 		}
 		return text
@@ -58,4 +62,24 @@ func ShortKey(key string) string {
 		return ""
 	}
 	return key[:min(shown, len(key)/2)] + "…"
+}
+
+// choice is what a template for a field with several values is made of.
+type choice struct {
+	Name, Label string
+	Options     any
+	Value       string
+}
+
+func newChoice(name, label string, options any, value string) choice {
+	return choice{name, label, options, value}
+}
+
+// Sentence returns words with a capital and a full stop; "" for none.
+func Sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
 }

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// browser is a Chromium of one test, with one tab: Debian's hides all others,
+// which then get no frames.
+type browser struct {
+	*testing.T
+
+	ctx context.Context
+
+	mu     sync.Mutex
+	errors []string
+}
+
+// newBrowser starts Chromium. What it reports as an error fails the test.
+func newBrowser(t *testing.T) *browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("there is no chromium on this machine, and CI needs it")
+		}
+		t.Skip("there is no chromium on this machine: the pages are not tried in a browser")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.WSURLReadTimeout(time.Minute), chromedp.WindowSize(1280, 900),
+	)
+	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	t.Cleanup(closeTab)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	b := &browser{T: t, ctx: ctx}
+	b.do() // starts it
+	messages := chromedp.Console(ctx)
+	go b.note(messages)
+	t.Cleanup(func() { assert.Empty(t, b.reported(), "errors in the browser's console") })
+	return b
+}
+
+// note keeps what the browser reports as an error. A status of 400 and above is
+// reported, too, though it is what some tests want.
+func (b *browser) note(messages iter.Seq2[chromedp.ConsoleMessage, error]) {
+	for m, err := range messages {
+		switch {
+		case err != nil:
+			return
+		case m.Type != chromedp.ConsoleError && m.Type != chromedp.ConsoleWarning && !m.IsException():
+		case strings.Contains(m.Text, "the server responded with a status of 4"):
+		default:
+			b.mu.Lock()
+			b.errors = append(b.errors, m.String()+" "+m.URL)
+			b.mu.Unlock()
+		}
+	}
+}
+
+func (b *browser) reported() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.errors
+}
+
+// do runs actions that must succeed.
+func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	require.NoError(b, chromedp.Do(b.ctx, actions...))
+}
+
+// open opens an address.
+func (b *browser) open(address string) {
+	b.Helper()
+	b.do(chromedp.Navigate(address))
+}
+
+// click clicks the first element that matches.
+func (b *browser) click(selector string) {
+	b.Helper()
+	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// enter types text into the first element that matches.
+func (b *browser) enter(selector, text string) {
+	b.Helper()
+	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// press presses a key, such as kb.Tab.
+func (b *browser) press(key string) {
+	b.Helper()
+	b.do(chromedp.KeyEvent(key))
+}
+
+// text returns what a person reads in the first element that matches.
+func (b *browser) text(selector string) string {
+	b.Helper()
+	return evaluate[string](b, fmt.Sprintf(`document.querySelector(%q)?.innerText ?? ""`, selector))
+}
+
+// waitFor waits until an element has this text.
+func (b *browser) waitFor(selector, text string) {
+	b.Helper()
+	script := fmt.Sprintf(`(document.querySelector(%q)?.innerText ?? "").includes(%q)`, selector, text)
+	found := func() bool {
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script))
+		return ok && err == nil // between two pages there is none to read
+	}
+	if !assert.Eventually(b, found, 20*time.Second, 50*time.Millisecond) {
+		b.Fatalf("%s must have %q; the page is %s", selector, text, b.text("body"))
+	}
+}
+
+// evaluate runs a script in the page, as a person's tools do: it is no script of
+// the page, which its policy would forbid.
+func evaluate[T any](b *browser, script string) T {
+	b.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	require.NoError(b, err)
+	return value
+}
+
+// colours sets what the person prefers: "light" or "dark".
+func (b *browser) colours(scheme string) {
+	b.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+	require.NoError(b, err)
+}
+
+// accessible asserts that axe finds nothing in the page, light and dark.
+func (b *browser) accessible(name string) {
+	b.Helper()
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
+	require.NoError(b, err)
+	evaluate[int](b, string(axe)+";0")
+	for _, scheme := range []string{"light", "dark"} {
+		b.colours(scheme)
+		found := evaluate[[]string](b, `axe.run().then(r => r.violations.map(v =>
+			v.id + ": " + v.help + ": " + v.nodes.map(n => n.html + " " + n.failureSummary).join(" | ")))`)
+		assert.Empty(b, found, "%s, %s", name, scheme)
+	}
+	b.colours("light")
+}
+
+// picture writes the page, light and dark, as BARDGE_SCREENSHOTS/NAME-light.png:
+// CI keeps that directory. Without the variable it writes nothing.
+func (b *browser) picture(name string) {
+	b.Helper()
+	folder := os.Getenv("BARDGE_SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	require.NoError(b, os.MkdirAll(folder, 0o755))
+	for _, scheme := range []string{"light", "dark"} {
+		b.colours(scheme)
+		png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+		require.NoError(b, err)
+		require.NoError(b, os.WriteFile(filepath.Join(folder, name+"-"+scheme+".png"), png, 0o644))
+	}
+	b.colours("light")
+}

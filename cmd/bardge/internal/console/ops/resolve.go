@@ -1,0 +1,178 @@
+package ops
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// resolveView is the form with which a person reports what became of an
+// operation.
+type resolveView struct {
+	oneView
+
+	Form      form
+	Wrong     map[string]string // what is wrong with a field
+	Objection *objection
+	// Shown is what the API shows, before a person confirms.
+	Shown apiShown
+	// Seen is the record's state that the form shows.
+	Seen string
+}
+
+// form is what a person has entered.
+type form struct {
+	Word       string // "executed" or "not"
+	Made       string
+	By, Note   string
+	Unverified bool
+}
+
+func (f form) executed() bool { return f.Word == "executed" }
+
+func readForm(r *http.Request) form {
+	return form{
+		Word: r.PostFormValue("word"), Made: strings.TrimSpace(r.PostFormValue("made")),
+		By: strings.TrimSpace(r.PostFormValue("by")), Note: strings.TrimSpace(r.PostFormValue("note")),
+		Unverified: r.PostFormValue("unverified") != "",
+	}
+}
+
+// check returns what is wrong with each field.
+func (f form) check() map[string]string {
+	wrong := map[string]string{}
+	if f.Word != "executed" && f.Word != "not" {
+		wrong["word"] = "Choose what you found."
+	}
+	if f.Word == "not" && f.Made != "" {
+		wrong["made"] = "What was not executed made nothing: leave this empty."
+	}
+	if len(f.Made) > maxMade {
+		wrong["made"] = "This is longer than an id."
+	}
+	switch {
+	case f.By == "":
+		wrong["by"] = "Enter who reports it."
+	case len(f.By) > idem.MaxResolutionBy:
+		wrong["by"] = "This is longer than 200 bytes."
+	}
+	if len(f.Note) > idem.MaxResolutionNote {
+		wrong["note"] = "This is longer than 2,000 bytes."
+	}
+	return wrong
+}
+
+const maxMade = 1024 // bytes
+
+// seenOf describes a record's state as far as a resolution depends on it.
+func seenOf(e *journalcmd.Entry) string {
+	parts := []string{strconv.Itoa(e.Generation), e.State, strconv.Itoa(len(e.Resolutions))}
+	if n := len(e.Resolutions); n > 0 {
+		parts = append(parts, e.Resolutions[n-1].At)
+	}
+	return strings.Join(parts, " ")
+}
+
+// askResolution shows the form.
+func (p *pages) askResolution(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.resolvable(r)
+	if err != nil {
+		return err
+	}
+	return p.showForm(w, http.StatusOK, v)
+}
+
+func (p *pages) showForm(w http.ResponseWriter, status int, v resolveView) error {
+	return p.site.Show(w, web.Page{
+		Title: "Resolve " + v.Name, Section: listPath, Template: p.resolve, Data: v, Status: status,
+	})
+}
+
+// resolvable returns the form for an operation, where resolving is allowed.
+func (p *pages) resolvable(r *http.Request) (resolveView, error) {
+	one, err := p.view(r)
+	if err != nil {
+		return resolveView{}, err
+	}
+	if !p.site.AllowsWrites() {
+		return resolveView{}, readOnly(one)
+	}
+	return resolveView{oneView: one, Seen: seenOf(one.Entry), Wrong: map[string]string{}}, nil
+}
+
+func readOnly(v oneView) error {
+	return &web.Error{
+		Status: http.StatusForbidden, Title: "Read only",
+		Text: "This console is read only. Start it with --allow-writes to change something.",
+		Back: v.Address, BackText: "Back to the operation",
+	}
+}
+
+// takeResolution takes the form: first it asks for a confirmation, on a page
+// that shows what the API shows, then it records.
+func (p *pages) takeResolution(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.resolvable(r)
+	if err != nil {
+		return err
+	}
+	v.Form = readForm(r)
+	v.Wrong = v.Form.check()
+	seen := r.PostFormValue("seen")
+	switch {
+	case len(v.Wrong) > 0:
+		return p.showForm(w, http.StatusUnprocessableEntity, v)
+	case seen != v.Seen:
+		v.Objection = &objection{
+			Text: "Nothing was recorded: the operation has changed since this page was opened.",
+			Next: "Its state is shown anew. Check that your report is still right.",
+		}
+		return p.showForm(w, http.StatusConflict, v)
+	case r.PostFormValue("confirmed") == "":
+		return p.confirmResolution(w, r, v)
+	}
+	err = p.book.Resolve(r.Context(), v.ID, journalcmd.Resolution{
+		Executed: v.Form.executed(), ID: v.Form.Made, By: v.Form.By, Note: v.Form.Note,
+		Generation: v.Generation, Unverified: v.Form.Unverified,
+	})
+	if err != nil {
+		return p.refuse(w, r, v, err)
+	}
+	http.Redirect(w, r, v.Address+"&done=resolved", http.StatusSeeOther)
+	return nil
+}
+
+// confirmResolution shows what will be recorded. What the API shows is read
+// first, and may contradict it.
+func (p *pages) confirmResolution(w http.ResponseWriter, r *http.Request, v resolveView) error {
+	if v.MayAsk && v.NoAPI == "" {
+		v.Shown = p.look(r.Context(), v.oneView)
+		if v.Shown.Done && !v.Form.executed() {
+			err := &journalcmd.ContradictionError{ID: v.Shown.Finding.ID, Evidence: v.Shown.Evidence}
+			return p.refuse(w, r, v, err)
+		}
+	}
+	return p.show(w, p.confirm, "Confirm", v)
+}
+
+// refuse shows the form again, with the record as it is now and why nothing was
+// recorded.
+func (p *pages) refuse(w http.ResponseWriter, r *http.Request, v resolveView, err error) error {
+	now, again := p.resolvable(r)
+	if again != nil {
+		return again
+	}
+	now.Form, now.Objection = v.Form, newObjection(err)
+	status := http.StatusConflict
+	if !isConflict(err) {
+		status = http.StatusBadGateway
+		if errors.Is(err, r.Context().Err()) {
+			status = http.StatusGatewayTimeout
+		}
+	}
+	return p.showForm(w, status, now)
+}

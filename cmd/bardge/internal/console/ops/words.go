@@ -1,0 +1,133 @@
+package ops
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
+)
+
+// need is who or what closes an operation.
+type need string
+
+const (
+	needNothing need = "nothing" // it is settled
+	needPerson  need = "person"
+	needSend    need = "send"
+	needCall    need = "call"
+	needSecret  need = "secret"
+)
+
+func needOf(e *journalcmd.Entry) need {
+	switch {
+	case e.State == "done" || e.State == "free":
+		return needNothing
+	case e.Owned:
+		return needCall
+	case e.Sealed != "":
+		return needSecret
+	case e.MaySend:
+		return needSend
+	default:
+		return needPerson
+	}
+}
+
+// Text is what a page shows.
+func (n need) Text() string {
+	switch n {
+	case needPerson:
+		return "A person finds out"
+	case needSend:
+		return "Sent again safely"
+	case needCall:
+		return "A call works on it"
+	case needSecret:
+		return "Sealed"
+	default:
+		return "Nothing to do"
+	}
+}
+
+// Class is the tag's class in the stylesheet.
+func (n need) Class() string {
+	return map[need]string{needPerson: "warn", needSend: "good", needCall: "other"}[n]
+}
+
+// shown returns an error of the journal as a page shows it.
+func shown(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, idem.ErrOperationNotFound):
+		return notFound()
+	default:
+		return &web.Error{
+			Status: http.StatusInternalServerError, Title: "The journal could not be read", Text: reason(err),
+			Back: listPath, BackText: "All open operations",
+		}
+	}
+}
+
+// reason returns an error's words without the operation's id, which may be a
+// key.
+func reason(err error) string {
+	record, ok := errors.AsType[*idem.RecordError](err)
+	if !ok {
+		return err.Error()
+	}
+	text := record.Err.Error()
+	if !record.Until.IsZero() {
+		text += " until " + record.Until.UTC().Format("15:04:05 UTC") + " at least"
+	}
+	return text
+}
+
+// objection is why a change was refused, with what to do.
+type objection struct {
+	Text, Next string
+}
+
+func newObjection(err error) *objection {
+	o := &objection{Text: "Nothing was recorded: " + reason(err) + "."}
+	contradiction, contradicts := errors.AsType[*journalcmd.ContradictionError](err)
+	switch {
+	case contradicts && contradiction.ID != "":
+		o.Next = fmt.Sprintf("Resolve it as executed, with the id %s.", contradiction.ID)
+	case contradicts:
+		o.Next = "Resolve it as executed."
+	case errors.Is(err, idem.ErrNotVerified):
+		o.Next = "Check the id. If the API cannot be read, and you are sure, choose to believe it unread."
+	case errors.Is(err, idem.ErrMayBeExecuting):
+		o.Next = "A request may still be under way. Check again at the vendor after that time, then report it again."
+	case errors.Is(err, idem.ErrAlreadyResolved):
+		o.Next = "The API's own response proves another outcome: the record is right."
+	case errors.Is(err, idem.ErrOtherGeneration):
+		o.Next = "Its ref was used again meanwhile. What is shown now is the later operation: begin anew."
+	case errors.Is(err, journal.ErrResourceTaken):
+		o.Next = "Another operation of the journal made what this id names. Check which of the two did."
+	}
+	return o
+}
+
+// isConflict reports whether a change was refused for the record's state, and
+// not since something failed.
+func isConflict(err error) bool {
+	_, contradicts := errors.AsType[*journalcmd.ContradictionError](err)
+	if contradicts {
+		return true
+	}
+	for _, known := range []error{
+		idem.ErrNotVerified, idem.ErrMayBeExecuting, idem.ErrAlreadyResolved, idem.ErrOtherGeneration,
+		journal.ErrResourceTaken, journalcmd.ErrNotTaken,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
