@@ -41,9 +41,9 @@ func needOf(e *journalcmd.Entry) need {
 func (n need) Text() string {
 	switch n {
 	case needPerson:
-		return "A person finds out"
+		return "Needs a person"
 	case needSend:
-		return "Sent again safely"
+		return "Can be sent again"
 	case needCall:
 		return "A call works on it"
 	case needSecret:
