@@ -40,6 +40,7 @@ func TestWhatIsGivenAndEmptyIsRefused(t *testing.T) {
 		{name: "a filter of the journal", args: []string{"journal", "list", "--operation", ""}, want: "--operation"},
 		{name: "what is to be recovered", args: []string{"journal", "recover", "--operation="}, want: "--operation"},
 		{name: "the ref to resolve", args: []string{"journal", "resolve", "", "--not-executed", "--by", "ada", "--yes"}, want: "REF"},
+		{name: "what was made", args: []string{"journal", "resolve", "x", "--executed", "", "--by", "ada", "--yes"}, want: "--executed"},
 		{name: "who resolves", args: []string{"journal", "resolve", "x", "--not-executed", "--by", "", "--yes"}, want: "--by"},
 		{name: "an earlier secret", args: []string{"journal", "list", "--previous-secret-file", ""}, want: "--previous-secret-file"},
 		{name: "a field of a body, as null", args: issue(sb, "--body", "-"), stdin: `{"first_name":null}`, want: "first_name"},

@@ -101,7 +101,7 @@ func TestWhatAJournalsChangesPrintIsAsItWas(t *testing.T) {
 	o.lookup(c, "order-5")
 	o.printed("recovered.table", "recover", "--operation", "IssuePass")
 	o.printed("resolved.table", "resolve", "order-4", "--executed", "lookup_0001", "--by", "ada", "--note", "ticket 4711", "--yes")
-	o.printed("resolved.json", "resolve", "order-5", "--executed", "", "--by", "ada", "--yes", "-o", "json")
+	o.printed("resolved.json", "resolve", "order-5", "--executed-without-id", "--by", "ada", "--yes", "-o", "json")
 	o.printed("erased.table", "erase", "order-4", "--yes")
 	o.printed("erased.yaml", "erase", "order-2", "--yes", "-o", "yaml")
 	o.printed("resealed.table", "reseal")

@@ -123,3 +123,15 @@ func declared(n ast.Node) []*ast.Ident {
 		return nil
 	}
 }
+
+// TestHelpFitsATerminal: of what is written by hand, no line is longer than 80.
+func TestHelpFitsATerminal(t *testing.T) {
+	for _, cmd := range allCommands() {
+		if strings.HasPrefix(cmd.CommandPath(), "bardge sandbox") {
+			continue // whose list of faults is a table
+		}
+		for line := range strings.Lines(cmd.Long) {
+			assert.LessOrEqual(t, len(strings.TrimRight(line, "\n")), 80, "%s: %s", cmd.CommandPath(), line)
+		}
+	}
+}

@@ -403,13 +403,14 @@ func TestJournalResolves(t *testing.T) {
 			args []string
 			says string
 		}{
-			"nothing is said":  {3, []string{"order-1", "--by", "ada"}, "either --executed ID or --not-executed"},
-			"both are said":    {3, []string{"order-1", "--by", "ada", "--executed", "x", "--not-executed"}, "either"},
-			"by nobody":        {3, []string{"order-1", "--executed", pass}, "--by is needed"},
-			"nobody is asked":  {3, []string{"order-1", "--executed", pass, "--by", "ada"}, "give --yes"},
-			"it is not there":  {1, []string{"order-9", "--executed", pass, "--by", "ada", "--yes"}, "no such operation"},
-			"too early":        {1, []string{"order-1", "--not-executed", "--by", "ada", "--yes"}, "may still be executed"},
-			"not the API's id": {1, []string{"order-1", "--executed", "none", "--by", "ada", "--yes"}, "--unverified"},
+			"nothing is said":        {3, []string{"order-1", "--by", "ada"}, "give one of --executed ID"},
+			"with an id and without": {3, []string{"order-1", "--by", "ada", "--executed", "x", "--executed-without-id"}, "give one of"},
+			"both are said":          {3, []string{"order-1", "--by", "ada", "--executed", "x", "--not-executed"}, "give one of"},
+			"by nobody":              {3, []string{"order-1", "--executed", pass}, "--by is needed"},
+			"nobody is asked":        {3, []string{"order-1", "--executed", pass, "--by", "ada"}, "give --yes"},
+			"it is not there":        {1, []string{"order-9", "--executed", pass, "--by", "ada", "--yes"}, "no such operation"},
+			"too early":              {1, []string{"order-1", "--not-executed", "--by", "ada", "--yes"}, "may still be executed"},
+			"not the API's id":       {1, []string{"order-1", "--executed", "none", "--by", "ada", "--yes"}, "--unverified"},
 		} {
 			t.Run(name, func(t *testing.T) {
 				r := o.run(append([]string{"journal", "resolve"}, row.args...)...)

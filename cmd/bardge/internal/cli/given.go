@@ -8,21 +8,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// emptyIsAValue is the annotation of a flag whose empty value means something.
-const emptyIsAValue = "empty"
-
-// AllowEmpty makes an empty text a value of a flag like any other.
-func AllowEmpty(flags *pflag.FlagSet, name string) {
-	_ = flags.SetAnnotation(name, emptyIsAValue, nil) // it fails only for a flag that does not exist
-}
-
 // checkGiven refuses flags that are given and empty, as by a shell's unset
 // variable. Taken as not given, an empty ref would execute an operation again,
 // an empty amount refund a whole payment, and an empty filter match all.
 func checkGiven(flags *pflag.FlagSet) error {
 	var errs []error
 	flags.Visit(func(f *pflag.Flag) {
-		if _, allowed := f.Annotations[emptyIsAValue]; isEmpty(f.Value) && !allowed {
+		if isEmpty(f.Value) {
 			errs = append(errs, fmt.Errorf("--%s is given, and is empty", f.Name))
 		}
 	})

@@ -42,8 +42,8 @@ func newErase(d *desk) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "erase REF",
 		Short: "Drop what is personal of a settled operation",
-		Long: "Drops request, response and notes of an operation that is done or free. Its ref stays\n" +
-			"done: a later call with it sends nothing. This cannot be undone.",
+		Long: "Drops request, response and notes of an operation that is done or free. Its ref\n" +
+			"stays done: a later call with it sends nothing. This cannot be undone.",
 		Example: "  bardge journal erase order-17/pass",
 		Args:    cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {

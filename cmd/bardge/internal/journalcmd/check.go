@@ -17,9 +17,9 @@ func newCheck(d *desk) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check a journal's tables, account and seals",
-		Long: "Checks the file or schema, and whether each record can be opened with the secrets that\n" +
-			"were given. It changes nothing, and exits with 1 if something is wrong, or if the\n" +
-			"journal's secret was given and does not open it.",
+		Long: "Checks the file or schema, and whether each record can be opened with the\n" +
+			"secrets that were given. It changes nothing, and exits with 1 if something is\n" +
+			"wrong, or if the journal's secret was given and does not open it.",
 		Example: "  bardge journal check",
 		Args:    cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -107,8 +107,9 @@ func newMigrate(d *desk) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring a journal's tables to the latest version",
-		Long: "Brings the tables to the latest version; programs of versions from compatible_from on\n" +
-			"may go on. Programs do so themselves when they start, if their role may.",
+		Long: "Brings the tables to the latest version; programs of versions from\n" +
+			"compatible_from on may go on. Programs do so themselves when they start, if\n" +
+			"their role may.",
 		Example: "  bardge journal migrate --dry-run\n  bardge journal migrate --create",
 		Args:    cli.ExactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -37,6 +37,7 @@ func New(app *cli.App) *cobra.Command {
 // addAPI adds the flags of a command that calls the API.
 func (d *desk) addAPI(cmd *cobra.Command) {
 	d.flags.AddAPI(cmd.Flags(), "API key")
+	cmd.Flags().Lookup("api-key-file").Usage = "read the API key, or BlueSnap's password, from `FILE`"
 	d.flags.AddMerchantID(cmd.Flags())
 }
 

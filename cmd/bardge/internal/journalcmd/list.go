@@ -34,6 +34,15 @@ func (s *stateFlag) Set(text string) error {
 	return nil
 }
 
+const listHelp = `Lists operations, the open ones by default.
+
+  reserved  recorded in a transaction, and never sent
+  open      it may have been executed, and its outcome is not known
+  free      not executed: a call may use the ref again
+  done      executed
+
+"bardge journal show REF" says why one is open, and what to do.`
+
 func newList(d *desk) *cobra.Command {
 	f := journal.Filter{}
 	state := stateFlag(journal.StateOpen)
@@ -41,6 +50,7 @@ func newList(d *desk) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List operations, the open ones by default",
+		Long:  listHelp,
 		Example: "  bardge journal list\n" +
 			"  bardge journal list --older-than 10m --operation IssuePass --state open -o json",
 		Args: cli.ExactArgs(),

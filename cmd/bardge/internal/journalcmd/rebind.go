@@ -14,9 +14,9 @@ import (
 )
 
 const rebindHelp = `Gives the journal to the same account under another name, or at another base
-URL: its operations stay the account's. Programs with the earlier name or URL are
-then refused, within ten seconds; stop them first. The environment does not say
-where to: what no flag names stays as it is.
+URL: its operations stay the account's. Programs with the earlier name or URL
+are then refused, within ten seconds; stop them first. The environment does not
+say where to: what no flag names stays as it is.
 
 Warning: never rebind the journal of a different account. Recovery would send
 that account's open operations to this one.`

@@ -11,9 +11,9 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-const resealHelp = `Seals anew, under the journal's secret, what earlier secrets have sealed, so that
-these can be dropped. Programs that use the journal go on, if they have the new
-secret as their first one already. Nothing else of a record changes.
+const resealHelp = `Seals anew, under the journal's secret, what earlier secrets have sealed, so
+that these can be dropped. Programs that use the journal go on, if they have the
+new secret as their first one already. Nothing else of a record changes.
 
 --in-the-clear takes over what is not sealed at all. Anyone who can write the
 journal may have made such records: use it once, after the journal was used

@@ -16,9 +16,9 @@ const resolveHelp = `Records what became of an operation, as a person reports it
 
 It shows the operation and what the API says, by reading alone, and asks before
 it records. The API is read if its credentials are given and the base URL is the
-journal's. An id is read from the API first, where that can show it; --unverified
-has it believed. Nothing overrides what the API's own response has proven, and a
-later resolution corrects an earlier one.
+journal's. An id is read from the API first, where that can show it;
+--unverified has it believed. Nothing overrides what the API's own response has
+proven, and a later resolution corrects an earlier one.
 
 Warning: an operation that was executed and is resolved as not executed can run
 again.`
@@ -27,8 +27,8 @@ again.`
 type resolveFlags struct {
 	resolution
 
-	notExecuted bool
-	byID, yes   bool
+	withoutID, notExecuted bool
+	byID, yes              bool
 }
 
 func newResolve(d *desk) *cobra.Command {
@@ -41,7 +41,7 @@ func newResolve(d *desk) *cobra.Command {
 			"  bardge journal resolve order-17/pass --not-executed --by ada --yes",
 		Args: cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.executed = cmd.Flags().Changed("executed")
+			f.executed = f.id != "" || f.withoutID
 			if err := f.check(); err != nil {
 				return err
 			}
@@ -49,9 +49,8 @@ func newResolve(d *desk) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.id, "executed", "",
-		"it was executed, and made or changed the thing with this `ID`; \"\" if that is not known")
-	cli.AllowEmpty(flags, "executed")
+	flags.StringVar(&f.id, "executed", "", "it was executed, and made or changed the thing with this `ID`")
+	flags.BoolVar(&f.withoutID, "executed-without-id", false, "it was executed, and what it made is not known")
 	flags.BoolVar(&f.notExecuted, "not-executed", false, "it was not executed")
 	flags.StringVar(&f.by, "by", "", "`NAME` of the person or system that reports it; it is kept sealed")
 	flags.StringVar(&f.note, "note", "", "`TEXT` of the reason, such as a ticket; it is kept sealed")
@@ -64,8 +63,8 @@ func newResolve(d *desk) *cobra.Command {
 
 func (f resolveFlags) check() error {
 	switch {
-	case f.executed == f.notExecuted:
-		return cli.Usage(errors.New("give either --executed ID or --not-executed"))
+	case f.executed == f.notExecuted, f.id != "" && f.withoutID:
+		return cli.Usage(errors.New("give one of --executed ID, --executed-without-id and --not-executed"))
 	case f.by == "":
 		return cli.Usage(errors.New("--by is needed: who reports it"))
 	}
@@ -157,6 +156,9 @@ func (d *desk) askAPI(ctx context.Context, j journalOf, a idem.Account, id strin
 func (f resolveFlags) question(v *view) string {
 	if f.notExecuted {
 		return fmt.Sprintf("Record that %s was NOT executed? It can then run again.", v.title())
+	}
+	if f.withoutID {
+		return fmt.Sprintf("Record that %s was executed, id not known?", v.title())
 	}
 	return fmt.Sprintf("Record that %s was executed, id %q?", v.title(), f.id)
 }
