@@ -77,6 +77,17 @@ func TestTheNextStepFitsTheCause(t *testing.T) {
 			next:   "the same command brings no other result. Look it up at the vendor, then", shown: "journal show order-17",
 		},
 		{
+			name: "a cancellation that is rejected when it is sent again", more: ref,
+			command: func(*sandbox.Sandbox) []string { return []string{"bookings", "cancel", "none"} },
+			faults:  map[sandbox.Operation]sandbox.Fault{sandbox.CancelBooking: sandbox.ResetBefore},
+			next:    "sending it again was rejected. Look it up at the vendor, then", shown: "journal show order-17",
+		},
+		{
+			name: "the same without a ref", command: func(*sandbox.Sandbox) []string { return []string{"bookings", "cancel", "none"} },
+			faults: map[sandbox.Operation]sandbox.Fault{sandbox.CancelBooking: sandbox.ResetBefore},
+			next:   "sending it again was rejected. Look it up at the vendor. The same command",
+		},
+		{
 			name: "a lost response, with a ref", more: append([]string{"--max-attempts", "1"}, ref...),
 			faults: map[sandbox.Operation]sandbox.Fault{sandbox.IssuePass: sandbox.LoseResponse},
 			next:   "Run the same command again, at any time", shown: "issued-passes issue",

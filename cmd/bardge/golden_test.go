@@ -60,7 +60,7 @@ func (o *office) filled(c *bardge.Client) {
 // TestWhatAJournalShowsIsAsItWas compares what looking prints with files, which
 // are the same for each kind of journal.
 func TestWhatAJournalShowsIsAsItWas(t *testing.T) {
-	inOffice(t, func(t *testing.T, o *office) {
+	inOffice(t, func(_ *testing.T, o *office) {
 		o.filled(o.program(secret))
 		for name, args := range map[string][]string{
 			"list":      {"list"},

@@ -26,7 +26,7 @@ func TestHelpHasNoNamesOfGo(t *testing.T) {
 	}
 	operations := map[string]bool{"IssuePass": true} // in examples
 	for _, cmd := range allCommands() {
-		for _, name := range strings.Fields(cmd.Annotations[calls.OperationsAnnotation]) {
+		for name := range strings.FieldsSeq(cmd.Annotations[calls.OperationsAnnotation]) {
 			operations[name] = true
 		}
 	}

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"unicode"
 
@@ -17,7 +13,7 @@ import (
 const hostile = "order'\x1b[31m\x1b[2K\r\nIssuePass order-2: done\u009b1m\u202e\\ \x7f$(id)"
 
 // assertHarmless fails for text that does more to a terminal than to be shown.
-func assertHarmless(t *testing.T, text string, what string) {
+func assertHarmless(t *testing.T, text, what string) {
 	t.Helper()
 	assert.NotContains(t, text, "\nIssuePass order-2", what)
 	for _, r := range text {
@@ -50,30 +46,4 @@ func TestAHostileRefIsShownAsItIs(t *testing.T) {
 		}
 	}
 	require.Equal(t, hostile, list(t, o.done("journal", "list", "-o", "json").stdout)[0]["ref"], "data is as it is")
-}
-
-// TestACommandLineForAnyRefWorks: the command that show prints names the ref in a
-// shell, and ends no flag or word of its own.
-func TestACommandLineForAnyRefWorks(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("needs bash")
-	}
-	o := newOffice(t, sqliteStore(t))
-	c := o.program(secret)
-	o.set("BARDGE_JOURNAL", "") // the command line names it
-	o.set("PATH", filepath.Dir(program))
-	for i, ref := range []string{hostile, "--yes", "- x", "it's"} {
-		o.lookup(c, ref)
-		shown := object(t, o.done("journal", "show", "--journal", o.address, "-o", "json", "--", ref).stdout)
-		command := shown["next"].(map[string]any)["commands"].([]any)[0].(string)
-		fill := strings.NewReplacer("resolve", "resolve --yes -o json", "--executed ID", fmt.Sprintf("--executed lookup_%d", i))
-		line := exec.Command(bash, "-c", fill.Replace(command))
-		line.Env = o.env
-		out, err := line.Output()
-		require.NoError(t, err, command)
-		resolved := object(t, string(out))
-		assert.Equal(t, ref, resolved["ref"])
-		assert.Equal(t, "done", resolved["state"])
-	}
 }

@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
-	"runtime"
 	"testing"
 	"time"
 
@@ -133,28 +131,4 @@ func TestACallKilledBeforeItsExecutionIsExecutedOnce(t *testing.T) {
 	o.done("journal", "recover")
 	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
 	assert.Equal(t, "done", object(t, o.done("journal", "show", "order-19", "-o", "json").stdout)["state"])
-}
-
-// An interrupt ends a call and a recovery within their own words: what they have
-// sent may have been executed.
-func TestAnInterruptLeavesTheOperationOpen(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("has no interrupts of one process")
-	}
-	t.Parallel()
-	o := shop(t, sqliteStore(t))
-	for _, args := range [][]string{issue(o.sandbox, "--ref", "order-17", "-o", "json"), {"journal", "recover", "-o", "json"}} {
-		cmd, text := o.held(sandbox.IssuePass, never, 1, args...)
-		require.NoError(t, cmd.Process.Signal(os.Interrupt))
-		require.Error(t, cmd.Wait())
-		assert.Equal(t, cli.ExitUnknown, cmd.ProcessState.ExitCode(), text.stderr.String())
-		assert.Empty(t, text.stdout.String())
-		report := object(t, text.stderr.String())
-		assert.Contains(t, report["error"].(string)+report["next"].(string), "may have been executed")
-		assert.NotContains(t, report["error"], "context canceled", "words of Go")
-		o.done("journal", "show", "order-17")
-	}
-	require.Equal(t, "open", object(t, o.done("journal", "show", "order-17", "-o", "json").stdout)["state"])
-	o.done(issue(o.sandbox, "--ref", "order-17")...)
-	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
 }

@@ -29,6 +29,8 @@ func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 		return cli.Advice{Next: "It may have been executed. Repeating it is not safe: check first whether it was."}
 	case never, !idem.RetryHelps(err):
 		return i.adviceStuck(f)
+	case went.rejected():
+		return i.adviceRejected(f)
 	default:
 		return i.adviceRepeat(f, went)
 	}
@@ -67,6 +69,17 @@ func (i *invocation[C, O, R]) adviceStuck(f *idem.Failure) cli.Advice {
 		Next:    next + ", then report what you found with \"bardge journal resolve\".",
 		Command: i.flags.connect.JournalCommand("show", f.Ref),
 	}
+}
+
+// adviceRejected is for an idempotent operation in doubt whose repetition was
+// rejected, such as the cancellation of what may be gone: the same command may
+// bring the same again.
+func (i *invocation[C, O, R]) adviceRejected(f *idem.Failure) cli.Advice {
+	const next = "It may have been executed, and sending it again was rejected. Look it up at the vendor"
+	if f.Ref == "" {
+		return cli.Advice{Next: next + ". The same command can also be run again, at any time."}
+	}
+	return cli.Advice{Next: next + ", then do what this shows.", Command: i.flags.connect.JournalCommand("show", f.Ref)}
 }
 
 // adviceRepeat is for an operation in doubt that the same command settles.

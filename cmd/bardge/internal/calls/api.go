@@ -38,6 +38,11 @@ type course struct {
 	raw       []byte // the response's body
 }
 
+// rejected reports whether the last attempt was rejected by the API.
+func (c course) rejected() bool {
+	return len(c.attempts) > 0 && c.attempts[len(c.attempts)-1].Verdict == idem.VerdictRejected
+}
+
 var bardgeAPI = api[*bardge.Client, bardge.CallOption, *bardge.Response]{
 	open: func(f *flags, j connect.Journal) (*bardge.Client, error) { return f.connect.Bardge(j) },
 	shut: (*bardge.Client).Close,

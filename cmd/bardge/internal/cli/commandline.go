@@ -33,7 +33,7 @@ func special(r rune) bool {
 // escaped returns the bytes of what is not printable in octal.
 func escaped(word string) string {
 	var b strings.Builder
-	for len(word) > 0 {
+	for word != "" {
 		r, size := utf8.DecodeRuneInString(word)
 		switch char := word[:size]; {
 		case !isPrintable(char):

@@ -13,7 +13,7 @@ func inWords(err error) error {
 	if !ok {
 		return err
 	}
-	want := ""
+	var want string
 	switch wrong.GetFlag().Value.Type() {
 	case "int":
 		want = "a whole number"

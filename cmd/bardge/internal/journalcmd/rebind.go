@@ -108,7 +108,8 @@ func (d *desk) foreseeRebind(ctx context.Context, f rebindFlags) (binding, error
 	if err := d.asBound(ctx, o, &b); err != nil {
 		return binding{}, err
 	}
-	return b, b.count(ctx, o)
+	err = b.count(ctx, o)
+	return b, err
 }
 
 // asBound writes the new account as the journal would have it: a client of that
