@@ -35,9 +35,15 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	all.CreditPackages = merged(all.CreditPackages, users.CreditPackages, func(p seedCredits) string { return p.ID })
 	all.Issuers = merged(all.Issuers, users.Issuers, func(i seedIssuer) string { return i.ID })
 	all.Clients = merged(all.Clients, users.Clients, seedClient.key)
-	check := seedCheck{file: file, all: &all, accounts: accounts, inner: innerIDs(&all, accounts)}
+	check := seedCheck{errorf: file.Errorf, all: &all, accounts: accounts, inner: innerIDs(&all, accounts)}
 	check.catalog(&users)
 	check.people(&users)
+	// What replaces a part of the built-in seed must suit the rest of it.
+	check.errorf = func(path, format string, args ...any) error {
+		return file.Errorf("", "the built-in seed does not fit it: %s: %s", path, fmt.Sprintf(format, args...))
+	}
+	check.catalog(&all)
+	check.people(&all)
 	return &all, check.err
 }
 
@@ -57,7 +63,7 @@ func merged[T any](old, added []T, id func(T) string) []T {
 
 // seedCheck keeps the first fault of a seed.
 type seedCheck struct {
-	file     *fakeserver.SeedFile
+	errorf   func(path, format string, args ...any) error
 	all      *seedFile // the built-in seed included
 	accounts []string
 	inner    map[innerID]int // how often there is each
@@ -99,7 +105,7 @@ func innerIDs(all *seedFile, accounts []string) map[innerID]int {
 // checkf notes a fault at a path, unless something holds.
 func (c *seedCheck) checkf(holds bool, path, format string, args ...any) {
 	if !holds && c.err == nil {
-		c.err = c.file.Errorf(path, format, args...)
+		c.err = c.errorf(path, format, args...)
 	}
 }
 

@@ -88,6 +88,7 @@ func TestWrongSeedsNameTheLine(t *testing.T) {
 		"latitude":         {"{\"providers\":[{\"id\":\"p\",\"category\":\"GYM\",\"tier\":\"STANDARD\",\"lat\":91}]}", "seed: line 1: providers[0].lat: must be between -90 and 90"},
 		"no credits":       {"{\"credit_packages\":[{\"id\":\"p\"}]}", "seed: line 1: credit_packages[0].credits: must be above 0"},
 		"issuer's client":  {"{\"issuers\":[{\"id\":\"i\",\"account\":\"reseller_0002\",\"access_codes\":{\"x\":\"1\"}}]}", "seed: line 1: issuers[0].access_codes.x: account \"reseller_0002\" has no such client"},
+		"a gym of classes": {"{\"providers\":[{\"id\":\"gym_fitzone\",\"category\":\"SPA\",\"tier\":\"PREMIUM\"}]}", "seed: line 1: the built-in seed does not fit it: classes[0].provider_id: no gym has the id \"gym_fitzone\""},
 		"issuer's account": {"{\"issuers\":[{\"id\":\"i\"}]}", "seed: line 1: issuers[0].account: no account is named \"\""},
 	} {
 		_, err := sandbox.New(sandbox.WithSeed([]byte(row.data)))
