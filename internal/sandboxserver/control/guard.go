@@ -68,7 +68,7 @@ func (g *Guard) objection(r *http.Request) string {
 	case !g.allowsHost(r):
 		return "The Host header is not an address of this sandbox: use localhost, 127.0.0.1 or [::1] with its port " +
 			strconv.Quote(g.port) + ", or allow the name when the sandbox is started."
-	case g.origins.Check(asWrite(r)) != nil:
+	case !g.ownOrigin(r) || g.origins.Check(asWrite(r)) != nil:
 		return "The request comes from a page of another origin."
 	default:
 		return ""
@@ -81,6 +81,18 @@ func (g *Guard) allowsHost(r *http.Request) bool {
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return g.anyAddr && ok && slices.Contains(g.named(local.IP.String()), r.Host)
+}
+
+// ownOrigin reports whether a request that names the origin of its page names
+// the server's. [http.CrossOriginProtection] compares the host, and not the
+// scheme: an app's own scheme can have any host.
+func (g *Guard) ownOrigin(r *http.Request) bool {
+	for _, origin := range r.Header.Values("Origin") {
+		if origin != g.scheme+"://"+r.Host {
+			return false
+		}
+	}
+	return true
 }
 
 // asWrite returns the request as one that changes something:
