@@ -60,7 +60,8 @@ var houseRooms = []room{
 		tests:   []string{"sandbox", "sandbox/bluesnaptest", "internal/memnet"},
 	},
 	{path: "journal"},
-	{path: "journal/journaltest", imports: []string{"journal"}},
+	{path: "journal/journaltest", imports: []string{"journal", "internal/storetest"}},
+	{path: "internal/storetest", imports: []string{"journal"}},
 	{
 		path:    "bluesnap",
 		imports: []string{"idem", "journal", "internal/wire", "internal/sdk"},
@@ -70,7 +71,7 @@ var houseRooms = []room{
 	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/timeline", "internal/wire"}},
 	{path: "internal/timeline"},
-	{path: "internal/durabletest", imports: []string{"idem", "journal", "internal/memnet"}},
+	{path: "internal/durabletest", imports: []string{"idem", "journal", "internal/memnet", "internal/storetest"}},
 	{path: "internal/wire"},
 	{path: "internal/jsontree"},
 	{path: "internal/leaks"},
@@ -93,7 +94,7 @@ var (
 	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
 	loopRooms     = []string{"internal/retryloop"}
 	plainRooms    = []string{"gen", "journal", "internal/wire", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
-	suiteRooms    = []string{"journal/journaltest", "internal/durabletest", "internal/sdktest"}
+	suiteRooms    = []string{"journal/journaltest", "internal/durabletest", "internal/storetest", "internal/sdktest"}
 )
 
 type goPackage struct {

@@ -17,7 +17,7 @@ func otherAccount(f *fixture) {
 	s := f.serve()
 	s.abandon("secret")
 	f.Pass(lease + time.Second)
-	theirs := s.engineOf("theirs", f.open(), "secret")
+	theirs := s.engineOf("theirs", f.Journal(), "secret")
 	r := theirs.Do(f.t.Context(), order("order-2"))
 	require.ErrorIs(f.t, r.Err, idem.ErrOtherAccount)
 	all := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
@@ -25,7 +25,7 @@ func otherAccount(f *fixture) {
 		require.ErrorIs(f.t, err, idem.ErrOtherAccount)
 	}
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
-	ours := s.engine(f.open(), "secret").Do(f.t.Context(), order("order-1"))
+	ours := s.engine(f.Journal(), "secret").Do(f.t.Context(), order("order-1"))
 	require.NoError(f.t, ours.Err)
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 }

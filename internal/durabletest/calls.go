@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -48,7 +49,7 @@ func (m *mortal) Load(ctx context.Context, id string) (journal.Record, bool, err
 
 // abandon leaves order-1 behind, like a process that died after sending.
 func (s *server) abandon(secrets ...string) idem.Result {
-	m := &mortal{Journal: s.f.open()}
+	m := &mortal{Journal: s.f.Journal()}
 	s.loseNext(func() { m.dead.Store(true) })
 	r := s.engine(m, secrets...).Do(s.f.t.Context(), order("order-1"))
 	require.Equal(s.f.t, idem.OutcomeUnknown, r.Outcome)
@@ -58,8 +59,8 @@ func (s *server) abandon(secrets ...string) idem.Result {
 
 func onceForMany(f *fixture) {
 	s := f.serve()
-	engines := []*idem.Engine{s.engine(f.open()), s.engine(f.open())}
-	results := concurrently(callers, func(i int) idem.Result {
+	engines := []*idem.Engine{s.engine(f.Journal()), s.engine(f.Journal())}
+	results := storetest.Concurrently(storetest.Callers, func(i int) idem.Result {
 		return engines[i%2].Do(f.t.Context(), order("order-1"))
 	})
 	sent := 0
@@ -76,9 +77,9 @@ func onceForMany(f *fixture) {
 
 func manyOnce(f *fixture) {
 	s := f.serve()
-	engines := []*idem.Engine{s.engine(f.open()), s.engine(f.open())}
+	engines := []*idem.Engine{s.engine(f.Journal()), s.engine(f.Journal())}
 	const refs = 8
-	results := concurrently(callers, func(i int) idem.Result {
+	results := storetest.Concurrently(storetest.Callers, func(i int) idem.Result {
 		return engines[i/refs%2].Do(f.t.Context(), order(fmt.Sprint("order-", i%refs)))
 	})
 	want := map[string]int{}
@@ -91,11 +92,11 @@ func manyOnce(f *fixture) {
 
 func refReused(f *fixture) {
 	s := f.serve()
-	j := f.open()
+	j := f.Journal()
 	require.NoError(f.t, s.engine(j).Do(f.t.Context(), order("order-1")).Err)
 	other := order("order-1")
 	other.Request.Body = []byte(`{"order":"another"}`)
-	r := s.engine(f.reopen(j)).Do(f.t.Context(), other)
+	r := s.engine(f.Reopen(j)).Do(f.t.Context(), other)
 	assert.Equal(f.t, &idem.RefReusedError{Recorded: idem.OutcomeDone}, r.Err)
 	assert.Equal(f.t, idem.OutcomeUnknown, r.Outcome, "the other request was done")
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
@@ -105,7 +106,7 @@ func takenOver(f *fixture) {
 	s := f.serve()
 	first := s.abandon("the first secret")
 	f.Pass(lease + time.Second)
-	r := s.engine(f.open(), "the first secret").Do(f.t.Context(), order("order-1"))
+	r := s.engine(f.Journal(), "the first secret").Do(f.t.Context(), order("order-1"))
 	require.NoError(f.t, r.Err)
 	assert.True(f.t, r.Replayed)
 	assert.Equal(f.t, first.Key.String(), r.Key.String())
@@ -115,7 +116,7 @@ func takenOver(f *fixture) {
 func recovered(f *fixture) {
 	s := f.serve()
 	s.abandon("the first secret")
-	e := s.engine(f.open(), "the first secret")
+	e := s.engine(f.Journal(), "the first secret")
 	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
 	for r, err := range e.Recover(f.t.Context(), with) {
 		assert.Fail(f.t, "its lease lives", "%s %v", r.Pending.Ref, err)
@@ -133,10 +134,10 @@ func recovered(f *fixture) {
 
 func recorded(f *fixture) {
 	s := f.serve()
-	j := f.open()
+	j := f.Journal()
 	first := s.engine(j).Do(f.t.Context(), order("order-1"))
 	require.NoError(f.t, first.Err)
-	r := s.engine(f.reopen(j)).Do(f.t.Context(), order("order-1"))
+	r := s.engine(f.Reopen(j)).Do(f.t.Context(), order("order-1"))
 	require.NoError(f.t, r.Err)
 	assert.True(f.t, r.FromJournal)
 	assert.Equal(f.t, first.Response.Body, r.Response.Body)

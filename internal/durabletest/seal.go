@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -55,10 +56,10 @@ func (f *fixture) traces(answer []byte) []string {
 // orders runs one operation that is done, and leaves another open.
 func (s *server) orders(done, open string, secrets ...string) (answer []byte) {
 	f := s.f
-	r := s.engine(f.open(), secrets...).Do(f.t.Context(), personal(done))
+	r := s.engine(f.Journal(), secrets...).Do(f.t.Context(), personal(done))
 	require.NoError(f.t, r.Err)
 	s.loseNext(func() {})
-	left := s.engine(f.open(), secrets...).Do(f.t.Context(), personal(open))
+	left := s.engine(f.Journal(), secrets...).Do(f.t.Context(), personal(open))
 	require.Equal(f.t, idem.OutcomeUnknown, left.Outcome)
 	return r.Response.Body
 }
@@ -79,18 +80,18 @@ func inTheClear(f *fixture) {
 	s := f.serve()
 	s.abandon("secret")
 	f.Pass(lease + time.Second)
-	j := f.open()
-	forged := f.load(j, "ref:order-1")
+	j := f.Journal()
+	forged := f.Load(j, "ref:order-1")
 	forged.Sealed = append([]byte{0}, `{"method":"POST","path":"/passes","body":"e30="}`...)
-	f.save(j, forged)
+	f.Save(j, forged)
 	s.assertRefused(j, 1)
 }
 
 // changed: a record's fields that the engine relies on cannot be edited.
 func changed(f *fixture) {
 	s := f.serve()
-	require.NoError(f.t, s.engine(f.open(), "secret").Do(f.t.Context(), order("order-1")).Err)
-	j := f.open()
+	require.NoError(f.t, s.engine(f.Journal(), "secret").Do(f.t.Context(), order("order-1")).Err)
+	j := f.Journal()
 	for name, change := range map[string]func(*journal.Record){
 		"outcome":    func(r *journal.Record) { r.Outcome = journal.OutcomeRejected },
 		"operation":  func(r *journal.Record) { r.Operation = "another" },
@@ -99,18 +100,18 @@ func changed(f *fixture) {
 		"since":      func(r *journal.Record) { r.Since = r.Since.Add(time.Hour) },
 		"reserved":   func(r *journal.Record) { r.Reserved = true },
 	} {
-		stored := f.load(j, "ref:order-1")
+		stored := f.Load(j, "ref:order-1")
 		edited := stored
 		change(&edited)
-		edited = f.save(j, edited)
-		if !isStored(edited, f.load(j, edited.ID)) {
+		edited = f.Save(j, edited)
+		if !isStored(edited, f.Load(j, edited.ID)) {
 			continue // a journal need not write what never changes within a generation
 		}
 		r := s.engine(j, "secret").Do(f.t.Context(), order("order-1"))
 		require.ErrorIs(f.t, r.Err, idem.ErrJournalSecret, name)
 		assert.Equal(f.t, idem.OutcomeUnknown, r.Outcome, name)
 		stored.Version = edited.Version
-		f.save(j, stored)
+		f.Save(j, stored)
 	}
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 	r := s.engine(j, "secret").Do(f.t.Context(), order("order-1"))
@@ -143,12 +144,12 @@ func wrongKey(f *fixture) {
 	s := f.serve()
 	s.abandon("secret")
 	f.Pass(lease + time.Second)
-	j := f.open()
-	before := f.load(j, "ref:order-1")
+	j := f.Journal()
+	before := f.Load(j, "ref:order-1")
 	r := s.engine(j, "another").Do(f.t.Context(), order("order-1"))
 	require.ErrorIs(f.t, r.Err, idem.ErrJournalSecret)
 	assert.Equal(f.t, idem.OutcomeUnknown, r.Outcome)
-	f.assertSame(before, f.load(j, "ref:order-1"))
+	f.assertSame(before, f.Load(j, "ref:order-1"))
 
 	r = s.engine(j, "new", "secret").Do(f.t.Context(), order("order-1"))
 	require.NoError(f.t, r.Err, "the secret before a rotation is accepted")
@@ -160,8 +161,8 @@ func wrongKey(f *fixture) {
 func amongOthers(f *fixture) {
 	const others = 600 // more than two batches
 	s := f.serve()
-	j := f.open()
-	concurrently(others, func(i int) bool {
+	j := f.Journal()
+	storetest.Concurrently(others, func(i int) bool {
 		saved, err := j.Save(f.t.Context(), journal.Record{
 			ID: fmt.Sprintf("ref:other %03d", i), Generation: 1, Operation: "issue", Since: time.Now(),
 		})

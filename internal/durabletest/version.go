@@ -45,14 +45,14 @@ func (j nextVersion) Save(ctx context.Context, rec journal.Record) (bool, error)
 // nor changes what the newer one has begun, and releases it; the newer one
 // finishes what either has begun.
 func sideBySide(f *fixture) {
-	s, j := f.serve(), f.open()
-	older, newer := s.engine(j), s.engine(nextVersion{f.open()})
+	s, j := f.serve(), f.Journal()
+	older, newer := s.engine(j), s.engine(nextVersion{f.Journal()})
 	begun := map[string]*idem.Engine{"order-1": older, "order-2": newer}
 	for ref, e := range begun {
 		s.loseNext(func() {})
 		require.Equal(f.t, idem.OutcomeUnknown, e.Do(f.t.Context(), order(ref)).Outcome)
 	}
-	left := f.load(j, "ref:order-2")
+	left := f.Load(j, "ref:order-2")
 
 	r := older.Do(f.t.Context(), order("order-2"))
 	require.ErrorIs(f.t, r.Err, idem.ErrJournalVersion)
@@ -68,7 +68,7 @@ func sideBySide(f *fixture) {
 		outcomes[one.Pending.Ref] = one.Result.Outcome
 	}
 	assert.Equal(f.t, map[string]idem.Outcome{"order-1": idem.OutcomeDone}, outcomes)
-	now := f.load(j, "ref:order-2")
+	now := f.Load(j, "ref:order-2")
 	assert.Equal(f.t, left.Sealed, now.Sealed, "unchanged")
 	assert.LessOrEqual(f.t, now.Lease, time.Duration(0), "and released")
 

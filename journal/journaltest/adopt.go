@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -20,40 +21,40 @@ var adoptCases = []testCase{
 }
 
 func adoptWhich(b *bench) {
-	j := b.open()
-	b.save(j, orphan("ref:without an owner"))
-	b.save(j, owned("ref:owned"))
+	j := b.Journal()
+	b.Save(j, orphan("ref:without an owner"))
+	b.Save(j, owned("ref:owned"))
 	lapsed := owned("ref:lapsed")
 	lapsed.Lease = 0
-	b.save(j, lapsed)
+	b.Save(j, lapsed)
 	for _, o := range []journal.Outcome{journal.OutcomeNotSent, journal.OutcomeRejected, journal.OutcomeDone} {
-		b.save(j, settled("ref:"+o.String(), o))
+		b.Save(j, settled("ref:"+o.String(), o))
 	}
 	assert.ElementsMatch(b.t, []string{"ref:lapsed", "ref:without an owner"}, ids(b.adopt(j, "new", journal.Filter{})))
 	assert.Empty(b.t, b.adopt(j, "newer", journal.Filter{}), "they are owned now")
 }
 
 func adoptStored(b *bench) {
-	j := b.open()
-	rec := b.save(j, orphan("ref:1"))
+	j := b.Journal()
+	rec := b.Save(j, orphan("ref:1"))
 	got := b.adopt(j, "new", journal.Filter{Limit: 1})
 	require.Len(b.t, got, 1)
 	rec.Version++
 	rec.Owner, rec.Lease = "new", hold
 	assertRecord(b.t, rec, got[0])
-	assertRecord(b.t, rec, b.load(j, rec.ID))
+	assertRecord(b.t, rec, b.Load(j, rec.ID))
 
 	got[0].Outcome, got[0].Owner, got[0].Lease = journal.OutcomeDone, "", 0
-	b.save(j, got[0])
+	b.Save(j, got[0])
 }
 
 func adoptOnce(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.Journal(), b.Journal()}
 	const records = 40
 	for i := range records {
-		b.save(journals[0], orphan(fmt.Sprintf("ref:%02d", i)))
+		b.Save(journals[0], orphan(fmt.Sprintf("ref:%02d", i)))
 	}
-	got := concurrently(8, func(i int) []string {
+	got := storetest.Concurrently(8, func(i int) []string {
 		var mine []string
 		for {
 			recs, err := journals[i%2].Adopt(b.t.Context(), fmt.Sprint("adopter ", i), hold, journal.Filter{Limit: 3})
@@ -67,7 +68,7 @@ func adoptOnce(b *bench) {
 	for i, mine := range got {
 		for _, id := range mine {
 			seen[id]++
-			assert.Equal(b.t, fmt.Sprint("adopter ", i), b.load(journals[0], id).Owner)
+			assert.Equal(b.t, fmt.Sprint("adopter ", i), b.Load(journals[0], id).Owner)
 		}
 	}
 	assert.Len(b.t, seen, records, "each one is adopted")
@@ -77,8 +78,8 @@ func adoptOnce(b *bench) {
 }
 
 func adoptGone(b *bench) {
-	j := b.open()
-	slow := b.save(j, owned("ref:1"))
+	j := b.Journal()
+	slow := b.Save(j, owned("ref:1"))
 	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}))
 	b.Pass(hold - time.Second)
 	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}), "the lease has not run out")
@@ -88,5 +89,5 @@ func adoptGone(b *bench) {
 	ok, err := j.Save(b.t.Context(), slow)
 	require.NoError(b.t, err)
 	assert.False(b.t, ok, "it settles nothing")
-	assert.Equal(b.t, "new", b.load(j, "ref:1").Owner)
+	assert.Equal(b.t, "new", b.Load(j, "ref:1").Owner)
 }

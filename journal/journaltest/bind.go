@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -25,7 +26,7 @@ func (b *bench) bind(j journal.Journal, from, to []byte) []byte {
 }
 
 func bindCompares(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	one, two := []byte{0, 255, '\'', 0x80, 0}, []byte("two")
 	assert.Nil(b.t, b.bind(j, nil, nil), "a new journal has none")
 	assert.Nil(b.t, b.bind(j, two, one), "there is none to replace")
@@ -33,11 +34,11 @@ func bindCompares(b *bench) {
 	assert.Equal(b.t, one, b.bind(j, nil, two), "there is one already")
 	assert.Equal(b.t, one, b.bind(j, two, two))
 	assert.Equal(b.t, one, b.bind(j, one, nil), "nothing is to be written")
-	assert.Equal(b.t, one, b.bind(b.open(), nil, nil), "another journal on the store reads it")
+	assert.Equal(b.t, one, b.bind(b.Journal(), nil, nil), "another journal on the store reads it")
 	assert.Equal(b.t, two, b.bind(j, one, two))
 	assert.Equal(b.t, two, b.bind(j, two, two))
 	b.bind(j, nil, nil)[0] = 'X'
-	assert.Equal(b.t, two, b.bind(b.reopen(j), nil, nil))
+	assert.Equal(b.t, two, b.bind(b.Reopen(j), nil, nil))
 	recs, err := j.Adopt(b.t.Context(), "new", hold, journal.Filter{})
 	if err == nil {
 		assert.Empty(b.t, recs, "a binding is no record")
@@ -45,8 +46,8 @@ func bindCompares(b *bench) {
 }
 
 func bindConcurrent(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
-	got := concurrently(callers, func(i int) string {
+	journals := []journal.Journal{b.Journal(), b.Journal()}
+	got := storetest.Concurrently(storetest.Callers, func(i int) string {
 		stored, err := journals[i%2].Bind(b.t.Context(), nil, fmt.Append(nil, "binding ", i))
 		assert.NoError(b.t, err)
 		return string(stored)
@@ -63,20 +64,20 @@ func bindKept(b *bench) {
 	if kept == 0 {
 		kept = 365 * day
 	}
-	j := b.open()
+	j := b.Journal()
 	b.bind(j, nil, []byte("one"))
 	b.Pass(kept + day)
-	b.save(j, orphan("ref:1"))
-	j = b.reopen(j)
-	b.save(j, orphan("ref:2"))
+	b.Save(j, orphan("ref:1"))
+	j = b.Reopen(j)
+	b.Save(j, orphan("ref:2"))
 	assert.Equal(b.t, "one", string(b.bind(j, nil, nil)))
 }
 
 // failedBind: a failed binding is stored as a whole or not at all. A fault may
 // leave bindings alone.
 func failedBind(b *bench, fault string) {
-	j := b.open()
-	b.save(j, orphan("ref:1"))
+	j := b.Journal()
+	b.Save(j, orphan("ref:1"))
 	repair := b.Break(fault)
 	stored, err := j.Bind(b.t.Context(), nil, []byte("one"))
 	repair()
@@ -90,5 +91,5 @@ func failedBind(b *bench, fault string) {
 	default:
 		assert.Contains(b.t, []string{"", "one"}, after)
 	}
-	assert.Equal(b.t, after, string(b.bind(b.reopen(j), nil, nil)))
+	assert.Equal(b.t, after, string(b.bind(b.Reopen(j), nil, nil)))
 }

@@ -3,38 +3,19 @@ package journaltest
 import (
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
-// callers is how many callers a concurrent case has.
-const callers = 64
-
-// concurrencyCases: many callers at once, over two journals on one store.
+// concurrencyCases: many storetest.Callers at once, over two journals on one store.
 var concurrencyCases = []testCase{
 	{"J3_of all who save one version one wins", oneWins},
 	{"J3_of all who begin a ref one wins", oneBegins},
 	{"J11_of all who claim a resource one gets it", oneGets},
-	{"J1_each of many concurrent callers gets its own result", ownAnswers},
-}
-
-// concurrently calls f n times at once, and returns the results.
-func concurrently[T any](n int, f func(i int) T) []T {
-	results := make([]T, n)
-	start := make(chan struct{})
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() {
-			<-start
-			results[i] = f(i)
-		})
-	}
-	close(start)
-	wg.Wait()
-	return results
+	{"J1_each of many concurrent storetest.Callers gets its own result", ownAnswers},
 }
 
 func winners(saved []bool) []int {
@@ -49,7 +30,7 @@ func winners(saved []bool) []int {
 
 func (b *bench) race(journals []journal.Journal, rec journal.Record) {
 	b.t.Helper()
-	won := winners(concurrently(callers, func(i int) bool {
+	won := winners(storetest.Concurrently(storetest.Callers, func(i int) bool {
 		mine := rec
 		mine.Owner, mine.Lease = fmt.Sprint("owner ", i), hold
 		ok, err := journals[i%2].Save(b.t.Context(), mine)
@@ -57,15 +38,15 @@ func (b *bench) race(journals []journal.Journal, rec journal.Record) {
 		return ok
 	}))
 	if assert.Len(b.t, won, 1) {
-		stored := b.load(journals[1-won[0]%2], rec.ID)
+		stored := b.Load(journals[1-won[0]%2], rec.ID)
 		assert.Equal(b.t, fmt.Sprint("owner ", won[0]), stored.Owner, "the other journal sees it")
 		assert.Equal(b.t, rec.Version+1, stored.Version)
 	}
 }
 
 func oneWins(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
-	rec := b.save(journals[0], orphan("ref:1"))
+	journals := []journal.Journal{b.Journal(), b.Journal()}
+	rec := b.Save(journals[0], orphan("ref:1"))
 	for range 5 {
 		b.race(journals, rec)
 		rec.Version++
@@ -73,15 +54,15 @@ func oneWins(b *bench) {
 }
 
 func oneBegins(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.Journal(), b.Journal()}
 	for i := range 5 {
 		b.race(journals, orphan(fmt.Sprint("ref:", i)))
 	}
 }
 
 func oneGets(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
-	won := winners(concurrently(callers, func(i int) bool {
+	journals := []journal.Journal{b.Journal(), b.Journal()}
+	won := winners(storetest.Concurrently(storetest.Callers, func(i int) bool {
 		ok, err := journals[i%2].Save(b.t.Context(), made(fmt.Sprint("ref:", i), "booking/1"))
 		if !ok {
 			assert.ErrorIs(b.t, err, journal.ErrResourceTaken)
@@ -89,16 +70,16 @@ func oneGets(b *bench) {
 		return ok
 	}))
 	assert.Len(b.t, won, 1)
-	for i := range callers {
+	for i := range storetest.Callers {
 		assert.Equal(b.t, i == won[0], b.has(journals[0], fmt.Sprint("ref:", i)))
 	}
 }
 
 func ownAnswers(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
-	b.save(journals[0], made("ref:first", "booking/1"))
+	journals := []journal.Journal{b.Journal(), b.Journal()}
+	b.Save(journals[0], made("ref:first", "booking/1"))
 	type answer struct{ saved, taken bool }
-	got := concurrently(callers, func(i int) answer {
+	got := storetest.Concurrently(storetest.Callers, func(i int) answer {
 		rec := orphan(fmt.Sprint("ref:", i))
 		switch i % 3 {
 		case 1:

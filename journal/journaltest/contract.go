@@ -23,7 +23,7 @@ var contractCases = []testCase{
 }
 
 func roundTrip(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	assert.False(b.t, b.has(j, "ref:none"))
 	rows := map[string]func(*journal.Record){
 		"everything": func(r *journal.Record) {
@@ -47,15 +47,15 @@ func roundTrip(b *bench) {
 	for name, change := range rows {
 		rec := orphan("ref:" + name + " 'Ü'\t")
 		change(&rec)
-		rec = b.save(j, rec)
-		got := b.load(j, rec.ID)
+		rec = b.Save(j, rec)
+		got := b.Load(j, rec.ID)
 		assert.Less(b.t, got.Age, time.Hour, "ignored when saved")
 		rec.Age = 0
 		assertRecord(b.t, rec, got)
 		for _, write := range []func(*journal.Record){progress, nextOperation} {
 			write(&rec)
-			rec = b.save(j, rec)
-			assertRecord(b.t, rec, b.load(j, rec.ID))
+			rec = b.Save(j, rec)
+			assertRecord(b.t, rec, b.Load(j, rec.ID))
 		}
 	}
 }
@@ -86,20 +86,20 @@ func nextOperation(r *journal.Record) {
 }
 
 func noSharing(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	text := []byte("sealed")
 	rec := orphan("ref:1")
 	rec.Sealed = text
-	b.save(j, rec)
+	b.Save(j, rec)
 	text[0] = 'X'
-	read := b.load(j, rec.ID)
+	read := b.Load(j, rec.ID)
 	assert.Equal(b.t, "sealed", string(read.Sealed))
 	read.Sealed[0] = 'Y'
-	assert.Equal(b.t, "sealed", string(b.load(j, rec.ID).Sealed))
+	assert.Equal(b.t, "sealed", string(b.Load(j, rec.ID).Sealed))
 }
 
 func versions(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	refused := func(rec journal.Record, why string) {
 		ok, err := j.Save(b.t.Context(), rec)
 		require.NoError(b.t, err)
@@ -111,11 +111,11 @@ func versions(b *bench) {
 	assert.False(b.t, b.has(j, first.ID))
 
 	first.Version = 0
-	second := b.save(j, first)
+	second := b.Save(j, first)
 	refused(first, "there is one already")
 	third := second
 	third.Owner = "another"
-	third = b.save(j, third)
+	third = b.Save(j, third)
 	for _, version := range []int64{0, 1, 3} {
 		second.Version = version
 		refused(second, "another version")
@@ -123,11 +123,11 @@ func versions(b *bench) {
 		nextOperation(&next)
 		refused(next, "another version")
 	}
-	assertRecord(b.t, third, b.load(j, first.ID))
+	assertRecord(b.t, third, b.Load(j, first.ID))
 }
 
 func cancelled(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	ctx, cancel := context.WithCancel(b.t.Context())
 	cancel()
 	rec := orphan("ref:1")

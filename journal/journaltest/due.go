@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -22,13 +23,13 @@ var dueCases = []testCase{
 }
 
 func dueOrder(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	for id, lease := range map[string]time.Duration{
 		"ref:3": 5 * time.Second, "ref:1": time.Second, "ref:9": 7 * time.Second, "key:2": 3 * time.Second,
 	} {
 		rec := owned(id)
 		rec.Lease = lease
-		b.save(j, rec)
+		b.Save(j, rec)
 	}
 	b.Pass(6 * time.Second)
 	assert.Equal(b.t, []string{"ref:1", "key:2"}, ids(b.adopt(j, "new", journal.Filter{Limit: 2})))
@@ -38,30 +39,30 @@ func dueOrder(b *bench) {
 }
 
 func dueLater(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	later := orphan("ref:later")
 	later.Lease = time.Minute
-	later = b.save(j, later)
+	later = b.Save(j, later)
 	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}), "its next look is later")
-	assertRecord(b.t, later, b.load(j, later.ID))
+	assertRecord(b.t, later, b.Load(j, later.ID))
 	b.Pass(time.Minute - hold)
-	j = b.reopen(j)
+	j = b.Reopen(j)
 	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}))
 	b.Pass(hold + time.Second)
 	assert.Equal(b.t, []string{"ref:later"}, ids(b.adopt(j, "new", journal.Filter{})))
 
 	waits := orphan("ref:waits")
 	waits.Lease = time.Hour
-	waits = b.save(j, waits)
+	waits = b.Save(j, waits)
 	waits.Lease = 0
-	b.save(j, waits)
+	b.Save(j, waits)
 	assert.Equal(b.t, []string{"ref:waits"}, ids(b.adopt(j, "new", journal.Filter{})), "a save may make it due at once")
 }
 
 func dueLast(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	for i := range 4 {
-		b.save(j, orphan(fmt.Sprint("ref:", i)))
+		b.Save(j, orphan(fmt.Sprint("ref:", i)))
 	}
 	seen := make([]string, 0, 4)
 	for range 4 {
@@ -69,7 +70,7 @@ func dueLast(b *bench) {
 		require.Len(b.t, got, 1)
 		seen = append(seen, got[0].ID)
 		got[0].Owner, got[0].Lease = "", time.Minute
-		b.save(j, got[0])
+		b.Save(j, got[0])
 	}
 	slices.Sort(seen)
 	assert.Equal(b.t, []string{"ref:0", "ref:1", "ref:2", "ref:3"}, seen)
@@ -77,11 +78,11 @@ func dueLast(b *bench) {
 }
 
 func dueFilter(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	save := func(id, operation string) {
 		rec := orphan(id)
 		rec.Operation = operation
-		b.save(j, rec)
+		b.Save(j, rec)
 	}
 	save("ref:1", "book")
 	save("ref:2", "issuePass")
@@ -102,9 +103,9 @@ func dueFilter(b *bench) {
 }
 
 func dueLimit(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	const more = 3
-	concurrently(journal.DefaultLimit+more, func(i int) bool {
+	storetest.Concurrently(journal.DefaultLimit+more, func(i int) bool {
 		ok, err := j.Save(b.t.Context(), orphan(fmt.Sprintf("ref:%03d", i)))
 		assert.NoError(b.t, err)
 		return ok
@@ -114,14 +115,14 @@ func dueLimit(b *bench) {
 }
 
 func dueConcurrent(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.Journal(), b.Journal()}
 	const records = 60
 	for i := range records {
 		rec := orphan(fmt.Sprintf("ref:%02d", i))
 		rec.Operation = []string{"book", "issuePass"}[i%2]
-		b.save(journals[0], rec)
+		b.Save(journals[0], rec)
 	}
-	got := concurrently(8, func(i int) []string {
+	got := storetest.Concurrently(8, func(i int) []string {
 		f := journal.Filter{Limit: 4, Operation: []string{"book", "issuePass", "", ""}[i%4]}
 		var mine []string
 		for {
@@ -140,9 +141,9 @@ func dueConcurrent(b *bench) {
 // failedAdopt: records that a failed adoption has taken become due when its
 // lease ends, and the rest is due as before.
 func failedAdopt(b *bench, fault string) {
-	j := b.open()
-	b.save(j, orphan("ref:1"))
-	b.save(j, orphan("ref:2"))
+	j := b.Journal()
+	b.Save(j, orphan("ref:1"))
+	b.Save(j, orphan("ref:2"))
 	repair := b.Break(fault)
 	recs, err := j.Adopt(b.t.Context(), "new", hold, journal.Filter{})
 	repair()

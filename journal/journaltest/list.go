@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -56,12 +57,12 @@ func reserved(id string) journal.Record {
 // oneOfEach saves a record of each state, and an owned one, and returns their
 // ids by state.
 func (b *bench) oneOfEach(j journal.Journal) map[journal.State][]string {
-	b.save(j, settled("ref:b", journal.OutcomeRejected))
-	b.save(j, settled("ref:Z", journal.OutcomeNotSent))
-	b.save(j, settled("key:done", journal.OutcomeDone))
-	b.save(j, orphan("ref:a"))
-	b.save(j, owned("call:owned"))
-	b.save(j, reserved("ref:ä"))
+	b.Save(j, settled("ref:b", journal.OutcomeRejected))
+	b.Save(j, settled("ref:Z", journal.OutcomeNotSent))
+	b.Save(j, settled("key:done", journal.OutcomeDone))
+	b.Save(j, orphan("ref:a"))
+	b.Save(j, owned("call:owned"))
+	b.Save(j, reserved("ref:ä"))
 	return map[journal.State][]string{
 		journal.StateAny:      {"call:owned", "key:done", "ref:Z", "ref:a", "ref:b", "ref:ä"},
 		journal.StateReserved: {"ref:ä"},
@@ -72,25 +73,25 @@ func (b *bench) oneOfEach(j journal.Journal) map[journal.State][]string {
 }
 
 func listStates(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	b.reader(j)
 	assert.Empty(b.t, b.list(j, journal.Filter{}), "a new journal is empty")
 	for state, want := range b.oneOfEach(j) {
 		got := b.list(j, journal.Filter{State: state})
 		assert.Equal(b.t, want, ids(got), state)
 		for _, rec := range got {
-			assertRecord(b.t, rec, b.load(j, rec.ID))
+			assertRecord(b.t, rec, b.Load(j, rec.ID))
 		}
 	}
 }
 
 func listFilter(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	b.reader(j)
 	save := func(id, operation string) {
 		rec := orphan(id)
 		rec.Operation = operation
-		b.save(j, rec)
+		b.Save(j, rec)
 	}
 	save("ref:1", "book")
 	save("ref:2", "issuePass")
@@ -112,13 +113,13 @@ func listFilter(b *bench) {
 }
 
 func listPages(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	b.reader(j)
 	want := make([]string, journal.DefaultLimit+5)
 	for i := range want {
 		want[i] = fmt.Sprintf("ref:%03d", i)
 	}
-	concurrently(len(want), func(i int) bool {
+	storetest.Concurrently(len(want), func(i int) bool {
 		ok, err := j.Save(b.t.Context(), orphan(want[i]))
 		assert.NoError(b.t, err)
 		return ok
@@ -136,7 +137,7 @@ func listPages(b *bench) {
 }
 
 func loadMany(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	r := b.reader(j)
 	b.oneOfEach(j)
 	load := func(names ...string) []string {
@@ -144,7 +145,7 @@ func loadMany(b *bench) {
 		recs, err := r.LoadMany(b.t.Context(), names)
 		require.NoError(b.t, err)
 		for _, rec := range recs {
-			assertRecord(b.t, rec, b.load(j, rec.ID))
+			assertRecord(b.t, rec, b.Load(j, rec.ID))
 		}
 		return slices.Sorted(slices.Values(ids(recs)))
 	}
@@ -155,14 +156,14 @@ func loadMany(b *bench) {
 	for i := range 2000 {
 		names = append(names, fmt.Sprint("ref:", i))
 	}
-	b.save(j, orphan(names[0]))
-	b.save(j, orphan(names[1]))
-	b.save(j, orphan("ref:1999"))
+	b.Save(j, orphan(names[0]))
+	b.Save(j, orphan(names[1]))
+	b.Save(j, orphan("ref:1999"))
 	assert.ElementsMatch(b.t, append(names[:2:2], "ref:1999"), load(names...))
 }
 
 func stats(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	r := b.reader(j)
 	read := func() journal.Stats {
 		b.t.Helper()
@@ -175,10 +176,10 @@ func stats(b *bench) {
 	b.Pass(20 * time.Hour)
 	book, mine := reserved("ref:2"), owned("ref:1")
 	book.Operation = "book"
-	b.save(j, book)
-	b.save(j, mine)
+	b.Save(j, book)
+	b.Save(j, mine)
 	b.Pass(3 * time.Minute)
-	b.save(j, orphan("ref:0"))
+	b.Save(j, orphan("ref:0"))
 
 	got := read()
 	assert.Equal(b.t, 2, got.Free)
@@ -196,11 +197,11 @@ func stats(b *bench) {
 }
 
 func lookOnly(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	r := b.reader(j)
 	before := map[string]journal.Record{}
 	for _, id := range b.oneOfEach(j)[journal.StateAny] {
-		before[id] = b.load(j, id)
+		before[id] = b.Load(j, id)
 	}
 	for state := range journal.StateDone + 1 {
 		b.list(j, journal.Filter{State: state})
@@ -210,7 +211,7 @@ func lookOnly(b *bench) {
 	_, err = r.LoadMany(b.t.Context(), []string{"ref:a", "ref:ä"})
 	require.NoError(b.t, err)
 	for id, rec := range before {
-		assertRecord(b.t, rec, b.load(j, id))
+		assertRecord(b.t, rec, b.Load(j, id))
 	}
 	assert.ElementsMatch(b.t, []string{"ref:a", "ref:ä"}, ids(b.adopt(j, "new", journal.Filter{})))
 }

@@ -32,7 +32,7 @@ func (b *bench) reserve(rec journal.Record, commit bool) (journal.Record, bool) 
 }
 
 func reserveCommits(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	rec := reserved("ref:rolled back")
 	_, ok := b.reserve(rec, false)
 	assert.True(b.t, ok)
@@ -43,12 +43,12 @@ func reserveCommits(b *bench) {
 	assert.True(b.t, ok)
 	rec.Version = 1
 	assertRecord(b.t, rec, stored)
-	assertRecord(b.t, rec, b.load(j, rec.ID))
-	assertRecord(b.t, rec, b.load(b.reopen(j), rec.ID))
+	assertRecord(b.t, rec, b.Load(j, rec.ID))
+	assertRecord(b.t, rec, b.Load(b.Reopen(j), rec.ID))
 }
 
 func reserveOnce(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	first, ok := b.reserve(reserved("ref:1"), true)
 	require.True(b.t, ok)
 	again := reserved("ref:1")
@@ -56,7 +56,7 @@ func reserveOnce(b *bench) {
 	stored, ok := b.reserve(again, true)
 	assert.False(b.t, ok)
 	assertRecord(b.t, first, stored)
-	done := b.save(j, settled("ref:2", journal.OutcomeDone))
+	done := b.Save(j, settled("ref:2", journal.OutcomeDone))
 	stored, ok = b.reserve(reserved("ref:2"), true)
 	assert.False(b.t, ok)
 	assertRecord(b.t, done, stored)
@@ -66,21 +66,21 @@ func reserveOnce(b *bench) {
 // callers who have seen its version.
 func reserveNext(free journal.Outcome) func(*bench) {
 	return func(b *bench) {
-		j := b.open()
-		ended := b.save(j, settled("ref:1", free))
+		j := b.Journal()
+		ended := b.Save(j, settled("ref:1", free))
 		b.Pass(time.Hour)
 		next := reserved("ref:1")
 		next.Version, next.Generation, next.Operation = ended.Version, 2, "another"
 		next.Key, next.Scope, next.Sealed = "second", "scope", []byte("second")
 		_, ok := b.reserve(next, false)
 		assert.True(b.t, ok)
-		assertRecord(b.t, ended, b.load(j, "ref:1")) // it was rolled back
+		assertRecord(b.t, ended, b.Load(j, "ref:1")) // it was rolled back
 
 		stored, ok := b.reserve(next, true)
 		assert.True(b.t, ok)
 		next.Version++
 		assertRecord(b.t, next, stored)
-		loaded := b.load(j, "ref:1")
+		loaded := b.Load(j, "ref:1")
 		assertRecord(b.t, next, loaded)
 		assert.Less(b.t, loaded.Age, time.Minute, "it counts from the reservation")
 		b.refusesReservations(j, next)
@@ -97,13 +97,13 @@ func (b *bench) refusesReservations(j journal.Journal, stored journal.Record) {
 		found, ok := b.reserve(other, true)
 		assert.False(b.t, ok, "version %d", version)
 		assertRecord(b.t, stored, found)
-		assertRecord(b.t, stored, b.load(j, stored.ID))
+		assertRecord(b.t, stored, b.Load(j, stored.ID))
 	}
 }
 
 // reserveNone: a version that was seen and has been removed cannot be reserved.
 func reserveNone(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	rec := reserved("ref:1")
 	rec.Version = 3
 	stored, ok := b.reserve(rec, true)
@@ -113,7 +113,7 @@ func reserveNone(b *bench) {
 }
 
 func reserveAdopted(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	rec, _ := b.reserve(reserved("ref:1"), true)
 	got := b.adopt(j, "new", journal.Filter{})
 	require.Equal(b.t, []string{"ref:1"}, ids(got))
@@ -121,28 +121,28 @@ func reserveAdopted(b *bench) {
 	rec.Owner, rec.Lease = "new", hold
 	assertRecord(b.t, rec, got[0])
 	got[0].Reserved = false
-	b.save(j, got[0])
-	assert.Equal(b.t, journal.StateOpen, b.load(j, "ref:1").State())
+	b.Save(j, got[0])
+	assert.Equal(b.t, journal.StateOpen, b.Load(j, "ref:1").State())
 }
 
 // reserveAge needs no transaction: a store with its own clock counts the age
 // from the reservation, and again from the first lease, with which the window
 // begins.
 func reserveAge(b *bench) {
-	j := b.open()
-	rec := b.save(j, reserved("ref:1"))
+	j := b.Journal()
+	rec := b.Save(j, reserved("ref:1"))
 	b.Pass(2 * time.Hour)
 	rec.Owner, rec.Lease = "owner", hold
-	rec = b.save(j, rec)
-	if age := b.load(j, rec.ID).Age; age != 0 {
+	rec = b.Save(j, rec)
+	if age := b.Load(j, rec.ID).Age; age != 0 {
 		assert.GreaterOrEqual(b.t, age, 2*time.Hour, "it is reserved still")
 	}
 	rec.Reserved = false
-	rec = b.save(j, rec)
-	assert.Less(b.t, b.load(j, rec.ID).Age, time.Hour)
+	rec = b.Save(j, rec)
+	assert.Less(b.t, b.Load(j, rec.ID).Age, time.Hour)
 	b.Pass(2 * time.Hour)
-	b.save(j, rec)
-	if age := b.load(j, rec.ID).Age; age != 0 {
+	b.Save(j, rec)
+	if age := b.Load(j, rec.ID).Age; age != 0 {
 		assert.GreaterOrEqual(b.t, age, 2*time.Hour)
 	}
 }

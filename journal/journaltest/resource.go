@@ -33,44 +33,44 @@ func (b *bench) requireTaken(j journal.Journal, rec journal.Record) {
 }
 
 func resourceTaken(b *bench) {
-	j := b.open()
-	b.save(j, made("ref:1", "booking/1"))
+	j := b.Journal()
+	b.Save(j, made("ref:1", "booking/1"))
 	b.requireTaken(j, made("ref:2", "booking/1"))
 	assert.False(b.t, b.has(j, "ref:2"))
 
-	open := b.save(j, orphan("ref:3"))
+	open := b.Save(j, orphan("ref:3"))
 	claim := made("ref:3", "booking/1")
 	claim.Version = open.Version
 	b.requireTaken(j, claim)
-	assertRecord(b.t, open, b.load(j, "ref:3"))
+	assertRecord(b.t, open, b.Load(j, "ref:3"))
 
 	claim.Version++
 	ok, err := j.Save(b.t.Context(), claim)
 	require.NoError(b.t, err, "the version is looked at first")
 	assert.False(b.t, ok)
 
-	b.save(j, made("ref:4", "booking/2"))
-	b.save(j, made("ref:5", ""))
-	b.save(j, made("ref:6", ""))
+	b.Save(j, made("ref:4", "booking/2"))
+	b.Save(j, made("ref:5", ""))
+	b.Save(j, made("ref:6", ""))
 }
 
 func resourceKept(b *bench) {
-	j := b.open()
-	rec := b.save(j, made("ref:1", "booking/1"))
-	rec = b.save(j, rec)
-	j = b.reopen(j)
+	j := b.Journal()
+	rec := b.Save(j, made("ref:1", "booking/1"))
+	rec = b.Save(j, rec)
+	j = b.Reopen(j)
 	b.requireTaken(j, made("ref:2", "booking/1"))
 	rec.Resource = ""
-	b.save(j, rec)
-	b.save(j, made("ref:2", "booking/1"))
+	b.Save(j, rec)
+	b.Save(j, made("ref:2", "booking/1"))
 }
 
 func inScope(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	first, last := time.Now().Add(-time.Minute), time.Now().Add(time.Minute)
 	within := func(rec journal.Record, scope string) journal.Record {
 		rec.Scope = scope
-		return b.save(j, rec)
+		return b.Save(j, rec)
 	}
 	inside := func(scope string) map[string]journal.Record {
 		b.t.Helper()
@@ -101,9 +101,9 @@ func inScope(b *bench) {
 	within(late, "ada/yoga")
 	free := within(orphan("ref:not sent"), "ada/yoga")
 	free.Outcome = journal.OutcomeNotSent
-	b.save(j, free)
+	b.Save(j, free)
 
-	j = b.reopen(j)
+	j = b.Reopen(j)
 	found := inside("ada/yoga")
 	assert.Len(b.t, found, len(want))
 	for _, rec := range want {

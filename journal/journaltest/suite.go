@@ -3,12 +3,12 @@
 package journaltest
 
 import (
-	"io"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/storetest"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -48,18 +48,18 @@ func Run(t *testing.T, b Backend) {
 	t.Helper()
 	for _, c := range cases() {
 		t.Run(c.name, func(t *testing.T) {
-			b.Within(t, func(t *testing.T, s Store) { c.run(&bench{t: t, Store: s, retention: b.Retention}) })
+			b.Within(t, func(t *testing.T, s Store) { c.run(newBench(t, s, b.Retention)) })
 		})
 	}
 	for _, fault := range b.Faults {
 		t.Run("J1_a failed write reports the truth: "+fault, func(t *testing.T) {
-			b.Within(t, func(t *testing.T, s Store) { failedWrite(&bench{t: t, Store: s}, fault) })
+			b.Within(t, func(t *testing.T, s Store) { failedWrite(newBench(t, s, 0), fault) })
 		})
 		t.Run("J12_a failed binding is reported truly: "+fault, func(t *testing.T) {
-			b.Within(t, func(t *testing.T, s Store) { failedBind(&bench{t: t, Store: s}, fault) })
+			b.Within(t, func(t *testing.T, s Store) { failedBind(newBench(t, s, 0), fault) })
 		})
 		t.Run("J15_a failed adoption keeps the records: "+fault, func(t *testing.T) {
-			b.Within(t, func(t *testing.T, s Store) { failedAdopt(&bench{t: t, Store: s}, fault) })
+			b.Within(t, func(t *testing.T, s Store) { failedAdopt(newBench(t, s, 0), fault) })
 		})
 	}
 }
@@ -83,45 +83,14 @@ func cases() []testCase {
 // bench is the environment of one case.
 type bench struct {
 	Store
+	storetest.Fixture
 	t         *testing.T
 	retention time.Duration
 }
 
-func (b *bench) open() journal.Journal {
-	j := b.Open()
-	b.t.Cleanup(func() { b.close(j) })
-	return j
-}
-
-func (b *bench) close(j journal.Journal) {
-	if c, ok := j.(io.Closer); ok {
-		require.NoError(b.t, c.Close())
-	}
-}
-
-// reopen closes a journal and opens the store again.
-func (b *bench) reopen(j journal.Journal) journal.Journal {
-	b.close(j)
-	return b.open()
-}
-
-// save writes a record without conflicts, and returns it as stored.
-func (b *bench) save(j journal.Journal, rec journal.Record) journal.Record {
-	b.t.Helper()
-	ok, err := j.Save(b.t.Context(), rec)
-	require.NoError(b.t, err)
-	require.True(b.t, ok, "%s at version %d", rec.ID, rec.Version)
-	rec.Version++
-	return rec
-}
-
-// load reads an existing record.
-func (b *bench) load(j journal.Journal, id string) journal.Record {
-	b.t.Helper()
-	rec, ok, err := j.Load(b.t.Context(), id)
-	require.NoError(b.t, err)
-	require.True(b.t, ok, id)
-	return rec
+func newBench(t *testing.T, s Store, retention time.Duration) *bench {
+	t.Helper()
+	return &bench{Store: s, Fixture: storetest.New(t, s.Open), t: t, retention: retention}
 }
 
 func (b *bench) has(j journal.Journal, id string) bool {

@@ -22,28 +22,28 @@ var timeCases = []testCase{
 }
 
 func reopened(b *bench) {
-	j := b.open()
-	first := b.save(j, owned("ref:1"))
-	second := b.save(j, settled("ref:2", journal.OutcomeDone))
-	second = b.save(j, second)
-	j = b.reopen(j)
-	assertRecord(b.t, first, b.load(j, "ref:1"))
-	assertRecord(b.t, second, b.load(j, "ref:2"))
-	assertRecord(b.t, second, b.load(b.open(), "ref:2"))
-	b.save(j, first)
+	j := b.Journal()
+	first := b.Save(j, owned("ref:1"))
+	second := b.Save(j, settled("ref:2", journal.OutcomeDone))
+	second = b.Save(j, second)
+	j = b.Reopen(j)
+	assertRecord(b.t, first, b.Load(j, "ref:1"))
+	assertRecord(b.t, second, b.Load(j, "ref:2"))
+	assertRecord(b.t, second, b.Load(b.Journal(), "ref:2"))
+	b.Save(j, first)
 }
 
 func leaseRunsOut(b *bench) {
-	j := b.open()
-	rec := b.save(j, owned("ref:1"))
+	j := b.Journal()
+	rec := b.Save(j, owned("ref:1"))
 	b.Pass(hold / 2)
-	assert.LessOrEqual(b.t, b.load(j, "ref:1").Lease, hold/2)
-	rec = b.save(j, rec)
+	assert.LessOrEqual(b.t, b.Load(j, "ref:1").Lease, hold/2)
+	rec = b.Save(j, rec)
 	b.Pass(hold * 3 / 4)
-	assert.Positive(b.t, b.load(j, "ref:1").Lease, "it was renewed")
-	j = b.reopen(j)
+	assert.Positive(b.t, b.Load(j, "ref:1").Lease, "it was renewed")
+	j = b.Reopen(j)
 	b.Pass(hold / 2)
-	got := b.load(j, "ref:1")
+	got := b.Load(j, "ref:1")
 	assert.LessOrEqual(b.t, got.Lease, time.Duration(0))
 	assert.Equal(b.t, rec.Owner, got.Owner)
 }
@@ -51,26 +51,26 @@ func leaseRunsOut(b *bench) {
 // age: a store with its own clock reports the age of the intent, another
 // reports nothing.
 func age(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	ageOf := func(atLeast time.Duration) {
 		b.t.Helper()
-		got := b.load(j, "ref:1").Age
+		got := b.Load(j, "ref:1").Age
 		if got != 0 {
 			assert.GreaterOrEqual(b.t, got, atLeast)
 			assert.Less(b.t, got, atLeast+time.Hour)
 		}
 	}
-	rec := b.save(j, owned("ref:1"))
+	rec := b.Save(j, owned("ref:1"))
 	b.Pass(2 * time.Hour)
 	ageOf(2 * time.Hour)
-	rec = b.save(j, rec)
+	rec = b.Save(j, rec)
 	ageOf(2 * time.Hour)
 	rec.Outcome = journal.OutcomeNotSent
-	rec = b.save(j, rec)
+	rec = b.Save(j, rec)
 	ageOf(2 * time.Hour)
 	rec.Outcome, rec.Since = journal.OutcomeUnknown, time.Now()
 	rec.Generation++
-	b.save(j, rec)
+	b.Save(j, rec)
 	ageOf(0)
 }
 
@@ -79,34 +79,34 @@ func retention(b *bench) {
 	if kept == 0 {
 		kept = 365 * day
 	}
-	j := b.open()
+	j := b.Journal()
 	ended := map[string]journal.Outcome{
 		"ref:not sent": journal.OutcomeNotSent, "ref:rejected": journal.OutcomeRejected,
 		"ref:done": journal.OutcomeDone,
 	}
 	for id, o := range ended {
-		b.save(j, settled(id, o))
+		b.Save(j, settled(id, o))
 	}
 	open := owned("ref:open")
 	open.Scope = "ada/yoga"
-	open = b.save(j, open)
+	open = b.Save(j, open)
 	near, far := settled("ref:near", journal.OutcomeDone), settled("ref:far", journal.OutcomeDone)
 	near.Scope, far.Scope = "ada/pilates", "ada/yoga"
 	near.Since, far.Since = near.Since.Add(59*time.Minute), far.Since.Add(-61*time.Minute)
-	b.save(j, near)
-	b.save(j, far)
+	b.Save(j, near)
+	b.Save(j, far)
 	before, after := settled("ref:before", journal.OutcomeDone), settled("ref:after", journal.OutcomeDone)
 	before.Scope, after.Scope = "ada/pilates", "ada/yoga"
 	before.Since, after.Since = before.Since.Add(-59*time.Minute), after.Since.Add(62*time.Minute)
-	b.save(j, before)
-	b.save(j, after)
+	b.Save(j, before)
+	b.Save(j, after)
 	ended["ref:far"], ended["ref:after"] = journal.OutcomeDone, journal.OutcomeDone
-	rewritten := b.save(j, settled("ref:rewritten", journal.OutcomeDone))
+	rewritten := b.Save(j, settled("ref:rewritten", journal.OutcomeDone))
 	b.Pass(kept / 2)
-	rewritten = b.save(j, rewritten)
+	rewritten = b.Save(j, rewritten)
 	b.Pass(kept/2 + time.Minute)
-	j = b.reopen(j)
-	b.save(j, orphan("ref:new"))
+	j = b.Reopen(j)
+	b.Save(j, orphan("ref:new"))
 	for id := range ended {
 		if b.retention == 0 {
 			assert.True(b.t, b.has(j, id), id)
@@ -119,16 +119,16 @@ func retention(b *bench) {
 	}
 	assert.True(b.t, b.has(j, "ref:near"), "it shows who made what, while another one of its time is open")
 	assert.True(b.t, b.has(j, "ref:before"), "whichever was first")
-	assertRecord(b.t, rewritten, b.load(j, "ref:rewritten"))
+	assertRecord(b.t, rewritten, b.Load(j, "ref:rewritten"))
 	open.Lease = 0
-	assertRecord(b.t, open, b.load(j, "ref:open"))
+	assertRecord(b.t, open, b.Load(j, "ref:open"))
 }
 
 // failedWrite: a failed write is stored as a whole or not at all, and certainly
 // not where the journal reports so. The store works again afterwards.
 func failedWrite(b *bench, fault string) {
-	j := b.open()
-	rec := b.save(j, owned("ref:1"))
+	j := b.Journal()
+	rec := b.Save(j, owned("ref:1"))
 	repair := b.Break(fault)
 	changed := rec
 	changed.Outcome, changed.Owner, changed.Lease = journal.OutcomeDone, "", 0
@@ -138,16 +138,16 @@ func failedWrite(b *bench, fault string) {
 	repair()
 	changed.Version++
 	for range 2 {
-		got := b.load(j, "ref:1")
+		got := b.Load(j, "ref:1")
 		if errors.Is(err, journal.ErrNotCommitted) || got.Version == rec.Version {
 			assertRecord(b.t, rec, got)
 		} else {
 			assertRecord(b.t, changed, got)
 		}
-		j = b.reopen(j)
+		j = b.Reopen(j)
 	}
-	got := b.load(j, "ref:1")
+	got := b.Load(j, "ref:1")
 	got.Outcome, got.Owner = journal.OutcomeDone, ""
-	b.save(j, got)
-	assert.Equal(b.t, journal.OutcomeDone, b.load(b.reopen(j), "ref:1").Outcome)
+	b.Save(j, got)
+	assert.Equal(b.t, journal.OutcomeDone, b.Load(b.Reopen(j), "ref:1").Outcome)
 }

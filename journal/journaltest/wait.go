@@ -27,9 +27,9 @@ func (b *bench) waiter(j journal.Journal) journal.Waiter {
 const patient = time.Minute
 
 func waitAtOnce(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	w := b.waiter(j)
-	rec := b.save(j, owned("ref:1"))
+	rec := b.Save(j, owned("ref:1"))
 	ctx, cancel := context.WithTimeout(b.t.Context(), patient)
 	defer cancel()
 	require.NoError(b.t, w.Wait(ctx, rec.ID, rec.Version-1))
@@ -40,9 +40,9 @@ func waitAtOnce(b *bench) {
 // waitWoken has waiters on the journal that writes and on another of the store,
 // for existing records and one that does not exist yet.
 func waitWoken(b *bench) {
-	journals := []journal.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.Journal(), b.Journal()}
 	b.waiter(journals[0])
-	old := b.save(journals[0], owned("ref:old"))
+	old := b.Save(journals[0], owned("ref:old"))
 	fresh := owned("ref:fresh")
 	ctx, cancel := context.WithTimeout(b.t.Context(), patient)
 	defer cancel()
@@ -60,9 +60,9 @@ func waitWoken(b *bench) {
 			woken <- rec.Version
 		}()
 	}
-	b.save(journals[0], fresh)
+	b.Save(journals[0], fresh)
 	old.Outcome, old.Owner, old.Lease = journal.OutcomeDone, "", 0
-	b.save(journals[0], old)
+	b.Save(journals[0], old)
 	for range 8 {
 		<-woken
 	}
@@ -70,9 +70,9 @@ func waitWoken(b *bench) {
 }
 
 func waitEnds(b *bench) {
-	j := b.open()
+	j := b.Journal()
 	w := b.waiter(j)
-	rec := b.save(j, owned("ref:1"))
+	rec := b.Save(j, owned("ref:1"))
 	ctx, cancel := context.WithCancel(b.t.Context())
 	ended := make(chan struct{})
 	go func() {
