@@ -64,7 +64,7 @@ func TestR39_ATransportThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 func TestR39_APanicBeforeThereIsAConnectionHasSentNothing(t *testing.T) {
 	for name, change := range map[string]func(rt *http.Transport, once func()){
 		"a proxy's": func(rt *http.Transport, once func()) {
-			rt.Proxy = func(*http.Request) (*url.URL, error) { once(); return nil, nil }
+			rt.Proxy = func(r *http.Request) (*url.URL, error) { once(); return http.ProxyFromEnvironment(r) }
 		},
 		"a dial's": func(rt *http.Transport, once func()) {
 			dial := rt.DialContext

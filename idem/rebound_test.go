@@ -24,10 +24,14 @@ var beginnings = map[string]func(ctx context.Context, e *Engine) error{
 	"a dry run": func(ctx context.Context, e *Engine) error {
 		return recoveryError(ctx, e, RecoveryOptions{DryRun: true})
 	},
-	"a list":   func(ctx context.Context, e *Engine) error { return errorOf(e.List(ctx, journal.Filter{}, knowing(Keyed))) },
+	"a list": func(ctx context.Context, e *Engine) error {
+		return errorOf(e.List(ctx, journal.Filter{}, knowing(Keyed)))
+	},
 	"a count":  func(ctx context.Context, e *Engine) error { return errorOf(e.Stats(ctx)) },
 	"a lookup": func(ctx context.Context, e *Engine) error { return errorOf(e.Get(ctx, "ref:order-1", knowing(Keyed))) },
-	"lookups":  func(ctx context.Context, e *Engine) error { return errorOf(e.GetMany(ctx, []string{"ref:order-1"}, knowing(Keyed))) },
+	"lookups": func(ctx context.Context, e *Engine) error {
+		return errorOf(e.GetMany(ctx, []string{"ref:order-1"}, knowing(Keyed)))
+	},
 	"a resolution": func(ctx context.Context, e *Engine) error {
 		return e.Resolve(ctx, "ref:order-1", Resolution{})
 	},

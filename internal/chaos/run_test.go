@@ -14,7 +14,7 @@ import (
 )
 
 func TestRunOnAPerfectNetwork(t *testing.T) {
-	r := run(t, chaos.Config{}, chaos.Load{Operations: 50}, always(chaos.Done))
+	r := run(t, chaos.Load{Operations: 50}, always(chaos.Done))
 	assert.Equal(t, chaos.Report{
 		Calls: 50, Operations: 50, Done: 50, Acceptable: 50, Requests: 50,
 		Executions: 45, // every tenth is a read
@@ -28,9 +28,9 @@ func always(claim chaos.Claim) func(*chaos.Simulation) chaos.Client {
 
 func TestRunTakesTheServerDown(t *testing.T) {
 	load := chaos.Load{Restarts: []time.Duration{30 * time.Second}}
-	assert.Less(t, run(t, chaos.Config{}, load, always(chaos.Unknown)).Executions, 180)
+	assert.Less(t, run(t, load, always(chaos.Unknown)).Executions, 180)
 	load.Calm = time.Hour
-	assert.Equal(t, 180, run(t, chaos.Config{}, load, always(chaos.Unknown)).Executions, "it is over before the first outage")
+	assert.Equal(t, 180, run(t, load, always(chaos.Unknown)).Executions, "it is over before the first outage")
 }
 
 // TestRunShares: the keyed operations are called twice, under one key. Where
@@ -39,7 +39,7 @@ func TestRunTakesTheServerDown(t *testing.T) {
 func TestRunShares(t *testing.T) {
 	var mu sync.Mutex
 	calls := map[string][]chaos.Op{}
-	r := run(t, chaos.Config{}, chaos.Load{Operations: 100, Clients: 3, Shared: 1}, func(*chaos.Simulation) chaos.Client {
+	r := run(t, chaos.Load{Operations: 100, Clients: 3, Shared: 1}, func(*chaos.Simulation) chaos.Client {
 		return func(_ context.Context, op chaos.Op) chaos.Claim {
 			mu.Lock()
 			calls[op.ID] = append(calls[op.ID], op)
@@ -74,7 +74,7 @@ func TestRunShares(t *testing.T) {
 func TestRunCallsOthersUnderForeignKeys(t *testing.T) {
 	var mu sync.Mutex
 	made := map[string]chaos.Op{}
-	r := run(t, chaos.Config{}, chaos.Load{Operations: 100, ForeignKeys: 1}, func(*chaos.Simulation) chaos.Client {
+	r := run(t, chaos.Load{Operations: 100, ForeignKeys: 1}, func(*chaos.Simulation) chaos.Client {
 		return func(_ context.Context, op chaos.Op) chaos.Claim {
 			mu.Lock()
 			defer mu.Unlock()

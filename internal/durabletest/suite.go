@@ -35,7 +35,9 @@ func Run(t *testing.T, within func(t *testing.T, f func(t *testing.T, s Store)))
 	for _, cases := range [][]testCase{callCases, sealCases, accountCases, versionCases} {
 		for _, c := range cases {
 			t.Run(c.name, func(t *testing.T) {
-				within(t, func(t *testing.T, s Store) { c.run(&fixture{Store: s, Fixture: storetest.New(t, s.Open), t: t}) })
+				within(t, func(t *testing.T, s Store) {
+					c.run(&fixture{Store: s, Fixture: storetest.New(t, s.Open), t: t})
+				})
 			})
 		}
 	}
