@@ -266,6 +266,18 @@ func TestEnumsCompareInAnyLetterCase(t *testing.T) {
 	assert.True(t, pass.Data[0].Duration.Is(PassDurationMonthly))
 	assert.False(t, pass.Data[0].Duration.Is(PassDurationAnnually))
 	assert.Equal(t, PaymentModel("BARTER"), pass.Data[0].PaymentModel)
+	for name, same := range map[string]func(value, other string) bool{
+		"BookingStatus":         func(v, o string) bool { return BookingStatus(v).Is(BookingStatus(o)) },
+		"BookingType":           func(v, o string) bool { return BookingType(v).Is(BookingType(o)) },
+		"CreditTransactionType": func(v, o string) bool { return CreditTransactionType(v).Is(CreditTransactionType(o)) },
+		"IssuedPassStatus":      func(v, o string) bool { return IssuedPassStatus(v).Is(IssuedPassStatus(o)) },
+		"PaymentModel":          func(v, o string) bool { return PaymentModel(v).Is(PaymentModel(o)) },
+		"ProviderCategory":      func(v, o string) bool { return ProviderCategory(v).Is(ProviderCategory(o)) },
+		"ProviderTier":          func(v, o string) bool { return ProviderTier(v).Is(ProviderTier(o)) },
+	} {
+		assert.True(t, same("Active", "ACTIVE"), name)
+		assert.False(t, same("active", "activated"), name)
+	}
 }
 
 func TestAmountsKeepTheirDigits(t *testing.T) {
