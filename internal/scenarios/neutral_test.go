@@ -132,10 +132,11 @@ func (w word) generation(n int) word {
 
 // A result is what a call returned.
 type result struct {
+	response
+
 	id    string // of what was made; empty without a value
 	err   error
 	whole bool // either a value or an error, which has the response
-	response
 }
 
 // A response has the fields that the vendors' have in common.

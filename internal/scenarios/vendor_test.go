@@ -65,13 +65,19 @@ const (
 type client interface {
 	CloseIdleConnections()
 	Close(ctx context.Context) error
-	Rebind(ctx context.Context, from idem.Account) error
 
 	order(ctx context.Context, what goods, opts ...option) result
 	// change makes an idempotent change of what prepare has returned.
 	change(ctx context.Context, id string, opts ...option) result
 	prepare(ctx context.Context) (id string, err error)
 	read(ctx context.Context, opts ...option) result
+
+	journaled
+}
+
+// journaled is what a client does with its journal.
+type journaled interface {
+	Rebind(ctx context.Context, from idem.Account) error
 
 	recover(ctx context.Context, o idem.RecoveryOptions) iter.Seq2[*recovered, error]
 	runRecovery(ctx context.Context, every time.Duration, each func(*recovered)) error
@@ -174,7 +180,7 @@ func (s *shop) leaveOpen(executed bool, opts ...option) *idem.Failure {
 	if executed {
 		fault = fakeserver.LoseResponse
 	}
-	s.next(s.vendor.order, fault)
+	s.next(s.order, fault)
 	failed := s.failed(s.client.order(s.t.Context(), usual, append(opts, withMaxAttempts(1))...))
 	require.Equal(s.t, idem.OutcomeUnknown, failed.Outcome)
 	return failed
@@ -237,8 +243,8 @@ func (s *shop) recorded(ref string) *idem.RecordedOperation {
 // once checks that one order was executed, and how many requests it took.
 func (s *shop) once(requests int) {
 	s.t.Helper()
-	assert.Equal(s.t, 1, s.executed(s.vendor.order))
-	assert.Equal(s.t, requests, s.requests(s.vendor.order))
+	assert.Equal(s.t, 1, s.executed(s.order))
+	assert.Equal(s.t, requests, s.requests(s.order))
 }
 
 func timeline(r result) string { return r.own.(interface{ Timeline() string }).Timeline() }

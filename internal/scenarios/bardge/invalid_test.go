@@ -209,6 +209,5 @@ var (
 	someClass        = bardge.BookClassParams{ClassInstanceID: "ci1", ClientID: "c1"}
 	someLookup       = bardge.InitiateLookupParams{IssuerID: "i1", ClientID: "c1"}
 	someVerification = bardge.VerifyLookupParams{AccessCode: "AC1"}
-	someCode         = bardge.GenerateAccessCodeParams{ClientID: "c1"}
 	someQuote        = bardge.QuoteSpaCopayParams{ClientID: "c1"}
 )
