@@ -5,6 +5,8 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 
 	"github.com/spf13/cobra"
 
@@ -63,10 +65,19 @@ func (c *command) run(ctx context.Context) error {
 func (c *command) serve(ctx context.Context) error {
 	server, err := web.Listen(ctx, c.config)
 	if err != nil {
-		return err
+		return listenError(err)
 	}
 	if err := server.Announce(c.app.Stdout, c.readyJSON || c.app.Output == cli.FormatJSON); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	return server.Serve(ctx)
+}
+
+// listenError returns why the console does not listen: a port that is taken is a
+// failure, all else wrong usage.
+func listenError(err error) error {
+	if _, network := errors.AsType[*net.OpError](err); network {
+		return err
+	}
+	return cli.Usage(fmt.Errorf("--addr: %w", err))
 }

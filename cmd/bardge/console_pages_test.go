@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// An operation without a ref has its key as its id. No page and no address has
+// it in full; what names it instead leads to it.
+func TestConsoleShowsNoKey(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	var keys []string
+	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {
+		for range 60 {
+			_, _, err := c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
+				ClientID: o.sandbox.Seed.ClientID, PassID: o.sandbox.Seed.PassID,
+			}, bardge.WithMaxAttempts(1))
+			failure, ok := errors.AsType[*bardge.Error](err)
+			require.True(t, ok, err)
+			keys = append(keys, failure.Key.String())
+		}
+	})
+	p := o.pages(true)
+	hidden := func(body string) {
+		for _, key := range keys {
+			require.NotContains(t, body, key)
+		}
+	}
+	body := p.get("/operations")
+	hidden(body)
+	names, next := rows(body)
+	require.Len(t, names, 50)
+	hidden(next)
+	body = p.get(next)
+	hidden(body)
+	more, last := rows(body)
+	assert.Len(t, more, 10)
+	assert.Empty(t, last)
+	assert.NotContains(t, names, more[0])
+	for _, name := range []string{names[0], names[49], more[9]} {
+		for _, path := range []string{"/operations/one", "/operations/api", "/operations/resolve", "/operations/send"} {
+			body := p.get(path + "?id=" + name)
+			hidden(body)
+			assert.Contains(t, body, "No ref, key ")
+		}
+	}
+	for _, name := range []string{names[0] + "0", "key:~", "key:0190", "key:0190~0011223344556677", "key:"} {
+		status, body := p.send("/operations/one?id="+url.QueryEscape(name), "")
+		assert.Equal(t, http.StatusNotFound, status, name)
+		hidden(body)
+	}
+}
+
+// TestConsoleRefusesInPlace: a page of its own status for each refusal.
+func TestConsoleRefusesInPlace(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) { o.losePass(ctx, c, "late") })
+	c := o.program(secret)
+	o.issue(c, "early", true)
+	o.issue(c, "done", false)
+	closed(t, c)
+	p := o.pages(true)
+	form := func(ref string, pairs ...string) string {
+		f := url.Values{"id": {"ref:" + ref}, "seen": {"1 open 0"}, "word": {"executed"}, "by": {"ada"}, "confirmed": {"yes"}}
+		for i := 0; i < len(pairs); i += 2 {
+			f.Set(pairs[i], pairs[i+1])
+		}
+		return f.Encode()
+	}
+	before := o.content()
+	for name, row := range map[string]struct {
+		path, form string
+		status     int
+		says       string
+	}{
+		"no word":               {"/operations/resolve", form("late", "word", ""), 422, "Choose what you found."},
+		"no name":               {"/operations/resolve", form("late", "by", " "), 422, "Enter who reports it."},
+		"a long note":           {"/operations/resolve", form("late", "note", string(make([]byte, 2001))), 422, "longer than 2,000 bytes"},
+		"not executed, made":    {"/operations/resolve", form("late", "word", "not", "made", "x"), 422, "made nothing"},
+		"it has changed":        {"/operations/resolve", form("late", "seen", "2 open 0"), 409, "has changed since"},
+		"no state was seen":     {"/operations/resolve", form("late", "seen", ""), 409, "has changed since"},
+		"too early":             {"/operations/resolve", form("early", "word", "not"), 409, "may still be executed"},
+		"an id of nothing":      {"/operations/resolve", form("late", "made", "brgpass_none"), 409, "does not confirm the id"},
+		"the API knows":         {"/operations/resolve", form("done", "seen", "1 done 0", "word", "not"), 409, "proven another outcome"},
+		"no such operation":     {"/operations/resolve", form("none"), 404, "no such operation"},
+		"too late to be sent":   {"/operations/send", form("late"), 409, "can no longer be sent safely"},
+		"sent, but it is done":  {"/operations/send", form("done"), 409, "can no longer be sent safely"},
+		"sent, but none":        {"/operations/send", form("none"), 404, "no such operation"},
+		"no operation is named": {"/operations/one", "", 400, "names no operation"},
+		"no such state":         {"/operations?state=lost", "", 400, "no such state"},
+		"no such age":           {"/operations?older=-1h", "", 400, "not a duration"},
+		"no such step":          {"/operations?need=luck", "", 400, "no such next step"},
+		"no such page":          {"/operations/none", "", 404, "no such page"},
+		"a form of none":        {"/operations", form("late"), 404, "no such page"},
+	} {
+		status, body := p.send(row.path, row.form)
+		assert.Equal(t, row.status, status, name)
+		assert.Contains(t, body, row.says, name)
+		assert.NotContains(t, body, secret, name)
+		assert.NotContains(t, body, o.sandbox.APIKey, name)
+	}
+	assert.Equal(t, before, o.content(), "nothing was recorded")
+	assert.Equal(t, 2, o.sandbox.Executed(sandbox.IssuePass))
+
+	confirm := form("late", "made", "brgpass_0001", "unverified", "yes", "confirmed", "", "note", "<b>ticket</b>")
+	status, body := p.send("/operations/resolve", confirm)
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, body, "Record this?")
+	assert.Contains(t, body, "&lt;b&gt;ticket")
+	assert.Equal(t, before, o.content(), "a question records nothing")
+	status, _ = p.send("/operations/resolve", confirm+"&confirmed=yes")
+	assert.Equal(t, http.StatusOK, status, "the first value counts")
+	status, _ = p.send("/operations/resolve", form("late", "made", "brgpass_9", "unverified", "yes", "note", "<b>ticket</b>"))
+	assert.Equal(t, http.StatusSeeOther, status)
+	body = p.get("/operations/one?id=ref:late&done=resolved")
+	assert.Contains(t, body, "The resolution was recorded.")
+	assert.NotContains(t, body, "<b>ticket</b>")
+	assert.Contains(t, p.get("/operations?state=done"), "Resolved as executed brgpass_9, not checked with the API, by ada")
+}
+
+// What another vendor's journal shows is shown in the same way, and what the API
+// proves is a conflict.
+func TestConsoleOfBlueSnap(t *testing.T) {
+	d, sb := bluesnapDesk(t)
+	s := sqliteStore(t)
+	o := &office{desk: d, store: s}
+	d.set("BARDGE_JOURNAL", s.address)
+	d.set("BARDGE_JOURNAL_SECRET", secret)
+	base := ""
+	for _, v := range d.env {
+		if rest, ok := strings.CutPrefix(v, "BLUESNAP_BASE_URL="); ok {
+			base = rest
+		}
+	}
+	c, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(base), bluesnap.WithJournal(s.open(), "shop"),
+		bluesnap.WithMerchantID(sb.MerchantID), bluesnap.WithJournalSecret([]byte(secret)))
+	require.NoError(t, err)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
+	_, _, err = c.Transactions.Create(t.Context(), bluesnap.CardTransactionParams{
+		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD",
+		CreditCard: &bluesnap.CreditCard{Number: "4263982640269299", SecurityCode: "837", ExpirationMonth: "02", ExpirationYear: "2033"},
+	}, bluesnap.WithRef("order-1"), bluesnap.WithMaxAttempts(1))
+	require.Error(t, err)
+	require.NoError(t, c.Close(t.Context()))
+	p := o.pages(true)
+	assert.Contains(t, p.get("/operations"), "order-1")
+	assert.Contains(t, p.get("/operations/api?id=ref:order-1"), "The API shows that it was executed.")
+	f := url.Values{"id": {"ref:order-1"}, "seen": {"1 open 0"}, "word": {"not"}, "by": {"ada"}}
+	status, body := p.send("/operations/resolve", f.Encode())
+	assert.Equal(t, http.StatusConflict, status)
+	assert.Contains(t, body, "the API shows that it was executed")
+	status, _ = p.send("/operations/send", f.Encode())
+	assert.Equal(t, http.StatusSeeOther, status)
+	assert.Contains(t, p.get("/operations/one?id=ref:order-1"), "It was executed. Nothing has to be done.")
+}
