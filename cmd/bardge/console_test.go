@@ -131,11 +131,16 @@ func TestConsoleResolvesAnOperation(t *testing.T) {
 	})
 	o.ago(20*time.Minute, func(ctx context.Context, c *bardge.Client) { o.losePass(ctx, c, "order-16/second") })
 	c := o.program(secret)
+	o.sandbox.Next(sandbox.PurchaseCredits, sandbox.ServerErrorAfter(500))
+	_, _, err := c.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
+		ClientID: o.sandbox.Seed.ClientID, PackageID: "credits_50",
+	}, bardge.WithRef("order-16/credits"), bardge.WithMaxAttempts(2))
+	require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err)
 	o.issue(c, "order-17/pass", true)
 	ready := o.console("--allow-writes")
 	b := newBrowser(t)
 	b.signIn(ready)
-	assert.Equal(t, "5 operations.", b.text("#found"))
+	assert.Equal(t, "6 operations.", b.text("#found"))
 	b.accessible("the list")
 	b.picture("operations")
 

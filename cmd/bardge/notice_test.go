@@ -17,7 +17,10 @@ import (
 // distribute the license of each part.
 func TestNoticeNamesWhatTheProgramContains(t *testing.T) {
 	goroot := strings.TrimSpace(goCommand(t, "linux", "env", "GOROOT"))
-	parts := map[string]string{"Go's runtime and standard library": filepath.Join(goroot, "LICENSE")}
+	parts := map[string]string{
+		"Go's runtime and standard library": filepath.Join(goroot, "LICENSE"),
+		"htmx.org":                          filepath.Join("internal", "console", "web", "assets", "htmx.LICENSE"),
+	}
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		maps.Copy(parts, linked(t, system))
 	}
