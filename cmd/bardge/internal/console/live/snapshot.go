@@ -39,7 +39,7 @@ type snapshot struct {
 func (s *Sandbox) read(ctx context.Context) snapshot {
 	all := snapshot{Origin: s.origin}
 	for _, step := range []func(context.Context, *snapshot) error{
-		s.readGuide, s.readLedger, s.readSteering, s.readState,
+		s.readGuide, s.readSteering, s.readLedger, s.readState,
 	} {
 		if err := step(ctx, &all); err != nil {
 			return snapshot{Origin: s.origin, Problem: err.Error()}
@@ -82,12 +82,22 @@ func (s *Sandbox) readLedger(ctx context.Context, all *snapshot) error {
 	counts, err := get[struct {
 		Counts []fakeserver.Count `json:"counts"`
 	}](ctx, s, "counts")
+	for i := range page.Lines {
+		if !all.Frozen && running(page.Lines[i]) {
+			page.Lines[i].Result = fakeserver.ResultPending
+		}
+	}
 	all.Accounts = accounts(page.Lines, counts.Counts, basePath(all.Guide.BaseURL))
 	for _, a := range all.Accounts {
 		all.Sum = sum(all.Sum, a.Sum)
 	}
 	return err
 }
+
+// running reports whether a request still runs: it may be executed already, and
+// its response delayed. A clock that is frozen gives finished ones no duration,
+// either.
+func running(line fakeserver.Line) bool { return line.Status == 0 && line.DurationMS == 0 }
 
 // basePath returns the path of a base URL.
 func basePath(address string) string {
