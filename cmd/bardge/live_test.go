@@ -1,0 +1,289 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/sandboxserver"
+)
+
+// live is a sandbox in another process, with its page, and a desk whose calls
+// reach it.
+type live struct {
+	*desk
+
+	ready sandboxserver.Ready
+}
+
+func newLive(t *testing.T, args ...string) *live {
+	t.Helper()
+	d := newDesk(t)
+	cmd := exec.CommandContext(t.Context(), program,
+		append([]string{"sandbox", "serve", "--addr", "127.0.0.1:0", "--ready-json"}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Env, cmd.Stderr = d.env, &stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Wait()
+		assert.Zero(t, cmd.ProcessState.ExitCode(), stderr.String())
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(t, err, &stderr)
+	l := &live{desk: d}
+	require.NoError(t, json.Unmarshal([]byte(line), &l.ready))
+	d.set("BARDGE_BASE_URL", l.ready.BaseURL)
+	d.set("BARDGE_API_KEY", l.ready.Credentials["api_key"])
+	return l
+}
+
+// steer changes the sandbox as its own tests do.
+func (l *live) steer(method, path, body string) {
+	l.Helper()
+	r, err := http.NewRequestWithContext(l.Context(), method, l.ready.ControlURL+path, strings.NewReader(body))
+	require.NoError(l, err)
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(r)
+	require.NoError(l, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(l, err)
+	require.Equal(l, http.StatusOK, resp.StatusCode, string(text))
+}
+
+// issue is a command line that issues a pass.
+func (l *live) issue(more ...string) []string {
+	return append([]string{
+		"issued-passes", "issue", "--client-id", l.ready.Seed["ClientID"], "--pass-id", l.ready.Seed["PassID"],
+	}, more...)
+}
+
+// A lost response appears by itself, in words, and the retry turns its lane to
+// done.
+func TestLiveShowsALostResponse(t *testing.T) {
+	t.Parallel()
+	l := newLive(t, "--account", "team-b:KEY-B")
+	b := newBrowser(t)
+	b.open(l.ready.ConsoleURL)
+	b.waitFor("#lanes", "No request yet")
+	assert.NotContains(t, evaluate[string](b, "location.href"), "token", "it has left the address bar")
+	b.click("#lose")
+	b.waitFor("#notice", "The next response is lost")
+	b.waitFor("#steering", "lose-response for IssuePass")
+
+	l.done(l.issue()...)
+	b.waitFor("#lanes", "replayed")
+	lane := b.text(".lane")
+	for _, says := range []string{"IssuePass", "key_0001", "executed", "lose-response", "no response", "done"} {
+		assert.Contains(t, lane, says)
+	}
+	assert.Contains(t, b.text("#counts"), "1 executed, 1 replayed")
+	b.waitFor("#state", "Ada Okafor")
+	b.waitFor("#steering", "none waits")
+
+	other := newDesk(t)
+	other.env = append(other.env, "BARDGE_BASE_URL="+l.ready.BaseURL, "BARDGE_API_KEY=KEY-B")
+	other.done(l.issue()...)
+	b.waitFor("#lanes", "team-b")
+	l.steer("POST", "faults", `{"faults":[{"operation":"IssuePass","fault":"unavailable=0s"},
+		{"operation":"IssuePass","fault":"reset-before"},{"operation":"IssuePass","fault":"lose-response"}]}`)
+	l.run(l.issue("--max-attempts", "2")...)
+	l.run(l.issue("--max-attempts", "1")...)
+	l.run("issued-passes", "issue", "--client-id", "nobody", "--pass-id", "none")
+	b.waitFor("#lanes", "executed, response lost")
+	for _, says := range []string{"dropped", "rejected", "not executed yet", "reset-before"} {
+		assert.Contains(t, b.text("#lanes"), says)
+	}
+	b.accessible("live requests")
+	b.picture("live-requests")
+}
+
+// The outage cuts a call off that runs: it ends unknown, and resuming it under
+// its ref turns the lane to done, with one pass issued.
+func TestLiveOutageEndsACallUnknownAndResumingItIsDone(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	l.set("BARDGE_JOURNAL", l.journal())
+	l.set("BARDGE_JOURNAL_SECRET", secret)
+	l.set("BARDGE_ACCOUNT", "acme")
+	l.steer("POST", "faults", `{"faults":[{"operation":"IssuePass","fault":"delay-after=10s"}]}`)
+	b := newBrowser(t)
+	b.open(l.ready.ConsoleURL)
+	b.waitFor("#steering", "delay-after=10s")
+
+	order := l.issue("--ref", "order-17/pass", "--max-attempts", "1")
+	ended := make(chan result, 1)
+	go func() { ended <- l.run(order...) }()
+	b.waitFor("#lanes", "running")
+	b.click("#down")
+	b.waitFor("#steering", "down until")
+	b.do(chromedp.SetValue(chromedp.CSS("#by"), "10s"))
+	b.click("#advance")
+	b.waitFor("#lanes", "executed, response lost")
+	cut := <-ended
+	assert.Equal(t, 5, cut.code, "the outcome is unknown: %s", cut.stderr)
+	b.picture("live-outage")
+
+	b.click("#up")
+	b.waitFor("#notice", "back on the network")
+	l.done(order...)
+	b.waitFor("#lanes", "done")
+	assert.Contains(t, b.text(".lane"), "replayed")
+	assert.Contains(t, b.text("#counts"), "1 executed, 1 replayed")
+}
+
+func TestLiveClockKeysAndReset(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	b := newBrowser(t)
+	b.open(l.ready.ConsoleURL)
+	key := []string{"--key", "key-of-a-test"}
+	l.done(l.issue(key...)...)
+	b.waitFor("#counts", "1 executed")
+	b.click("#forget")
+	b.waitFor("#notice", "keys are forgotten")
+	l.done(l.issue(key...)...)
+	b.waitFor("#lanes", "executed more than once")
+	assert.NotContains(t, b.text("body"), "key-of-a-test", "no key is shown in full")
+
+	b.click("#advance")
+	b.waitFor("#steering", "1 min 31 s ahead")
+	b.click(".card details summary")
+	b.click("#reset")
+	b.waitFor("#lanes", "No request yet")
+	assert.Contains(t, b.text("#counts"), "0 requests")
+}
+
+// All can be done without a mouse, and what changes by itself leaves the focus
+// where it is.
+func TestLiveWithTheKeyboard(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	b := newBrowser(t)
+	b.open(l.ready.ConsoleURL)
+	b.waitFor("h1", "Live requests")
+	focused := func() string { return evaluate[string](b, "document.activeElement.id") }
+	for range 30 {
+		if focused() == "lose" {
+			break
+		}
+		b.press(kb.Tab)
+	}
+	require.Equal(t, "lose", focused())
+	b.press(kb.Enter)
+	b.waitFor("#steering", "lose-response for IssuePass")
+	l.done(l.issue()...)
+	b.waitFor("#lanes", "replayed")
+	assert.Equal(t, "lose", focused())
+}
+
+// consoleOf starts "bardge console" until ctx ends, and returns its line.
+func (l *live) consoleOf(ctx context.Context, args ...string) string {
+	l.Helper()
+	cmd := exec.CommandContext(ctx, program, append([]string{"console", "--ready-json"}, args...)...)
+	cmd.Env = l.env
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(l, err)
+	require.NoError(l, cmd.Start())
+	l.Cleanup(func() { _ = cmd.Wait() })
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(l, err)
+	return line
+}
+
+// visitor is a browser without script.
+type visitor struct {
+	*testing.T
+
+	origin, authorization string
+	http                  *http.Client
+}
+
+func newVisitor(t *testing.T, ready string) *visitor {
+	t.Helper()
+	fields := object(t, ready)
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	return &visitor{t, fields["origin"].(string), fields["authorization"].(string), &http.Client{Jar: jar}}
+}
+
+func (v *visitor) do(method, path string, form url.Values, header ...string) (status int, body string) {
+	v.Helper()
+	ctx, cancel := context.WithTimeout(v.Context(), 30*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, v.origin+path, strings.NewReader(form.Encode()))
+	require.NoError(v, err)
+	r.Header.Set("Authorization", v.authorization)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	resp, err := v.http.Do(r)
+	require.NoError(v, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(v, err)
+	return resp.StatusCode, string(text)
+}
+
+func (v *visitor) get(path string) string {
+	v.Helper()
+	status, body := v.do(http.MethodGet, path, nil)
+	require.Equal(v, http.StatusOK, status, body)
+	return body
+}
+
+// Without script the buttons are forms that lead back to the page, and a console
+// that is read only for journals steers its sandbox. Other origins do not.
+func TestLiveWithoutScript(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	v := newVisitor(t, l.consoleOf(t.Context(), "--sandbox", l.ready.ControlURL))
+
+	status, body := v.do(http.MethodPost, "/live/lose", url.Values{"operation": {"IssuePass"}})
+	assert.Equal(t, http.StatusOK, status, "after a redirect")
+	assert.Contains(t, body, "The next response is lost")
+	assert.Contains(t, body, "lose-response</span> for IssuePass")
+	l.done(l.issue()...)
+	body = v.get("/live")
+	assert.Contains(t, body, "key_0001")
+	assert.Contains(t, body, ">replayed<")
+	assert.Contains(t, body, "curl -i -X POST")
+	assert.Contains(t, v.get("/live/openapi.json"), `"openapi": "3.1.0"`)
+
+	status, body = v.do(http.MethodPost, "/live/lose", url.Values{"operation": {"NoSuch"}})
+	assert.Equal(t, http.StatusConflict, status)
+	assert.Contains(t, body, "The sandbox was not changed:")
+	assert.Contains(t, body, "key_0001", "the page is there")
+	status, _ = v.do(http.MethodPost, "/live/advance", url.Values{"by": {"876000h"}})
+	assert.Equal(t, http.StatusConflict, status)
+
+	status, _ = v.do(http.MethodPost, "/live/reset", nil, "Origin", "http://127.0.0.1:1", "Sec-Fetch-Site", "same-site")
+	assert.Equal(t, http.StatusForbidden, status)
+	assert.Contains(t, v.get("/live"), "key_0001", "nothing was reset")
+	for _, path := range []string{"/live", "/live/events", "/live/openapi.json"} {
+		status, _ = v.do(http.MethodGet, path, nil, "Authorization", "Bearer wrong")
+		assert.Equal(t, http.StatusUnauthorized, status, path)
+	}
+	status, _ = v.do(http.MethodPost, "/other", nil)
+	assert.Equal(t, http.StatusMethodNotAllowed, status, "only the sandbox's own pages take writes")
+}
