@@ -34,7 +34,9 @@ type Server struct {
 	http     *http.Server
 	file     *os.File // of the ledger; nil without one
 	console  Console  // nil without one
-	warn     func(text string)
+
+	certificate []byte // its own; nil without TLS
+	warn        func(text string)
 }
 
 // Start makes a sandbox and listens. [Server.Serve] answers, or [Server.Close]
@@ -93,7 +95,7 @@ func (s *Server) open(ctx context.Context, config *Config, addr string) error {
 func (s *Server) build(config *Config, secure *tls.Config) {
 	scheme := "http"
 	if secure != nil {
-		scheme = "https"
+		scheme, s.certificate = "https", secure.Certificates[0].Certificate[0]
 	}
 	s.origin = scheme + "://" + reachable(s.listener.Addr())
 	s.http = &http.Server{
@@ -160,10 +162,10 @@ func (s *Server) Origin() string { return s.origin }
 
 // Client returns a client that reaches the sandbox: it trusts its certificate.
 func (s *Server) Client() (*http.Client, error) {
-	if s.http.TLSConfig == nil {
+	if s.certificate == nil {
 		return &http.Client{Transport: &http.Transport{}}, nil
 	}
-	leaf, err := x509.ParseCertificate(s.http.TLSConfig.Certificates[0].Certificate[0])
+	leaf, err := x509.ParseCertificate(s.certificate)
 	if err != nil {
 		return nil, err
 	}

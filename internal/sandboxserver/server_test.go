@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"flag"
 	"io"
 	"math"
@@ -171,6 +172,14 @@ func TestTLS(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, status)
 	status, _, _ = s.do(http.MethodPost, s.ready.ControlURL+"reset", "", "Origin", s.origin)
 	assert.Equal(t, http.StatusOK, status)
+
+	client, err := s.Client()
+	require.NoError(t, err)
+	defer client.CloseIdleConnections()
+	resp, err := client.Get(s.ready.ControlURL + "guide")
+	require.NoError(t, err, "it trusts this certificate")
+	defer resp.Body.Close()
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
 }
 
 // certificate writes a certificate and its key, and returns their files.
@@ -410,4 +419,43 @@ func TestDefaults(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, DefaultAddr, addr)
 	assert.True(t, strings.HasSuffix(serve(t, Config{}).ready.BaseURL, sandbox.BasePath))
+}
+
+// pages are a console that serves nothing.
+type pages struct{ served chan struct{} }
+
+func (pages) URL() string { return "http://127.0.0.1:9/?token=t" }
+
+func (p pages) Serve(ctx context.Context) error {
+	close(p.served)
+	<-ctx.Done()
+	return nil
+}
+
+// A console is announced, and served as long as the sandbox.
+func TestConsoleIsAnnouncedAndServed(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	p := pages{make(chan struct{})}
+	var out bytes.Buffer
+	ended := make(chan error)
+	config := Config{
+		Addr: "127.0.0.1:0", ReadyJSON: true, Out: &out,
+		Console: func(_ context.Context, s *Server) (Console, error) {
+			assert.True(t, strings.HasPrefix(s.Origin(), "http://127.0.0.1:"))
+			return p, nil
+		},
+	}
+	go func() { ended <- Run(ctx, config) }()
+	<-p.served
+	stop()
+	require.NoError(t, <-ended)
+	assert.Contains(t, out.String(), `"console_url":"http://127.0.0.1:9/?token=t"`)
+
+	config.NoControl = true
+	config.Console = func(context.Context, *Server) (Console, error) { return nil, errors.New("it cannot be used") }
+	ctx, stop = context.WithCancel(t.Context())
+	stop()
+	require.NoError(t, Run(ctx, config), "without a control API there is no console")
+	config.NoControl = false
+	require.ErrorContains(t, Run(ctx, config), "it cannot be used")
 }
