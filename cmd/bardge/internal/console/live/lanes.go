@@ -183,7 +183,7 @@ func delivered(line *fakeserver.Line) bool {
 	if line.Status < 200 || line.Status > 299 {
 		return false
 	}
-	return line.Fault == "" || line.Fault.Phase() != fakeserver.PhaseAfter || isDelay(line.Fault)
+	return line.Phase != fakeserver.PhaseAfter || isDelay(line.Fault)
 }
 
 // gap returns a length of time, roughly.

@@ -18,7 +18,7 @@ var noon = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 func line(key string, result fakeserver.Result, status int, fault fakeserver.Fault) fakeserver.Line {
 	return fakeserver.Line{
 		Time: noon, Account: "acme", Method: "POST", Path: "/v3/passes", Operation: "IssuePass",
-		Key: key, KeyName: "key_0001", Result: result, Status: status, Fault: fault, DurationMS: 1,
+		Key: key, KeyName: "key_0001", Result: result, Status: status, Fault: fault, Phase: fault.Phase(), DurationMS: 1,
 	}
 }
 

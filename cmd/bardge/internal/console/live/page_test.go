@@ -136,6 +136,12 @@ func TestStreamGoesOnAfterTheLastEvent(t *testing.T) {
 	first.end()
 	second.end()
 
+	p.sandbox.Control().Down() // while no browser looks
+	third := p.stream(changed)
+	for !strings.Contains(data, `<span class="tag bad">down</span>`) {
+		_, data = third.next()
+	}
+
 	_, data = p.stream("of-another-start").next()
 	assert.Contains(t, data, `<hx-partial id="lanes"`)
 }

@@ -102,8 +102,8 @@ func (p *pages) parts(s snapshot) string {
 // take in time is never sent: the next one replaces it.
 func (p *pages) events(w http.ResponseWriter, r *http.Request) error {
 	return p.site.Stream(w, r, func(ctx context.Context, out *web.Stream) error {
-		p.watcher.join()
 		defer p.watcher.leave()
+		p.watcher.join(ctx)
 		beat := time.NewTicker(beatTime)
 		defer beat.Stop()
 		has := out.LastID

@@ -37,17 +37,27 @@ func newWatcher(sandbox *Sandbox, render func(snapshot) string) *watcher {
 	}
 }
 
-// join begins to watch. The caller leaves.
-func (w *watcher) join() {
+// join begins to watch. The caller leaves. What the first one sees is read now:
+// the last one may have left long ago.
+func (w *watcher) join(ctx context.Context) {
+	if w.begin() {
+		w.refresh(ctx)
+	}
+}
+
+// begin counts a viewer, and reports whether it is the first.
+func (w *watcher) begin() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.viewers++
-	if w.stop == nil {
-		var ctx context.Context
-		ctx, w.stop = context.WithCancel(context.Background())
-		go w.listen(ctx)
-		go w.watch(ctx)
+	if w.stop != nil {
+		return false
 	}
+	var ctx context.Context
+	ctx, w.stop = context.WithCancel(context.Background())
+	go w.listen(ctx)
+	go w.watch(ctx)
+	return true
 }
 
 func (w *watcher) leave() {
@@ -83,14 +93,15 @@ func (w *watcher) listen(ctx context.Context) {
 func (w *watcher) watch(ctx context.Context) {
 	look := time.NewTicker(lookTime)
 	defer look.Stop()
-	for ctx.Err() == nil {
-		w.refresh(ctx)
-		pause(ctx, restTime)
+	for {
 		select {
 		case <-w.wake:
 		case <-look.C:
 		case <-ctx.Done():
+			return
 		}
+		w.refresh(ctx)
+		pause(ctx, restTime)
 	}
 }
 
