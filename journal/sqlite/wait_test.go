@@ -106,7 +106,7 @@ func TestWait_NoticesAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
 	})
 }
 
-// waits waits for a record until that fails. The write before may wake it, too.
+// waits calls Wait until it fails: the write before may wake it, too.
 func waits(t *testing.T, j *sqlite.Journal) (ended chan error) {
 	t.Helper()
 	save(t, j, record("1"))
