@@ -112,7 +112,7 @@ func Example_outcomes() {
 	// ask again with the error's key, or look: it may have been paid
 }
 
-// No error is done; an error that is not the SDK's says nothing.
+// No error is done; an error that is not the SDK's proves nothing.
 func ExampleOutcomeOf() {
 	sb, client := start()
 	defer sb.Close()

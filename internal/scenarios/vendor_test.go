@@ -136,7 +136,7 @@ type shop struct {
 	client  client // has the journal
 }
 
-// inShops tells a story for each vendor in virtual time, ten minutes past the
+// inShops runs a story for each vendor in virtual time, ten minutes past the
 // hour.
 func inShops(t *testing.T, story func(t *testing.T, s *shop)) {
 	t.Helper()

@@ -44,8 +44,8 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 	}
 }
 
-// A replay may come without its Location: then nothing says that it is one, and
-// what was made once is not made again.
+// A replay may come without its Location: then nothing marks it as one, and what
+// was made once is not made again.
 func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 		sb.Next(bluesnaptest.CreateVendor, fakeserver.LoseResponse)
