@@ -17,8 +17,8 @@ import (
 	"github.com/bardge/bardge-go/cmd/bardge/internal/calls"
 )
 
-// TestHelpHasNoNamesOfGo: the comments of the SDK become help, and whoever reads
-// that has flags, fields of JSON and exit codes, but no Go.
+// TestHelpHasNoNamesOfGo: the comments of the SDK become help, whose readers have
+// flags, fields of JSON and exit codes, but no Go.
 func TestHelpHasNoNamesOfGo(t *testing.T) {
 	names := goNames(t)
 	for _, known := range []string{"OutcomeDone", "LookupsService", "IssuePassParams", "Recovered", "WithRef", "ClientID"} {

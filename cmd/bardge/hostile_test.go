@@ -21,8 +21,8 @@ func assertHarmless(t *testing.T, text, what string) {
 	}
 }
 
-// TestAHostileRefIsShownAsItIs: whoever orders may choose the ref, and an
-// operator's terminal shows it and does nothing else.
+// TestAHostileRefIsShownAsItIs: a customer may choose a ref, and an operator's
+// terminal shows it and does nothing else.
 func TestAHostileRefIsShownAsItIs(t *testing.T) {
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)

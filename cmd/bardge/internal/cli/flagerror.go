@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// inWords says what a flag takes, where its parser's words are Go's.
+// inWords describes what a flag takes, where its parser's words are Go's.
 func inWords(err error) error {
 	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
 	if !ok {

@@ -91,8 +91,8 @@ func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 	return v, nil
 }
 
-// sealedView returns what is in the clear of an operation; why says why the rest
-// is not shown, nil: no secret was given.
+// sealedView returns what is in the clear of an operation; why is the reason
+// that the rest is not shown; nil: no secret was given.
 func (d *desk) sealedView(ctx context.Context, o *opened, id string, why error, now time.Time) (*view, error) {
 	rec, ok, err := o.Load(ctx, id)
 	if err == nil && !ok {
@@ -243,7 +243,7 @@ func (v *view) advise(d *desk, now time.Time) advice {
 	}
 }
 
-// lookUp says how a person finds out what became of the operation.
+// lookUp returns how a person finds out what became of the operation.
 func (v *view) lookUp() string {
 	text := "It may have been executed, and is not sent again. "
 	if v.NextRecovery != "" {
