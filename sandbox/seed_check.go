@@ -34,7 +34,7 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	all.Classes = merged(all.Classes, users.Classes, func(c seedClass) string { return c.ID })
 	all.CreditPackages = merged(all.CreditPackages, users.CreditPackages, func(p seedCredits) string { return p.ID })
 	all.Issuers = merged(all.Issuers, users.Issuers, func(i seedIssuer) string { return i.ID })
-	all.Clients = merged(all.Clients, users.Clients, seedClient.key)
+	all.Clients = merged(all.Clients, users.Clients, func(c seedClient) string { return c.key() })
 	check := seedCheck{errorf: file.Errorf, all: &all, accounts: accounts, inner: innerIDs(&all, accounts)}
 	check.catalog(&users)
 	check.people(&users)
@@ -47,7 +47,7 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	return &all, check.err
 }
 
-func (c seedClient) key() string { return c.Account + "/" + c.ID }
+func (c *seedClient) key() string { return c.Account + "/" + c.ID }
 
 func merged[T any](old, added []T, id func(T) string) []T {
 	for _, item := range added {

@@ -67,7 +67,8 @@ func (c *seedCheck) booking(path string, owner *seedClient, b *seedBooking) {
 	if b.ClassInstanceID != "" {
 		c.checkf(c.inner[innerID{kind: "instance", id: b.ClassInstanceID}] > 0, path+".class_instance_id",
 			"no class instance has the id %q", b.ClassInstanceID)
-		c.checkf(len(b.ServiceIDs) == 0 && b.seedTime == seedTime{}, path, "a class has no service_ids and time of its own")
+		c.checkf(len(b.ServiceIDs) == 0 && b.seedTime == seedTime{}, path,
+			"a class has no service_ids and time of its own")
 	} else {
 		kind = spaKind
 		c.appointment(path, b)

@@ -20,8 +20,8 @@ import (
 
 const walks = 40
 
-// A sandbox that is made with the seed of another one has its state, whatever
-// was done there before, and goes on from it in the same way.
+// A sandbox that is made with the seed of another one has its state, and goes on
+// from it in the same way.
 func TestASeedOfTheStateMakesTheState(t *testing.T) {
 	for seed := range uint64(walks) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

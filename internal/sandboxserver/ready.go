@@ -52,7 +52,8 @@ func (s *Server) guide() control.Guide {
 	base := s.origin + s.sandbox.basePath
 	return control.Guide{
 		Name: s.sandbox.name, BaseURL: base,
-		Credentials: byName(s.sandbox.credentials), Values: byName(s.sandbox.facts), Seed: byName(s.sandbox.seedFacts()),
+		Credentials: byName(s.sandbox.credentials), Values: byName(s.sandbox.facts),
+		Seed: byName(s.sandbox.seedFacts()),
 		Curl: s.sandbox.curl(base), Example: s.sandbox.example,
 	}
 }

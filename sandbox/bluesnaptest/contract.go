@@ -1,6 +1,7 @@
 package bluesnaptest
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 
@@ -39,17 +40,15 @@ func texts(names ...string) fields {
 func with(groups ...fields) fields {
 	all := fields{}
 	for _, group := range groups {
-		for name, shape := range group {
-			all[name] = shape
-		}
+		maps.Copy(all, group)
 	}
 	return all
 }
 
 // Objects that several requests have.
 var (
-	contactFields = with(texts("firstName", "lastName", "email", "phone", "country", "state", "city", "address", "address1",
-		"address2", "companyName"), fields{"zip": numeric, "personalIdentificationNumber": numeric})
+	contactFields = with(texts("firstName", "lastName", "email", "phone", "country", "state", "city", "address",
+		"address1", "address2", "companyName"), fields{"zip": numeric, "personalIdentificationNumber": numeric})
 	payerShape = record(with(contactFields, texts("merchantShopperId")))
 	cardShape  = record(fields{
 		"cardNumber": numeric, "encryptedCardNumber": text, "cardLastFourDigits": numeric, "cardType": text,
@@ -84,7 +83,8 @@ var (
 	notes = fields{
 		"softDescriptor": text, "descriptorPhoneNumber": numeric,
 		"transactionMetaData": record(fields{"metaData": list(record(fields{
-			"metaKey": text, "metaValue": numeric, "metaDescription": text, "isVisible": {Types: []string{"boolean", "string"}},
+			"metaKey": text, "metaValue": numeric, "metaDescription": text,
+			"isVisible": {Types: []string{"boolean", "string"}},
 		}))}),
 		"vendorsInfo": record(fields{"vendorInfo": list(vendorShare)}),
 	}

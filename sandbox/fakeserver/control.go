@@ -49,7 +49,8 @@ func newControl[Op ~string](vendor Vendor[Op], start Settings) *Control {
 		operations[i] = string(op)
 	}
 	c := &Control{
-		Clock: start.clock, operations: operations, state: vendor.State, seed: vendor.Seed, resetState: vendor.Reset, start: start,
+		Clock: start.clock, operations: operations, state: vendor.State, seed: vendor.Seed,
+		resetState: vendor.Reset, start: start,
 		sink: newSink(start.lines), network: newNetwork(start.clock),
 		book: newBook(start.LedgerLimit), plan: newFaultPlan(random, start.random), keys: newKeyring(),
 	}

@@ -58,8 +58,8 @@ func (f *Flags) journalAddress() (string, error) {
 
 // hasPassword reports whether the driver finds a password in the address of a
 // server. It reads addresses as libpq does, and not as package url: what comes
-// before an "@" and the first "/" is the user, whatever it holds, and a "#"
-// means nothing.
+// before an "@" and the first "/" is the user and the password, even with a "?"
+// in it, and a "#" means nothing.
 func hasPassword(address string) bool {
 	_, rest, _ := strings.Cut(address, "://")
 	if at := strings.IndexAny(rest, "@/"); at >= 0 && rest[at] == '@' && strings.Contains(rest[:at], ":") {

@@ -232,7 +232,7 @@ func TestExpectRefusesAWrongCommandLine(t *testing.T) {
 		{"unknown flag", "expect --ready IssuePass=1 -- true"},
 		{"--addr must be a loopback address", "serve --addr 0.0.0.0:0"},
 		{"--faults: 2 is not between 0 and 1", "serve --faults 2"},
-		{"--key-memory: -1s is negative", "serve --key-memory -1s"},
+		{"-1s is not positive", "serve --key-memory -1s"},
 		{`--cors-origin: "foo" is not an origin`, "serve --cors-origin foo"},
 		{"the account a is given twice", "serve --account a:1 --account a:2"},
 		{"seed", "serve --seed no-such-file.json"},
