@@ -5,6 +5,7 @@ package retryloop
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -22,32 +23,32 @@ type Attempter interface {
 // Run makes attempts until one returns false. It returns the error of ctx if
 // that ends a wait, and otherwise nil. Panics pass through.
 func Run(ctx context.Context, attempts Attempter) error {
-	l := &loop{attempts: attempts}
-	l.client.RetryMax = math.MaxInt
-	l.client.CheckRetry = l.attempt
+	wait, again := attempts.Attempt(ctx)
+	if !again { // the rule: below the library's loop the call's stack would be larger
+		return nil
+	}
+	var l struct {
+		client  retryablehttp.Client // RetryWaitMin is the next wait
+		request retryablehttp.Request
+	}
+	l.client.HTTPClient, l.client.RetryMax, l.client.RetryWaitMin = noRequest, math.MaxInt, wait
+	l.client.CheckRetry = func(context.Context, *http.Response, error) (bool, error) { return true, nil }
 	l.client.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
-	l.client.HTTPClient = noRequest
+	l.client.ErrorHandler = func(*http.Response, error, int) (*http.Response, error) { return noResponse, nil }
+	l.client.PrepareRetry = func(*http.Request) error {
+		if wait, again := attempts.Attempt(ctx); again {
+			l.client.RetryWaitMin = wait
+			return nil
+		}
+		return errLast
+	}
 	l.request.Request = nowhere.WithContext(ctx)
 	_, err := l.client.Do(&l.request) //nolint:bodyclose // it has none
 	return err
 }
 
-// loop holds the next wait as the library's RetryWaitMin.
-type loop struct {
-	client   retryablehttp.Client
-	request  retryablehttp.Request
-	attempts Attempter
-}
-
-// attempt runs after each of the library's requests, which are never sent.
-// Inside the request it would wait below the frames of an http.Client, and
-// double the size of a call's stack.
-func (l *loop) attempt(ctx context.Context, _ *http.Response, _ error) (again bool, _ error) {
-	l.client.RetryWaitMin, again = l.attempts.Attempt(ctx)
-	return again, nil
-}
-
 var (
+	errLast   = errors.New("the last attempt was made")
 	nowhere   = &http.Request{URL: &url.URL{}, Header: http.Header{}}
 	noRequest = &http.Client{Transport: nothing{}}
 
