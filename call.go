@@ -13,42 +13,34 @@ import (
 
 // call is the one path of all calls, from options to value or error.
 func call[T any](
-	ctx context.Context, c *Client, req request, parse parser[T], opts []CallOption,
+	ctx context.Context, c *Client, req *request, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	r := c.core.Engine().Do(ctx, prepare(c.core.Defaults, req, parse, opts))
+	op := gen.OperationID(req.call.Request.Operation.Name)
+	r := c.core.Engine().Do(ctx, *prepare(c, req, parse, opts)) // which takes a copy: req is garbage from here on
 	if r.Err != nil {
-		e := c.newError(req.operation, &r)
+		e := c.newError(op, &r)
 		return nil, e.Response, e
 	}
 	value, _ := r.Response.Value.(*T)
-	resp := newResponse(string(req.operation.ID), &r)
+	resp := newResponse(string(op), &r)
 	resp.RequestID = c.core.Credentials.Redact(resp.RequestID)
 	return value, resp, nil
 }
 
-// prepare makes the engine's call, which fails if something is invalid.
-func prepare[T any](
-	defaults sdk.CallDefaults, req request, parse parser[T], opts []CallOption,
-) idem.Call {
-	s, badOption := sdk.CollectOver(defaults, opts, CallOption.applyCall)
+// prepare completes the engine's call, which fails if something is invalid.
+func prepare[T any](c *Client, req *request, parse parser[T], opts []CallOption) *idem.Call {
+	s, badOption := sdk.CollectOver(c.core.Defaults, opts, CallOption.applyCall)
 	query, badQuery := req.query.Values()
-	body, badField := addFields(req, s.Extra)
-	decode := parse.decode
-	if s.Exact {
-		decode = parse.exactly
-	}
-	call := s.Call()
-	if bad := cmp.Or(req.invalid, badQuery, badOption, badField); bad != nil {
+	badField := req.addFields(s.Extra)
+	call := &req.call
+	if bad := cmp.Or(call.Invalid, badQuery, badOption, badField); bad != nil {
 		call.Invalid = sdk.Invalid(bad)
 	}
-	call.Decode, call.DecodeProves = decode, true
-	call.Request = idem.Request{
-		Operation: rows[req.operation.ID],
-		Method:    req.operation.Method,
-		Path:      req.path,
-		Query:     query,
-		Header:    s.Header,
-		Body:      body,
+	s.Complete(call)
+	call.Request.Query = query
+	call.Decode, call.DecodeProves = parse.decode, true
+	if s.Exact {
+		call.Decode = parse.exactly
 	}
 	return call
 }
@@ -76,25 +68,25 @@ func engineRows() map[gen.OperationID]idem.Operation {
 }
 
 // addFields appends the extra fields; then no required field may be missing.
-func addFields(req request, extra []sdk.Field) ([]byte, error) {
-	for _, field := range req.missing {
+func (r *request) addFields(extra []sdk.Field) (err error) {
+	for _, field := range r.missing {
 		if !sdk.HasField(extra, field.name) {
-			return nil, &InvalidError{Field: field.param, Reason: "is not set"}
+			return &InvalidError{Field: field.param, Reason: "is not set"}
 		}
 	}
 	switch {
 	case len(extra) == 0:
-		return req.body, nil
-	case req.operation.Method == http.MethodGet:
-		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
+	case r.call.Request.Method == http.MethodGet:
+		return &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
 	default:
-		return sdk.AddFields(req.body, extra...)
+		r.call.Request.Body, err = sdk.AddFields(r.call.Request.Body, extra...)
 	}
+	return err
 }
 
 // newError makes a client's error. A server may repeat the API key that it was
 // sent: all but Raw and Header show it redacted.
-func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
+func (c *Client) newError(op gen.OperationID, r *idem.Result) *Error {
 	e, redact := newError(op, r), c.core.Credentials.Redact
 	e.verbose = c.core.Verbose
 	e.Err = sdk.RedactError(e.Err, redact)
@@ -104,10 +96,10 @@ func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 	return e
 }
 
-func newError(op gen.Operation, r *idem.Result) *Error {
+func newError(op gen.OperationID, r *idem.Result) *Error {
 	e := &Error{
-		Operation: string(op.ID), Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
-		RetryAfter: r.RetryAfter, RetryHelps: r.RetryHelps, Response: newResponse(string(op.ID), r), Err: r.Err,
+		Operation: string(op), Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
+		RetryAfter: r.RetryAfter, RetryHelps: r.RetryHelps, Response: newResponse(string(op), r), Err: r.Err,
 	}
 	e.readCode()
 	return e

@@ -166,7 +166,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Response: newResponse(o.Operation, &r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
-		e := c.newError(gen.OperationID(o.Operation).Operation(), &r.Result)
+		e := c.newError(gen.OperationID(o.Operation), &r.Result)
 		e.Operation, e.Response = o.Operation, one.Response
 		if classOf(e.Operation) == idem.Idempotent {
 			e.bookingID = o.PathID

@@ -4,16 +4,14 @@ import (
 	"cmp"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
 type request struct {
-	operation gen.Operation
-	path      string // below the base URL, escaped
-	query     wire.Query
-	body      []byte         // JSON, nil if the operation takes none
-	missing   []missingField // required fields that body lacks
-	invalid   error          // why path or body cannot be built; nil: they are
+	call    idem.Call // invalid if path or body cannot be built
+	query   wire.Query
+	missing []missingField // required fields that the body lacks
 }
 
 // missingField is a required field of a request's body that is not set.
@@ -22,13 +20,14 @@ type missingField struct {
 	param string // in Go, such as "IssuePassParams.ClientID"
 }
 
-func buildRequest(id gen.OperationID, pathValues ...string) request {
-	r := request{operation: id.Operation()}
-	r.path, r.invalid = wire.Path(r.operation.Path, pathValues...)
+func buildRequest(id gen.OperationID, pathValues ...string) *request {
+	op, r := id.Operation(), new(request)
+	r.call.Request.Operation, r.call.Request.Method = rows[id], op.Method
+	r.call.Request.Path, r.call.Invalid = wire.Path(op.Path, pathValues...)
 	return r
 }
 
 func (r *request) setBody(params any, missing []missingField) {
 	body, err := wire.Encode(params)
-	r.body, r.missing, r.invalid = body, missing, cmp.Or(r.invalid, err)
+	r.call.Request.Body, r.missing, r.call.Invalid = body, missing, cmp.Or(r.call.Invalid, err)
 }

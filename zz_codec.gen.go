@@ -1240,59 +1240,59 @@ var shapeService = &wire.Shape{
 }
 
 // newGenerateAccessCodeRequest prepares POST /access-codes: makes a code to check in with.
-func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) request {
+func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) *request {
 	r := buildRequest(gen.OpGenerateAccessCode)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newBookClassRequest prepares POST /bookings/class: books a place in a class, or opens a session to be confirmed.
-func newBookClassRequest(params BookClassParams) request {
+func newBookClassRequest(params BookClassParams) *request {
 	r := buildRequest(gen.OpBookClass)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newConfirmClassBookingRequest prepares POST /bookings/class/{sessionId}/confirm: buys what a class booking lacks, and books.
-func newConfirmClassBookingRequest(sessionID string, params ConfirmClassParams) request {
+func newConfirmClassBookingRequest(sessionID string, params ConfirmClassParams) *request {
 	r := buildRequest(gen.OpConfirmClassBooking, sessionID)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newBookSpaRequest prepares POST /bookings/spa: opens a session for a spa appointment.
-func newBookSpaRequest(params BookSpaParams) request {
+func newBookSpaRequest(params BookSpaParams) *request {
 	r := buildRequest(gen.OpBookSpa)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newConfirmSpaBookingRequest prepares POST /bookings/spa/{sessionId}/confirm: books the spa appointment of a session.
-func newConfirmSpaBookingRequest(sessionID string) request {
+func newConfirmSpaBookingRequest(sessionID string) *request {
 	r := buildRequest(gen.OpConfirmSpaBooking, sessionID)
 	return r
 }
 
 // newGetBookingStatusRequest prepares GET /bookings/{bookingId}: returns a booking with its status.
-func newGetBookingStatusRequest(bookingID string) request {
+func newGetBookingStatusRequest(bookingID string) *request {
 	r := buildRequest(gen.OpGetBookingStatus, bookingID)
 	return r
 }
 
 // newCancelBookingRequest prepares POST /bookings/{bookingId}/cancel: cancels a booking.
-func newCancelBookingRequest(bookingID string) request {
+func newCancelBookingRequest(bookingID string) *request {
 	r := buildRequest(gen.OpCancelBooking, bookingID)
 	return r
 }
 
 // newListClassCategoriesRequest prepares GET /class_categories: lists the class categories.
-func newListClassCategoriesRequest() request {
+func newListClassCategoriesRequest() *request {
 	r := buildRequest(gen.OpListClassCategories)
 	return r
 }
 
 // newListClassesRequest prepares GET /classes: lists classes.
-func newListClassesRequest(params ListClassesParams) request {
+func newListClassesRequest(params ListClassesParams) *request {
 	r := buildRequest(gen.OpListClasses)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1315,19 +1315,19 @@ func (p ListClassesParams) startingAfter(id string) ListClassesParams {
 func (ListClassesParams) idOf(item *Class) string { return item.ID }
 
 // newGetClassRequest prepares GET /classes/{id}: returns a class with its instances.
-func newGetClassRequest(id string) request {
+func newGetClassRequest(id string) *request {
 	r := buildRequest(gen.OpGetClass, id)
 	return r
 }
 
 // newGetClientRequest prepares GET /clients/{clientId}: returns a client.
-func newGetClientRequest(clientID string) request {
+func newGetClientRequest(clientID string) *request {
 	r := buildRequest(gen.OpGetClient, clientID)
 	return r
 }
 
 // newListClientBookingsRequest prepares GET /clients/{clientId}/bookings: lists the bookings of a client.
-func newListClientBookingsRequest(clientID string, params ListClientBookingsParams) request {
+func newListClientBookingsRequest(clientID string, params ListClientBookingsParams) *request {
 	r := buildRequest(gen.OpListClientBookings, clientID)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1350,20 +1350,20 @@ func (p ListClientBookingsParams) startingAfter(id string) ListClientBookingsPar
 func (ListClientBookingsParams) idOf(item *Booking) string { return item.ID }
 
 // newGetClientCreditsRequest prepares GET /clients/{clientId}/credits: returns a client's credits.
-func newGetClientCreditsRequest(clientID string) request {
+func newGetClientCreditsRequest(clientID string) *request {
 	r := buildRequest(gen.OpGetClientCredits, clientID)
 	return r
 }
 
 // newPurchaseCopayRequest prepares POST /copay_purchases: buys a co-pay package.
-func newPurchaseCopayRequest(params PurchaseCopayParams) request {
+func newPurchaseCopayRequest(params PurchaseCopayParams) *request {
 	r := buildRequest(gen.OpPurchaseCopay)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newListCreditPackagesRequest prepares GET /credit_packages: lists the credit packages.
-func newListCreditPackagesRequest(params ListCreditPackagesParams) request {
+func newListCreditPackagesRequest(params ListCreditPackagesParams) *request {
 	r := buildRequest(gen.OpListCreditPackages)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1386,48 +1386,48 @@ func (p ListCreditPackagesParams) startingAfter(id string) ListCreditPackagesPar
 func (ListCreditPackagesParams) idOf(item *CreditPackage) string { return item.ID }
 
 // newPurchaseCreditsRequest prepares POST /credit_purchases: buys credits for a client.
-func newPurchaseCreditsRequest(params PurchaseCreditsParams) request {
+func newPurchaseCreditsRequest(params PurchaseCreditsParams) *request {
 	r := buildRequest(gen.OpPurchaseCredits)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newPurchaseGymCopayRequest prepares POST /gym_copay_purchases: buys a co-pay package of a gym.
-func newPurchaseGymCopayRequest(params PurchaseGymCopayParams) request {
+func newPurchaseGymCopayRequest(params PurchaseGymCopayParams) *request {
 	r := buildRequest(gen.OpPurchaseGymCopay)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newIssuePassRequest prepares POST /issued_passes: issues a pass to a client.
-func newIssuePassRequest(params IssuePassParams) request {
+func newIssuePassRequest(params IssuePassParams) *request {
 	r := buildRequest(gen.OpIssuePass)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newUpdateIssuedPassRequest prepares POST /issued_passes/update: changes an issued pass.
-func newUpdateIssuedPassRequest(params UpdateIssuedPassParams) request {
+func newUpdateIssuedPassRequest(params UpdateIssuedPassParams) *request {
 	r := buildRequest(gen.OpUpdateIssuedPass)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newGetIssuedPassRequest prepares GET /issued_passes/{id}: returns an issued pass.
-func newGetIssuedPassRequest(id string) request {
+func newGetIssuedPassRequest(id string) *request {
 	r := buildRequest(gen.OpGetIssuedPass, id)
 	return r
 }
 
 // newUpdateIssuedPassExpiryRequest prepares POST /issued_passes/{id}/expiry: sets when an issued pass ends.
-func newUpdateIssuedPassExpiryRequest(id string, params UpdateIssuedPassExpiryParams) request {
+func newUpdateIssuedPassExpiryRequest(id string, params UpdateIssuedPassExpiryParams) *request {
 	r := buildRequest(gen.OpUpdateIssuedPassExpiry, id)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newListIssuersRequest prepares GET /issuers: lists the issuers.
-func newListIssuersRequest(params ListIssuersParams) request {
+func newListIssuersRequest(params ListIssuersParams) *request {
 	r := buildRequest(gen.OpListIssuers)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1448,21 +1448,21 @@ func (p ListIssuersParams) startingAfter(id string) ListIssuersParams {
 func (ListIssuersParams) idOf(item *Issuer) string { return item.ID }
 
 // newInitiateLookupRequest prepares POST /lookups: starts a lookup of another reseller's client.
-func newInitiateLookupRequest(params InitiateLookupParams) request {
+func newInitiateLookupRequest(params InitiateLookupParams) *request {
 	r := buildRequest(gen.OpInitiateLookup)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newVerifyLookupRequest prepares POST /lookups/{id}/verify: turns an access code into a lookup token.
-func newVerifyLookupRequest(id string, params VerifyLookupParams) request {
+func newVerifyLookupRequest(id string, params VerifyLookupParams) *request {
 	r := buildRequest(gen.OpVerifyLookup, id)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newListPassesRequest prepares GET /passes: lists the pass packages that the reseller may issue.
-func newListPassesRequest(params ListPassesParams) request {
+func newListPassesRequest(params ListPassesParams) *request {
 	r := buildRequest(gen.OpListPasses)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1483,7 +1483,7 @@ func (p ListPassesParams) startingAfter(id string) ListPassesParams {
 func (ListPassesParams) idOf(item *Pass) string { return item.ID }
 
 // newListPassProvidersRequest prepares GET /passes/{id}/providers: lists the providers that a pass package unlocks.
-func newListPassProvidersRequest(id string, params ListPassProvidersParams) request {
+func newListPassProvidersRequest(id string, params ListPassProvidersParams) *request {
 	r := buildRequest(gen.OpListPassProviders, id)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1508,7 +1508,7 @@ func (p ListPassProvidersParams) startingAfter(id string) ListPassProvidersParam
 func (ListPassProvidersParams) idOf(item *Provider) string { return item.ID }
 
 // newListProvidersRequest prepares GET /providers: lists providers.
-func newListProvidersRequest(params ListProvidersParams) request {
+func newListProvidersRequest(params ListProvidersParams) *request {
 	r := buildRequest(gen.OpListProviders)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1531,14 +1531,14 @@ func (p ListProvidersParams) startingAfter(id string) ListProvidersParams {
 func (ListProvidersParams) idOf(item *Provider) string { return item.ID }
 
 // newQuoteSpaCopayRequest prepares POST /providers/{id}/spa-copay-quote: quotes what a spa visit costs a client.
-func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) request {
+func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) *request {
 	r := buildRequest(gen.OpQuoteSpaCopay, id)
 	r.setBody(params, params.missing())
 	return r
 }
 
 // newListGymCopayOptionsRequest prepares GET /providers/{providerBranchId}/gym-copay-options: lists the co-pay packages of a gym.
-func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayOptionsParams) request {
+func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayOptionsParams) *request {
 	r := buildRequest(gen.OpListGymCopayOptions, providerBranchID)
 	r.query.Text("starting_after", params.StartingAfter)
 	r.query.Text("ending_before", params.EndingBefore)
@@ -1561,7 +1561,7 @@ func (p ListGymCopayOptionsParams) startingAfter(id string) ListGymCopayOptionsP
 func (ListGymCopayOptionsParams) idOf(item *CopayOption) string { return item.ID }
 
 // newPurchaseSpaCopayRequest prepares POST /spa_copay_purchases: buys a spa visit that was quoted.
-func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) request {
+func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) *request {
 	r := buildRequest(gen.OpPurchaseSpaCopay)
 	r.setBody(params, params.missing())
 	return r

@@ -59,7 +59,7 @@ func (c *Client) prepare(in callSpec, opts []CallOption) (call idem.Call, transa
 		transactionID = transactionIDIn(body)
 	}
 	s.SetHeader("Accept", in.op.mediaType())
-	call = s.Call()
+	s.Complete(&call)
 	if bad := cmp.Or(in.invalid, bad, unfit, err); bad != nil {
 		call.Invalid = sdk.Invalid(bad)
 	}

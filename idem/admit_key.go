@@ -4,9 +4,9 @@ import "hash/maphash"
 
 // takeKey takes the given key into use, or makes one where the class sends one.
 // The key of a ref is in its record.
-func (o *operation) takeKey(in *Call) {
-	switch {
-	case !o.request.Operation.Class.sendsKey():
+func (o *operation) takeKey() {
+	switch in := o.call; {
+	case !o.call.Request.Operation.Class.sendsKey():
 	case in.Key.value == "" && in.Ref != "":
 	case in.Key.value == "":
 		o.key.value, o.key.isPrivate = newUUIDv7(o.started.WallTime()), true
@@ -29,7 +29,7 @@ func (o *operation) releaseKey(k keyHandle) {
 // key that belongs to another request (R4), is past its window (R10), or does
 // not protect the repetition that it would be.
 func (o *operation) admitKey() (Outcome, error) {
-	class := o.request.Operation.Class
+	class := o.call.Request.Operation.Class
 	if !class.sendsKey() {
 		outcome := o.key.snapshot().effectiveOutcome()
 		if class == NonIdempotent && outcome == OutcomeUnknown { // another owner's
@@ -54,7 +54,9 @@ func (o *operation) admitKey() (Outcome, error) {
 }
 
 func (o *operation) requestHash() requestHash {
-	r := &o.request
-	parts := []string{r.Operation.Name, r.Method, o.engine.base, r.Path, r.Query.Encode()}
-	return requestHash(maphash.Bytes(hashSeed, framed(make([]byte, 0, 512), r.Body, parts)))
+	r := &o.call.Request
+	return requestHash(maphash.Comparable(hashSeed, struct {
+		operation, method, base, path, query string
+		body                                 uint64
+	}{r.Operation.Name, r.Method, o.engine.base, r.Path, r.Query.Encode(), maphash.Bytes(hashSeed, r.Body)}))
 }

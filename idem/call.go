@@ -11,9 +11,6 @@ import (
 type Call struct {
 	Request Request // what is to be sent
 	Key     Key     // the idempotency key; zero: the engine mints one where the class sends one
-	// SingleUseKey: no other call uses Key before this one ends, so the engine
-	// remembers it no longer than that.
-	SingleUseKey bool
 	// Ref is the caller's name for the operation, which is then done once for
 	// as long as the journal remembers it. Empty is none. It needs a journal,
 	// and chooses the key.
@@ -43,9 +40,6 @@ type Call struct {
 	// error that is ErrResponseIncomplete: the value then counts for a
 	// reconstructed response alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
-	// DecodeProves: Decode takes only what Operation.Prove would find to prove
-	// the execution, and complete, so that the body is not read a second time.
-	DecodeProves bool
 	// Refetch reads the state that an idempotent operation is for, where an
 	// attempt may have brought it about and its response is lost, or shows
 	// another state (R14, R31, R33). It returns the response that the operation
@@ -55,4 +49,10 @@ type Call struct {
 	// Confirms reports whether the response of a success shows the state that
 	// an idempotent operation is for. Nil takes each success for it.
 	Confirms func(*Response) bool
+	// SingleUseKey: no other call uses Key before this one ends, so the engine
+	// remembers it no longer than that.
+	SingleUseKey bool
+	// DecodeProves: Decode takes only what Operation.Prove would find to prove
+	// the execution, and complete, so that the body is not read a second time.
+	DecodeProves bool
 }

@@ -4,18 +4,20 @@ import "cmp"
 
 // check refuses a call that could not be carried out as given, and sets its
 // limits.
-func (o *operation) check(in *Call) error {
+func (o *operation) check() error {
+	in := o.call
 	if o.ctx == nil {
 		return errNilContext
 	}
 	if err := cmp.Or(in.Invalid, o.setLimits(in.Policy)); err != nil {
 		return err
 	}
-	return o.checkArguments(in)
+	return o.checkArguments()
 }
 
 // checkArguments refuses what the request, the key and the ref must not be.
-func (o *operation) checkArguments(in *Call) error {
+func (o *operation) checkArguments() error {
+	in := o.call
 	class, hasKey := in.Request.Operation.Class, in.Key.value != ""
 	switch {
 	case in.Timeout < 0:
@@ -52,18 +54,19 @@ func (o *operation) checkArguments(in *Call) error {
 
 // isDurable reports whether a journal records the operation.
 func (o *operation) isDurable() bool {
-	return o.engine.sealed.journal != nil && o.request.Operation.Class != Safe
+	return o.engine.sealed.journal != nil && o.call.Request.Operation.Class != Safe
 }
 
 // rejectCall ends a call that cannot be sent as given. What was done under its
 // key or ref before remains so; the journal is not read. A ref that is invalid
 // never had a record, nor has one that comes with a key.
-func (o *operation) rejectCall(in *Call, err error, r *Result) {
+func (o *operation) rejectCall(err error, r *Result) {
+	in := o.call
 	outcome := OutcomeNotSent
 	switch {
 	case in.Request.Operation.Class == Safe:
 	case !in.Key.IsZero():
-		o.takeKey(in)
+		o.takeKey()
 		defer o.releaseKey(o.key)
 		outcome = o.keyKnows()
 	case in.Ref != "" && checkRef(in.Ref) == nil && o.isDurable():

@@ -50,9 +50,9 @@ func (o *operation) knewBefore(want, found entry, err error) Outcome {
 	switch {
 	case want.Ref() != "":
 		return o.refKnew(want.ID, found, err)
-	case errors.As(err, &intentError{}) && o.request.Operation.Class == Idempotent:
+	case errors.As(err, &intentError{}) && o.call.Request.Operation.Class == Idempotent:
 		return OutcomeUnknown
-	case o.key.isPrivate || !o.request.Operation.Class.sendsKey():
+	case o.key.isPrivate || !o.call.Request.Operation.Class.sendsKey():
 		return OutcomeNotSent // under a name of its own
 	default:
 		return o.keyKnew(want, found, err)
@@ -116,7 +116,7 @@ func (o *operation) readAgain(id string) (entry, error) {
 // sentByOthers reports whether an operation whose record is open may be sent by
 // the next call with its ref or by recovery.
 func (o *operation) sentByOthers() bool {
-	return o.claim.Record().Ref() != "" || o.request.Operation.Class == Idempotent
+	return o.claim.Record().Ref() != "" || o.call.Request.Operation.Class == Idempotent
 }
 
 func unrecorded(r *Result, err error) string {

@@ -8,36 +8,29 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// operation is one call. Do fills it in step by step; once its attempts begin,
+// operation is one call. do fills it in step by step; once its attempts begin,
 // it does not change.
 type operation struct {
 	engine  *Engine
 	ctx     context.Context //nolint:containedctx // of one call
 	started clock.Timestamp
-	labels  labels
-	request Request
-	hooks   hooks
+	callID  string // of its events; empty where nothing observes
+	call    *Call  // its own
 	limits  limits
 	key     keyHandle
 	claim   *ownedRecord // nil: no journal records it
 }
 
-// labels are what events name the call by.
-type labels struct {
-	ref    string
-	callID string // empty where nothing observes
-}
-
-// hooks are what the caller does with responses; see Call.
-type hooks struct {
-	decode       func([]byte) (any, error)
-	decodeProves bool
-	refetch      func(context.Context) (*Response, State)
-	confirms     func(*Response) bool
-}
-
-// Do executes the operation, and returns what is known when it ends.
+// Do executes the operation, and returns what is known when it ends. It is
+// inlined, and in moves to the heap: a goroutine waits below the caller's frame,
+// which should hold no copy.
 func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
+	e.do(ctx, &in, &r)
+	return r
+}
+
+// do fills in the result; in is not used otherwise.
+func (e *Engine) do(ctx context.Context, in *Call, r *Result) {
 	if e.drain.enter(ctx) {
 		defer e.drain.leave()
 	} else {
@@ -48,50 +41,51 @@ func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 		ctx, cancel = context.WithTimeout(ctx, in.Timeout)
 		defer cancel()
 	}
-	o, returned := e.newOperation(ctx, &in), false
+	o, returned := e.newOperation(ctx, in), false
 	defer o.endUnreturned(&returned)
-	o.do(&in, &r)
-	o.finish(&r)
+	o.do(r)
+	o.finish(r)
 	returned = true
-	return r
 }
 
 // do checks the call, takes its key, claims its record, makes attempts until it
 // is settled, and records the result. The result is handed down, not up: no
 // frame below which a call waits holds a copy, for the sake of its stack.
-func (o *operation) do(in *Call, r *Result) {
-	if err := o.check(in); err != nil {
-		o.rejectCall(in, err, r)
+func (o *operation) do(r *Result) {
+	if err := o.check(); err != nil {
+		o.rejectCall(err, r)
 		return
 	}
-	if in.Reserver != nil {
-		*r = *o.recordReservation(in)
+	if o.call.Reserver != nil {
+		*r = *o.recordReservation()
 		return
 	}
-	o.takeKey(in)
+	o.takeKey()
 	defer o.releaseKey(o.key)
-	before, end := o.claimRecord(in)
-	if end != nil {
-		*r = *end
-		return
+	s := &attempts{operation: o}
+	if o.isDurable() { // else the large frame below would grow the stack for nothing
+		if end := s.claimRecord(); end != nil {
+			*r = *end
+			return
+		}
 	}
-	o.execute(before, r)
+	s.execute(r)
 }
 
 // execute makes attempts under the operation's key and claim until it is
 // settled, and records the result.
-func (o *operation) execute(p progress, r *Result) {
-	if outcome, err := o.admitKey(); err != nil {
-		*r = *o.notSent(outcome, err)
+func (s *attempts) execute(r *Result) {
+	defer s.forget()
+	if outcome, err := s.admitKey(); err != nil {
+		*r = *s.notSent(outcome, err)
 	} else {
-		p.facts.reachedServer = outcome == OutcomeUnknown
-		p = (&attempts{operation: o, progress: p}).run()
-		o.conclude(&p, r)
+		s.progress.facts.reachedServer = outcome == OutcomeUnknown
+		s.run()
+		s.conclude(&s.progress, r)
 	}
-	if o.claim != nil {
-		o.recordResult(&p, r)
+	if s.claim != nil {
+		s.recordResult(&s.progress, r)
 	}
-	p.forget()
 }
 
 func (e *Engine) newOperation(ctx context.Context, in *Call) *operation {
@@ -99,9 +93,7 @@ func (e *Engine) newOperation(ctx context.Context, in *Call) *operation {
 		engine:  e,
 		ctx:     ctx,
 		started: e.clock.Now(),
-		labels:  labels{ref: in.Ref},
-		request: in.Request,
-		hooks:   hooks{in.Decode, in.DecodeProves, in.Refetch, in.Confirms},
+		call:    in,
 		limits:  limits{policy: &e.policy},
 		key:     keyHandle{keyTracker: newKeyTracker()},
 	}
@@ -109,7 +101,7 @@ func (e *Engine) newOperation(ctx context.Context, in *Call) *operation {
 		o.ctx = e.panics.containTrace(ctx)
 	}
 	if e.observe != nil {
-		o.labels.callID = uuid.NewString()
+		o.callID = uuid.NewString()
 	}
 	return o
 }

@@ -23,11 +23,11 @@ func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func())
 
 // intent is the record that this call would write. generation adds number, time
 // and, with a ref, its key.
-func (o *operation) intent(in *Call) entry {
-	r := in.Request
+func (o *operation) intent() entry {
+	r := o.call.Request
 	rec := entry{
 		Record: journal.Record{
-			ID:        journal.RefID(in.Ref),
+			ID:        journal.RefID(o.call.Ref),
 			Operation: r.Operation.Name,
 			Key:       o.key.value,
 			Scope:     o.engine.scopeOf(r),
@@ -49,7 +49,7 @@ func (o *operation) intent(in *Call) entry {
 	if bound > o.engine.defaultElapsed() {
 		rec.Bound = bound
 	}
-	if in.Ref == "" {
+	if o.call.Ref == "" {
 		rec.ID = journal.KeyID(rec.Key)
 		if rec.Key == "" {
 			rec.ID = journal.CallID(newUUIDv7(o.started.WallTime()))
@@ -58,19 +58,15 @@ func (o *operation) intent(in *Call) entry {
 	return rec
 }
 
-// claimRecord makes this call the owner of the operation's record, where a
-// journal keeps one, before the first byte is sent (J1), and returns what is
-// known of the attempts before. Where the operation is done, belongs to another
-// request or cannot be claimed, it returns how the call ends.
-func (o *operation) claimRecord(in *Call) (progress, *Result) {
-	if !o.isDurable() {
-		return progress{}, nil
+// claimRecord makes this call the owner of the operation's record, before the first byte is sent (J1), and goes on from the
+// attempts before. Where the operation is done, belongs to another request or
+// cannot be claimed, it returns how the call ends.
+func (s *attempts) claimRecord() *Result {
+	found, end := s.claimEntry(s.intent())
+	if end == nil {
+		s.progress = s.resumeFrom(found)
 	}
-	found, end := o.claimEntry(o.intent(in))
-	if end != nil {
-		return progress{}, end
-	}
-	return o.resumeFrom(found), nil
+	return end
 }
 
 // claimEntry claims the record, and returns it as it was; version 0: it is new.
@@ -155,7 +151,7 @@ func (o *operation) replay(found entry) Result {
 	switch {
 	case found.Response == nil:
 		r.Verdict, r.Err = VerdictResponseLost, ErrResponseLost
-	case !o.request.Operation.succeeds(found.Response.Status):
+	case !o.call.Request.Operation.succeeds(found.Response.Status):
 		r.Verdict, r.Err = VerdictAlreadyApplied, &endError{reason: reasonAlready}
 	}
 	return r
@@ -198,7 +194,7 @@ func (o *operation) resumeFrom(found entry) progress {
 	}
 	rec := o.claim.Record()
 	if found.Version > 0 && found.open() {
-		o.request = rec.request(o.request.Operation)
+		o.call.Request = rec.request(o.call.Request.Operation)
 		before.facts.inDoubt = !found.Reserved
 		if rec.Key == "" && before.facts.inDoubt {
 			o.key.fold(VerdictAmbiguous)
@@ -251,7 +247,7 @@ func (o *operation) settle(p *progress, r *Result) error {
 	if r.Outcome != OutcomeDone {
 		return o.claim.settle(o.ctx, r.Outcome, response, "")
 	}
-	return o.claim.settleProven(o.ctx, response, o.engine.resourceOf(o.request.Operation, response))
+	return o.claim.settleProven(o.ctx, response, o.engine.resourceOf(o.call.Request.Operation, response))
 }
 
 // recordable is the response to record: one that carries the value of an

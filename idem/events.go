@@ -76,10 +76,10 @@ func recordErr(r *Result) error {
 func (o *operation) event(kind EventKind) Event {
 	return Event{
 		Kind:      kind,
-		CallID:    o.labels.callID,
-		Ref:       o.labels.ref,
+		CallID:    o.callID,
+		Ref:       o.call.Ref,
 		Key:       o.key.key(),
-		Operation: o.request.Operation.Name,
+		Operation: o.call.Request.Operation.Name,
 		BaseURL:   o.engine.base,
 		Started:   o.started.WallTime(),
 		Budget:    budgetCapacity - int(o.engine.budget.spent.Load()),

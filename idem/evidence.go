@@ -53,16 +53,16 @@ func (o *operation) understand(s *evidence) {
 		s.odd = &oddity{beginning: bytes.Clone(s.Body[:min(len(s.Body), maxTrust)])}
 		s.Body = nil
 	}
-	if s.Body == nil || !o.request.Operation.succeeds(s.Status) {
+	if s.Body == nil || !o.call.Request.Operation.succeeds(s.Status) {
 		return
 	}
-	if o.hooks.decode != nil {
+	if o.call.Decode != nil {
 		value, drift, err := o.decoded(s.Body, false)
-		s.value, s.proven = value, o.hooks.decodeProves && err == nil
+		s.value, s.proven = value, o.call.DecodeProves && err == nil
 		if drift != nil || err != nil {
 			s.odd = &oddity{drift: drift, unfit: err}
 		}
 	}
-	s.contradicts = o.hooks.confirms != nil &&
-		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
+	s.contradicts = o.call.Confirms != nil &&
+		!o.call.Confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
 }

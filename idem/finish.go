@@ -8,10 +8,10 @@ import (
 // finish decodes a response that no attempt brought, reports the end, and lets
 // go of what was sent.
 func (o *operation) finish(r *Result) {
-	if a := r.Response; a != nil && a.Value == nil && r.Err == nil && o.hooks.decode != nil {
+	if a := r.Response; a != nil && a.Value == nil && r.Err == nil && o.call.Decode != nil {
 		o.decodeResponse(r)
 	}
-	r.Ref = o.labels.ref
+	r.Ref = o.call.Ref
 	if o.engine.observe != nil {
 		o.emitEnd(r)
 		o.checkOutlived(r)
@@ -22,7 +22,7 @@ func (o *operation) finish(r *Result) {
 // decodeResponse decodes a response that no attempt has decoded: one from the
 // journal, or from a read.
 func (o *operation) decodeResponse(r *Result) {
-	a, op := r.Response, &o.request.Operation
+	a, op := r.Response, &o.call.Request.Operation
 	if len(a.Body) == 0 && (op.NoContent || op.ResultHeader != "") {
 		return
 	}
@@ -36,7 +36,7 @@ func (o *operation) decodeResponse(r *Result) {
 
 // decoded returns the value of a body, or why there is none.
 func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, error) {
-	value, err := o.hooks.decode(body)
+	value, err := o.call.Decode(body)
 	if err == nil { // the rule
 		return value, nil, nil
 	}
@@ -55,7 +55,7 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, err
 // ran, another call under the key may have sent the operation.
 func (o *operation) checkOutlived(r *Result) {
 	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
-	if o.key.isPrivate || !unsent || !o.request.Operation.Class.sendsKey() {
+	if o.key.isPrivate || !unsent || !o.call.Request.Operation.Class.sendsKey() {
 		return
 	}
 	if known := o.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {
@@ -66,7 +66,7 @@ func (o *operation) checkOutlived(r *Result) {
 // forget drops the request. A connection may keep the operation until its next
 // use, for its gate.
 func (o *operation) forget() {
-	o.request.Body, o.request.Header = nil, nil
+	o.call.Request.Body, o.call.Request.Header = nil, nil
 	if o.claim != nil {
 		o.claim.forget()
 	}

@@ -18,7 +18,7 @@ func (g gate) Late(now clock.Timestamp) { g.operation.key.late(now) }
 func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 	o := g.operation
 	k := o.key.snapshot()
-	if o.request.Operation.Class == KeyUnverified && k.excludingSelf().maybeExecuted() {
+	if o.call.Request.Operation.Class == KeyUnverified && k.excludingSelf().maybeExecuted() {
 		return sendonce.ErrTooLate // another call under this key was quicker
 	}
 	windowed := o.hasWindow(k) && !k.onlySend()
@@ -44,9 +44,9 @@ func (s *attempts) needsSendCheck() bool {
 	switch {
 	case s.claim != nil:
 		return true
-	case s.request.Operation.Class == Keyed:
+	case s.call.Request.Operation.Class == Keyed:
 		return !s.key.isPrivate || s.progress.last != nil
 	default:
-		return s.request.Operation.Class == KeyUnverified && !s.key.isPrivate
+		return s.call.Request.Operation.Class == KeyUnverified && !s.key.isPrivate
 	}
 }

@@ -22,10 +22,11 @@ type attempts struct {
 }
 
 // run makes attempts until the operation is settled or given up.
-func (s *attempts) run() progress {
+func (s *attempts) run() {
 	to, err := s.newURL()
 	if err != nil {
-		return s.unsendable(err)
+		s.unsendable(err)
+		return
 	}
 	s.url = to
 	s.sender.Session, s.sender.Gate, s.sender.TracksSent = s.engine.session, gate{s.operation}, s.claim != nil
@@ -39,7 +40,6 @@ func (s *attempts) run() progress {
 	if err := retryloop.Run(ctx, s); err != nil { // it ended a wait
 		s.progress.decision.stop = s.contextStop(ctx)
 	}
-	return s.progress
 }
 
 // Attempt makes one attempt, and returns whether another one follows, after
@@ -55,22 +55,32 @@ func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool)
 	return d.wait, d.stop == stopNone
 }
 
-func (s *attempts) unsendable(err error) progress {
+func (s *attempts) unsendable(err error) {
 	a := &attempt{class: classification{verdict: VerdictNothingSent, reason: "the request could not be built"}}
 	a.seen.Err = err
 	s.progress.last, s.progress.decision.stop = a, stopSettled
-	return s.progress
 }
 
 // end records the attempt that a panic has ended, if any, and ends what the
-// last one has left. A connection may keep s until its next use, for its gate,
-// and so none of the responses.
+// last one has left.
 func (s *attempts) end() {
 	defer s.sender.Close()
 	if s.current != nil {
 		s.recordUnfinished(s.current)
 	}
-	s.current, s.progress = nil, progress{}
+	s.current = nil
+}
+
+// forget drops what the attempts have shown. A connection may keep s until its
+// next use, for its gate, and a transport an attempt's hooks, and with them the
+// attempt.
+func (s *attempts) forget() {
+	for _, a := range []*attempt{s.progress.last, s.progress.answered} {
+		if a != nil {
+			a.seen = evidence{}
+		}
+	}
+	s.progress = progress{}
 }
 
 // contextStop distinguishes the caller's context from the loss of the lease.
@@ -84,7 +94,7 @@ func (o *operation) contextStop(ctx context.Context) stop {
 // concludeAttempt classifies an attempt, folds it into the progress, and
 // decides what follows.
 func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) {
-	a.class = classify(&s.request.Operation, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
+	a.class = classify(&s.call.Request.Operation, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
 	if a.class.forgotten {
 		s.expireKey()
 	}
@@ -145,7 +155,7 @@ func (s *attempts) known(ctx context.Context, a *attempt) known {
 	if p.lost.times > 0 {
 		k.sameLost = p.lost.equal(&a.seen)
 	}
-	class := s.request.Operation.Class
+	class := s.call.Request.Operation.Class
 	k.inDoubt = k.outcome == OutcomeUnknown && p.facts.reachedServer && (class == Keyed || class == Idempotent)
 	k.newCredentials = k.inDoubt && a.seen.Status == http.StatusUnauthorized && s.credentialsChanged(ctx, a)
 	return k
@@ -197,7 +207,7 @@ func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k ke
 	state := retryState{
 		policy:          s.limits.policy,
 		random:          randomUpTo,
-		class:           s.request.Operation.Class,
+		class:           s.call.Request.Operation.Class,
 		outcome:         k.outcome,
 		countedAttempts: int(p.counts.attempts),
 		inProgressCount: int(p.counts.inProgress),

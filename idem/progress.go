@@ -63,16 +63,6 @@ func (p progress) fold(a *attempt) progress {
 	return p
 }
 
-// forget drops what the last attempts have shown: a transport may keep an
-// attempt's hooks, and with them the attempt.
-func (p progress) forget() {
-	for _, a := range []*attempt{p.last, p.answered} {
-		if a != nil {
-			a.seen = evidence{}
-		}
-	}
-}
-
 // cause is the error of the last attempt; nil where it brought a response that
 // could be decoded, or did not have to be.
 func (a *attempt) cause() error {

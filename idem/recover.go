@@ -178,7 +178,7 @@ func (e *Engine) checkRecovery(ctx context.Context, opts []RecoveryOptions) (Rec
 
 // action is what Recover does with a record whose claim the call holds.
 func (o *operation) action(found entry) RecoveryAction {
-	class := o.request.Operation.Class
+	class := o.call.Request.Operation.Class
 	switch {
 	case found.Reserved:
 		return ActionSend
@@ -192,7 +192,7 @@ func (o *operation) action(found entry) RecoveryAction {
 }
 
 func (o *operation) sendable() bool {
-	switch o.request.Operation.Class {
+	switch o.call.Request.Operation.Class {
 	case Idempotent:
 		return true
 	case Keyed:
@@ -205,9 +205,9 @@ func (o *operation) sendable() bool {
 // unsent is why an operation that is not sendable is not sent again.
 func (o *operation) unsent() error {
 	switch {
-	case o.request.Operation.Class == Keyed && o.sendable():
+	case o.call.Request.Operation.Class == Keyed && o.sendable():
 		return &endError{reason: "the server's error is stored under the key"}
-	case o.request.Operation.Class == Keyed:
+	case o.call.Request.Operation.Class == Keyed:
 		return ErrKeyExpired
 	}
 	return &endError{stop: stopClass}

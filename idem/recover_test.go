@@ -448,7 +448,7 @@ func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
 	inDistantWorld(t, script(says(200, `{}`)), func(t *testing.T, w *world, _ *distantJournal) {
 		in := withRef(Keyed)
 		owner := w.engine.newOperation(t.Context(), &in)
-		claimed, err := owner.tryClaim(entry{}, owner.intent(&in))
+		claimed, err := owner.tryClaim(entry{}, owner.intent())
 		require.NoError(t, err)
 		require.True(t, claimed)
 		owner.claim.Keep(func(error) {}, nil, 0)

@@ -25,7 +25,7 @@ func recoveryPause(recoveries int) time.Duration {
 func (o *operation) nextPause(outcome Outcome, recoveries int, now clock.Timestamp) time.Duration {
 	d := recoveryPause(recoveries)
 	t := o.task()
-	resendable := o.request.Operation.Class == Keyed && t.found.Ref() != "" && !t.found.Stored && !o.claim.stored
+	resendable := o.call.Request.Operation.Class == Keyed && t.found.Ref() != "" && !t.found.Stored && !o.claim.stored
 	if outcome != OutcomeUnknown || !resendable {
 		return d
 	}

@@ -47,12 +47,12 @@ func (e *Engine) planRecovery(
 	o.limits.maxElapsed = e.defaultElapsed()
 	o.resumeFrom(found)
 	one := RecoveryResult{Pending: found.pending()}
-	one.Pending.Request, one.Pending.Key = o.request, o.key.key()
+	one.Pending.Request, one.Pending.Key = o.call.Request, o.key.key()
 	if with.Refetch != nil {
-		o.hooks.refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, one.Pending) }
+		o.call.Refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, one.Pending) }
 	}
 	if with.Confirms != nil {
-		o.hooks.confirms = func(a *Response) bool { return with.Confirms(one.Pending, a) }
+		o.call.Confirms = func(a *Response) bool { return with.Confirms(one.Pending, a) }
 	}
 	switch {
 	case !known:
@@ -102,7 +102,7 @@ func (o *operation) recoverOne(ctx context.Context, one RecoveryResult, report e
 	case one.Action == ActionSend:
 		one.Result = o.sendReserved(t.found)
 	case one.Action == ActionResend:
-		o.execute(o.resumeFrom(t.found), &one.Result)
+		(&attempts{operation: o, progress: o.resumeFrom(t.found)}).execute(&one.Result)
 	default:
 		one = o.reconcile(ctx, one, with)
 	}

@@ -12,42 +12,42 @@ import (
 // before.
 func (o *operation) newURL() (*url.URL, error) {
 	u := o.engine.root
-	path, err := url.PathUnescape(o.request.Path)
+	path, err := url.PathUnescape(o.call.Request.Path)
 	if err != nil {
 		return nil, err
 	}
-	if path != o.request.Path || u.RawPath != "" {
-		u.RawPath = u.EscapedPath() + o.request.Path
+	if path != o.call.Request.Path || u.RawPath != "" {
+		u.RawPath = u.EscapedPath() + o.call.Request.Path
 	}
 	u.Path += path
-	u.RawQuery = o.request.Query.Encode()
+	u.RawQuery = o.call.Request.Query.Encode()
 	return &u, nil
 }
 
 // url is where the call's request goes, in words.
 func (o *operation) url() string {
-	if q := o.request.Query.Encode(); q != "" {
-		return o.engine.base + o.request.Path + "?" + q
+	if q := o.call.Request.Query.Encode(); q != "" {
+		return o.engine.base + o.call.Request.Path + "?" + q
 	}
-	return o.engine.base + o.request.Path
+	return o.engine.base + o.call.Request.Path
 }
 
 // newAttemptRequest fills in the request of one attempt: the call's headers,
 // which are the same on every attempt (R3), and fresh credentials.
 func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonce.Request) error {
 	header := maps.Clone(s.engine.header)
-	addCanonical(header, s.request.Header)
-	if len(s.request.Body) > 0 {
+	addCanonical(header, s.call.Request.Header)
+	if len(s.call.Request.Body) > 0 {
 		header["Content-Type"] = jsonHeader[:1:1]
-		if t := s.request.ContentType; t != "" && t != jsonType {
+		if t := s.call.Request.ContentType; t != "" && t != jsonType {
 			header["Content-Type"] = []string{t}
 		}
 	}
-	if s.request.Operation.Class.sendsKey() {
+	if s.call.Request.Operation.Class.sendsKey() {
 		header[s.engine.profile.KeyHeader] = []string{s.key.value}
 	}
-	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, header, s.request.Body
-	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.facts.needsNewConn
+	r.Method, r.URL, r.Header, r.Body = s.call.Request.Method, s.url, header, s.call.Request.Body
+	r.ReadOnly, r.NewConn = s.call.Request.Operation.Class == Safe, s.progress.facts.needsNewConn
 	if s.engine.authorize != nil {
 		if err := s.engine.authorize(ctx, header); err != nil {
 			return err // and it may still write to the header

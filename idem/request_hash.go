@@ -14,9 +14,16 @@ type requestHash uint64
 
 var hashSeed = maphash.MakeSeed()
 
-// digestOf is a fingerprint that means the same everywhere and for ever.
+// digestOf is a fingerprint that means the same everywhere and for ever: of the
+// parts, each with its length so that no two lists of parts look alike, and the
+// body.
 func digestOf(body []byte, parts ...string) [sha256.Size]byte {
-	return sha256.Sum256(framed(make([]byte, 0, 512), body, parts))
+	text := make([]byte, 0, 512)
+	for _, p := range parts {
+		text = binary.BigEndian.AppendUint64(text, uint64(len(p)))
+		text = append(text, p...)
+	}
+	return sha256.Sum256(append(text, body...))
 }
 
 // scopeDigest is a scope as the journal keeps it; none for the empty one.
@@ -26,14 +33,4 @@ func scopeDigest(scope string) string {
 	}
 	sum := digestOf(nil, scope)
 	return hex.EncodeToString(sum[:16])
-}
-
-// framed appends the parts, each with its length so that no two lists of parts
-// look alike, and the body.
-func framed(text, body []byte, parts []string) []byte {
-	for _, p := range parts {
-		text = binary.BigEndian.AppendUint64(text, uint64(len(p)))
-		text = append(text, p...)
-	}
-	return append(text, body...)
 }

@@ -28,8 +28,8 @@ const (
 	maxReserveTries = 3
 )
 
-func (o *operation) recordReservation(in *Call) *Result {
-	want, found := o.intent(in), entry{}
+func (o *operation) recordReservation() *Result {
+	want, found := o.intent(), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
 	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return o.claimError(want, found, err)
@@ -38,7 +38,7 @@ func (o *operation) recordReservation(in *Call) *Result {
 		now := o.engine.clock.Now()
 		rec := o.generation(found, want, now)
 		rec.Reserved, rec.Outbox = true, true
-		stored, reserved, err := o.engine.sealed.reserve(o.ctx, in.Reserver, rec)
+		stored, reserved, err := o.engine.sealed.reserve(o.ctx, o.call.Reserver, rec)
 		switch {
 		case err != nil:
 			return o.claimError(want, found, err)
@@ -89,7 +89,7 @@ func (o *operation) generation(found, want entry, now clock.Timestamp) entry {
 
 func (o *operation) generationKey(rec entry) string {
 	ref := rec.Ref()
-	if ref == "" || !o.request.Operation.Class.sendsKey() {
+	if ref == "" || !o.call.Request.Operation.Class.sendsKey() {
 		return rec.Key
 	}
 	return derive(rec.Operation, rec.Method, o.url(), ref, strconv.Itoa(rec.Generation))
@@ -115,7 +115,7 @@ func (o *operation) sendReserved(found entry) (r Result) {
 	if err != nil {
 		return o.report(OutcomeNotSent, err)
 	}
-	o.execute(o.resumeFrom(found), &r)
+	(&attempts{operation: o, progress: o.resumeFrom(found)}).execute(&r)
 	return r
 }
 

@@ -43,7 +43,7 @@ type Result struct {
 func (o *operation) notSent(outcome Outcome, err error) *Result {
 	r := &Result{Outcome: outcome, Verdict: VerdictNothingSent, Err: err, Key: o.key.key()}
 	r.RetryHelps = retryHelpsUnsent(outcome, err)
-	if o.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && o.ownsKey() {
+	if o.call.Request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && o.ownsKey() {
 		r.SafeUntil = o.engine.window.safeUntil(o.key.snapshot(), o.engine.clock.Now())
 	}
 	return r
@@ -81,12 +81,12 @@ func (o *operation) conclude(p *progress, r *Result) {
 // explain fills in why there is no value, unless reading the state of an
 // idempotent operation returns one.
 func (o *operation) explain(p *progress, r *Result) {
-	idempotent := o.request.Operation.Class == Idempotent
+	idempotent := o.call.Request.Operation.Class == Idempotent
 	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read
 	switch {
 	case r.Verdict == VerdictAlreadyApplied && p.facts.inDoubt, r.Verdict == VerdictResponseLost && idempotent:
 		o.recoverResponse(p, r)
-	case r.Outcome == OutcomeUnknown && idempotent && !requeued && o.hooks.refetch != nil && o.ctx.Err() == nil:
+	case r.Outcome == OutcomeUnknown && idempotent && !requeued && o.call.Refetch != nil && o.ctx.Err() == nil:
 		o.settleByReading(p, r)
 	default:
 		r.Err = o.failure(p, r)

@@ -18,7 +18,7 @@ func (o *operation) retryHelps(p *progress, r *Result) bool {
 		return j.retry == retryBackoff
 	case r.Outcome == OutcomeUnknown && j.replayed:
 		return false
-	case j.forgotten && (o.request.Operation.Class == Keyed || o.request.Operation.Class.once()):
+	case j.forgotten && (o.call.Request.Operation.Class == Keyed || o.call.Request.Operation.Class.once()):
 		return false
 	default:
 		return !invalid(r.Err)

@@ -80,7 +80,7 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 		return stopNone, ctx.Err()
 	case lost != nil:
 		return stopLease, lost
-	case s.request.Operation.Class.once() && k.maybeExecuted():
+	case s.call.Request.Operation.Class.once() && k.maybeExecuted():
 		return stopClass, sendonce.ErrTooLate
 	case left < minAttempt:
 		return stopWindow, sendonce.ErrTooLate

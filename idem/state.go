@@ -22,11 +22,11 @@ const (
 // recoverResponse reads what the lost response of an operation would have shown
 // that the server has confirmed (R14).
 func (o *operation) recoverResponse(p *progress, r *Result) {
-	if o.hooks.refetch == nil {
+	if o.call.Refetch == nil {
 		r.Err = o.failure(p, r)
 		return
 	}
-	answer, state := o.hooks.refetch(settling(o.engine.drain.within(o.ctx)))
+	answer, state := o.call.Refetch(settling(o.engine.drain.within(o.ctx)))
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
@@ -48,7 +48,7 @@ func (o *operation) settleByReading(p *progress, r *Result) {
 	if !o.awaitTurn(ctx) {
 		return
 	}
-	answer, state := o.hooks.refetch(settling(o.engine.drain.within(ctx)))
+	answer, state := o.call.Refetch(settling(o.engine.drain.within(ctx)))
 	if state != StateHolds || answer == nil {
 		return
 	}
@@ -64,7 +64,7 @@ func settling(ctx context.Context) context.Context {
 }
 
 func (o *operation) isSettlingRead() bool {
-	return o.request.Operation.Class == Safe && o.ctx.Value(settlingKey{}) != nil
+	return o.call.Request.Operation.Class == Safe && o.ctx.Value(settlingKey{}) != nil
 }
 
 // awaitTurn waits until a read may be made although the retry budget is spent.

@@ -132,7 +132,7 @@ func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
 		t.Run(name, worldTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 			in := withRef(Keyed)
 			dead := w.engine.newOperation(t.Context(), &in)
-			claimed, err := dead.tryClaim(entry{}, dead.intent(&in))
+			claimed, err := dead.tryClaim(entry{}, dead.intent())
 			require.NoError(t, err)
 			require.True(t, claimed)
 			began := time.Now()

@@ -50,5 +50,5 @@ func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
 
 // hasWindow reports whether a key's window bounds the operation.
 func (o *operation) hasWindow(k keySnapshot) bool {
-	return o.request.Operation.Class == Keyed && k.since != unsent
+	return o.call.Request.Operation.Class == Keyed && k.since != unsent
 }

@@ -57,16 +57,12 @@ func RefOf[O comparable](opts []O, apply func(O, *CallSettings) error) string {
 	return s.Ref
 }
 
-func (s *CallSettings) Call() idem.Call {
-	return idem.Call{
-		Key:      s.Key,
-		Ref:      s.Ref,
-		Reserver: s.Reserver,
-		Policy:   s.Policy,
-		Timeout:  s.Timeout,
-		Refetch:  s.Refetch,
-		Confirms: s.Confirms,
-	}
+// Complete sets what the options have set.
+func (s *CallSettings) Complete(c *idem.Call) {
+	c.Key, c.Ref, c.Reserver = s.Key, s.Ref, s.Reserver
+	c.Policy, c.Timeout = s.Policy, s.Timeout
+	c.Refetch, c.Confirms = s.Refetch, s.Confirms
+	c.Request.Header = s.Header
 }
 
 func (s *CallSettings) TakeKey(k idem.Key) error {
