@@ -40,6 +40,7 @@ func newBrowser(t *testing.T) *browser {
 		if os.Getenv("CI") != "" {
 			t.Fatal("there is no chromium on this machine, and CI needs it")
 		}
+		//nolint:forbidigo // on a machine without one, all else can be tried
 		t.Skip("there is no chromium on this machine: the pages are not tried in a browser")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
 	"github.com/bardge/bardge-go/sandbox"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
@@ -166,4 +167,81 @@ func TestConsoleOfBlueSnap(t *testing.T) {
 	status, _ = p.send("/operations/send", f.Encode())
 	assert.Equal(t, http.StatusSeeOther, status)
 	assert.Contains(t, p.get("/operations/one?id=ref:order-1"), "It was executed. Nothing has to be done.")
+}
+
+// Sending takes up one operation, and no other one.
+func TestConsoleSendsOneOperationAlone(t *testing.T) {
+	inOffice(t, func(t *testing.T, o *office) {
+		c := o.program(secret)
+		o.issue(c, "order-1", true)
+		o.issue(c, "order-2", true)
+		closed(t, c)
+		p := o.pages(true)
+		status, _ := p.send("/operations/send", url.Values{"id": {"ref:order-2"}}.Encode())
+		assert.Equal(t, http.StatusSeeOther, status)
+		assert.Contains(t, p.get("/operations/one?id=ref:order-2&done=done"), "It was sent, and its result was recorded.")
+		other := p.get("/operations/one?id=ref:order-1")
+		assert.Contains(t, other, "<dt>Attempts</dt><dd>1</dd>", "it is left as it was")
+		assert.NotContains(t, other, "<dt>Recovery</dt>")
+		assert.Equal(t, 3, o.sandbox.Requests(sandbox.IssuePass))
+		assert.Equal(t, 2, o.sandbox.Executed(sandbox.IssuePass))
+	})
+}
+
+// An operation is sent at once, also if recovery would pass it over for a time.
+// Here that time is in the future.
+func TestConsoleSendsBeforeRecoveryWould(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.ago(-time.Hour, func(ctx context.Context, c *bardge.Client) {
+		_, _, err := c.Bookings.Cancel(ctx, "booking_none", bardge.WithRef("cancel"), bardge.WithMaxAttempts(1))
+		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+		for r, err := range c.Recover(ctx) {
+			require.NoError(t, err)
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		}
+	})
+	p := o.pages(true)
+	require.Contains(t, p.get("/operations/one?id=ref:cancel"), "<dt>Recovery</dt>", "recovery has put it back")
+	o.run("journal", "recover")
+	require.Zero(t, o.sandbox.Requests(sandbox.CancelBooking), "recovery passes it over")
+	status, _ := p.send("/operations/send", url.Values{"id": {"ref:cancel"}}.Encode())
+	assert.Equal(t, http.StatusSeeOther, status)
+	assert.Positive(t, o.sandbox.Requests(sandbox.CancelBooking))
+}
+
+// A journal of which a call works on an operation lets nobody send it.
+func TestConsoleLeavesACallItsOperation(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	c := o.program(secret)
+	o.sandbox.Next(sandbox.IssuePass, sandbox.DelayBefore(10*time.Second))
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _, _ = c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
+			ClientID: o.sandbox.Seed.ClientID, PassID: o.sandbox.Seed.PassID,
+		}, bardge.WithRef("order-1"))
+	}()
+	defer func() {
+		stop()
+		<-ended
+		closed(t, c)
+	}()
+	p := o.pages(true)
+	require.Eventually(t, func() bool {
+		status, body := p.send("/operations/one?id=ref:order-1", "")
+		return status == http.StatusOK && strings.Contains(body, "A call works on it")
+	}, 20*time.Second, 20*time.Millisecond)
+	page := p.get("/operations/one?id=ref:order-1")
+	assert.NotContains(t, page, "/operations/send")
+	assert.NotContains(t, page, "/operations/resolve")
+	status, _ := p.send("/operations/send", url.Values{"id": {"ref:order-1"}}.Encode())
+	assert.Equal(t, http.StatusConflict, status)
+	f := url.Values{"id": {"ref:order-1"}, "seen": {"1 open 0"}, "word": {"not"}, "by": {"ada"}, "confirmed": {"yes"}}
+	status, body := p.send("/operations/resolve", f.Encode())
+	assert.Equal(t, http.StatusConflict, status)
+	assert.Contains(t, body, "may still be executed")
+	_, err := p.Send(t.Context(), "ref:order-1")
+	assert.ErrorIs(t, err, journalcmd.ErrNotTaken)
+	assert.Equal(t, 1, o.sandbox.Requests(sandbox.IssuePass))
 }

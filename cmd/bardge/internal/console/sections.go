@@ -13,7 +13,8 @@ import (
 func (c *command) addSections(ctx context.Context) (closeAll func() error, err error) {
 	closeAll = func() error { return nil }
 	if !c.journal.HasJournal() && c.sandbox == "" {
-		return closeAll, cli.Usage(errors.New("nothing to show: give --journal, or set BARDGE_JOURNAL, or give --sandbox"))
+		return closeAll, cli.Usage(errors.New(
+			"nothing to show: give --journal, or set BARDGE_JOURNAL, or give --sandbox"))
 	}
 	sandbox, err := c.openSandbox(ctx)
 	if err != nil {

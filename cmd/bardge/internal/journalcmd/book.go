@@ -32,11 +32,18 @@ func (d *Desk) HasJournal() bool { return d.desk.flags.HasJournal() }
 
 // Book is an open journal, as a program that runs for long reads and changes it.
 type Book struct {
-	desk *desk
+	desk    *desk
+	journal connect.Journal
 
-	mu     sync.Mutex
-	opened *opened
-	noAPI  error // why the API is not called
+	mu    sync.Mutex
+	known *identity // nil until the journal is used
+}
+
+// identity is a journal with whose it is.
+type identity struct {
+	*opened
+
+	noAPI error // why the API is not called
 }
 
 // Open opens the journal, for reading alone unless writes are allowed. The
@@ -50,8 +57,8 @@ func (d *Desk) Open(ctx context.Context, allowWrites bool) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{desk: d.desk, opened: &opened{Journal: j}}
-	if _, err := b.identified(ctx); err != nil {
+	b := &Book{desk: d.desk, journal: j}
+	if _, err := b.identify(ctx); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
 	return b, nil
@@ -62,34 +69,38 @@ func (b *Book) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var err error
-	if b.opened.client != nil {
-		err = closeClient(context.Background(), b.opened.client)
+	if b.known != nil && b.known.client != nil {
+		err = closeClient(context.Background(), b.known.client)
 	}
-	return errors.Join(err, b.opened.Close())
+	return errors.Join(err, b.journal.Close())
 }
 
-// identified returns the journal with its client. One that was never used has
+// identify returns the journal with its client. One that was never used has
 // none; a program may have begun to use it meanwhile.
-func (b *Book) identified(ctx context.Context) (*opened, error) {
+func (b *Book) identify(ctx context.Context) (*identity, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.opened.client != nil || b.opened.sealed {
-		return b.opened, nil
+	if b.known != nil {
+		return b.known, nil
 	}
-	o, err := b.desk.identify(ctx, b.opened.Journal, credentials{})
+	found, err := b.desk.identify(ctx, b.journal, credentials{})
 	if err != nil {
 		return nil, err
 	}
-	if o.client != nil {
+	known := &identity{opened: found}
+	if found.client == nil && !found.sealed {
+		return known, nil
+	}
+	if found.client != nil {
 		var c credentials
-		if c, b.noAPI = b.desk.credentials(o.account); b.noAPI == nil {
-			if o, err = b.desk.identify(ctx, b.opened.Journal, c); err != nil {
-				return nil, err
-			}
+		if c, known.noAPI = b.desk.credentials(found.account); known.noAPI == nil {
+			known.opened, err = b.desk.identify(ctx, b.journal, c)
 		}
 	}
-	b.opened = o
-	return o, nil
+	if err == nil {
+		b.known = known
+	}
+	return known, err
 }
 
 // Whose describes whose journal it is.
@@ -105,11 +116,11 @@ type Whose struct {
 
 // Whose returns whose journal it is.
 func (b *Book) Whose(ctx context.Context) (Whose, error) {
-	o, err := b.identified(ctx)
+	o, err := b.identify(ctx)
 	if err != nil {
 		return Whose{}, err
 	}
-	w := Whose{Sealed: o.sealed, NoAPI: b.noAPI}
+	w := Whose{Sealed: o.sealed, NoAPI: o.noAPI}
 	if o.client != nil {
 		w.Accounts = append(w.Accounts, o.account.String())
 		for _, a := range o.previous {
@@ -129,7 +140,7 @@ func (b *Book) Stats(ctx context.Context) (journal.Stats, error) {
 }
 
 func (b *Book) reader() (journal.Reader, error) {
-	reader, ok := b.opened.Journal.(journal.Reader)
+	reader, ok := b.journal.(journal.Reader)
 	if !ok {
 		return nil, errors.New("the journal cannot list its records")
 	}
@@ -156,7 +167,7 @@ func (e *Entry) LastReport() string {
 
 // List returns one page of the operations that match the filter.
 func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
-	o, err := b.identified(ctx)
+	o, err := b.identify(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -182,11 +193,11 @@ func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
 
 // Show returns one operation.
 func (b *Book) Show(ctx context.Context, id string) (*Entry, error) {
-	o, err := b.identified(ctx)
+	o, err := b.identify(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v, err := b.desk.view(ctx, o, id)
+	v, err := b.desk.view(ctx, o.opened, id)
 	if err != nil {
 		return nil, err
 	}
@@ -237,13 +248,13 @@ func (b *Book) Look(ctx context.Context, id string) (Finding, error) {
 }
 
 // calling returns the journal with a client that may call the API.
-func (b *Book) calling(ctx context.Context) (*opened, error) {
-	o, err := b.identified(ctx)
+func (b *Book) calling(ctx context.Context) (*identity, error) {
+	o, err := b.identify(ctx)
 	if err == nil {
 		err = o.needClient()
 	}
 	if err == nil {
-		err = b.noAPI
+		err = o.noAPI
 	}
 	return o, err
 }
@@ -265,14 +276,14 @@ type Resolution struct {
 // Resolve records what became of an operation. It fails if the API, when it is
 // read first, shows the opposite.
 func (b *Book) Resolve(ctx context.Context, id string, r Resolution) error {
-	o, err := b.identified(ctx)
+	o, err := b.identify(ctx)
 	if err == nil {
 		err = o.needClient()
 	}
 	if err != nil {
 		return err
 	}
-	if !r.Executed && b.noAPI == nil {
+	if !r.Executed && o.noAPI == nil {
 		if found, err := o.client.look(ctx, id); err == nil && found.done {
 			return &ContradictionError{ID: found.id, Evidence: found.evidence}
 		}
@@ -293,27 +304,45 @@ func (e *ContradictionError) Error() string {
 	return "the API shows that it was executed: " + e.Evidence
 }
 
-// Send has recovery take up one operation now: it is sent, if that is safe. It
-// returns the outcome in words. The journal must be open for writing.
-func (b *Book) Send(ctx context.Context, id string) (outcome idem.Outcome, err error) {
+// Sent is what became of an operation that was sent.
+type Sent struct {
+	// Outcome is what is known about it now.
+	Outcome idem.Outcome
+	// Reason is why it is not done; "" if it is.
+	Reason string
+}
+
+// Send has recovery take up one operation now: it is sent, if that is safe. The
+// error is [ErrNotTaken], or why the journal could not be read or written. The
+// journal must be open for writing.
+func (b *Book) Send(ctx context.Context, id string) (Sent, error) {
 	o, err := b.calling(ctx)
 	if err != nil {
-		return idem.OutcomeUnknown, err
+		return Sent{}, err
 	}
 	c, err := b.desk.credentials(o.account)
 	if err != nil {
-		return idem.OutcomeUnknown, err
+		return Sent{}, err
 	}
-	only, err := b.desk.identify(ctx, &oneRecord{Journal: o.Journal, id: id}, c)
+	only, err := b.desk.identify(ctx, &oneRecord{Journal: b.journal, id: id}, c)
 	if err != nil {
-		return idem.OutcomeUnknown, err
+		return Sent{}, err
 	}
-	err = ErrNotTaken
-	for r, failed := range only.client.recover(ctx, bardge.RecoveryOptions{Limit: 1}) {
-		if failed != nil {
-			return idem.OutcomeUnknown, failed
+	sent, err := only.sendOne(ctx)
+	return sent, errors.Join(err, closeClient(ctx, only.client))
+}
+
+// sendOne runs recovery on a journal of which it finds one record.
+func (o *opened) sendOne(ctx context.Context) (Sent, error) {
+	for r, err := range o.client.recover(ctx, bardge.RecoveryOptions{Limit: 1}) {
+		if err != nil {
+			return Sent{}, err
 		}
-		outcome, err = r.outcome, r.err
+		sent := Sent{Outcome: r.outcome}
+		if r.err != nil {
+			sent.Reason = newTaken(r).Reason
+		}
+		return sent, nil
 	}
-	return outcome, errors.Join(err, closeClient(ctx, only.client))
+	return Sent{}, ErrNotTaken
 }

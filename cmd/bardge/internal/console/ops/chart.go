@@ -38,7 +38,7 @@ func newChart(classes [len(journal.PendingStats{}.Ages)]int) chart {
 	for _, n := range classes {
 		most = max(most, n)
 	}
-	var words []string
+	words := make([]string, 0, len(classes))
 	for i, n := range classes {
 		b := bar{
 			X: i*barStep + (barStep-barWidth)/2, Width: barWidth, Middle: i*barStep + barStep/2,

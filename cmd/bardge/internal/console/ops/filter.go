@@ -16,13 +16,23 @@ type option struct{ Value, Text string }
 
 var (
 	states = []option{
-		{"open", "Open"}, {"reserved", "Reserved, not sent"}, {"free", "Not executed"}, {"done", "Done"}, {"any", "Any"},
+		{"open", "Open"},
+		{"reserved", "Reserved, not sent"},
+		{"free", "Not executed"},
+		{"done", "Done"},
+		{"any", "Any"},
 	}
 	ages = []option{
-		{"", "Any age"}, {"2m", "2 min"}, {"15m", "15 min"}, {"1h", "1 h"}, {"24h", "1 d"},
+		{"", "Any age"},
+		{"2m", "2 min"},
+		{"15m", "15 min"},
+		{"1h", "1 h"},
+		{"24h", "1 d"},
 	}
 	needs = []option{
-		{"", "Any"}, {string(needPerson), needPerson.Text()}, {string(needSend), needSend.Text()},
+		{"", "Any"},
+		{string(needPerson), needPerson.Text()},
+		{string(needSend), needSend.Text()},
 		{string(needCall), needCall.Text()},
 	}
 )

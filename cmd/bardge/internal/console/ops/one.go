@@ -35,9 +35,10 @@ type oneView struct {
 	AllowWrites bool
 	// MayAsk: the API can show something of it.
 	MayAsk bool
-	// Done is what was done just now.
-	Done string
-	At   time.Time
+	// Done is what was done just now; DoneWell: it settled the operation.
+	Done     string
+	DoneWell bool
+	At       time.Time
 }
 
 // report is what a person has reported.
@@ -49,16 +50,21 @@ type report struct {
 	By, Note   string
 }
 
+// doneWords are what a page that changes something leads to.
+var doneWords = map[string]string{
+	"resolved": "The resolution was recorded.",
+	"done":     "It was sent, and its result was recorded.",
+	"rejected": "It was sent, and the API rejected it: it was not executed.",
+	"unknown":  "It was taken up, and its outcome is still unknown.",
+}
+
 func (p *pages) showOne(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.view(r)
 	if err != nil {
 		return err
 	}
-	v.Done = map[string]string{
-		"resolved": "The resolution was recorded.",
-		"sent":     "It was sent, and its result was recorded.",
-		"open":     "It was sent again, and its outcome is still unknown.",
-	}[r.URL.Query().Get("done")]
+	v.Done = doneWords[r.URL.Query().Get("done")]
+	v.DoneWell = v.State != "open"
 	return p.show(w, p.one, v.Name, v)
 }
 

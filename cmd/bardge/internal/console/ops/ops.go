@@ -9,7 +9,6 @@ import (
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -32,7 +31,7 @@ type Book interface {
 	Show(ctx context.Context, id string) (*journalcmd.Entry, error)
 	Look(ctx context.Context, id string) (journalcmd.Finding, error)
 	Resolve(ctx context.Context, id string, r journalcmd.Resolution) error
-	Send(ctx context.Context, id string) (idem.Outcome, error)
+	Send(ctx context.Context, id string) (journalcmd.Sent, error)
 }
 
 //go:embed templates
@@ -50,7 +49,8 @@ func Section(book Book) web.Section {
 	return web.Section{Title: title, Path: listPath, Register: func(site *web.Site) {
 		p := &pages{site: site, book: book}
 		for name, t := range map[string]**template.Template{
-			"list": &p.list, "one": &p.one, "api": &p.api, "resolve": &p.resolve, "confirm": &p.confirm, "send": &p.send,
+			"list": &p.list, "one": &p.one, "api": &p.api,
+			"resolve": &p.resolve, "confirm": &p.confirm, "send": &p.send,
 		} {
 			*t = site.Templates(files, "templates/parts.html", "templates/"+name+".html")
 		}

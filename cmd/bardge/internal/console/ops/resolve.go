@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -135,7 +134,9 @@ func (p *pages) takeResolution(w http.ResponseWriter, r *http.Request) error {
 	case r.PostFormValue("confirmed") == "":
 		return p.confirmResolution(w, r, v)
 	}
-	err = p.book.Resolve(r.Context(), v.ID, journalcmd.Resolution{
+	ctx, cancel := whole(r)
+	defer cancel()
+	err = p.book.Resolve(ctx, v.ID, journalcmd.Resolution{
 		Executed: v.Form.executed(), ID: v.Form.Made, By: v.Form.By, Note: v.Form.Note,
 		Generation: v.Generation, Unverified: v.Form.Unverified,
 	})
@@ -152,7 +153,7 @@ func (p *pages) confirmResolution(w http.ResponseWriter, r *http.Request, v reso
 	if v.MayAsk && v.NoAPI == "" {
 		v.Shown = p.look(r.Context(), v.oneView)
 		if v.Shown.Done && !v.Form.executed() {
-			err := &journalcmd.ContradictionError{ID: v.Shown.Finding.ID, Evidence: v.Shown.Evidence}
+			err := &journalcmd.ContradictionError{ID: v.Shown.ID, Evidence: v.Shown.Evidence}
 			return p.refuse(w, r, v, err)
 		}
 	}
@@ -170,9 +171,6 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, v resolveView, er
 	status := http.StatusConflict
 	if !isConflict(err) {
 		status = http.StatusBadGateway
-		if errors.Is(err, r.Context().Err()) {
-			status = http.StatusGatewayTimeout
-		}
 	}
 	return p.showForm(w, status, now)
 }

@@ -1,9 +1,14 @@
 package ops
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -50,17 +55,37 @@ func (p *pages) takeSend(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.showSend(w, http.StatusConflict, v)
 	}
-	outcome, err := p.book.Send(r.Context(), v.ID)
-	if err != nil && (isConflict(err) || outcome == idem.OutcomeNotSent) {
-		if v, again := p.sendable(r); again == nil {
-			v.Objection = &objection{Text: "Nothing was sent: " + reason(err) + "."}
-			return p.showSend(w, http.StatusConflict, v)
-		}
+	ctx, cancel := whole(r)
+	defer cancel()
+	sent, err := p.book.Send(ctx, v.ID)
+	switch {
+	case errors.Is(err, journalcmd.ErrNotTaken):
+		return p.refuseSend(w, r, http.StatusConflict, err.Error())
+	case err != nil:
+		return shown(err)
+	case sent.Outcome == idem.OutcomeNotSent:
+		return p.refuseSend(w, r, http.StatusBadGateway, sent.Reason)
 	}
-	done := "sent"
-	if outcome == idem.OutcomeUnknown {
-		done = "open"
-	}
-	http.Redirect(w, r, v.Address+"&done="+done, http.StatusSeeOther)
+	http.Redirect(w, r, v.Address+"&done="+strings.ReplaceAll(sent.Outcome.String(), " ", "-"), http.StatusSeeOther)
 	return nil
+}
+
+// refuseSend shows the question again, with the record as it is now.
+func (p *pages) refuseSend(w http.ResponseWriter, r *http.Request, status int, why string) error {
+	v, err := p.sendable(r)
+	if err != nil {
+		return err
+	}
+	v.Objection = &objection{Text: "Nothing was sent: " + why + "."}
+	return p.showSend(w, status, v)
+}
+
+// changeTime is how long a change takes at most, with what is read or sent for
+// it.
+const changeTime = time.Minute
+
+// whole returns a context for a change, which does not end when the browser
+// goes: half a change is worth less than either.
+func whole(r *http.Request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(r.Context()), changeTime)
 }

@@ -4,12 +4,11 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // guarded puts the checks in front of a site.
-func guarded(site *Site, own *session, port int, allowWrites bool) http.Handler {
+func guarded(site *Site, own *session, port string, allowWrites bool) http.Handler {
 	h := limited(site)
 	if !allowWrites {
 		h = site.readOnly(h)
@@ -43,12 +42,12 @@ func withHeaders(next http.Handler) http.Handler {
 // knownHost refuses requests for other names than this machine's. A page of
 // another site reaches this server under the site's name (DNS rebinding), and
 // its browser then takes both for one origin.
-func (s *Site) knownHost(next http.Handler, port int) http.Handler {
+func (s *Site) knownHost(next http.Handler, port string) http.Handler {
 	var hosts []string
 	for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
-		hosts = append(hosts, net.JoinHostPort(name, strconv.Itoa(port)))
+		hosts = append(hosts, net.JoinHostPort(name, port))
 	}
-	if port == 80 { // which browsers leave out
+	if port == "80" { // which browsers leave out
 		hosts = append(hosts, "localhost", "127.0.0.1", "[::1]")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

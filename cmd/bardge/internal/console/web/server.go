@@ -70,7 +70,10 @@ func Listen(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{listener: listener, origin: "http://" + listener.Addr().String(), allowsWrites: config.AllowWrites}
-	port := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // of a "tcp" listener
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	s.session = newSession(port)
 	streams, stop := context.WithCancel(context.WithoutCancel(ctx))
 	site := newSite(streams, config)

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -21,8 +20,8 @@ type session struct {
 	cookie        string      // the name, with the port: cookies do not know ports
 }
 
-func newSession(port int) *session {
-	return &session{token: rand.Text(), secret: rand.Text(), cookie: "bardge_console_" + strconv.Itoa(port)}
+func newSession(port string) *session {
+	return &session{token: rand.Text(), secret: rand.Text(), cookie: "bardge_console_" + port}
 }
 
 // admits reports whether the request has the secret.

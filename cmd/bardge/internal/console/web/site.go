@@ -134,10 +134,10 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !ok {
 		shown = &Error{Status: http.StatusInternalServerError, Title: "This failed", Text: err.Error()}
 	}
-	if r.Header.Get("HX-Request") != "" {
-		w.Header().Set("HX-Retarget", "main")
-		w.Header().Set("HX-Reselect", "main")
-		w.Header().Set("HX-Reswap", "outerHTML")
+	if r.Header.Get("Hx-Request") != "" {
+		w.Header().Set("Hx-Retarget", "main")
+		w.Header().Set("Hx-Reselect", "main")
+		w.Header().Set("Hx-Reswap", "outerHTML")
 	}
 	page := Page{Title: shown.Title, Status: shown.Status, Template: s.failure, Data: shown}
 	if err := s.Show(w, page); err != nil {

@@ -48,7 +48,7 @@ func (s *Site) Stream(w http.ResponseWriter, r *http.Request, send func(context.
 	// The server's own deadline is for a page. One for each message instead
 	// ends the stream of a browser that has stopped reading.
 	if err := out.write("retry: 1000\n\n"); err != nil {
-		return nil //nolint:nilerr // the browser has gone
+		return nil // the browser has gone
 	}
 	_ = send(ctx, out) // the response has begun, so that no error can be shown
 	return nil
