@@ -52,7 +52,7 @@ type Step struct {
 type Window struct {
 	// Start and End bound it, by the wall clock.
 	Start, End time.Time
-	// Text says in words what ends then: "the server remembers the key".
+	// Text is what ends then, in words: "The server remembers the key".
 	Text string
 }
 

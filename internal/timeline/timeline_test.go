@@ -201,7 +201,7 @@ func TestLengths(t *testing.T) {
 	assert.Equal(t, "over 100 years", length(1e12))
 }
 
-// What is left out of the middle is said.
+// What is left out of the middle is counted.
 func TestTooManyAttempts(t *testing.T) {
 	svg := pictures["too_many_attempts"].SVG()
 	assert.Contains(t, svg, "341 more attempts, not shown")
