@@ -14,7 +14,7 @@ func num(x float64) string { return decimal(x, 1) }
 
 func (c *canvas) add(parts ...string) {
 	for _, p := range parts {
-		c.WriteString(p)
+		_, _ = c.WriteString(p) // a Builder does not fail
 	}
 }
 
@@ -92,10 +92,9 @@ func (c *canvas) sign(k Kind, x, y float64) {
 // opening begins the document. The title and the description are its text for
 // those who do not see it.
 func (c *canvas) opening(id string, width, height float64, title, description string) {
-	size := []string{`width="`, num(width), `" height="`, num(height), `" viewBox="0 0 `, num(width), " ", num(height), `"`}
-	c.add(`<svg xmlns="http://www.w3.org/2000/svg" class="timeline" `)
-	c.add(size...)
-	c.add(` role="img" aria-labelledby="`, id, `-title" aria-describedby="`, id, `-desc"`,
+	w, h := num(width), num(height)
+	c.add(`<svg xmlns="http://www.w3.org/2000/svg" class="timeline" width="`, w, `" height="`, h, `" viewBox="0 0 `, w, " ", h,
+		`" role="img" aria-labelledby="`, id, `-title" aria-describedby="`, id, `-desc"`,
 		` font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">`, "\n",
 		`<title id="`, id, `-title">`, escape(title), "</title>\n",
 		`<desc id="`, id, `-desc">`, escape(description), "</desc>\n")

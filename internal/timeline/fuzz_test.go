@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever an operation is called and however its clocks ran, the picture is
-// well-formed XML of a few elements, without script, and bounded in its size.
+// A picture is well-formed XML of a few elements, without script, and bounded in
+// its size: for every name of an operation, and for clocks that are wrong.
 func FuzzSVG(f *testing.F) {
 	f.Add("IssuePass", "connection reset", int64(0), int64(312e6), int64(480e6), uint8(4), 503, uint8(3))
 	f.Add("</title><script>alert(1)</script>", "\x00\x1b\u202e&<\"'", int64(-1<<63), int64(1<<62), int64(1<<62), uint8(8), -1, uint8(80))

@@ -5,7 +5,8 @@ func (p *picture) row(n int) {
 	i, y := p.shown[n], p.tops[n]
 	if i < 0 {
 		left := len(p.timeline.Steps) - len(p.shown) + 1
-		p.text(textX, y+rowH/2+4, font{size: 12.5, class: "tl-soft"}, count(left, "more attempt", "more attempts")+", not shown")
+		text := count(left, "more attempt", "more attempts") + ", not shown"
+		p.text(textX, y+rowH/2+4, font{size: 12.5, class: "tl-soft"}, text)
 		return
 	}
 	r := p.rows[i]

@@ -11,7 +11,7 @@ import (
 )
 
 // console is the page of live requests beside a sandbox. It has a port of its
-// own: pages on the API's listener would share an origin with whatever the API
+// own: pages on the API's listener would share an origin with all that the API
 // answers, a proxy's page among it, and the sandbox may listen for others.
 type console struct {
 	off  bool

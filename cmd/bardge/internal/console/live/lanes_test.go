@@ -121,7 +121,7 @@ func TestStateIsBounded(t *testing.T) {
 	}}}}, all[0].Clients[0])
 }
 
-// Whatever a ledger and a state hold, they are shown.
+// Every ledger and every state can be shown.
 func FuzzSnapshot(f *testing.F) {
 	f.Add([]byte(`[{"account":"a","key":"k","result":"executed","status":201,"fault":"lose-response"}]`), []byte(`{"accounts":[]}`))
 	f.Add([]byte(`[{"path":"/v3/x","result":"replayed"},{}]`), []byte(`{"accounts":[{"clients":[{"passes":[{}],"bookings":[{}]}]}]}`))

@@ -38,8 +38,8 @@ type Config struct {
 type Section struct {
 	// Title is the section's entry in the navigation, Path where it leads.
 	Title, Path string
-	// OwnWrites lets requests below Path pass that change something, whatever
-	// [Config].AllowWrites is: they change nothing that is real.
+	// OwnWrites lets requests below Path pass that change something, also
+	// without [Config].AllowWrites: they change nothing that is real.
 	OwnWrites bool
 	// Register adds the section's routes and templates. It is called once.
 	Register func(*Site)
