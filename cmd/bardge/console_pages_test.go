@@ -127,7 +127,7 @@ func TestConsoleRefusesInPlace(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status, "the first value counts")
 	status, _ = p.send("/operations/resolve", form("late", "made", "brgpass_9", "unverified", "yes", "note", "<b>ticket</b>"))
 	assert.Equal(t, http.StatusSeeOther, status)
-	body = p.get("/operations/one?id=ref:late&done=resolved")
+	body = p.get("/operations/one?id=ref:late&done=recorded")
 	assert.Contains(t, body, "The resolution was recorded.")
 	assert.NotContains(t, body, "<b>ticket</b>")
 	assert.Contains(t, p.get("/operations?state=done"), "Resolved as executed brgpass_9, not checked with the API, by ada")

@@ -228,8 +228,8 @@ func (v *view) mayResolve() bool {
 	return v.Sealed == "" && !v.Owned && (v.State == "open" || v.State == "reserved" || v.ByPerson)
 }
 
-// Finding is what the API shows of an operation.
-type Finding struct {
+// Reading is what the API shows of an operation.
+type Reading struct {
 	// Done: it was executed, and made what ID names, if that is known.
 	Done bool
 	ID   string
@@ -238,13 +238,13 @@ type Finding struct {
 }
 
 // Look reads what the API shows of an open operation, and records nothing.
-func (b *Book) Look(ctx context.Context, id string) (Finding, error) {
+func (b *Book) Look(ctx context.Context, id string) (Reading, error) {
 	o, err := b.calling(ctx)
 	if err != nil {
-		return Finding{}, err
+		return Reading{}, err
 	}
 	found, err := o.client.look(ctx, id)
-	return Finding{found.done, found.id, found.evidence}, err
+	return Reading{found.done, found.id, found.evidence}, err
 }
 
 // calling returns the journal with a client that may call the API.

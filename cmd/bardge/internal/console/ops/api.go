@@ -18,7 +18,7 @@ type apiView struct {
 
 // apiShown is the answer to reading the API.
 type apiShown struct {
-	journalcmd.Finding
+	journalcmd.Reading
 
 	// Why is why nothing was read; empty: it was.
 	Why string
@@ -60,6 +60,6 @@ func (p *pages) look(ctx context.Context, v oneView) apiShown {
 	if err != nil {
 		s.Why = web.Sentence(reason(err))
 	}
-	s.Finding = found
+	s.Reading = found
 	return s
 }

@@ -52,7 +52,7 @@ type report struct {
 
 // doneWords are what a page that changes something leads to.
 var doneWords = map[string]string{
-	"resolved": "The resolution was recorded.",
+	"recorded": "The resolution was recorded.",
 	"done":     "It was sent, and its result was recorded.",
 	"rejected": "It was sent, and the API rejected it: it was not executed.",
 	"unknown":  "It was taken up, and its outcome is still unknown.",

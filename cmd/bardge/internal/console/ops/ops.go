@@ -29,7 +29,7 @@ type Book interface {
 	Stats(ctx context.Context) (journal.Stats, error)
 	List(ctx context.Context, f journal.Filter) ([]*journalcmd.Entry, error)
 	Show(ctx context.Context, id string) (*journalcmd.Entry, error)
-	Look(ctx context.Context, id string) (journalcmd.Finding, error)
+	Look(ctx context.Context, id string) (journalcmd.Reading, error)
 	Resolve(ctx context.Context, id string, r journalcmd.Resolution) error
 	Send(ctx context.Context, id string) (journalcmd.Sent, error)
 }

@@ -143,7 +143,7 @@ func (p *pages) takeResolution(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.refuse(w, r, v, err)
 	}
-	http.Redirect(w, r, v.Address+"&done=resolved", http.StatusSeeOther)
+	http.Redirect(w, r, v.Address+"&done=recorded", http.StatusSeeOther)
 	return nil
 }
 
