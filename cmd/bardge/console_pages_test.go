@@ -209,7 +209,7 @@ func TestConsoleSendsBeforeRecoveryWould(t *testing.T) {
 	assert.Positive(t, o.sandbox.Requests(sandbox.CancelBooking))
 }
 
-// A journal of which a call works on an operation lets nobody send it.
+// What a call works on is not sent, and not resolved.
 func TestConsoleLeavesACallItsOperation(t *testing.T) {
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
