@@ -104,13 +104,38 @@ func (b *browser) open(address string) {
 // click clicks the first element that matches.
 func (b *browser) click(selector string) {
 	b.Helper()
-	b.do(chromedp.Click(chromedp.CSS(selector)))
+	b.onNode(chromedp.Click(chromedp.CSS(selector)))
 }
 
 // enter types text into the first element that matches.
 func (b *browser) enter(selector, text string) {
 	b.Helper()
-	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.onNode(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// onNode runs an action on an element. It does so again where the element was
+// replaced between finding and using it.
+func (b *browser) onNode(action chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	err := chromedp.Do(b.ctx, action)
+	for range 20 {
+		if err == nil || !strings.Contains(err.Error(), "Could not find node") {
+			break
+		}
+		err = chromedp.Do(b.ctx, action)
+	}
+	require.NoError(b, err)
+}
+
+// awaitHTMX waits until htmx has taken an element over. Before that, links and
+// forms work as without it.
+func (b *browser) awaitHTMX(selector string) {
+	b.Helper()
+	script := fmt.Sprintf(`document.querySelector(%q)?.hasAttribute("data-htmx-powered") ?? false`, selector)
+	require.Eventually(b, func() bool {
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script))
+		return ok && err == nil
+	}, 20*time.Second, 50*time.Millisecond, selector)
 }
 
 // press presses a key, such as kb.Tab.

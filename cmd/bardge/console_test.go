@@ -144,6 +144,7 @@ func TestConsoleResolvesAnOperation(t *testing.T) {
 	b.accessible("the list")
 	b.picture("operations")
 
+	b.awaitHTMX("form.filters")
 	b.enter("#q", "17/pass")
 	b.press(kb.Enter)
 	b.waitFor("#found", "1 operation.")
@@ -153,6 +154,7 @@ func TestConsoleResolvesAnOperation(t *testing.T) {
 	assert.Contains(t, b.text("main"), "Connection reset; all attempts are used.")
 	assert.Contains(t, b.text("main"), "Its key still protects it")
 	b.accessible("an operation")
+	b.awaitHTMX("form[action='/operations/api']")
 	b.click("form[action='/operations/api'] button")
 	b.waitFor("#shown", "The API does not show whether it was executed.")
 	assert.Equal(t, "/operations/one", evaluate[string](b, "location.pathname"), "in place")
@@ -276,6 +278,7 @@ func TestConsoleByKeyboard(t *testing.T) {
 	b.tabTo("#results tbody a")
 	b.press(kb.Enter)
 	b.waitFor("h1", "order-1")
+	b.awaitHTMX("form[action='/operations/api']")
 	b.tabTo("form[action='/operations/api'] button")
 	b.press(kb.Enter)
 	b.waitFor("#shown", "The API does not show")
