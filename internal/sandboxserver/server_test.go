@@ -451,6 +451,16 @@ func TestConsoleIsAnnouncedAndServed(t *testing.T) {
 	require.NoError(t, <-ended)
 	assert.Contains(t, out.String(), `"console_url":"http://127.0.0.1:9/?token=t"`)
 
+	config.ReadyJSON = false
+	ctx, stop = context.WithCancel(t.Context())
+	p.served = make(chan struct{})
+	out.Reset()
+	go func() { ended <- Run(ctx, config) }()
+	<-p.served
+	stop()
+	require.NoError(t, <-ended)
+	assert.Regexp(t, `(?m)^live requests +http://127\.0\.0\.1:9/\?token=t$`, out.String())
+
 	config.NoControl = true
 	config.Console = func(context.Context, *Server) (Console, error) { return nil, errors.New("it cannot be used") }
 	ctx, stop = context.WithCancel(t.Context())

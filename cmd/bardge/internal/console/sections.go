@@ -43,5 +43,6 @@ func (c *command) openSandbox(ctx context.Context) (*live.Sandbox, error) {
 	if err != nil {
 		return nil, cli.Usage(err)
 	}
-	return sandbox, sandbox.Check(ctx)
+	err = sandbox.Check(ctx)
+	return sandbox, err
 }

@@ -42,7 +42,9 @@ func (v *view) outcome() timeline.Outcome {
 	o := sdk.OutcomePicture(known)
 	switch {
 	case v.State == "reserved":
-		o = timeline.Outcome{Kind: timeline.NotSent, Word: v.State, Text: "It is recorded to be sent, and was never sent."}
+		o = timeline.Outcome{
+			Kind: timeline.NotSent, Word: v.State, Text: "It is recorded to be sent, and was never sent.",
+		}
 	case v.ByPerson:
 		o.Text = "By a person's word: " + strings.ToLower(o.Text[:1]) + o.Text[1:]
 	}

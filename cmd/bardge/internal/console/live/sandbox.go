@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,7 +83,7 @@ func (s *Sandbox) call(ctx context.Context, method, path string, body io.Reader)
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // it was only read
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, errors.New("its response was cut")
@@ -94,14 +95,14 @@ func (s *Sandbox) call(ctx context.Context, method, path string, body io.Reader)
 }
 
 // open makes a request. The caller closes the response's body.
-func (s *Sandbox) open(ctx context.Context, method, path string, body io.Reader, header http.Header) (*http.Response, error) {
+func (s *Sandbox) open(
+	ctx context.Context, method, path string, body io.Reader, header http.Header,
+) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, s.origin+control.Prefix+path, body)
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -136,7 +137,7 @@ func (s *Sandbox) follow(ctx context.Context, last string, changed func()) strin
 	if err != nil {
 		return last
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // it was only read
 	if resp.StatusCode != http.StatusOK {
 		return "" // as after a restart, which begins events anew
 	}

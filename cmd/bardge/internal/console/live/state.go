@@ -55,7 +55,7 @@ func newHoldings(vendor string, state json.RawMessage) ([]holdings, error) {
 }
 
 func ofBardge(all sandbox.Snapshot) []holdings {
-	var accounts []holdings
+	accounts := make([]holdings, 0, len(all.Accounts))
 	for _, a := range all.Accounts {
 		h := holdings{Account: a.Name}
 		for _, c := range a.Clients {
@@ -70,7 +70,7 @@ func ofBardge(all sandbox.Snapshot) []holdings {
 }
 
 func passItem(p sandbox.PassSnapshot) item {
-	var visits []string
+	visits := make([]string, 0, len(p.Categories))
 	for _, c := range p.Categories {
 		text := fmt.Sprintf("%s %d", strings.ToLower(string(c.Type)), c.Used)
 		if c.Allowed > 0 {
@@ -90,7 +90,7 @@ func bookingItem(b sandbox.BookingSnapshot) item {
 }
 
 func ofBlueSnap(all bluesnaptest.Snapshot) []holdings {
-	var accounts []holdings
+	accounts := make([]holdings, 0, len(all.Accounts))
 	for _, a := range all.Accounts {
 		h := holdings{Account: a.Name}
 		for _, s := range a.Shoppers {

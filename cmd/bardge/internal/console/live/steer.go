@@ -93,7 +93,7 @@ func (p *pages) steers(a namedAction) web.Handler {
 			n = notice{"The sandbox was not changed: " + err.Error(), true}
 		}
 		switch {
-		case r.Header.Get("HX-Request") != "":
+		case r.Header.Get("Hx-Request") != "":
 			return p.site.ShowPart(w, p.page, "notice", n)
 		case err != nil:
 			return p.showWith(w, r, http.StatusConflict, n)
