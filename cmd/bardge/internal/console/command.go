@@ -41,7 +41,7 @@ func New(app *cli.App) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&c.config.Addr, "addr", "127.0.0.1:0", "listen on this loopback `ADDRESS`; port 0 is any free one")
 	flags.BoolVar(&c.config.AllowWrites, "allow-writes", false, "let pages resolve operations and send them again")
-	flags.StringVar(&c.sandbox, "sandbox", "", "also show the live requests of the sandbox at this `URL`")
+	flags.StringVar(&c.sandbox, "sandbox", "", "also show the live requests of the sandbox at this `URL`, and steer it")
 	flags.BoolVar(&c.readyJSON, "ready-json", false, "print one line of JSON when it serves, and nothing else")
 	return cmd
 }

@@ -94,10 +94,12 @@ func (s *Sandbox) readLedger(ctx context.Context, all *snapshot) error {
 	return err
 }
 
-// running reports whether a request still runs: it may be executed already, and
-// its response delayed. A clock that is frozen gives finished ones no duration,
+// running reports whether a request that was executed still runs, since its
+// response is delayed. A clock that is frozen gives finished ones no duration,
 // either.
-func running(line fakeserver.Line) bool { return line.Status == 0 && line.DurationMS == 0 }
+func running(line fakeserver.Line) bool {
+	return line.Result == fakeserver.ResultExecuted && line.Status == 0 && line.DurationMS == 0
+}
 
 // basePath returns the path of a base URL.
 func basePath(address string) string {
