@@ -17,11 +17,12 @@ import (
 
 const longHelp = `Serves pages for a browser on this machine, until it is interrupted: the open
 operations of a journal, with what is known of each, what the API shows, and who
-resolved it how.
+resolved it how; and with --sandbox the requests of a sandbox, live.
 
 It prints an address with a token, which works once, in the browser that opens
-it first. Without --allow-writes nothing can be changed: the journal is opened
-for reading, and requests other than GET and HEAD are refused. It listens on
+it first. Without --allow-writes no journal is changed: it is opened for
+reading, and requests other than GET and HEAD are refused. Buttons that steer a
+sandbox work without it, since nothing in a sandbox is real. It listens on
 loopback alone; from another machine, forward the port (ssh -L).`
 
 // New returns "bardge console".
@@ -32,6 +33,7 @@ func New(app *cli.App) *cobra.Command {
 		Short: "Show open operations in a browser",
 		Long:  longHelp,
 		Example: "  bardge console --journal sqlite:journal.db\n" +
+			"  bardge console --sandbox http://127.0.0.1:8787\n" +
 			"  bardge console --addr 127.0.0.1:8700 --allow-writes",
 		GroupID: cli.GroupDesk,
 		Args:    cobra.NoArgs,

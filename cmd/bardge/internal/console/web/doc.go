@@ -9,7 +9,8 @@
 //  2. It does not come from a page of another origin, also not with GET.
 //  3. It has the cookie for which the token of the printed URL was exchanged, or
 //     the same secret in an Authorization header.
-//  4. Its method is GET or HEAD, unless writes are allowed.
+//  4. Its method is GET or HEAD, unless writes are allowed; a sandbox's pages take
+//     writes of their own.
 //
 // Pages have no inline script or style: the Content-Security-Policy forbids it.
 // Attributes of htmx that hold script (hx-on, js: values, trigger filters) fail
