@@ -58,9 +58,10 @@ func (o *operation) intent() entry {
 	return rec
 }
 
-// claimRecord makes this call the owner of the operation's record, before the first byte is sent (J1), and goes on from the
-// attempts before. Where the operation is done, belongs to another request or
-// cannot be claimed, it returns how the call ends.
+// claimRecord makes this call the owner of the operation's record, before the
+// first byte is sent (J1), and goes on from the attempts before. Where the
+// operation is done, belongs to another request or cannot be claimed, it returns
+// how the call ends.
 func (s *attempts) claimRecord() *Result {
 	found, end := s.claimEntry(s.intent())
 	if end == nil {

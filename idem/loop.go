@@ -94,7 +94,8 @@ func (o *operation) contextStop(ctx context.Context) stop {
 // concludeAttempt classifies an attempt, folds it into the progress, and
 // decides what follows.
 func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) {
-	a.class = classify(&s.call.Request.Operation, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
+	op := &s.call.Request.Operation
+	a.class = classify(op, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
 	if a.class.forgotten {
 		s.expireKey()
 	}

@@ -93,8 +93,8 @@ func (c *canvas) sign(k Kind, x, y float64) {
 // those who do not see it.
 func (c *canvas) opening(id string, width, height float64, title, description string) {
 	w, h := num(width), num(height)
-	c.add(`<svg xmlns="http://www.w3.org/2000/svg" class="timeline" width="`, w, `" height="`, h, `" viewBox="0 0 `, w, " ", h,
-		`" role="img" aria-labelledby="`, id, `-title" aria-describedby="`, id, `-desc"`,
+	c.add(`<svg xmlns="http://www.w3.org/2000/svg" class="timeline" width="`, w, `" height="`, h,
+		`" viewBox="0 0 `, w, " ", h, `" role="img" aria-labelledby="`, id, `-title" aria-describedby="`, id, `-desc"`,
 		` font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">`, "\n",
 		`<title id="`, id, `-title">`, escape(title), "</title>\n",
 		`<desc id="`, id, `-desc">`, escape(description), "</desc>\n")
