@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
@@ -373,7 +374,8 @@ func TestJournalRecoverHasTheSameColumns(t *testing.T) {
 	}, bardge.WithMaxAttempts(1))
 	require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
 	r := o.run("journal", "recover", "--dry-run")
-	assert.Regexp(t, `^ID +REF +OPERATION +ACTION +OUTCOME +REASON +EVIDENCE\nkey:\S+ +IssuePass +report\n$`, r.stdout)
+	assert.Regexp(t, `^ID +REF +OPERATION +ACTION +OUTCOME +REASON +EVIDENCE\nkey:\S+ +IssuePass +report +`+
+		`the same call resumes it under its key until \S+\n$`, r.stdout)
 	one := list(t, o.done("journal", "recover", "--dry-run", "-o", "json").stdout)[0]
 	assert.NotContains(t, one, "ref", "data has what there is")
 }
@@ -662,6 +664,46 @@ func TestJournalShowAdvisesWhatHelps(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestJournalShowResumesWhatHasNoRef: while the key protects it, the same call
+// is the next step, and the flags that are shown make it so.
+func TestJournalShowResumesWhatHasNoRef(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.set("BARDGE_ACCOUNT", "acme")
+	call := issue(o.sandbox, "-o", "json")
+	o.sandbox.Next(sandbox.IssuePass, sandbox.LoseResponse)
+	closed(t, o.program(secret)) // makes the journal
+	failed := o.run(append(call, "--max-attempts", "1")...)
+	require.Equal(t, 5, failed.code, failed.stderr)
+	id := list(t, o.done("journal", "list", "-o", "json").stdout)[0]["id"].(string)
+
+	shown := object(t, o.done("journal", "show", "--id", id, "-o", "json").stdout)
+	next := shown["next"].(map[string]any)
+	assert.Contains(t, next["text"], "Until then, repeat the same call under its key")
+	assert.NotContains(t, next["text"], "is not sent again")
+	assert.NotContains(t, next["text"], strings.TrimPrefix(id, "key:"))
+	assert.NotContains(t, next, "commands")
+	assert.Contains(t, o.done("journal", "show", "--id", id).stdout, "\n  "+next["resume"].(string)+"\n")
+	r := o.run("journal", "recover")
+	assert.Equal(t, 5, r.code)
+	assert.Contains(t, r.stdout, "the same call resumes it under its key until")
+
+	assert.NotEmpty(t, o.done(append(call, strings.Fields(next["resume"].(string))...)...).stdout)
+	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
+
+	old := newOffice(t, sqliteStore(t))
+	old.ago(48*time.Hour, func(ctx context.Context, c *bardge.Client) {
+		_, _, err := c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
+			ClientID: old.sandbox.Seed.ClientID, PassID: old.sandbox.Seed.PassID,
+		}, bardge.WithMaxAttempts(1))
+		require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err)
+	})
+	id = list(t, old.done("journal", "list", "-o", "json").stdout)[0]["id"].(string)
+	next = object(t, old.done("journal", "show", "--id", id, "-o", "json").stdout)["next"].(map[string]any)
+	assert.Contains(t, next["text"], "is not sent again. Look it up")
+	assert.NotContains(t, next, "resume")
+	assert.Len(t, next["commands"], 2)
 }
 
 // A picture for a ticket has what the journal has, and no key: an operation

@@ -72,6 +72,19 @@ func newTaken(r recovered) taken {
 	return t
 }
 
+// hint replaces the reason of an operation that its call alone resumes: recovery
+// has only its key.
+func (d *desk) hint(ctx context.Context, o *opened, t *taken) error {
+	if t.Ref != "" {
+		return nil
+	}
+	v, err := d.view(ctx, o, t.ID)
+	if err == nil && v.Next.Resume != "" {
+		t.Reason = "the same call resumes it under its key until " + v.SafeUntil
+	}
+	return err
+}
+
 // takenRow is a line of the table, which has each column in each line.
 type takenRow struct {
 	ID        string `json:"id"`
@@ -112,6 +125,9 @@ func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
 			}
 			t := newTaken(r)
 			t.Outcome, t.Reason = "", "" // nothing was done
+			if err := d.hint(ctx, o, &t); err != nil {
+				return err
+			}
 			all = append(all, t)
 		}
 	}
@@ -152,7 +168,11 @@ func (d *desk) pass(ctx context.Context, o *opened, opts bardge.RecoveryOptions)
 			failed = err
 			break
 		}
-		all = append(all, newTaken(r))
+		t := newTaken(r)
+		if failed = d.hint(ctx, o, &t); failed != nil {
+			break
+		}
+		all = append(all, t)
 		if r.outcome == idem.OutcomeUnknown {
 			if len(open) == 0 {
 				next = d.commandFor("show", r.id, r.ref)

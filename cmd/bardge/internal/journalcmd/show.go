@@ -71,6 +71,9 @@ type step struct {
 type advice struct {
 	Text     string   `json:"text"`
 	Commands []string `json:"commands,omitempty"`
+	// Resume are the flags with which the same call resumes the operation. They
+	// have its key.
+	Resume string `json:"resume,omitempty"`
 }
 
 // view returns an operation as show prints it.
@@ -218,28 +221,47 @@ func (v *view) advise(d *desk, now time.Time) advice {
 		return advice{Text: "A call works on it. Look again in a few seconds."}
 	case v.State == "reserved":
 		return advice{
-			"It was never sent. The call with its ref or recovery sends it; resolving it cancels it.",
-			[]string{again, not},
+			Text:     "It was never sent. The call with its ref or recovery sends it; resolving it cancels it.",
+			Commands: []string{again, not},
 		}
 	case v.Sealed != "":
 		return advice{Text: "Set BARDGE_JOURNAL_SECRET to see why it is open."}
 	case v.class == idem.Idempotent && v.refused():
 		return advice{
-			fmt.Sprintf("Sending it again was rejected (status %d). ", v.Status) + v.whereToLook() +
+			Text: fmt.Sprintf("Sending it again was rejected (status %d). ", v.Status) + v.whereToLook() +
 				"; then report what you found. It can also be sent again, at any time.",
-			[]string{executed, not, again},
+			Commands: []string{executed, not, again},
 		}
 	case v.class == idem.Idempotent:
-		return advice{"It can be sent again at any time, by its call or by recovery.", []string{again}}
+		return advice{
+			Text:     "It can be sent again at any time, by its call or by recovery.",
+			Commands: []string{again},
+		}
 	case v.stored:
 		return advice{
-			"The server has stored the failure under its key: repeating brings the same one. " + v.lookUp(),
-			[]string{executed, not},
+			Text:     "The server has stored the failure under its key: repeating brings the same one. " + v.lookUp(),
+			Commands: []string{executed, not},
 		}
 	case until.After(now) && v.Ref != "":
-		return advice{"Its key still protects it: the same call or recovery sends it again, once.", []string{again}}
+		return advice{
+			Text:     "Its key still protects it: the same call or recovery sends it again, once.",
+			Commands: []string{again},
+		}
+	case until.After(now):
+		return v.adviseResume()
 	default:
-		return advice{v.lookUp(), []string{executed, not}}
+		return advice{Text: v.lookUp(), Commands: []string{executed, not}}
+	}
+}
+
+// adviseResume is for an operation without a ref whose key still protects it: only
+// its caller has the call. The text has no key, as a page of the console shows it.
+func (v *view) adviseResume() advice {
+	return advice{
+		Text: "It may have been executed, and its key protects it until " + v.SafeUntil + ". " +
+			"Until then, repeat the same call under its key, with --sent-key and --sent-at as that call printed them " +
+			"(in a program: SentKey): it is executed once. After that, look it up at the vendor first.",
+		Resume: cli.CommandLine("--sent-key", v.Key, "--sent-at", v.Since),
 	}
 }
 
@@ -278,6 +300,9 @@ func (v *view) refused() bool {
 func (v *view) WritePlain(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(v.facts() + "\n" + v.Next.Text + "\n")
+	if v.Next.Resume != "" {
+		b.WriteString("  " + v.Next.Resume + "\n")
+	}
 	for _, c := range v.Next.Commands {
 		b.WriteString("  " + c + "\n")
 	}
