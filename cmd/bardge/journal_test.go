@@ -409,6 +409,7 @@ func TestJournalResolves(t *testing.T) {
 			"with an id and without": {3, []string{"order-1", "--by", "ada", "--executed", "x", "--executed-without-id"}, "give one of"},
 			"both are said":          {3, []string{"order-1", "--by", "ada", "--executed", "x", "--not-executed"}, "give one of"},
 			"by nobody":              {3, []string{"order-1", "--executed", pass}, "--by is needed"},
+			"not the API's, asked":   {1, []string{"order-1", "--executed", "none", "--by", "ada"}, "does not confirm the id"},
 			"nobody is asked":        {3, []string{"order-1", "--executed", pass, "--by", "ada"}, "give --yes"},
 			"it is not there":        {1, []string{"order-9", "--executed", pass, "--by", "ada", "--yes"}, "no such operation"},
 			"too early":              {1, []string{"order-1", "--not-executed", "--by", "ada", "--yes"}, "may still be executed"},
@@ -426,6 +427,7 @@ func TestJournalResolves(t *testing.T) {
 		r := o.done("journal", "resolve", "order-1", "--executed", pass, "--by", "ada", "--note", "ticket 4711", "--yes")
 		assert.Contains(t, r.stderr, "IssuePass order-1: open", "it is shown first")
 		assert.Contains(t, r.stderr, "the API has no list of a client's issued passes")
+		assert.Contains(t, r.stderr, "The API confirms the id: GetIssuedPass shows "+pass+" of client "+o.sandbox.Seed.ClientID+", made 20")
 		assert.Contains(t, r.stdout, "IssuePass order-1: done, by a person's word")
 		assert.Contains(t, r.stdout, "resolved as executed "+pass+", confirmed by the API, by ada: ticket 4711")
 		issued, resp, err := c.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
@@ -451,13 +453,22 @@ func TestJournalResolveShowsWhatTheAPIShows(t *testing.T) {
 	o.issue(c, "order-2", true)
 	without := o.without("BARDGE_API_KEY")
 	r := without.run("journal", "resolve", "order-2", "--executed", "brgpass_0001", "--by", "ada", "--yes")
-	assert.Equal(t, 1, r.code)
+	assert.Equal(t, 4, r.code)
 	assert.Contains(t, r.stderr, "The API was not read: BARDGE_API_KEY is not set.")
-	assert.Contains(t, r.stderr, "reading does not confirm the id")
+	assert.Contains(t, r.stderr, "Set BARDGE_API_KEY to the credentials")
+	assert.NotContains(t, r.stderr, "--unverified")
+	without.set("BARDGE_API_KEY", "not-the-key-of-this-account")
+	r = without.run("journal", "resolve", "order-2", "--executed", "brgpass_0001", "--by", "ada", "--yes")
+	assert.Equal(t, 4, r.code)
+	assert.Contains(t, r.stderr, "Set BARDGE_API_KEY to the credentials")
+	assert.NotContains(t, r.stderr, "--unverified")
+	without = o.without("BARDGE_API_KEY")
 	elsewhere := o.without("BARDGE_BASE_URL")
 	r = elsewhere.run("journal", "resolve", "order-2", "--executed", "brgpass_0001", "--by", "ada", "--yes")
-	assert.Equal(t, 1, r.code)
+	assert.Equal(t, 3, r.code)
 	assert.Contains(t, r.stderr, "give --base-url or set BARDGE_BASE_URL")
+	assert.Contains(t, r.stderr, "give --base-url "+o.url)
+	assert.NotContains(t, r.stderr, "--unverified")
 	sent := o.sandbox.Ledger()
 	r = without.done("journal", "resolve", "order-2", "--executed", "brgpass_0001", "--by", "ada", "--yes", "--unverified")
 	assert.NotContains(t, r.stdout, "confirmed by the API")
@@ -581,6 +592,13 @@ func TestJournalOfBlueSnap(t *testing.T) {
 	r := d.run("journal", "resolve", "order-1", "--not-executed", "--by", "ada", "--yes")
 	assert.Equal(t, 1, r.code)
 	assert.Contains(t, r.stderr, "The API shows that it was executed")
+	sent := sb.Ledger()
+	bare := (&office{desk: d}).without("BLUESNAP_PASSWORD")
+	r = bare.run("journal", "resolve", "order-1", "--executed", "1011", "--by", "ada", "--yes")
+	assert.Equal(t, 4, r.code, r.stderr)
+	assert.Contains(t, r.stderr, "Set BLUESNAP_USERNAME and BLUESNAP_PASSWORD")
+	assert.NotContains(t, r.stderr, "--unverified")
+	assert.Equal(t, sent, sb.Ledger(), "nothing was sent without a credential")
 	got := d.done("journal", "recover")
 	assert.Contains(t, got.stdout, "done")
 }

@@ -70,14 +70,21 @@ func exitCode(err error) int {
 		return ExitCancelled
 	case invalid:
 		return ExitUsage
-	case credentialsRefused(err):
+	case CredentialsRefused(err):
 		return ExitCredentials
 	default:
 		return ExitFailed
 	}
 }
 
-func credentialsRefused(err error) bool {
+// IsUsage reports whether err is a fault of the command line.
+func IsUsage(err error) bool {
+	own, ok := errors.AsType[*exitError](err)
+	return ok && own.code == ExitUsage
+}
+
+// CredentialsRefused reports whether the API has refused the credentials.
+func CredentialsRefused(err error) bool {
 	if e, ok := errors.AsType[*bardge.Error](err); ok {
 		return e.Response.StatusCode == http.StatusUnauthorized || errors.Is(err, bardge.ErrAccountDisabled)
 	}

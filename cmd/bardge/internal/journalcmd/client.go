@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"strings"
 
 	"github.com/bardge/bardge-go"
@@ -24,6 +25,7 @@ type client interface {
 	// look reads what the API shows of an open operation.
 	look(ctx context.Context, id string) (finding, error)
 	resolve(ctx context.Context, id string, r resolution) error
+	shows(ctx context.Context, operation, id string) string
 	recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error]
 	// Rebind gives the journal of account from to the client's.
 	Rebind(ctx context.Context, from idem.Account) error
@@ -130,6 +132,9 @@ func (d *desk) newClient(j journal.Journal, a idem.Account, secrets [][]byte, c 
 		}
 		if c.merchantID != "" {
 			opts = append(opts, bluesnap.WithMerchantID(c.merchantID))
+		}
+		if c.secret == "" {
+			opts = append(opts, bluesnap.WithHTTPClient(&http.Client{Transport: noCalls{}}), bluesnap.WithMaxAttempts(1))
 		}
 		made, err := bluesnap.New(cmp.Or(c.username, "none"), cmp.Or(c.secret, "none"), opts...)
 		if err != nil {

@@ -16,8 +16,8 @@ const resolveHelp = `Records what became of an operation, as a person reports it
 
 It shows the operation and what the API says, by reading alone, and asks before
 it records. The API is read if its credentials are given and the base URL is the
-journal's. An id is read from the API first, where that can show it;
---unverified has it believed. Nothing overrides what the API's own response has
+journal's. An id is read from the API before the question, where that can show
+it; --unverified has it believed. Nothing overrides what the API's own response has
 proven, and a later resolution corrects an earlier one.
 
 Warning: an operation that was executed and is resolved as not executed can run
@@ -85,7 +85,7 @@ func (d *desk) resolve(ctx context.Context, id string, f resolveFlags) error {
 	return d.changing(ctx, d.mayCall(account), func(o *opened) error {
 		err := o.client.resolve(ctx, id, f.resolution)
 		if err != nil {
-			return d.explain(err, f)
+			return d.explain(err, account, f)
 		}
 		v, err := d.view(ctx, o, id)
 		if err != nil {
@@ -95,7 +95,8 @@ func (d *desk) resolve(ctx context.Context, id string, f resolveFlags) error {
 	})
 }
 
-// showFirst shows the operation, and what the API shows of it.
+// showFirst shows the operation, what the API shows of it, and whether it
+// confirms the resolution.
 func (d *desk) showFirst(ctx context.Context, id string, f resolveFlags) (*view, idem.Account, error) {
 	j, err := d.flags.OpenReadOnly(ctx)
 	if err != nil {
@@ -118,10 +119,14 @@ func (d *desk) showFirst(ctx context.Context, id string, f resolveFlags) (*view,
 	} else {
 		d.app.Note("%s is %s since %s. %s", v.title(), v.State, v.Since, v.Next.Text)
 	}
-	if err != nil || v.State != "open" {
-		return v, o.account, err
+	if err == nil && v.State == "open" {
+		err = d.askAPI(ctx, j, o.account, id, f)
 	}
-	return v, o.account, d.askAPI(ctx, j, o.account, id, f)
+	if err == nil {
+		f.generation = v.Generation
+		err = d.rehearse(ctx, j, o.account, id, f)
+	}
+	return v, o.account, err
 }
 
 // askAPI notes what the API shows. It fails if that contradicts the resolution.
@@ -164,8 +169,10 @@ func (f resolveFlags) question(v *view) string {
 }
 
 // explain adds what to do to an error of a resolution.
-func (d *desk) explain(err error, f resolveFlags) error {
+func (d *desk) explain(err error, a idem.Account, f resolveFlags) error {
 	switch {
+	case errors.Is(err, idem.ErrNotVerified) && cli.CredentialsRefused(err):
+		return d.needCredentials(err, a)
 	case errors.Is(err, idem.ErrNotVerified):
 		return cli.Advise(err, cli.Advice{
 			Next: "Check the ID. If the API cannot be read, and you are sure: --unverified.",
@@ -177,6 +184,20 @@ func (d *desk) explain(err error, f resolveFlags) error {
 	default:
 		return err
 	}
+}
+
+// needCredentials adds how the API is read to an error of credentials that are
+// missing, refused or for another address.
+func (d *desk) needCredentials(err error, a idem.Account) error {
+	variables := "BARDGE_API_KEY"
+	if a.Vendor == "bluesnap" {
+		variables = "BLUESNAP_USERNAME and BLUESNAP_PASSWORD"
+	}
+	next := "The id is read from the API first. Set " + variables + " to the credentials of the account."
+	if cli.IsUsage(err) { // of the base URL
+		next = "The id is read from the API first. Nothing was sent: give --base-url " + a.BaseURL + "."
+	}
+	return cli.Advise(err, cli.Advice{Next: next})
 }
 
 // mayCall returns the credentials for an account; none if they are not given or
