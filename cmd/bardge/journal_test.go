@@ -364,6 +364,30 @@ func TestJournalIsNeverCreatedByLooking(t *testing.T) {
 	assert.Equal(t, 1, d.run("journal", "show", "x").code)
 }
 
+// A misspelt name finds nothing, as if nothing were open: it is refused.
+func TestJournalRefusesAMisspeltOperation(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	c := o.program(secret)
+	o.issue(c, "order-1", true)
+	o.issue(c, "order-2", true)
+	closed(t, c)
+	o.exec("UPDATE operations SET operation = 'OperationOfAnEarlierVersion' WHERE id = 'ref:order-2'")
+	for _, command := range [][]string{{"list"}, {"recover"}, {"recover", "--dry-run"}} {
+		for name, says := range map[string]string{
+			"IssuPass": "Did you mean IssuePass?", "issuepass": "Did you mean IssuePass?",
+			"CreateCardTransactions": "Did you mean CreateCardTransaction?", "none": "bardge journal list --state any",
+		} {
+			r := o.run(append(append([]string{"journal"}, command...), "--operation", name)...)
+			assert.Equal(t, 3, r.code, "%v %s", command, name)
+			assert.Contains(t, r.stderr, says)
+			assert.Empty(t, r.stdout)
+		}
+	}
+	for name, n := range map[string]int{"IssuePass": 1, "CreateCardTransaction": 0, "OperationOfAnEarlierVersion": 1} {
+		assert.Len(t, list(t, o.done("journal", "list", "--operation", name, "-o", "json").stdout), n, name)
+	}
+}
+
 // An operation without a ref leaves the columns as they are.
 func TestJournalRecoverHasTheSameColumns(t *testing.T) {
 	o := newOffice(t, sqliteStore(t))

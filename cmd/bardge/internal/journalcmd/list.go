@@ -59,7 +59,7 @@ func newList(d *desk) *cobra.Command {
 			if limit < 0 || f.OlderThan < 0 {
 				return cli.Usage(errors.New("--limit and --older-than must not be negative"))
 			}
-			return d.list(cmd.Context(), f, limit)
+			return d.list(cmd, f, limit)
 		},
 	}
 	cmd.Flags().VarP(&state, "state", "", "list operations in this `STATE`: any, reserved, open, free or done")
@@ -70,12 +70,16 @@ func newList(d *desk) *cobra.Command {
 	return cmd
 }
 
-func (d *desk) list(ctx context.Context, f journal.Filter, limit int) error {
+func (d *desk) list(cmd *cobra.Command, f journal.Filter, limit int) error {
+	ctx := cmd.Context()
 	o, err := d.openForReading(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close() //nolint:errcheck // it was only read
+	if err := o.checkOperation(ctx, cmd, f.Operation); err != nil {
+		return err
+	}
 	d.noteSealed(o)
 	more := limit
 	if limit > 0 {

@@ -1,6 +1,7 @@
 package journalcmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,9 +34,9 @@ func newRecover(d *desk) *cobra.Command {
 				return cli.Usage(errors.New("--limit and --older-than must not be negative"))
 			}
 			if opts.DryRun {
-				return d.dryRun(cmd.Context(), opts)
+				return d.dryRun(cmd, opts)
 			}
-			return d.recover(cmd.Context(), opts)
+			return d.recover(cmd, opts)
 		},
 	}
 	flags := cmd.Flags()
@@ -108,12 +109,16 @@ func (d *desk) printTaken(all []taken) error {
 	return d.app.Print(lines)
 }
 
-func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
+func (d *desk) dryRun(cmd *cobra.Command, opts bardge.RecoveryOptions) error {
+	ctx := cmd.Context()
 	o, err := d.openForReading(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close() //nolint:errcheck // it was only read
+	if err := o.checkOperation(ctx, cmd, opts.Operation); err != nil {
+		return err
+	}
 	all := []taken{}
 	if o.client != nil || o.sealed {
 		if err := o.needClient(); err != nil {
@@ -134,14 +139,16 @@ func (d *desk) dryRun(ctx context.Context, opts bardge.RecoveryOptions) error {
 	return d.printTaken(all)
 }
 
-func (d *desk) recover(ctx context.Context, opts bardge.RecoveryOptions) error {
+func (d *desk) recover(cmd *cobra.Command, opts bardge.RecoveryOptions) error {
+	ctx := cmd.Context()
 	o, err := d.openForReading(ctx)
 	if err != nil {
 		return err
 	}
 	account, known := o.account, o.client != nil
 	sealed := o.needClient()
-	if err := o.Close(); err != nil {
+	misspelt := o.checkOperation(ctx, cmd, opts.Operation)
+	if err := cmp.Or(o.Close(), misspelt); err != nil {
 		return err
 	}
 	switch {
