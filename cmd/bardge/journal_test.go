@@ -319,6 +319,12 @@ func TestJournalCheckFailsWithAWrongSecret(t *testing.T) {
 		assert.Contains(t, r.stderr, "BARDGE_JOURNAL_SECRET_PREVIOUS")
 		assert.Empty(t, object(t, r.stdout)["problems"], "what needs no secret is printed")
 	}
+	for _, args := range [][]string{{"show", "order-1"}, {"list"}, {"recover"}, {"erase", "order-1", "--yes"}} {
+		r := o.run(append([]string{"journal"}, args...)...)
+		assert.Contains(t, r.stderr, "the given secret does not open the journal", "%v", args)
+		assert.Contains(t, r.stderr, "BARDGE_JOURNAL_SECRET_PREVIOUS")
+		assert.NotContains(t, r.stdout+r.stderr, "not given", "%v", args)
+	}
 	o.set("BARDGE_JOURNAL_SECRET_PREVIOUS", oldSecret)
 	o.done("journal", "check")
 }
@@ -726,6 +732,9 @@ func TestJournalShowResumesWhatHasNoRef(t *testing.T) {
 	assert.NotContains(t, next["text"], "is not sent again")
 	assert.NotContains(t, next["text"], strings.TrimPrefix(id, "key:"))
 	assert.NotContains(t, next, "commands")
+	assert.Equal(t, shown["id"], object(t, o.done("journal", "show", id, "-o", "json").stdout)["id"], "as lists print it")
+	assert.Contains(t, o.run("journal", "erase", id, "--yes").stderr, "Resolve it first.")
+	assert.Contains(t, o.run("journal", "resolve", id, "--not-executed", "--by", "ada", "--yes").stderr, "may still be executed")
 	assert.Contains(t, o.done("journal", "show", "--id", id).stdout, "\n  "+next["resume"].(string)+"\n")
 	r := o.run("journal", "recover")
 	assert.Equal(t, 5, r.code)

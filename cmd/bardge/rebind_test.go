@@ -76,7 +76,7 @@ func TestRebindRefuses(t *testing.T) {
 		"nothing":              {nil, 3, "give --account, --base-url or both"},
 		"an empty name":        {[]string{"--account", "", "--base-url", o.url, "--yes"}, 3, "--account is given, and is empty"},
 		"a URL that is unsafe": {[]string{"--base-url", "http://example.com", "--yes"}, 3, "base URL is not https"},
-		"another secret":       {[]string{"--account", "b", "--yes", "--journal-secret-file", o.file(oldSecret)}, 4, "no secret"},
+		"another secret":       {[]string{"--account", "b", "--yes", "--journal-secret-file", o.file(oldSecret)}, 4, "does not open the journal"},
 		"an argument":          {[]string{"acme-2", "--yes"}, 3, "unexpected argument"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -180,7 +180,7 @@ func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
 		}
 		found, err := reader.List(ctx, f)
 		for _, one := range found {
-			page = append(page, b.entry(&view{record: newSealedRecord(one, now)}, now))
+			page = append(page, b.entry(&view{record: newSealedRecord(one, o.whySealed(), now)}, now))
 		}
 		return page, err
 	}

@@ -47,7 +47,6 @@ func newErase(d *desk) *cobra.Command {
 		Example: "  bardge journal erase order-17/pass",
 		Args:    cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id := idOf(args[0], byID)
 			if !yes {
 				question := "Drop what is personal of " + cli.Printable(args[0]) + "? This cannot be undone."
 				if err := d.app.Confirm(cmd.Context(), question, "yes"); err != nil {
@@ -55,7 +54,11 @@ func newErase(d *desk) *cobra.Command {
 				}
 			}
 			return d.changing(cmd.Context(), credentials{}, func(o *opened) error {
-				err := o.client.EraseID(cmd.Context(), id)
+				id, err := idOf(cmd.Context(), o, args[0], byID)
+				if err != nil {
+					return err
+				}
+				err = o.client.EraseID(cmd.Context(), id)
 				if errors.Is(err, idem.ErrOperationOpen) {
 					return cli.Advise(err, cli.Advice{Next: "Resolve it first."})
 				}

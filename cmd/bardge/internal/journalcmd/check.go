@@ -79,12 +79,9 @@ func (d *desk) inspect(ctx context.Context, h *health) error {
 	defer o.Close() //nolint:errcheck // it was only read
 	switch {
 	case o.sealed && o.given:
-		return cli.Advise(errors.New("the given secret does not open the journal"), cli.Advice{
-			Next: "Set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier secret, or correct BARDGE_JOURNAL_SECRET.",
-		})
+		return cli.Advise(errors.New(wrongSecret), cli.Advice{Next: nextSecret(wrongSecret)})
 	case o.sealed:
-		d.app.Note("Account and seals were not checked: no secret that was given opens the journal. " +
-			"Set BARDGE_JOURNAL_SECRET.")
+		d.app.Note("Account and seals were not checked: %s. %s", noSecret, nextSecret(noSecret))
 	}
 	if (o.account != idem.Account{}) {
 		own := account(o.account)

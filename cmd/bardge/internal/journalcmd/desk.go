@@ -69,17 +69,37 @@ func (d *desk) identify(ctx context.Context, j connect.Journal, c credentials) (
 // noteSealed notes that sealed fields are not shown.
 func (d *desk) noteSealed(o *opened) {
 	if o.sealed {
-		d.app.Note("What is sealed is not shown: no secret that was given opens the journal. " +
-			"Set BARDGE_JOURNAL_SECRET.")
+		d.app.Note("What is sealed is not shown: %s. %s", o.whySealed(), nextSecret(o.whySealed()))
 	}
+}
+
+// Why what is sealed is not shown.
+const (
+	noSecret    = "the secret was not given"
+	wrongSecret = "the given secret does not open the journal" //nolint:gosec // words
+)
+
+func (o *opened) whySealed() string {
+	if o.given {
+		return wrongSecret
+	}
+	return noSecret
+}
+
+// nextSecret is what to do about it.
+func nextSecret(why string) string {
+	if why == noSecret {
+		return "Set BARDGE_JOURNAL_SECRET."
+	}
+	return "Set BARDGE_JOURNAL_SECRET_PREVIOUS to the earlier secret, or correct BARDGE_JOURNAL_SECRET."
 }
 
 // needClient fails where the journal cannot be opened, or was never used.
 func (o *opened) needClient() error {
 	switch {
 	case o.sealed:
-		return cli.Exit(cli.ExitCredentials,
-			errors.New("no secret that was given opens the journal: set BARDGE_JOURNAL_SECRET"))
+		err := cli.Exit(cli.ExitCredentials, errors.New(o.whySealed()))
+		return cli.Advise(err, cli.Advice{Next: nextSecret(o.whySealed())})
 	case o.client == nil:
 		return errors.New("the journal was never used: it has no operations")
 	default:
@@ -111,12 +131,21 @@ func (d *desk) secrets() (all [][]byte, given bool, err error) {
 	return all, secret != "" || previous != nil, nil
 }
 
-// idOf returns the id of the operation that a command names.
-func idOf(ref string, byID bool) string {
+// idOf returns the id of the operation that a command names: by its ref, or by
+// its id as lists show it, if no operation has that for its ref.
+func idOf(ctx context.Context, j journal.Journal, name string, byID bool) (string, error) {
 	if byID {
-		return ref
+		return name, nil
 	}
-	return journal.RefID(ref)
+	id := journal.RefID(name)
+	_, ok, err := j.Load(ctx, id)
+	if err != nil || ok {
+		return id, err
+	}
+	if _, ok, err = j.Load(ctx, name); ok && err == nil {
+		return name, nil
+	}
+	return id, err
 }
 
 // commandFor returns the command line of a subcommand that takes an operation:

@@ -134,7 +134,7 @@ func (o *opened) page(ctx context.Context, f journal.Filter) ([]record, error) {
 	}
 	found, err := reader.List(ctx, f)
 	for _, one := range found {
-		page = append(page, newSealedRecord(one, now))
+		page = append(page, newSealedRecord(one, o.whySealed(), now))
 	}
 	return page, err
 }

@@ -71,13 +71,14 @@ func newRecord(o *idem.RecordedOperation, now time.Time) record {
 	return r
 }
 
-// newSealedRecord is what a journal shows without its secret.
-func newSealedRecord(rec journal.Record, now time.Time) record {
+// newSealedRecord is what a journal shows without its secret; why is why that is
+// so.
+func newSealedRecord(rec journal.Record, why string, now time.Time) record {
 	return record{
 		ID: rec.ID, Ref: rec.Ref(), Operation: rec.Operation, Generation: rec.Generation,
 		State: rec.State().String(), Outcome: rec.Outcome.String(), Key: rec.Key, Since: stamp(rec.Since),
 		AgeSeconds: seconds(now.Sub(rec.Since)), Owned: rec.Owner != "" && rec.Lease > 0, Resource: rec.Resource,
-		Sealed: "the secret was not given",
+		Sealed: why,
 	}
 }
 

@@ -45,7 +45,7 @@ func newResolve(d *desk) *cobra.Command {
 			if err := f.check(); err != nil {
 				return err
 			}
-			return d.resolve(cmd.Context(), idOf(args[0], f.byID), f)
+			return d.resolve(cmd.Context(), args[0], f)
 		},
 	}
 	flags := cmd.Flags()
@@ -71,11 +71,12 @@ func (f resolveFlags) check() error {
 	return nil
 }
 
-func (d *desk) resolve(ctx context.Context, id string, f resolveFlags) error {
-	found, account, err := d.showFirst(ctx, id, f)
+func (d *desk) resolve(ctx context.Context, name string, f resolveFlags) error {
+	found, account, err := d.showFirst(ctx, name, f)
 	if err != nil {
 		return err
 	}
+	id := found.ID
 	f.generation = found.Generation
 	if !f.yes {
 		if err := d.app.Confirm(ctx, f.question(found), "yes"); err != nil {
@@ -97,7 +98,7 @@ func (d *desk) resolve(ctx context.Context, id string, f resolveFlags) error {
 
 // showFirst shows the operation, what the API shows of it, and whether it
 // confirms the resolution.
-func (d *desk) showFirst(ctx context.Context, id string, f resolveFlags) (*view, idem.Account, error) {
+func (d *desk) showFirst(ctx context.Context, name string, f resolveFlags) (*view, idem.Account, error) {
 	j, err := d.flags.OpenReadOnly(ctx)
 	if err != nil {
 		return nil, idem.Account{}, err
@@ -109,6 +110,10 @@ func (d *desk) showFirst(ctx context.Context, id string, f resolveFlags) (*view,
 	}
 	if err != nil {
 		return nil, idem.Account{}, err
+	}
+	id, err := idOf(ctx, o, name, f.byID)
+	if err != nil {
+		return nil, o.account, err
 	}
 	v, err := d.view(ctx, o, id)
 	if err != nil {

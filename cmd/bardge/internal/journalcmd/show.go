@@ -29,13 +29,16 @@ func newShow(d *desk) *cobra.Command {
 			"  bardge journal show --id key:0190f3c2-0000-7000-8000-000000000000",
 		Args: cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id := idOf(args[0], byID)
 			o, err := d.openForReading(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer o.Close() //nolint:errcheck // it was only read
 			d.noteSealed(o)
+			id, err := idOf(cmd.Context(), o, args[0], byID)
+			if err != nil {
+				return err
+			}
 			v, err := d.view(cmd.Context(), o, id)
 			if err != nil {
 				return err
@@ -95,7 +98,7 @@ func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 }
 
 // sealedView returns what is in the clear of an operation; why is the reason
-// that the rest is not shown; nil: no secret was given.
+// that the rest is not shown; nil: no secret opens the journal.
 func (d *desk) sealedView(ctx context.Context, o *opened, id string, why error, now time.Time) (*view, error) {
 	rec, ok, err := o.Load(ctx, id)
 	if err == nil && !ok {
@@ -104,7 +107,7 @@ func (d *desk) sealedView(ctx context.Context, o *opened, id string, why error, 
 	if err != nil {
 		return nil, err
 	}
-	v := &view{record: newSealedRecord(rec, now)}
+	v := &view{record: newSealedRecord(rec, o.whySealed(), now)}
 	if why != nil {
 		v.Sealed = why.Error()
 	}
@@ -225,7 +228,7 @@ func (v *view) advise(d *desk, now time.Time) advice {
 			Commands: []string{again, not},
 		}
 	case v.Sealed != "":
-		return advice{Text: "Set BARDGE_JOURNAL_SECRET to see why it is open."}
+		return advice{Text: "Why it is open is sealed. " + nextSecret(v.Sealed)}
 	case v.class == idem.Idempotent && v.refused():
 		return advice{
 			Text: fmt.Sprintf("Sending it again was rejected (status %d). ", v.Status) + v.whereToLook() +
