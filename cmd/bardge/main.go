@@ -20,6 +20,10 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A reader that has gone is an error of the write: it must not end the
+	// process before it says what was executed. A handler, since commands that
+	// are started inherit what is ignored.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	context.AfterFunc(ctx, stop)                         // a second interrupt ends the process
 	os.Exit(run(ctx, cli.NewApp(cli.OS()), os.Args[1:])) //nolint:gocritic // stop has no effect on a process that exits
 }

@@ -23,7 +23,7 @@ var (
 )
 
 var classes = map[string]string{
-	"safe": "safe", "keyed": "keyed", "key unverified": "keyed", "idempotent": "idempotent",
+	"safe": "safe", "keyed": "keyed", "key unverified": "unverified", "idempotent": "idempotent",
 }
 
 func (p *goPackage) method(service *types.Named, m *types.Func) (method, error) {

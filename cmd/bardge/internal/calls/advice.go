@@ -2,6 +2,7 @@ package calls
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ func (i *invocation[C, O, R]) advice(err error, went course) cli.Advice {
 		return cli.Advice{}
 	}
 	if errors.Is(err, idem.ErrResponseLost) {
-		return cli.Advice{Next: "It was executed, and its result is lost: look it up, do not run the command again."}
+		return i.adviceLost(err, f, went)
 	}
 	if unsent := i.adviceUnsent(err, f); len(went.attempts) == 0 && unsent != (cli.Advice{}) {
 		return unsent
@@ -82,6 +83,60 @@ func (i *invocation[C, O, R]) adviceRejected(f *idem.Failure) cli.Advice {
 	return cli.Advice{Next: next + ", then do what this shows.", Command: i.flags.connect.JournalCommand("show", f.Ref)}
 }
 
+// adviceLost is for an operation that was executed, and whose response was lost.
+// While its key protects it, the API sends the response again, if it is asked:
+// the journal sends nothing for what it has as done, under a ref or, without
+// one, under the key.
+func (i *invocation[C, O, R]) adviceLost(err error, f *idem.Failure, went course) cli.Advice {
+	const next = "It was executed, and its result is lost: look it up, do not run the command again."
+	asksAgain := f.Ref != "" || !i.flags.connect.HasJournal()
+	switch {
+	case errors.Is(err, idem.ErrResponseIncomplete): // it would be incomplete again
+		return cli.Advice{Next: next}
+	case asksAgain && f.Class == idem.Keyed && len(went.attempts) > 0 && time.Now().Before(f.SafeUntil):
+		return cli.Advice{
+			Next: "It was executed, and its result is lost. Until " + f.SafeUntil.UTC().Format(time.RFC3339) +
+				" this reads it again, and executes nothing; after that look it up." + i.sameInput(),
+			Command: i.resumption(f.Key, went),
+		}
+	case f.Ref == "":
+		return cli.Advice{Next: next}
+	case len(went.attempts) == 0:
+		return cli.Advice{
+			Next: "Nothing was sent. The journal knows that it was executed, and has no result, " +
+				"so that the same command brings none: look it up at the vendor.",
+			Command: i.flags.connect.JournalCommand("show", f.Ref),
+		}
+	default:
+		return cli.Advice{Next: next, Command: i.flags.connect.JournalCommand("show", f.Ref)}
+	}
+}
+
+// adviceUnprinted is for an operation that is done, and whose result could not
+// be printed.
+func (i *invocation[C, O, R]) adviceUnprinted(went course) cli.Advice {
+	switch {
+	case i.flags.ref != "" && went.recordErr == nil:
+		return cli.Advice{
+			Next:    "The journal has the result: the same command prints it, and sends nothing." + i.sameInput(),
+			Command: i.commandLine(),
+		}
+	case i.row.class == keyed && !went.key.IsZero():
+		return cli.Advice{
+			Next: "As long as the API remembers the key, this prints the result, and executes nothing; " +
+				"after that look it up." + i.sameInput(),
+			Command: i.resumption(went.key, went),
+		}
+	default:
+		return cli.Advice{Next: "Look it up, do not run the command again."}
+	}
+}
+
+// resumption is the command line that sends the operation again under its key.
+func (i *invocation[C, O, R]) resumption(key idem.Key, went course) string {
+	return i.commandLine("--sent-key", key.String(), "--sent-at", i.firstSent(went))
+}
+
 // adviceRepeat is for an operation in doubt that the same command settles.
 func (i *invocation[C, O, R]) adviceRepeat(f *idem.Failure, went course) cli.Advice {
 	switch {
@@ -100,7 +155,7 @@ func (i *invocation[C, O, R]) adviceRepeat(f *idem.Failure, went course) cli.Adv
 	return cli.Advice{
 		Next: "It may have been executed. To resume it, run this until " + f.SafeUntil.UTC().Format(time.RFC3339) +
 			"; after that check first." + i.sameInput(),
-		Command: i.commandLine("--sent-key", f.Key.String(), "--sent-at", i.firstSent(went)),
+		Command: i.resumption(f.Key, went),
 	}
 }
 
@@ -125,7 +180,7 @@ func (i *invocation[C, O, R]) firstSent(went course) string {
 }
 
 // commandLine returns the command line, as a shell reads it, with other flags
-// for the key.
+// for the key, which replace a ref.
 func (i *invocation[C, O, R]) commandLine(keyFlags ...string) string {
 	words := []string{"bardge"}
 	skip := false
@@ -136,7 +191,7 @@ func (i *invocation[C, O, R]) commandLine(keyFlags ...string) string {
 			skip = false
 		case word == "--":
 			return cli.CommandLine(append(append(words, keyFlags...), i.app.Args[n:]...)...)
-		case len(keyFlags) > 0 && (name == "--key" || name == "--sent-key" || name == "--sent-at"):
+		case len(keyFlags) > 0 && slices.Contains([]string{"--key", "--sent-key", "--sent-at", "--ref"}, name):
 			skip = !joined
 		default:
 			words = append(words, word)

@@ -35,6 +35,7 @@ type course struct {
 	drift     []string
 	timeline  string
 	attempts  []idem.Attempt
+	key       idem.Key
 	raw       []byte // the response's body
 }
 
@@ -61,7 +62,7 @@ var bardgeAPI = api[*bardge.Client, bardge.CallOption, *bardge.Response]{
 		if r == nil {
 			return course{}
 		}
-		return course{r.Replayed, r.Recovered, r.FromJournal, r.RecordErr, r.Drift, r.Timeline(), r.Attempts, r.Raw}
+		return course{r.Replayed, r.Recovered, r.FromJournal, r.RecordErr, r.Drift, r.Timeline(), r.Attempts, r.Key, r.Raw}
 	},
 }
 
@@ -83,6 +84,6 @@ var bluesnapAPI = api[*bluesnap.Client, bluesnap.CallOption, *bluesnap.Response]
 		if r == nil {
 			return course{}
 		}
-		return course{false, r.Recovered, r.FromJournal, r.RecordErr, nil, r.Timeline(), r.Attempts, r.Raw}
+		return course{false, r.Recovered, r.FromJournal, r.RecordErr, nil, r.Timeline(), r.Attempts, r.Key, r.Raw}
 	},
 }

@@ -21,6 +21,7 @@ type class uint8
 const (
 	safe       class = iota // changes nothing: no journal
 	keyed                   // takes an idempotency key
+	unverified              // takes one that the API may not honour
 	idempotent              // changes something, and takes no key
 )
 

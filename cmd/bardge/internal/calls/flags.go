@@ -46,7 +46,7 @@ func (f *flags) addShared(flags *pflag.FlagSet, tokens bool) {
 // addOwn adds the flags that a command has by its class, body and list.
 func (f *flags) addOwn(cmd *cobra.Command, c command) {
 	own := cmd.Flags()
-	if c.class == keyed {
+	if c.class == keyed || c.class == unverified {
 		own.StringVar(&f.key, "key", "", "send this idempotency `KEY`, which was never sent before")
 		own.StringVar(&f.sentKey, "sent-key", "", "resume the operation that was sent under this idempotency `KEY`")
 		own.StringVar(&f.sentAt, "sent-at", "", "`TIME` at which --sent-key was first sent "+

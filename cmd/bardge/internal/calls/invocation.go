@@ -52,9 +52,9 @@ func (i *invocation[C, O, R]) run(ctx context.Context, args []string) error {
 	i.narrate(went, err)
 	if err != nil {
 		advised := cli.Advise(err, i.advice(err, went))
-		return errors.Join(advised, i.printRaw(err, went), i.printState(ctx, client, in, err))
+		return errors.Join(advised, i.printRaw(err, went), i.printState(ctx, client, in, err, went))
 	}
-	return i.print(value)
+	return i.print(value, went)
 }
 
 // printRaw prints a response that lacks an essential field as it came: a token,
@@ -64,14 +64,14 @@ func (i *invocation[C, O, R]) printRaw(err error, went course) error {
 		return nil
 	}
 	if tree, invalid := jsontree.Parse(went.raw); invalid == nil {
-		return i.app.Print(tree)
+		return i.print(tree, went)
 	}
 	return nil
 }
 
 // printState prints what an operation is about whose purpose was fulfilled
 // before, such as a booking that was cancelled already, if it can be read.
-func (i *invocation[C, O, R]) printState(ctx context.Context, client C, in *input, err error) error {
+func (i *invocation[C, O, R]) printState(ctx context.Context, client C, in *input, err error, went course) error {
 	f, ok := errors.AsType[*idem.Failure](err)
 	if !ok || f.Class != idem.Idempotent || f.Outcome != idem.OutcomeDone || errors.Is(err, idem.ErrResponseLost) {
 		return nil
@@ -80,7 +80,7 @@ func (i *invocation[C, O, R]) printState(ctx context.Context, client C, in *inpu
 	if failed != nil {
 		return nil //nolint:nilerr // it is shown if it can be read; the operation is done
 	}
-	return i.print(value)
+	return i.print(value, went)
 }
 
 // options returns the call's options.
@@ -145,10 +145,11 @@ func (i *invocation[C, O, R]) close(ctx context.Context, client C) {
 }
 
 // print prints the data. If that fails, the operation is done all the same.
-func (i *invocation[C, O, R]) print(value any) error {
+func (i *invocation[C, O, R]) print(value any, went course) error {
 	err := i.app.Print(value, i.row.times...)
 	if err != nil && i.row.class != safe {
-		return cli.Exit(cli.ExitPartly, fmt.Errorf("the operation is done, and its result was not printed: %w", err))
+		err = cli.Exit(cli.ExitPartly, fmt.Errorf("the operation is done, and its result was not printed: %w", err))
+		return cli.Advise(err, i.adviceUnprinted(went))
 	}
 	if p, ok := value.(page); ok && p.more && err == nil {
 		i.app.Note("There are more: read all with --all, or the next ones with --starting-after and the last id.")

@@ -1,7 +1,10 @@
 package calls
 
 import (
+	"errors"
 	"strings"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // narrate prints to standard error what data does not show, and an error does
@@ -10,7 +13,9 @@ func (i *invocation[C, O, R]) narrate(went course, err error) {
 	if i.flags.timeline && went.timeline != "" {
 		i.app.Note("%s", strings.TrimRight(went.timeline, "\n"))
 	}
+	unrecorded := errors.Is(err, idem.ErrResponseLost) && !errors.Is(err, idem.ErrResponseIncomplete)
 	switch {
+	case went.fromJournal && unrecorded: // there is none
 	case went.fromJournal:
 		i.app.Note("This is the recorded result; nothing was sent.")
 	case err != nil: // which says what is known

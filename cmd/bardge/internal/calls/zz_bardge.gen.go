@@ -794,7 +794,7 @@ Operation ListIssuers, class safe.`,
 	{
 		command: command{
 			group: "lookups", name: "initiate",
-			operations: []string{"InitiateLookup"}, class: keyed,
+			operations: []string{"InitiateLookup"}, class: unverified,
 			body:  jsonBody,
 			short: "Starts a lookup of another reseller's client",
 			long: `Starts a lookup of another reseller's client. The issuer's field is inferred.
@@ -821,7 +821,7 @@ Errors to expect: resource_not_found, validation_error.`,
 	{
 		command: command{
 			group: "lookups", name: "verify",
-			operations: []string{"VerifyLookup"}, class: keyed,
+			operations: []string{"VerifyLookup"}, class: unverified,
 			body:  jsonBody,
 			short: "Turns the client's access code into a lookup token",
 			long: `Turns the client's access code into a lookup token. It is returned once

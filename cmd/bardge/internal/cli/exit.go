@@ -20,6 +20,10 @@ const (
 	ExitUnknown     = 5 // the operation may have been executed
 	ExitExpectation = 6 // "sandbox expect": the counts differ
 	ExitPartly      = 7 // some of several operations, or one without its result
+
+	// ExitClosedPipe is for data whose reader has gone, as "head" does: what a
+	// shell reports of other programs, which SIGPIPE ends.
+	ExitClosedPipe = 141
 )
 
 const exitHelp = `Exit codes:
@@ -30,7 +34,8 @@ const exitHelp = `Exit codes:
   4  credentials are missing or refused; nothing was executed
   5  unknown: the operation may have been executed; never repeat it blindly
   6  an expectation is not met
-  7  partly done: some of several operations, or one whose result is lost`
+  7  partly done: some of several operations, or one whose result is lost
+141  the reader of what was read has closed the pipe`
 
 // exitError is an error with an exit code of its own.
 type exitError struct {

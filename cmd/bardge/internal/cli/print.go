@@ -3,9 +3,11 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf16"
 
@@ -25,8 +27,16 @@ type Plain interface {
 // fields and values, and a list of objects a table with a row for each, without
 // fields that hold lists or objects. Fields with one of the names in times, at
 // any depth, hold seconds or milliseconds since the epoch, which a table shows as
-// a date.
+// a date. A reader that has gone is an error with [ExitClosedPipe].
 func (a *App) Print(data any, times ...string) error {
+	err := a.write(data, times)
+	if errors.Is(err, syscall.EPIPE) {
+		return Exit(ExitClosedPipe, err)
+	}
+	return err
+}
+
+func (a *App) write(data any, times []string) error {
 	if plain, ok := data.(Plain); ok && a.Output == FormatTable {
 		return plain.WritePlain(a.Stdout)
 	}

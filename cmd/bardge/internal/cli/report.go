@@ -81,9 +81,12 @@ func newReport(err error) report {
 // before is worth a note, and is no error.
 func (a *App) report(err error) int {
 	r := newReport(err)
-	if r.ExitCode == ExitDone {
+	switch r.ExitCode {
+	case ExitDone:
 		a.Note("%s", r.Error)
 		return ExitDone
+	case ExitClosedPipe: // its reader has what it wants
+		return ExitClosedPipe
 	}
 	if a.Output == FormatJSON {
 		a.printLine(r)
