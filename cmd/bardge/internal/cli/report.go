@@ -9,6 +9,7 @@ import (
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
 // Advice is what to do after an error.
@@ -30,6 +31,19 @@ func (e *advisedError) Unwrap() error { return e.err }
 
 // Advise returns err with advice, which is printed below it.
 func Advise(err error, advice Advice) error { return &advisedError{advice, err} }
+
+// detailedError is an error with what was found.
+type detailedError struct {
+	details any
+	err     error
+}
+
+func (e *detailedError) Error() string { return e.err.Error() }
+func (e *detailedError) Unwrap() error { return e.err }
+
+// Detail returns err with details, an object whose fields join those of the
+// error with JSON output.
+func Detail(err error, details any) error { return &detailedError{details, err} }
 
 // report is an error as it is printed. It has identifiers and fixed words, and
 // the key where the user needs it: no body, header or secret.
@@ -77,6 +91,24 @@ func newReport(err error) report {
 	return r
 }
 
+// with returns the report with an error's details.
+func (r report) with(err error) any {
+	detailed, ok := errors.AsType[*detailedError](err)
+	if !ok {
+		return r
+	}
+	all := jsontree.Value{Kind: jsontree.Object}
+	for _, object := range []any{r, detailed.details} {
+		text, err := encode(object)
+		if err != nil {
+			continue // it holds texts, numbers and times alone
+		}
+		tree, _ := jsontree.Parse(text) // it was just written
+		all.Fields = append(all.Fields, tree.Fields...)
+	}
+	return all
+}
+
 // report prints err to standard error, and returns its exit code. What was done
 // before is worth a note, and is no error.
 func (a *App) report(err error) int {
@@ -89,7 +121,7 @@ func (a *App) report(err error) int {
 		return ExitClosedPipe
 	}
 	if a.Output == FormatJSON {
-		a.printLine(r)
+		a.printLine(r.with(err))
 		return r.ExitCode
 	}
 	a.say(r.Error)

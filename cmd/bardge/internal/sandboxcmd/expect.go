@@ -2,7 +2,6 @@ package sandboxcmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,9 +26,12 @@ BARDGE_SANDBOX_URL, unless --no-control is given. Signals are forwarded to it.
 
 If the command fails, its exit code is kept. If it succeeds and the counts
 differ, the exit code is 6, and the ledger is printed, with the requests that
-came close; so it is if nothing is proven, because the ledger no longer has all
-lines that count or a request is still pending 2 s after the command's end. unknown-route=0
-expects no request to a path or method that the API does not have.
+came close; with "-o json" it is in the error's object, as its field "ledger".
+So it is if nothing is proven, because the ledger no longer has all lines that
+count or a request is still pending 2 s after the command's end. A request that
+begins after that end, such as of a process left behind, is not waited for.
+unknown-route=0 expects no request to a path or method that the API does not
+have.
 
 `
 
@@ -88,13 +90,24 @@ func expect(
 	if err != nil {
 		return cli.Usage(err)
 	}
-	if !verdict.Met {
-		report(app.Stderr, app.Output, verdict, server.Control().Ledger().String())
-	}
-	if failed != nil || verdict.Met {
+	if verdict.Met {
 		return failed
 	}
-	return cli.Exit(cli.ExitExpectation, unmet(verdict))
+	if app.Output != cli.FormatJSON {
+		report(app.Stderr, verdict, server.Control().Ledger().String())
+	}
+	if failed == nil {
+		failed = cli.Exit(cli.ExitExpectation, unmet(verdict))
+	}
+	return cli.Detail(failed, finding{verdict, server.Control().Lines(fakeserver.Match{}, 0).Lines})
+}
+
+// finding is what a run has shown, for JSON output: when it is read, the sandbox
+// is gone.
+type finding struct {
+	fakeserver.Verdict
+
+	Ledger []fakeserver.Line `json:"ledger"`
 }
 
 // prove checks the whole run: unlike a request to the control API, it does not
@@ -136,14 +149,8 @@ func runAgainst(ctx context.Context, app *cli.App, server *sandboxserver.Server,
 	return errors.Join(failed, <-ended)
 }
 
-// report prints what differs: one JSON object, or text with the ledger.
-func report(w io.Writer, format cli.Format, verdict fakeserver.Verdict, ledger string) {
-	if format == cli.FormatJSON {
-		if text, err := json.Marshal(verdict); err == nil {
-			_, _ = fmt.Fprintf(w, "%s\n", text) // there is nowhere to report to
-		}
-		return
-	}
+// report prints what differs, with the ledger.
+func report(w io.Writer, verdict fakeserver.Verdict, ledger string) {
 	for _, check := range verdict.Checks {
 		if check.Met {
 			continue

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // binary is the command, built once.
@@ -186,16 +188,35 @@ func TestTheDocumentedRequestsAreAccepted(t *testing.T) {
 func TestExpectReportsInJSON(t *testing.T) {
 	got := expect(t, issue, "IssuePass=0", "-o", "json")
 	require.Equal(t, 6, got.code)
-	lines := strings.Split(strings.TrimSpace(got.stderr), "\n")
-	require.Len(t, lines, 2)
-	var verdict struct {
-		Checks []struct {
-			Count int `json:"count"`
-		} `json:"checks"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(lines[0]), &verdict))
+	verdict := readVerdict(t, got.stderr)
+	assert.Equal(t, "1 of 1 expectations not met", verdict.Error)
+	assert.Equal(t, 6, verdict.ExitCode)
+	assert.False(t, *verdict.Met)
 	assert.Equal(t, 1, verdict.Checks[0].Count)
-	assert.JSONEq(t, `{"error":"1 of 1 expectations not met","exit_code":6}`, lines[1])
+	require.Len(t, verdict.Ledger, 1)
+	assert.Equal(t, "brgpass_0001", verdict.Ledger[0].Resource)
+
+	got = expect(t, issue+"exit 9", "IssuePass=0", "-o", "json")
+	verdict = readVerdict(t, got.stderr)
+	assert.Equal(t, []int{9, 9, 1}, []int{got.code, verdict.ExitCode, len(verdict.Ledger)})
+	assert.Contains(t, expect(t, issue, "IssuePass=0", "-o", "yaml").stderr, "brgpass_0001")
+}
+
+type printedVerdict struct {
+	Error    string `json:"error"`
+	ExitCode int    `json:"exit_code"`
+	Met      *bool  `json:"met"`
+	Checks   []struct {
+		Count int `json:"count"`
+	} `json:"checks"`
+	Ledger []fakeserver.Line `json:"ledger"`
+}
+
+// readVerdict reads one JSON object, and nothing beside it.
+func readVerdict(t *testing.T, text string) (v printedVerdict) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(text), &v), text)
+	return v
 }
 
 func TestALedgersFileThatIsFullIsAWarning(t *testing.T) {
