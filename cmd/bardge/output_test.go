@@ -84,6 +84,10 @@ func TestABodyComesFromStandardInput(t *testing.T) {
 		{name: "a field of another type", stdin: `{"client_id":"CLIENT","pass_id":4242}`, code: cli.ExitUsage, message: "pass_id"},
 		{name: "no object", stdin: `["client_id"]`, code: cli.ExitUsage, message: "not a JSON object"},
 		{name: "no JSON", stdin: `client_id=4242`, code: cli.ExitUsage, message: "the body is no JSON document"},
+		{
+			name: "it is not read beside flags, of which one is missing", stdin: `{"pass_id":"PASS"}`, args: []string{"--client-id", "CLIENT"},
+			code: cli.ExitUsage, message: `missing --pass-id (beside flags, standard input is not read: "--body -" reads it)`,
+		},
 		{name: "nothing", code: cli.ExitUsage, message: "missing --client-id, --pass-id"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -47,7 +47,8 @@ func (i *invocation[C, O, R]) input(ctx context.Context, args []string) (*input,
 func (i *invocation[C, O, R]) flagIsSet(name string) bool { return i.cmd.Flags().Changed(name) }
 
 // readBody reads --body. Without it the body comes from the flags; if none of
-// them is given, it comes from standard input, unless that is a terminal.
+// them is given, it comes from standard input, unless that is a terminal. Beside
+// flags it may hold the next lines of a shell's loop, or never end.
 func (i *invocation[C, O, R]) readBody(ctx context.Context) ([]byte, error) {
 	hasParam := slices.ContainsFunc(i.params, func(p *paramFlag) bool { return p.isSet })
 	switch {
@@ -133,6 +134,14 @@ func (i *invocation[C, O, R]) takeParams(ctx context.Context, in *input) error {
 	return nil
 }
 
+// unreadHint is for who has given the body on standard input, and flags too.
+func (i *invocation[C, O, R]) unreadHint() string {
+	if i.row.body != jsonBody || i.readStdin || i.flags.body != "" || i.app.StdinIsTerminal {
+		return ""
+	}
+	return " (beside flags, standard input is not read: \"--body -\" reads it)"
+}
+
 // checkRequired names all missing fields at once.
 func (i *invocation[C, O, R]) checkRequired(in *input) error {
 	var missing []string
@@ -148,5 +157,5 @@ func (i *invocation[C, O, R]) checkRequired(in *input) error {
 	if missing == nil {
 		return nil
 	}
-	return cli.Usage(fmt.Errorf("missing %s", strings.Join(missing, ", ")))
+	return cli.Usage(fmt.Errorf("missing %s%s", strings.Join(missing, ", "), i.unreadHint()))
 }
