@@ -104,6 +104,25 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// A read changes nothing: without its response it has failed, and leaves nothing
+// in doubt.
+func TestAReadWithoutItsResponseHasFailed(t *testing.T) {
+	for _, fault := range []sandbox.Fault{sandbox.LoseResponse, sandbox.CutResponse} {
+		for _, format := range []string{"table", "json"} {
+			d, sb := bardgeDesk(t)
+			sb.Next(sandbox.ListPasses, fault)
+			r := d.run("passes", "list", "--max-attempts", "1", "-o", format)
+			assert.Equal(t, cli.ExitFailed, r.code)
+			assert.Contains(t, r.stderr, "ListPasses: failed: ")
+			assert.NotContains(t, r.stderr, "unknown")
+			assert.NotContains(t, r.stderr, "done")
+			if format == "json" {
+				assert.Equal(t, "failed", object(t, r.stderr)["outcome"])
+			}
+		}
+	}
+}
+
 func TestAnOperationInDoubtIsResumedByTheCommandShown(t *testing.T) {
 	d, sb := bardgeDesk(t)
 	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)

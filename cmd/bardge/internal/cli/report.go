@@ -67,6 +67,9 @@ func newReport(err error) report {
 	r := report{Error: err.Error(), ExitCode: exitCode(err)}
 	if f, ok := errors.AsType[*idem.Failure](err); ok {
 		r.Operation, r.Outcome, r.Ref = f.Operation, f.Outcome.String(), f.Ref
+		if f.Class == idem.Safe && (f.Outcome == idem.OutcomeUnknown || f.Outcome == idem.OutcomeDone) {
+			r.failedRead(f)
+		}
 		r.RetryAfter = f.RetryAfter.Seconds()
 		if f.Outcome == idem.OutcomeUnknown && f.Class != idem.Safe {
 			r.Key = f.Key.String()
@@ -89,6 +92,15 @@ func newReport(err error) report {
 		r.Next, r.Command = advised.advice.Next, advised.advice.Command
 	}
 	return r
+}
+
+// failedRead says of a read without its response that it failed: it changes
+// nothing, so that it leaves nothing in doubt.
+func (r *report) failedRead(f *idem.Failure) {
+	const failed = "failed"
+	known := f.Operation + ": "
+	r.Error = strings.Replace(r.Error, known+r.Outcome, known+failed, 1)
+	r.Outcome = failed
 }
 
 // with returns the report with an error's details.
