@@ -125,6 +125,7 @@ type office struct {
 	store
 
 	sandbox *sandbox.Sandbox
+	api     *httptest.Server // of the sandbox
 	url     string
 }
 
@@ -143,7 +144,7 @@ func newOffice(t *testing.T, s store) *office {
 	t.Cleanup(sb.Close)
 	api := httptest.NewServer(sb.Handler())
 	t.Cleanup(api.Close)
-	o := &office{desk: newDesk(t), store: s, sandbox: sb, url: api.URL + sandbox.BasePath}
+	o := &office{desk: newDesk(t), store: s, sandbox: sb, api: api, url: api.URL + sandbox.BasePath}
 	o.set("BARDGE_JOURNAL", s.address)
 	o.set("BARDGE_JOURNAL_SECRET", secret)
 	o.set("BARDGE_BASE_URL", o.url)

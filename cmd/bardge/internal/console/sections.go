@@ -7,6 +7,7 @@ import (
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/live"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/ops"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
 )
 
 // addSections opens what the pages show. What it returns closes that.
@@ -26,12 +27,24 @@ func (c *command) addSections(ctx context.Context) (closeAll func() error, err e
 			return closeAll, err
 		}
 		closeAll = book.Close
+		if err := c.noteNoAPI(ctx, book); err != nil {
+			return closeAll, errors.Join(err, book.Close())
+		}
 		c.config.Sections = append(c.config.Sections, ops.Section(book))
 	}
 	if sandbox != nil {
 		c.config.Sections = append(c.config.Sections, live.Section(sandbox))
 	}
 	return closeAll, nil
+}
+
+// noteNoAPI prints why the API is not read, which the pages show too.
+func (c *command) noteNoAPI(ctx context.Context, book *journalcmd.Book) error {
+	whose, err := book.Whose(ctx)
+	if err == nil && whose.NoAPI != nil {
+		c.app.Note("The console does not read the API, and sends nothing: %v.", whose.NoAPI)
+	}
+	return err
 }
 
 // openSandbox returns the sandbox of the flag, which must answer; nil without.

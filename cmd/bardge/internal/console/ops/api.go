@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
 )
 
@@ -53,12 +52,12 @@ func (p *pages) look(ctx context.Context, v oneView) apiShown {
 	defer cancel()
 	s := apiShown{At: time.Now(), Early: v.Age < settledAfter}
 	if !v.MayAsk {
-		s.Why = "The operation is not open: its request is not kept."
+		s.Why = "the operation is not open, and its request is not kept."
 		return s
 	}
 	found, err := p.book.Look(ctx, v.ID)
 	if err != nil {
-		s.Why = web.Sentence(reason(err))
+		s.Why = unread(err) + "."
 	}
 	s.Reading = found
 	return s

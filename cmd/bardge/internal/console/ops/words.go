@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
@@ -84,6 +85,17 @@ func reason(err error) string {
 	if !record.Until.IsZero() {
 		text += " until " + record.Until.UTC().Format("15:04:05 UTC") + " at least"
 	}
+	return text
+}
+
+// unread returns why the API could not be read, in the words of the call that
+// failed. What is around them states no more than that.
+func unread(err error) string {
+	text := reason(err)
+	if failed, ok := errors.AsType[*idem.Failure](err); ok && failed.Err != nil {
+		text = failed.Err.Error()
+	}
+	text, _, _ = strings.Cut(text, "; ") // why there was no further attempt
 	return text
 }
 
