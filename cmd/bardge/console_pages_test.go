@@ -245,3 +245,79 @@ func TestConsoleLeavesACallItsOperation(t *testing.T) {
 	assert.ErrorIs(t, err, journalcmd.ErrNotTaken)
 	assert.Equal(t, 1, o.sandbox.Requests(sandbox.IssuePass))
 }
+
+// Where the API is not the journal's, or does not answer, a page states why.
+func TestConsoleStatesWhyTheAPIIsNotRead(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {
+		_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{
+			ClientID: o.sandbox.Seed.ClientID, PackageID: "credits_50",
+		}, bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
+		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), err)
+	})
+	other := &office{desk: o.without("BARDGE_BASE_URL"), store: o.store, sandbox: o.sandbox, url: o.url}
+	assert.Contains(t, other.pages(false).get("/operations"), "set BARDGE_BASE_URL to call the API there")
+
+	p := o.pages(false)
+	assert.NotContains(t, p.get("/operations"), "The API is not read")
+	o.api.Close()
+	body := p.get("/operations/api?id=ref:order-1")
+	assert.Contains(t, body, "The API could not be read: connection refused.")
+	assert.NotContains(t, body, "never proves")
+}
+
+// A report is tried before a person confirms it: its id is read where the API
+// can show it, what would be refused is refused, and nothing is recorded.
+func TestConsoleChecksAReportFirst(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {
+		o.losePass(ctx, c, "pass")
+		o.loseLookup(ctx, c, "lookup")
+	})
+	c := o.program(secret)
+	o.issue(c, "early", true)
+	closed(t, c)
+	p := o.pages(true)
+	form := func(ref, word, made string, more ...string) string {
+		f := url.Values{"id": {"ref:" + ref}, "seen": {"1 open 0"}, "word": {word}, "made": {made}, "by": {"ada"}, "note": {"ticket 4711"}}
+		for _, name := range more {
+			f.Set(name, "yes")
+		}
+		return f.Encode()
+	}
+	before := o.content()
+	for name, row := range map[string]struct {
+		form   string
+		status int
+		says   string
+	}{
+		"an id that the API shows":      {form("early", "executed", "brgpass_0001"), 200, "Checked: the API shows that IssuePass made or changed it."},
+		"an id of nothing":              {form("pass", "executed", "brgpass_none"), 409, "does not confirm the id"},
+		"an id that is believed":        {form("pass", "executed", "brgpass_none", "unverified"), 200, "believed without reading the API"},
+		"an id that no call shows":      {form("lookup", "executed", "lookup_1"), 200, "the id is recorded unchecked"},
+		"no id":                         {form("lookup", "executed", ""), 200, "None. Later calls report a lost response."},
+		"not executed":                  {form("pass", "not", ""), 200, "was not executed"},
+		"not executed, too early":       {form("early", "not", ""), 409, "may still be executed until"},
+		"back to the form":              {form("lookup", "executed", "lookup_1", "confirmed", "change"), 200, "value=\"lookup_1\""},
+		"back to the form with a note":  {form("lookup", "executed", "lookup_1", "confirmed", "change"), 200, "ticket 4711</textarea>"},
+		"back to the form, as executed": {form("lookup", "executed", "", "change"), 200, "value=\"executed\" checked"},
+	} {
+		status, body := p.send("/operations/resolve", row.form)
+		assert.Equal(t, row.status, status, name)
+		assert.Contains(t, body, row.says, name)
+	}
+	assert.Equal(t, before, o.content(), "nothing was recorded")
+
+	early := p.get("/operations/resolve?id=ref:early")
+	assert.Regexp(t, `Possible from \d\d:\d\d:\d\d`, early)
+	assert.Contains(t, early, "is surer: its key still protects it")
+	assert.NotContains(t, p.get("/operations/resolve?id=ref:pass"), "Possible from")
+
+	status, _ := p.send("/operations/resolve", form("lookup", "executed", "lookup_1", "confirmed"))
+	require.Equal(t, http.StatusSeeOther, status)
+	again := p.get("/operations/resolve?id=ref:lookup")
+	assert.Contains(t, again, "ada has reported at")
+	assert.Contains(t, again, `value="lookup_1"`)
+	assert.Contains(t, again, `value="executed" checked`)
+	assert.NotContains(t, again, `value="ada"`, "another person may correct it")
+}

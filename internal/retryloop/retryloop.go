@@ -33,9 +33,9 @@ func Run(ctx context.Context, attempts Attempter) error {
 // loop is the library's, and the context of its request. It is used again.
 type loop struct {
 	context.Context //nolint:containedctx // of one Run after the other
-	attempts Attempter
-	client   retryablehttp.Client // RetryWaitMin is the next wait
-	request  *retryablehttp.Request
+	attempts        Attempter
+	client          retryablehttp.Client // RetryWaitMin is the next wait
+	request         *retryablehttp.Request
 }
 
 var loops = sync.Pool{New: func() any {

@@ -288,9 +288,13 @@ func (b *Book) Resolve(ctx context.Context, id string, r Resolution) error {
 			return &ContradictionError{ID: found.id, Evidence: found.evidence}
 		}
 	}
-	return o.client.resolve(ctx, id, resolution{
+	return o.client.resolve(ctx, id, r.word())
+}
+
+func (r Resolution) word() resolution {
+	return resolution{
 		executed: r.Executed, id: r.ID, by: r.By, note: r.Note, generation: r.Generation, unverified: r.Unverified,
-	})
+	}
 }
 
 // ContradictionError refuses a resolution that the API contradicts.

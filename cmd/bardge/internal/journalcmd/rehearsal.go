@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
@@ -13,27 +15,87 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// rehearsal is a journal in which a change of one record is seen by those who
-// read it, and is not stored.
+// rehearsal is a journal in which nothing is written: it keeps what is saved
+// until it is dropped. A change is tried on it with all of its checks.
 type rehearsal struct {
 	connect.Journal
 
-	saved *journal.Record
+	mu    sync.Mutex
+	saved map[string]journal.Record
+}
+
+func newRehearsal(j connect.Journal) *rehearsal {
+	return &rehearsal{Journal: j, saved: map[string]journal.Record{}}
 }
 
 // Load returns the record as it would be.
 func (j *rehearsal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
-	if j.saved != nil && j.saved.ID == id {
-		return *j.saved, true, nil
+	j.mu.Lock()
+	rec, ok := j.saved[id]
+	j.mu.Unlock()
+	if ok {
+		return rec, true, nil
 	}
 	return j.Journal.Load(ctx, id)
 }
 
-// Save keeps the record in memory.
+// Save keeps the record.
 func (j *rehearsal) Save(_ context.Context, rec journal.Record) (bool, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	rec.Version++
-	j.saved = &rec
+	j.saved[rec.ID] = rec
 	return true, nil
+}
+
+// Adopt finds nothing: no operation is taken up.
+func (*rehearsal) Adopt(context.Context, string, time.Duration, journal.Filter) ([]journal.Record, error) {
+	return nil, nil
+}
+
+// Rehearsed is what a resolution would do.
+type Rehearsed struct {
+	// Changes: something would be recorded that is not recorded yet.
+	Changes bool
+	// Verified: the API confirms the ID.
+	Verified bool
+	// Operation is the operation's name.
+	Operation string
+}
+
+// Rehearse tries a resolution: it reads and checks all that [Book.Resolve] does
+// but for what the API shows, fails as that does, and records nothing.
+func (b *Book) Rehearse(ctx context.Context, id string, r Resolution) (Rehearsed, error) {
+	o, err := b.identify(ctx)
+	if err == nil {
+		err = o.needClient()
+	}
+	if err != nil {
+		return Rehearsed{}, err
+	}
+	stage := newRehearsal(b.journal)
+	tried, err := b.desk.identify(ctx, stage, b.desk.mayCall(o.account))
+	if err != nil {
+		return Rehearsed{}, err
+	}
+	result, err := tried.rehearse(ctx, stage, id, r.word())
+	return result, errors.Join(err, closeClient(ctx, tried.client))
+}
+
+func (o *opened) rehearse(ctx context.Context, stage *rehearsal, id string, r resolution) (Rehearsed, error) {
+	if err := o.client.resolve(ctx, id, r); err != nil {
+		return Rehearsed{}, err
+	}
+	if len(stage.saved) == 0 {
+		return Rehearsed{}, nil
+	}
+	found, err := o.client.GetID(ctx, id)
+	if err != nil {
+		return Rehearsed{}, err
+	}
+	n := len(found.Resolutions)
+	verified := n > 0 && found.Resolutions[n-1].Verified
+	return Rehearsed{Changes: true, Verified: verified, Operation: found.Operation}, nil
 }
 
 // rehearse finds out before a person is asked whether the resolution would be
@@ -43,27 +105,20 @@ func (d *desk) rehearse(ctx context.Context, j journalOf, a idem.Account, id str
 	if without != nil {
 		c = credentials{}
 	}
-	dry := &rehearsal{Journal: j}
-	o, err := d.identify(ctx, dry, c)
+	stage := newRehearsal(j)
+	o, err := d.identify(ctx, stage, c)
 	if err != nil {
 		return err
 	}
-	err = o.client.resolve(ctx, id, f.resolution)
+	tried, err := o.rehearse(ctx, stage, id, f.resolution)
 	switch {
 	case errors.Is(err, idem.ErrNotVerified) && without != nil:
 		return d.needCredentials(without, a)
 	case err != nil:
 		return d.explain(err, a, f)
-	case f.resolution.id == "" || dry.saved == nil:
-		return nil
-	}
-	v, err := d.view(ctx, o, id)
-	if err != nil {
-		return err
-	}
-	switch made := v.Resolutions; {
-	case len(made) > 0 && made[len(made)-1].Verified:
-		d.app.Note("The API confirms the id%s.", prefixed(": ", o.client.shows(ctx, v.Operation, f.resolution.id)))
+	case f.resolution.id == "" || !tried.Changes:
+	case tried.Verified:
+		d.app.Note("The API confirms the id%s.", prefixed(": ", o.client.shows(ctx, tried.Operation, f.resolution.id)))
 	case f.unverified:
 		d.app.Note("The id is not read from the API.")
 	default:

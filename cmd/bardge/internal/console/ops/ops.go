@@ -30,6 +30,7 @@ type Book interface {
 	List(ctx context.Context, f journal.Filter) ([]*journalcmd.Entry, error)
 	Show(ctx context.Context, id string) (*journalcmd.Entry, error)
 	Look(ctx context.Context, id string) (journalcmd.Reading, error)
+	Rehearse(ctx context.Context, id string, r journalcmd.Resolution) (journalcmd.Rehearsed, error)
 	Resolve(ctx context.Context, id string, r journalcmd.Resolution) error
 	Send(ctx context.Context, id string) (journalcmd.Sent, error)
 }

@@ -1,9 +1,12 @@
 package ops
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
@@ -20,8 +23,20 @@ type resolveView struct {
 	Objection *objection
 	// Shown is what the API shows, before a person confirms.
 	Shown apiShown
+	// Tried is what recording it would do.
+	Tried journalcmd.Rehearsed
+	// NotBefore is from when it can be reported as not executed; zero: now.
+	NotBefore time.Time
 	// Seen is the record's state that the form shows.
 	Seen string
+}
+
+// Correcting returns the report that this one would correct; nil: there is none.
+func (v resolveView) Correcting() *report {
+	if !v.ByPerson || len(v.Reports) == 0 {
+		return nil
+	}
+	return &v.Reports[len(v.Reports)-1]
 }
 
 // form is what a person has entered.
@@ -83,7 +98,22 @@ func (p *pages) askResolution(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.Form = lastForm(v.Entry)
 	return p.showForm(w, http.StatusOK, v)
+}
+
+// lastForm returns what a person has reported last, to be corrected; who
+// corrects it is another question.
+func lastForm(e *journalcmd.Entry) form {
+	if !e.ByPerson || len(e.Resolutions) == 0 {
+		return form{}
+	}
+	last := e.Resolutions[len(e.Resolutions)-1]
+	f := form{Word: "not", Made: last.ID, Note: last.Note}
+	if last.Executed {
+		f.Word = "executed"
+	}
+	return f
 }
 
 func (p *pages) showForm(w http.ResponseWriter, status int, v resolveView) error {
@@ -101,7 +131,23 @@ func (p *pages) resolvable(r *http.Request) (resolveView, error) {
 	if !p.site.AllowsWrites() {
 		return resolveView{}, readOnly(one)
 	}
-	return resolveView{oneView: one, Seen: seenOf(one.Entry), Wrong: map[string]string{}}, nil
+	return resolveView{
+		oneView: one, Seen: seenOf(one.Entry), Wrong: map[string]string{}, NotBefore: p.notBefore(r.Context(), one),
+	}, nil
+}
+
+// notBefore returns from when an operation can be reported as not executed; zero
+// where that is now, or never.
+func (p *pages) notBefore(ctx context.Context, v oneView) time.Time {
+	if !v.MayResolve || v.State != "open" {
+		return time.Time{}
+	}
+	_, err := p.book.Rehearse(ctx, v.ID, journalcmd.Resolution{Generation: v.Generation})
+	early, ok := errors.AsType[*idem.RecordError](err)
+	if !ok || !errors.Is(err, idem.ErrMayBeExecuting) || early.Until.IsZero() {
+		return time.Time{}
+	}
+	return early.Until.Add(time.Second - 1).Truncate(time.Second) // pages show whole seconds
 }
 
 func readOnly(v oneView) error {
@@ -131,24 +177,29 @@ func (p *pages) takeResolution(w http.ResponseWriter, r *http.Request) error {
 			Next: "Its state is shown anew. Check that your report is still right.",
 		}
 		return p.showForm(w, http.StatusConflict, v)
+	case r.PostFormValue("change") != "":
+		return p.showForm(w, http.StatusOK, v)
 	case r.PostFormValue("confirmed") == "":
 		return p.confirmResolution(w, r, v)
 	}
 	ctx, cancel := whole(r)
 	defer cancel()
-	err = p.book.Resolve(ctx, v.ID, journalcmd.Resolution{
-		Executed: v.Form.executed(), ID: v.Form.Made, By: v.Form.By, Note: v.Form.Note,
-		Generation: v.Generation, Unverified: v.Form.Unverified,
-	})
-	if err != nil {
+	if err := p.book.Resolve(ctx, v.ID, v.resolution()); err != nil {
 		return p.refuse(w, r, v, err)
 	}
 	http.Redirect(w, r, v.Address+"&done=recorded", http.StatusSeeOther)
 	return nil
 }
 
+func (v resolveView) resolution() journalcmd.Resolution {
+	return journalcmd.Resolution{
+		Executed: v.Form.executed(), ID: v.Form.Made, By: v.Form.By, Note: v.Form.Note,
+		Generation: v.Generation, Unverified: v.Form.Unverified,
+	}
+}
+
 // confirmResolution shows what will be recorded. What the API shows is read
-// first, and may contradict it.
+// first, and may contradict it; what would be refused is refused here.
 func (p *pages) confirmResolution(w http.ResponseWriter, r *http.Request, v resolveView) error {
 	if v.MayAsk && v.NoAPI == "" {
 		v.Shown = p.look(r.Context(), v.oneView)
@@ -156,6 +207,12 @@ func (p *pages) confirmResolution(w http.ResponseWriter, r *http.Request, v reso
 			err := &journalcmd.ContradictionError{ID: v.Shown.ID, Evidence: v.Shown.Evidence}
 			return p.refuse(w, r, v, err)
 		}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), lookTime)
+	defer cancel()
+	var err error
+	if v.Tried, err = p.book.Rehearse(ctx, v.ID, v.resolution()); err != nil {
+		return p.refuse(w, r, v, err)
 	}
 	return p.show(w, p.confirm, "Confirm", v)
 }
