@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
@@ -151,11 +152,24 @@ func (o *operation) replay(found entry) Result {
 	}
 	switch {
 	case found.Response == nil:
-		r.Verdict, r.Err = VerdictResponseLost, ErrResponseLost
+		r.Verdict, r.Err = VerdictResponseLost, found.lost()
 	case !o.call.Request.Operation.succeeds(found.Response.Status):
 		r.Verdict, r.Err = VerdictAlreadyApplied, &endError{reason: reasonAlready}
 	}
 	return r
+}
+
+// lost is why there is no response, and what the operation made, if that is
+// known.
+func (e entry) lost() error {
+	if !e.Erased {
+		return ErrResponseLost
+	}
+	reason := "it was erased from the journal"
+	if e.Resource != "" {
+		reason += "; the operation made " + quoted(e.Resource)
+	}
+	return fmt.Errorf("%w: %s", ErrResponseLost, reason)
 }
 
 // tryClaim writes the record with this call as its owner. An open record keeps

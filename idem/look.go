@@ -64,6 +64,10 @@ type RecordedOperation struct {
 	// Stored: the server has stored a failure under the key, so that repeating
 	// brings the same one.
 	Stored bool
+	// ResponseLost: it was executed, and the journal has no response to return
+	// to a later call: none was readable, a person reported it without an id, or
+	// Erase has dropped it.
+	ResponseLost bool
 	// Resource names what the operation made, such as "booking:" and an id, if
 	// known.
 	Resource string
@@ -102,6 +106,7 @@ func (e *Engine) recorded(found entry, err error, with Recovery) RecordedOperati
 		o.NextRecovery = found.asked.WallTime().Add(found.Lease)
 	}
 	o.Attempts, o.Resource, o.Stored = found.Attempts, found.Resource, found.Stored
+	o.ResponseLost = o.State == journal.StateDone && found.Response == nil
 	o.ByPerson, o.Erased, o.Resolutions = found.Said == saidOutcome, found.Erased, found.History
 	switch l := found.Last; {
 	case l != nil:

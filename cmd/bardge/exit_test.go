@@ -208,6 +208,39 @@ func TestAnIncompleteResultIsPartlyDoneAndShown(t *testing.T) {
 	assert.Contains(t, object(t, r.stderr)["next"], "do not run the command again")
 }
 
+// TestShowNamesAResultThatIsLost: what was executed, and whose result the journal
+// does not have, is to be looked up, and not run again.
+func TestShowNamesAResultThatIsLost(t *testing.T) {
+	d, sb := bardgeDesk(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "500")
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"object":"issued_pass",`) // is cut off
+	}))
+	t.Cleanup(server.Close)
+	d.set("BARDGE_JOURNAL", d.journal())
+	d.set("BARDGE_ACCOUNT", "acme")
+	d.set("BARDGE_JOURNAL_SECRET", secret)
+	whole := d.done(issue(sb, "--ref", "whole", "-o", "json")...)
+	d.done("journal", "erase", "whole", "--yes")
+	assert.Contains(t, d.done("journal", "show", "whole").stdout, "its result was erased. Nothing has to be done.")
+	again := d.run(issue(sb, "--ref", "whole", "-o", "json")...)
+	assert.Equal(t, cli.ExitPartly, again.code)
+	assert.Contains(t, again.stderr, "it was erased from the journal; the operation made")
+	assert.Contains(t, again.stderr, object(t, whole.stdout)["id"])
+	assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
+
+	fresh := d.journal()
+	d.set("BARDGE_JOURNAL", fresh)
+	d.set("BARDGE_BASE_URL", server.URL)
+	r := d.run(issue(sb, "--ref", "lost", "--max-attempts", "1")...)
+	require.Equal(t, cli.ExitPartly, r.code, r.stderr)
+	shown := d.done("journal", "show", "lost").stdout
+	assert.Contains(t, shown, "It was executed, and its result is lost. Look it up at the vendor")
+	assert.NotContains(t, shown, "Nothing has to be done")
+}
+
 func TestAnInterruptEndsACallWithWhatIsKnown(t *testing.T) {
 	for _, row := range []struct {
 		name string

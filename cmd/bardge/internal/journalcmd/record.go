@@ -28,6 +28,7 @@ type record struct {
 	Reason       string       `json:"reason,omitempty"`
 	SafeUntil    string       `json:"safe_until,omitempty"`
 	NextRecovery string       `json:"next_recovery,omitempty"`
+	ResponseLost bool         `json:"response_lost,omitempty"`
 	Resource     string       `json:"resource,omitempty"`
 	ByPerson     bool         `json:"by_person"`
 	Erased       bool         `json:"erased"`
@@ -57,7 +58,7 @@ func newRecord(o *idem.RecordedOperation, now time.Time) record {
 		AgeSeconds: seconds(now.Sub(o.Since)),
 		Owned:      o.Owned, Attempts: o.Attempts, LastAttempt: stamp(o.LastAttempt), Status: o.Status, Code: o.Code,
 		RequestID: o.RequestID, Reason: o.Reason, SafeUntil: stamp(o.SafeUntil), NextRecovery: stamp(o.NextRecovery),
-		Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased, class: o.Class, stored: o.Stored,
+		ResponseLost: o.ResponseLost, Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased, class: o.Class, stored: o.Stored,
 	}
 	for _, said := range o.Resolutions {
 		r.Resolutions = append(r.Resolutions, resolvedBy{

@@ -217,7 +217,7 @@ func (v *view) advise(d *desk, now time.Time) advice {
 	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
 	switch {
 	case v.State == "done":
-		return advice{Text: "It was executed. Nothing has to be done."}
+		return advice{Text: v.adviseDone()}
 	case v.State == "free":
 		return advice{Text: "It was not executed. A call may use the ref again; recovery does not."}
 	case v.Owned:
@@ -254,6 +254,20 @@ func (v *view) advise(d *desk, now time.Time) advice {
 		return v.adviseResume()
 	default:
 		return advice{Text: v.lookUp(), Commands: []string{executed, not}}
+	}
+}
+
+// adviseDone is for an operation that was executed.
+func (v *view) adviseDone() string {
+	switch {
+	case v.Erased:
+		return "It was executed, and its result was erased. Nothing has to be done."
+	case !v.ResponseLost:
+		return "It was executed. Nothing has to be done."
+	case v.Resource != "":
+		return "It was executed, and its result is lost. Look up what it made, " + v.Resource + "; do not run it again."
+	default:
+		return "It was executed, and its result is lost. " + v.whereToLook() + "; do not run it again."
 	}
 }
 
