@@ -96,9 +96,12 @@ type Console interface {
 // listenAddr returns the address to listen on, if it is allowed.
 func (c *Config) listenAddr() (string, error) {
 	addr := cmp.Or(c.Addr, DefaultAddr)
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return "", fmt.Errorf("--addr: %w", err)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return "", fmt.Errorf("--addr: invalid port %s", port)
 	}
 	if !c.ListenAnywhere && !isLoopback(host) {
 		return "", errors.New("--addr must be a loopback address, such as " + DefaultAddr + ": other machines would " +
@@ -125,6 +128,11 @@ func (c *Config) check() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key: give both, or neither")
+	}
+	for _, host := range c.Hosts {
+		if strings.ContainsAny(host, "/\\?#@*, ") { // no request would have it
+			return fmt.Errorf("--host: %q is not a name, such as sandbox or sandbox:9000", host)
+		}
 	}
 	for _, origin := range c.CORSOrigins {
 		if err := checkOrigin(origin); err != nil {

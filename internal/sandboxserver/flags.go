@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -28,7 +29,7 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.BoolVar(&c.NoControl, "no-control", false, "switch the control API /_sandbox/ off")
 
 	flags.Func("key-memory", "`time` for which a key is remembered, above 0s (default the vendor's)", c.setKeyMemory)
-	flags.Func("account", "`NAME:SECRET` of one more account; an empty secret is chosen; repeatable", c.addAccount)
+	flags.Func("account", "`NAME:SECRET` of one more account; without a secret, one is chosen; repeatable", c.addAccount)
 	flags.Func("switch", "`NAME=VALUE`, a behaviour that the vendor leaves open; repeatable", c.addSwitch)
 	flags.Var(text(&c.SeedFile, ""), "seed", "JSON `file` with what exists from the start")
 	flags.BoolVar(&c.Strict, "strict", false, "refuse what the vendor's contract does not name")
@@ -108,6 +109,17 @@ func (c *Config) addAccount(text string) error {
 	}
 	c.Accounts = append(c.Accounts, fakeserver.NewAccount{Name: name, Secret: secret})
 	return nil
+}
+
+var unknownAccount = regexp.MustCompile(`no account is named "([^"]+)"$`)
+
+// withAccountFlag adds to the error of a seed for an unknown account how there
+// is one.
+func withAccountFlag(err error) error {
+	if found := unknownAccount.FindStringSubmatch(err.Error()); found != nil {
+		return fmt.Errorf("%w; add it with --account %s:KEY", err, found[1])
+	}
+	return err
 }
 
 func (c *Config) addSwitch(text string) error {

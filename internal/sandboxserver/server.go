@@ -81,7 +81,7 @@ func (s *Server) open(ctx context.Context, config *Config, addr string) error {
 		return err
 	}
 	if s.sandbox, err = config.emulate(opts); err != nil {
-		return err
+		return withAccountFlag(err)
 	}
 	if err := config.queue(s.Control()); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,10 @@ func (p *goPackage) takeParams(made *method, t types.Type) {
 		f.Usage, f.Required = p.usage(field)
 		f.Required = f.Required || i < first
 		f.Values = p.valuesOf(field.Type())
+		named := func(v string) bool { return slices.Contains(strings.Fields(f.Usage), v) }
+		if slices.ContainsFunc(f.Values, named) { // the usage says which of them fit
+			f.Values = slices.DeleteFunc(f.Values, func(v string) bool { return !named(v) })
+		}
 		f.Flag = kebab(f.Field)
 		if f.Field == "-" {
 			f.Kind, f.Field, f.Flag = "goTextParam", field.Name(), kebab(field.Name())

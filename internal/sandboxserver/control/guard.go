@@ -68,7 +68,8 @@ func (g *Guard) objection(r *http.Request) string {
 	case !g.allowsHost(r):
 		return "The Host header is not an address of this sandbox: use localhost, 127.0.0.1 or [::1] with its port " +
 			strconv.Quote(g.port) + ", or allow the name when the sandbox is started."
-	case !g.ownOrigin(r) || g.origins.Check(asWrite(r)) != nil:
+	// A browser sends one Sec-Fetch-Site; of several, only the first is checked.
+	case len(r.Header.Values("Sec-Fetch-Site")) > 1, !g.ownOrigin(r), g.origins.Check(asWrite(r)) != nil:
 		return "The request comes from a page of another origin."
 	default:
 		return ""

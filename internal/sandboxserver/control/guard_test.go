@@ -110,6 +110,11 @@ func TestPagesOfOtherOriginsNeitherReadNorWrite(t *testing.T) {
 			}
 		}
 	}
+	for _, second := range []string{"cross-site", "same-origin"} {
+		r := request("GET", "ledger", "")
+		r.Header["Sec-Fetch-Site"] = []string{"same-origin", second}
+		assert.Equal(t, http.StatusForbidden, g.serve(r).Code, "a second value, %s", second)
+	}
 	for name, value := range map[string]string{"Origin": "https://evil.com", "Sec-Fetch-Site": "cross-site"} {
 		r := request("GET", "ledger", "")
 		r.Header.Set(name, value)

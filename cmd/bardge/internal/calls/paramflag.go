@@ -44,7 +44,7 @@ func addParams(cmd *cobra.Command, params []param) []*paramFlag {
 
 func (f *paramFlag) help() string {
 	text := f.usage
-	if len(f.values) > 0 {
+	if len(f.values) > 0 && !strings.Contains(text, f.values[0]) {
 		text += ": " + strings.Join(f.values, ", ")
 	}
 	if f.required {

@@ -124,7 +124,7 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 				{
 					flag: "card-transaction-type", field: "cardTransactionType", kind: textParam,
 					required: true,
-					values:   []string{"AUTH_CAPTURE", "AUTH_ONLY", "CAPTURE", "AUTH_REVERSAL"},
+					values:   []string{"AUTH_CAPTURE", "AUTH_ONLY"},
 					usage:    "AUTH_CAPTURE or AUTH_ONLY",
 				},
 				{

@@ -235,6 +235,8 @@ func TestALedgersFileThatIsFullIsAWarning(t *testing.T) {
 }
 
 func TestExpectRefusesAWrongCommandLine(t *testing.T) {
+	seed := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(seed, []byte(`{"clients":[{"id":"c","account":"x"}]}`), 0o600))
 	for _, row := range []struct{ message, args string }{
 		{"no command", "expect IssuePass=1"},
 		{"no command", "expect IssuePass=1 --"},
@@ -252,6 +254,9 @@ func TestExpectRefusesAWrongCommandLine(t *testing.T) {
 		{"fault", "expect --fault IssuePass=flood IssuePass=1 -- true"},
 		{"unknown flag", "expect --ready IssuePass=1 -- true"},
 		{"--addr must be a loopback address", "serve --addr 0.0.0.0:0"},
+		{"--addr: invalid port 99999", "serve --addr 127.0.0.1:99999"},
+		{`--host: "a/b" is not a name`, "serve --host a/b"},
+		{`no account is named "x"; add it with --account x:KEY`, "serve --seed SEED"},
 		{"--faults: 2 is not between 0 and 1", "serve --faults 2"},
 		{"-1s is not positive", "serve --key-memory -1s"},
 		{`--cors-origin: "foo" is not an origin`, "serve --cors-origin foo"},
@@ -259,7 +264,7 @@ func TestExpectRefusesAWrongCommandLine(t *testing.T) {
 		{"seed", "serve --seed no-such-file.json"},
 		{"unknown command", "serve now"},
 	} {
-		got := run(t, strings.Fields(row.args)...)
+		got := run(t, strings.Fields(strings.Replace(row.args, "SEED", seed, 1))...)
 		assert.Equal(t, 3, got.code, "%s: %s", row.args, got.stderr)
 		assert.Contains(t, got.stderr, row.message, row.args)
 	}

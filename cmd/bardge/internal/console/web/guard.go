@@ -70,7 +70,8 @@ func (s *Site) sameOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asWrite := *r
 		asWrite.Method = http.MethodPost
-		if origins.Check(&asWrite) != nil {
+		several := len(r.Header.Values("Sec-Fetch-Site")) > 1 || len(r.Header.Values("Origin")) > 1
+		if several || origins.Check(&asWrite) != nil { // of several, only the first is checked
 			s.Fail(w, r, &Error{
 				Status: http.StatusForbidden, Title: "Another origin",
 				Text: "This request comes from a page of another origin. Open the printed address in a new tab.",
