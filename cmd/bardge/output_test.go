@@ -140,9 +140,16 @@ func TestStandardErrorIsJSONLines(t *testing.T) {
 	sb.Next("IssuePass", "lose-response")
 	r := d.run(issue(sb, "-o", "json", "--verbose", "--timeline", "--max-attempts", "1")...)
 	assert.Equal(t, cli.ExitUnknown, r.code)
+	var attempts []any
 	for line := range strings.Lines(r.stderr) {
-		object(t, line)
+		if found, ok := object(t, line)["timeline"]; ok {
+			attempts = found.([]any)
+		}
 	}
+	require.Len(t, attempts, 1)
+	first := attempts[0].(map[string]any)
+	assert.NotEmpty(t, first["start"])
+	assert.Equal(t, "ambiguous", first["verdict"])
 }
 
 func TestNoColourReachesAPipe(t *testing.T) {

@@ -3,6 +3,7 @@ package calls
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -11,7 +12,7 @@ import (
 // not either.
 func (i *invocation[C, O, R]) narrate(went course, err error) {
 	if i.flags.timeline && went.timeline != "" {
-		i.app.Note("%s", strings.TrimRight(went.timeline, "\n"))
+		i.app.NoteData(strings.TrimRight(went.timeline, "\n"), timeline(went.attempts))
 	}
 	unrecorded := errors.Is(err, idem.ErrResponseLost) && !errors.Is(err, idem.ErrResponseIncomplete)
 	switch {
@@ -30,4 +31,27 @@ func (i *invocation[C, O, R]) narrate(went course, err error) {
 	if len(went.drift) > 0 {
 		i.app.Note("Warning: the API sent these fields in a form that is not known: %s", strings.Join(went.drift, ", "))
 	}
+}
+
+// attempt is one of a call's attempts, for JSON output. Times are in seconds.
+type attempt struct {
+	Number   int       `json:"number"`
+	Start    time.Time `json:"start"`
+	Duration float64   `json:"duration"`
+	Status   int       `json:"status,omitempty"` // none came
+	Reason   string    `json:"reason"`
+	Verdict  string    `json:"verdict"`
+	Replayed bool      `json:"replayed,omitempty"`
+	Wait     float64   `json:"wait,omitempty"` // that followed
+}
+
+// timeline returns a call's attempts as data.
+func timeline(attempts []idem.Attempt) any {
+	all := make([]attempt, 0, len(attempts))
+	for _, a := range attempts {
+		all = append(all, attempt{
+			a.Number, a.Start.UTC(), a.Duration.Seconds(), a.Status, a.Reason, a.Verdict.String(), a.Replayed, a.Wait.Seconds(),
+		})
+	}
+	return map[string]any{"timeline": all}
 }

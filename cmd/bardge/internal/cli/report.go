@@ -159,6 +159,16 @@ func (a *App) Note(format string, args ...any) {
 	a.say(text)
 }
 
+// NoteData prints text to standard error, with JSON output an object of data
+// instead.
+func (a *App) NoteData(text string, object any) {
+	if a.Output == FormatJSON {
+		a.printLine(object)
+		return
+	}
+	a.say(text)
+}
+
 // say prints lines. Some are of words that others have chosen, such as a ref.
 func (a *App) say(text string) {
 	lines := strings.Split(text, "\n")
