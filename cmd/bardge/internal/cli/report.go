@@ -41,7 +41,7 @@ type detailedError struct {
 func (e *detailedError) Error() string { return e.err.Error() }
 func (e *detailedError) Unwrap() error { return e.err }
 
-// Detail returns err with details, an object whose fields join those of the
+// Detail returns err with details, an object whose fields follow the ones of the
 // error with JSON output.
 func Detail(err error, details any) error { return &detailedError{details, err} }
 
