@@ -230,7 +230,7 @@ func TestConsoleLeavesACallItsOperation(t *testing.T) {
 	p := o.pages(true)
 	require.Eventually(t, func() bool {
 		status, body := p.send("/operations/one?id=ref:order-1", "")
-		return status == http.StatusOK && strings.Contains(body, "A call works on it")
+		return status == http.StatusOK && strings.Contains(body, "A call is under way")
 	}, 20*time.Second, 20*time.Millisecond)
 	page := p.get("/operations/one?id=ref:order-1")
 	assert.NotContains(t, page, "/operations/send")

@@ -155,6 +155,12 @@ type Entry struct {
 	MaySend bool
 	// MayResolve: a person may report what became of it.
 	MayResolve bool
+	// Stored: the server has stored a failure under its key, so that repeating
+	// brings the same one.
+	Stored bool
+	// ShowKey is the command line that prints its key in full. It has no key
+	// itself.
+	ShowKey string
 }
 
 // LastReport returns what a person reported last, in words; "" if none did.
@@ -206,7 +212,13 @@ func (b *Book) Show(ctx context.Context, id string) (*Entry, error) {
 
 func (b *Book) entry(v *view, now time.Time) *Entry {
 	v.complete(b.desk, now)
-	return &Entry{view: *v, MaySend: v.maySend(now), MayResolve: v.mayResolve()}
+	showKey := b.desk.flags.JournalCommand("list", "")
+	if v.Ref != "" {
+		showKey = b.desk.commandFor("show", v.ID, v.Ref)
+	}
+	return &Entry{
+		view: *v, MaySend: v.maySend(now), MayResolve: v.mayResolve(), Stored: v.stored, ShowKey: showKey,
+	}
 }
 
 // maySend reports whether recovery sends the operation.

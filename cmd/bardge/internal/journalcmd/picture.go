@@ -21,7 +21,7 @@ func (v *view) Picture() timeline.Timeline {
 			Number: v.Attempts + 1, Kind: timeline.Running, Detail: "a call works on it", Untimed: true,
 		})
 	}
-	if v.SafeUntil != "" {
+	if v.SafeUntil != "" && !v.stored {
 		t.Window = timeline.Window{
 			Start: parseStamp(v.Since), End: parseStamp(v.SafeUntil), Text: "The key protects a repetition",
 		}

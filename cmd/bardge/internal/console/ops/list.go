@@ -41,7 +41,7 @@ type row struct {
 	Status                    int
 	RequestID                 string
 	Until                     time.Time
-	Protected                 bool
+	Protected, Stored         bool
 }
 
 // link is an operation's name with its page.
@@ -161,7 +161,7 @@ func newRow(e *journalcmd.Entry, now time.Time) row {
 	r := row{
 		link: newLink(e), Operation: e.Operation, Account: e.Account, State: e.State,
 		Age: time.Duration(e.AgeSeconds) * time.Second, Need: needOf(e), Why: why(e), Status: e.Status,
-		RequestID: e.RequestID, Until: until, Protected: until.After(now),
+		RequestID: e.RequestID, Until: until, Protected: until.After(now) && !e.Stored, Stored: e.Stored,
 	}
 	return r
 }
@@ -170,7 +170,7 @@ func newRow(e *journalcmd.Entry, now time.Time) row {
 func why(e *journalcmd.Entry) string {
 	switch {
 	case e.Owned:
-		return "A call works on it."
+		return "A call is under way."
 	case e.Sealed != "":
 		return "Sealed: " + e.Sealed + "."
 	case e.ByPerson && e.LastReport() != "":
@@ -178,7 +178,7 @@ func why(e *journalcmd.Entry) string {
 	case e.State == "reserved":
 		return "Recorded in a transaction, never sent."
 	case e.Reason != "":
-		return web.Sentence(e.Reason)
+		return web.Sentence(plain(e.Reason))
 	case e.State == "open":
 		return "Its call ended without a word, as in a crash."
 	default:

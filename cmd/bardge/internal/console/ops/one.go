@@ -3,6 +3,8 @@ package ops
 import (
 	"html/template"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console/web"
@@ -24,6 +26,8 @@ type oneView struct {
 	Until     time.Time
 	Recovery  time.Time
 	Protected bool
+	// Resends: recovery sends it again at its time, and does not read alone.
+	Resends bool
 	// Picture shows what happened, Rows the same as text.
 	Picture  template.HTML
 	Rows     []timeline.Row
@@ -55,7 +59,7 @@ var doneWords = map[string]string{
 	"recorded": "The resolution was recorded.",
 	"done":     "It was sent, and its result was recorded.",
 	"rejected": "It was sent, and the API rejected it: it was not executed.",
-	"unknown":  "It was taken up, and its outcome is still unknown.",
+	"unknown":  "It was taken up, and no response settled it: its outcome is still unknown.",
 }
 
 func (p *pages) showOne(w http.ResponseWriter, r *http.Request) error {
@@ -94,7 +98,8 @@ func newOneView(e *journalcmd.Entry, whose journalcmd.Whose, now time.Time) oneV
 		Need: needOf(e), Why: why(e), Began: parsed(e.Since), Until: parsed(e.SafeUntil),
 		Recovery: parsed(e.NextRecovery), MayAsk: e.State == "open" && e.Sealed == "", At: now,
 	}
-	v.Protected = v.Until.After(now)
+	v.Protected = v.Until.After(now) && !e.Stored
+	v.Resends = e.MaySend && (v.Until.IsZero() || v.Recovery.Before(v.Until))
 	line := e.Picture()
 	v.Picture = template.HTML(line.Inline("timeline")) //nolint:gosec // an SVG of ours, with its texts escaped
 	v.Rows = line.Rows()
@@ -117,6 +122,33 @@ func newOneView(e *journalcmd.Entry, whose journalcmd.Whose, now time.Time) oneV
 		v.NoAPI = whose.NoAPI.Error()
 	}
 	return v
+}
+
+// Advice returns what to do next.
+func (v oneView) Advice() string {
+	if v.Owned {
+		return "Look again in a few seconds."
+	}
+	return v.Next.Text
+}
+
+// NeedsKey reports whether a person looks the operation up by its key, of which
+// pages show the beginning alone.
+func (v oneView) NeedsKey() bool { return v.Need == needPerson && v.RequestID == "" && v.Key != "" }
+
+// Thing returns what the operation made as people write it: a kind and an id.
+func (v oneView) Thing() string {
+	kind, id, ok := strings.Cut(v.Resource, ":")
+	if !ok {
+		return v.Resource
+	}
+	return kind + ": " + id
+}
+
+// TakesAll reports whether one of the command lines takes up other operations,
+// too.
+func (v oneView) TakesAll() bool {
+	return slices.ContainsFunc(v.Commands, func(c string) bool { return strings.HasPrefix(c, "bardge journal recover ") })
 }
 
 // parsed reads a time of an entry; the zero time where it has none.

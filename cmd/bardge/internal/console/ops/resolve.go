@@ -182,7 +182,7 @@ func (p *pages) takeResolution(w http.ResponseWriter, r *http.Request) error {
 	case r.PostFormValue("confirmed") == "":
 		return p.confirmResolution(w, r, v)
 	}
-	ctx, cancel := whole(r)
+	ctx, cancel := whole(r, changeTime)
 	defer cancel()
 	if err := p.book.Resolve(ctx, v.ID, v.resolution()); err != nil {
 		return p.refuse(w, r, v, err)

@@ -55,16 +55,16 @@ func (p *pages) takeSend(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.showSend(w, http.StatusConflict, v)
 	}
-	ctx, cancel := whole(r)
+	ctx, cancel := whole(r, sendTime)
 	defer cancel()
 	sent, err := p.book.Send(ctx, v.ID)
 	switch {
 	case errors.Is(err, journalcmd.ErrNotTaken):
-		return p.refuseSend(w, r, http.StatusConflict, err.Error())
+		return p.refuseSend(w, r, http.StatusConflict, "a call is under way, or it is settled")
 	case err != nil:
 		return shown(err)
 	case sent.Outcome == idem.OutcomeNotSent:
-		return p.refuseSend(w, r, http.StatusBadGateway, sent.Reason)
+		return p.refuseSend(w, r, http.StatusBadGateway, plain(sent.Reason))
 	}
 	http.Redirect(w, r, v.Address+"&done="+strings.ReplaceAll(sent.Outcome.String(), " ", "-"), http.StatusSeeOther)
 	return nil
@@ -80,12 +80,15 @@ func (p *pages) refuseSend(w http.ResponseWriter, r *http.Request, status int, w
 	return p.showSend(w, status, v)
 }
 
-// changeTime is how long a change takes at most, with what is read or sent for
-// it.
-const changeTime = time.Minute
+// How long a change takes at most, with what is read or sent for it. A person
+// waits for a sending, which can be repeated.
+const (
+	changeTime = time.Minute
+	sendTime   = 15 * time.Second
+)
 
 // whole returns a context for a change, which does not end when the browser
 // goes: half a change is worth less than either.
-func whole(r *http.Request) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(r.Context()), changeTime)
+func whole(r *http.Request, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(r.Context()), limit)
 }

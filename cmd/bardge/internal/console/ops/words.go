@@ -46,7 +46,7 @@ func (n need) Text() string {
 	case needSend:
 		return "Can be sent again"
 	case needCall:
-		return "A call works on it"
+		return "A call is under way"
 	case needSecret:
 		return "Sealed"
 	default:
@@ -97,6 +97,14 @@ func unread(err error) string {
 	}
 	text, _, _ = strings.Cut(text, "; ") // why there was no further attempt
 	return text
+}
+
+// plain returns the engine's words for why a call ended as people say it.
+func plain(reason string) string {
+	return strings.NewReplacer(
+		"the next attempt would come after the caller's deadline", "there was no time for another attempt",
+		"the caller's context ended", "the call was given up",
+	).Replace(reason)
 }
 
 // objection is why a change was refused, with what to do.

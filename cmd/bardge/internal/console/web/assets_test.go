@@ -31,7 +31,7 @@ func TestVendoredFilesAreUnchanged(t *testing.T) {
 func TestAssetsAreForAll(t *testing.T) {
 	c := start(t, false)
 	for name, kind := range map[string]string{
-		"style.css": "text/css", "timeline.css": "text/css", "htmx.min.js": "text/javascript",
+		"style.css": "text/css", "timeline.css": "text/css", "htmx.min.js": "text/javascript", "forms.js": "text/javascript",
 		"hx-sse.min.js": "text/javascript", "htmx.LICENSE": "text/plain", "icon.svg": "image/svg+xml",
 	} {
 		response := c.send(http.MethodGet, "/assets/"+name)
