@@ -11,7 +11,7 @@ import (
 
 func TestTheChartShowsEachAge(t *testing.T) {
 	c := newChart([5]int{10_000, 0, 1, 5_000, 2})
-	assert.Equal(t, "under 2 min: 10,000; to 15 min: 0; to 1 h: 1; to 1 d: 5,000; over 1 d: 2.", c.Text)
+	assert.Equal(t, "under 2\u00a0min: 10,000; to 15\u00a0min: 0; to 1\u00a0h: 1; to 1\u00a0d: 5,000; over 1\u00a0d: 2.", c.Text)
 	heights := make([]int, len(c.Bars))
 	for i, b := range c.Bars {
 		heights[i] = b.Height
@@ -34,9 +34,9 @@ func TestCountsAreOfAllThatIsPending(t *testing.T) {
 	assert.Equal(t, 1, c.Reserved)
 	assert.Equal(t, "/operations?operation=IssuePass&q=x", c.Operations[0].Address, "other filters stay, the page does not")
 	assert.Equal(t, []ageCount{
-		{"over 2 min", 5, "/operations?older=2m&q=x"},
-		{"over 15 min", 4, "/operations?older=15m&q=x"},
-		{"over 1 h", 3, "/operations?older=1h&q=x"},
-		{"over 1 d", 2, "/operations?older=24h&q=x"},
+		{"over 2\u00a0min", 5, "/operations?older=2m&q=x"},
+		{"over 15\u00a0min", 4, "/operations?older=15m&q=x"},
+		{"over 1\u00a0h", 3, "/operations?older=1h&q=x"},
+		{"over 1\u00a0d", 2, "/operations?older=24h&q=x"},
 	}, c.Ages)
 }

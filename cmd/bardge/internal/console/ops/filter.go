@@ -133,6 +133,9 @@ func (f filter) matches(e *journalcmd.Entry) bool {
 		return true
 	}
 	text := strings.ToLower(f.Text)
+	if key := strings.TrimSuffix(text, "…"); key != "" && strings.HasPrefix(strings.ToLower(e.Key), key) {
+		return true // as pages show it
+	}
 	for _, field := range []string{e.ID, e.RequestID, e.Resource} {
 		if strings.Contains(strings.ToLower(field), text) {
 			return true

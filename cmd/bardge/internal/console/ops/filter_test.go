@@ -62,3 +62,12 @@ func FuzzNames(f *testing.F) {
 		assert.Equal(t, digest(id), sum)
 	})
 }
+
+func TestTheSearchFindsAKeysBeginning(t *testing.T) {
+	e := entry(time.Now(), 0)
+	for text, want := range map[string]bool{
+		"0190f3c2-0000…": true, "0190F3C2": true, "0190f3c2-0000-7000": true, "f3c2": false, "…": false, "ORDER-1": true,
+	} {
+		assert.Equal(t, want, filter{Text: text}.matches(e), text)
+	}
+}

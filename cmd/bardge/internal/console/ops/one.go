@@ -129,7 +129,10 @@ func (v oneView) Advice() string {
 	if v.Owned {
 		return "Look again in a few seconds."
 	}
-	return v.Next.Text
+	if v.NextRecovery == "" {
+		return v.Next.Text
+	}
+	return strings.ReplaceAll(v.Next.Text, v.NextRecovery, web.Clock(v.Recovery))
 }
 
 // NeedsKey reports whether a person looks the operation up by its key, of which

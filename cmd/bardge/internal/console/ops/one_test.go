@@ -57,6 +57,16 @@ func TestAKeyIsNeededWhereNoResponseHasARequestID(t *testing.T) {
 	assert.False(t, newOneView(e, journalcmd.Whose{}, now).NeedsKey())
 }
 
+func TestAdviceHasThePagesTimes(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	e := entry(now, time.Minute)
+	e.Next.Text = "Recovery reads the API again at 2026-11-30T12:01:00Z. Look it up."
+	assert.Equal(t, "Recovery reads the API again at 2026-11-30 12:01:00 UTC. Look it up.",
+		newOneView(e, journalcmd.Whose{}, now).Advice())
+	e.Owned = true
+	assert.Equal(t, "Look again in a few seconds.", newOneView(e, journalcmd.Whose{}, now).Advice())
+}
+
 func TestThings(t *testing.T) {
 	for resource, want := range map[string]string{
 		"": "", "issued pass:brgpass_1": "issued pass: brgpass_1", "expiry:brgpass_1:2027": "expiry: brgpass_1:2027",

@@ -8,6 +8,9 @@ type Error struct {
 	Status int
 	// Title and Text are shown.
 	Title, Text string
+	// Outside: the request is not let in. The page has neither navigation nor
+	// mode then.
+	Outside bool
 	// Back is where the page's link leads, BackText its words; empty: none.
 	Back, BackText string
 }

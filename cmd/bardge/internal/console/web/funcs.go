@@ -15,33 +15,39 @@ var functions = template.FuncMap{
 	"count":    Count,
 	"shortkey": ShortKey,
 	"datetime": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"clock":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+	"clock":    Clock,
 	"hour":     func(t time.Time) string { return t.UTC().Format("15:04:05 UTC") },
 	"isSet":    func(t time.Time) bool { return !t.IsZero() },
 	"choice":   newChoice,
 	"sentence": Sentence,
 }
 
+// unit stands between a number and its unit: no line ends there.
+const unit = "\u00a0"
+
 // Age returns a duration in its largest unit, and up to ten of them with the
 // next one: "14 h", "3 h 20 min". It is "0 s" for a negative one: clocks differ.
 func Age(d time.Duration) string {
 	d = max(d, 0)
 	const day = 24 * time.Hour
-	for _, unit := range []struct {
+	for _, one := range []struct {
 		size, part      time.Duration
 		name, partsName string
 	}{{day, time.Hour, "d", "h"}, {time.Hour, time.Minute, "h", "min"}, {time.Minute, time.Second, "min", "s"}} {
-		if d < unit.size {
+		if d < one.size {
 			continue
 		}
-		text := strconv.FormatInt(int64(d/unit.size), 10) + " " + unit.name
-		if rest := d % unit.size / unit.part; rest > 0 && d < 10*unit.size {
-			text += " " + strconv.FormatInt(int64(rest), 10) + " " + unit.partsName
+		text := strconv.FormatInt(int64(d/one.size), 10) + unit + one.name
+		if rest := d % one.size / one.part; rest > 0 && d < 10*one.size {
+			text += " " + strconv.FormatInt(int64(rest), 10) + unit + one.partsName
 		}
 		return text
 	}
-	return strconv.FormatInt(int64(d/time.Second), 10) + " s"
+	return strconv.FormatInt(int64(d/time.Second), 10) + unit + "s"
 }
+
+// Clock returns a moment as pages show it.
+func Clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // Count returns a number with its thousands apart.
 func Count(n int) string {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -22,8 +23,13 @@ func TestAges(t *testing.T) {
 		30 * time.Hour:                 "1 d 6 h",
 		400 * 24 * time.Hour:           "400 d",
 	} {
-		assert.Equal(t, want, web.Age(d), d)
+		assert.Equal(t, want, strings.ReplaceAll(web.Age(d), "\u00a0", " "), d)
 	}
+}
+
+func TestNoLineEndsBetweenANumberAndItsUnit(t *testing.T) {
+	assert.Equal(t, "9\u00a0min 14\u00a0s", web.Age(9*time.Minute+14*time.Second))
+	assert.Equal(t, "0\u00a0s", web.Age(0))
 }
 
 func TestCounts(t *testing.T) {

@@ -53,7 +53,7 @@ func (s *Site) knownHost(next http.Handler, port string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(hosts, r.Host) {
 			s.Fail(w, r, &Error{
-				Status: http.StatusForbidden, Title: "Another host",
+				Status: http.StatusForbidden, Title: "Another host", Outside: true,
 				Text: "This request names a host that is not the console's. Open the printed address as it is.",
 			})
 			return
@@ -73,7 +73,7 @@ func (s *Site) sameOrigin(next http.Handler) http.Handler {
 		several := len(r.Header.Values("Sec-Fetch-Site")) > 1 || len(r.Header.Values("Origin")) > 1
 		if several || origins.Check(&asWrite) != nil { // of several, only the first is checked
 			s.Fail(w, r, &Error{
-				Status: http.StatusForbidden, Title: "Another origin",
+				Status: http.StatusForbidden, Title: "Another origin", Outside: true,
 				Text: "This request comes from a page of another origin. Open the printed address in a new tab.",
 			})
 			return

@@ -81,5 +81,5 @@ func (s *Site) authenticated(next http.Handler, own *session) http.Handler {
 
 func unauthorized(w http.ResponseWriter, text string) *Error {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="bardge console"`)
-	return &Error{Status: http.StatusUnauthorized, Title: "Not signed in", Text: text}
+	return &Error{Status: http.StatusUnauthorized, Title: "Not signed in", Text: text, Outside: true}
 }

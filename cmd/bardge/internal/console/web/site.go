@@ -82,6 +82,8 @@ type Page struct {
 	Data any
 	// Status is the response's. Zero is 200.
 	Status int
+	// Outside: the request is not let in.
+	Outside bool
 }
 
 // view is what the layout is made of.
@@ -139,7 +141,7 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Hx-Reselect", "main")
 		w.Header().Set("Hx-Reswap", "outerHTML")
 	}
-	page := Page{Title: shown.Title, Status: shown.Status, Template: s.failure, Data: shown}
+	page := Page{Title: shown.Title, Status: shown.Status, Template: s.failure, Data: shown, Outside: shown.Outside}
 	if err := s.Show(w, page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
