@@ -262,8 +262,7 @@ func TestConsoleSendsAgain(t *testing.T) {
 	b.picture("send")
 	o.sandbox.Next(sandbox.IssuePass, sandbox.DelayBefore(3*time.Second))
 	b.click("main button[type=submit]")
-	b.waitFor("main button[type=submit]", "Sending…")
-	assert.True(t, evaluate[bool](b, "document.querySelector('main button[type=submit]').disabled"), "it is sent once")
+	b.waitFor("main button[type=submit]:disabled", "Sending…")
 	b.waitFor("[role=status]", "It was sent, and its result was recorded.")
 	assert.Contains(t, b.text("aside"), "done")
 	assert.Equal(t, 1, o.sandbox.Executed(sandbox.IssuePass))
@@ -406,6 +405,30 @@ func TestConsoleOnAPhone(t *testing.T) {
 	b.click("a[href^='/operations/resolve']")
 	b.waitFor("h1", "Report what became of it")
 	narrow("resolve-phone")
+}
+
+// TestConsoleOnPaper: nothing of a printed page is hidden in a box that
+// scrolls, or wider than the paper.
+func TestConsoleOnPaper(t *testing.T) {
+	o := newOffice(t, sqliteStore(t))
+	o.ago(3*time.Hour, func(ctx context.Context, c *bardge.Client) {
+		o.losePass(ctx, c, "shop-4/2026-11-30/customer-with-a-very-long-number-0001/pass")
+	})
+	ready := o.console("--allow-writes")
+	b := newBrowser(t)
+	b.do(chromedp.EmulateViewport(718, 1000)) // A4, with margins
+	b.signIn(ready)
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	require.NoError(t, err)
+	whole := func(name string) {
+		assert.LessOrEqual(t, evaluate[int](b, "document.documentElement.scrollWidth"), 718, name)
+		assert.Empty(t, evaluate[string](b, `[...document.querySelectorAll("main *:not(.hidden)")]
+			.filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX != "visible" && e.clientWidth > 1)
+			.map(e => e.outerHTML.slice(0, 80)).join("; ")`), name)
+	}
+	whole("the list")
+	b.one(ready, "shop-4/2026-11-30/customer-with-a-very-long-number-0001/pass")
+	whole("an operation")
 }
 
 // TestConsoleOfAnEmptyJournal: a journal that was never used is no error, nor one
