@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
@@ -170,6 +172,42 @@ func TestLiveClockKeysAndReset(t *testing.T) {
 	b.click("#reset")
 	b.waitFor("#lanes", "No request yet")
 	assert.Contains(t, b.text("#counts"), "0 requests")
+}
+
+// Marks wrap within their column, the page is never wider than the window, and a
+// print has all of it but what is of no use on paper.
+func TestLiveFitsTheWindow(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	faults := []string{"server-error-after=500", "unavailable=0s", "proxy-page-after=200", "cut-response", "reset-before"}
+	for _, fault := range faults {
+		l.steer("POST", "faults", `{"faults":[{"operation":"IssuePass","fault":"`+fault+`"}]}`)
+		l.run(l.issue("--max-attempts", "1", "--key", "key-"+strings.Repeat(fault, 3))...)
+	}
+	l.run(l.issue("--max-attempts", "3", "--key", "key-"+strings.Repeat(faults[0], 3))...)
+	b := newBrowser(t)
+	b.open(l.ready.ConsoleURL)
+	b.waitFor("#lanes", "proxy-page-after=200")
+	fits := func(name string, width int) {
+		assert.LessOrEqual(t, evaluate[int](b, "document.documentElement.scrollWidth"), width, name)
+		assert.Empty(t, evaluate[[]string](b, `[...document.querySelectorAll(".mark .body, .became .tag")].filter(e =>
+			e.getBoundingClientRect().right > e.closest(".marks, .became").getBoundingClientRect().right + 1
+		).map(e => e.innerText)`), name)
+	}
+	for _, width := range []int{1280, 900, 400} {
+		b.do(chromedp.EmulateViewport(int64(width), 900))
+		fits(fmt.Sprint("live-", width), width)
+		b.picture(fmt.Sprint("live-", width))
+	}
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	require.NoError(t, err)
+	b.do(chromedp.EmulateViewport(718, 900)) // as A4 has it
+	fits("live-print", 718)
+	assert.NotContains(t, b.text("main"), "Reload")
+	assert.NotContains(t, b.text("main"), "Lose it")
+	assert.Empty(t, evaluate[[]string](b, `[...document.querySelectorAll("main *")].filter(e =>
+		e.clientWidth > 0 && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+		&& getComputedStyle(e).overflow != "visible" && !e.matches(".hidden")).map(e => e.outerHTML)`), "nothing is cut")
 }
 
 // All can be done without a mouse, and what changes by itself leaves the focus
