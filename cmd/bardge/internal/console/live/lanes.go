@@ -53,8 +53,9 @@ type mark struct {
 
 	// Gap is the time since the request before it; "" for the first.
 	Gap string
-	// Lost: the operation was executed, but the client did not get to know it.
-	Lost bool
+	// Short is what the client got of an executed operation's response, where it
+	// is not all of it and the status does not show it.
+	Short string
 }
 
 // accounts sorts lines into lanes. Lanes begin with the newest; base is what all
@@ -134,7 +135,7 @@ func (l *lane) add(line *fakeserver.Line) {
 func (l *lane) finish() {
 	l.State, l.Class = stateOf(l.lines)
 	for i, line := range l.lines {
-		m := mark{Line: line, Lost: line.Result == fakeserver.ResultExecuted && !delivered(line)}
+		m := mark{Line: line, Short: shortfall(line)}
 		if i > 0 {
 			m.Gap = gap(line.Time.Sub(l.lines[i-1].Time))
 		}
@@ -148,15 +149,23 @@ func (l *lane) finish() {
 // "warn", "bad" or "".
 func stateOf(lines []*fakeserver.Line) (state, class string) {
 	executed, done, pending := 0, false, false
+	var other *fakeserver.Line // the last response that was not the operation's own
 	for _, line := range lines {
 		switch line.Result {
 		case fakeserver.ResultExecuted:
 			executed++
-			done = done || delivered(line)
 		case fakeserver.ResultReplayed:
-			done = done || delivered(line)
 		case fakeserver.ResultPending:
 			pending = true
+			continue
+		default:
+			continue
+		}
+		switch delivered(line) {
+		case ownResponse:
+			done = true
+		case otherResponse:
+			other = line
 		}
 	}
 	last := lines[len(lines)-1]
@@ -167,6 +176,8 @@ func stateOf(lines []*fakeserver.Line) (state, class string) {
 		return "executed more than once", "bad"
 	case done:
 		return "done", "good"
+	case executed > 0 && other != nil:
+		return "executed, client got " + got(other), "bad"
 	case executed > 0:
 		return "executed, response lost", "bad"
 	case last.Result == fakeserver.ResultReplayed && last.Status >= 300:
@@ -176,14 +187,6 @@ func stateOf(lines []*fakeserver.Line) (state, class string) {
 	default:
 		return "rejected", "warn"
 	}
-}
-
-// delivered reports whether the client got the operation's own response.
-func delivered(line *fakeserver.Line) bool {
-	if line.Status < 200 || line.Status > 299 {
-		return false
-	}
-	return line.Phase != fakeserver.PhaseAfter || isDelay(line.Fault)
 }
 
 // gap returns a length of time, roughly.

@@ -37,8 +37,16 @@ func TestStateOfALane(t *testing.T) {
 		{"running", []fakeserver.Line{line("k", executed, 0, "lose-response"), line("k", fakeserver.ResultPending, 0, "")}},
 		{"executed, response lost", []fakeserver.Line{line("k", executed, 0, "lose-response")}},
 		{"executed, response lost", []fakeserver.Line{line("k", executed, 201, "cut-response")}},
-		{"executed, response lost", []fakeserver.Line{line("k", executed, 200, "proxy-page-after=200")}},
-		{"executed, response lost", []fakeserver.Line{line("k", executed, 500, "server-error-after=500")}},
+		{"executed, client got a proxy's page", []fakeserver.Line{line("k", executed, 200, "proxy-page-after=200")}},
+		{"executed, client got 504", []fakeserver.Line{line("k", executed, 504, "proxy-page-after=504")}},
+		{"executed, client got 500", []fakeserver.Line{line("k", executed, 500, "server-error-after=500")}},
+		{"executed, client got 500", []fakeserver.Line{line("k", executed, 0, "lose-response"), line("k", replayed, 500, "")}},
+		{"executed, client got 500", []fakeserver.Line{
+			line("k", executed, 500, "server-error-after=500"), line("k", replayed, 0, "lose-response"),
+		}},
+		{"executed, response lost", []fakeserver.Line{
+			line("k", executed, 0, "lose-response"), line("k", rejected, 503, "unavailable=1s"),
+		}},
 		{"executed more than once", []fakeserver.Line{line("k", executed, 201, ""), line("k", executed, 201, "")}},
 		{"done", []fakeserver.Line{line("", executed, 200, ""), line("", executed, 200, "")}},
 		{"rejected", []fakeserver.Line{line("k", rejected, 404, "")}},
@@ -52,6 +60,22 @@ func TestStateOfALane(t *testing.T) {
 		require.Len(t, all[0].Lanes, 1)
 		assert.Equal(t, row.state, all[0].Lanes[0].State, "%+v", row.lines)
 	}
+}
+
+// A mark says that no response came only where that is so.
+func TestMarksSayWhatTheClientGot(t *testing.T) {
+	for fault, row := range map[fakeserver.Fault]struct {
+		status int
+		short  string
+	}{
+		"": {201, ""}, "delay-after=1s": {201, ""}, "server-error-after=500": {500, ""}, "proxy-page-after=200": {200, ""},
+		"lose-response": {0, "no response"}, "cut-response": {201, "response cut"},
+	} {
+		all := accounts([]fakeserver.Line{line("k", fakeserver.ResultExecuted, row.status, fault)}, nil, "")
+		assert.Equal(t, row.short, all[0].Lanes[0].Marks[0].Short, fault)
+	}
+	all := accounts([]fakeserver.Line{line("k", fakeserver.ResultDropped, 0, "reset-before")}, nil, "")
+	assert.Empty(t, all[0].Lanes[0].Marks[0].Short, "dropped says it")
 }
 
 // Each account has its own lanes: the same key is another one there.
