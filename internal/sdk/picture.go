@@ -16,6 +16,9 @@ func TimelineSVG(operation, requestID string, r *idem.Result, memory time.Durati
 		Title: operation, Outcome: OutcomePicture(r.Outcome),
 		Steps: make([]timeline.Step, len(r.Attempts)), Window: keyWindow(r.Attempts, memory),
 	}
+	if r.Outcome == idem.OutcomeUnknown {
+		t.Until = t.Window.End
+	}
 	if requestID != "" {
 		t.Subject = "request " + Printable(requestID)
 	}

@@ -14,6 +14,7 @@ type course struct {
 	spans  []span    // of the steps
 	back   bool      // the wall clock was set back between two attempts
 	window span      // the key's; empty without one
+	until  float64   // how far the axis goes at least
 }
 
 // course places the steps on one clock. Within a call the wall clock may be set
@@ -38,6 +39,9 @@ func (t Timeline) course() course {
 	}
 	if t.Window.End.After(t.Window.Start) {
 		c.window = span{seconds(t.Window.Start, c.begin), seconds(t.Window.End, c.begin)}
+	}
+	if !t.Until.IsZero() && !c.begin.IsZero() {
+		c.until = seconds(t.Until, c.begin)
 	}
 	return c
 }
@@ -67,6 +71,9 @@ func (c course) end() float64 {
 	}
 	return end
 }
+
+// last returns when the axis ends.
+func (c course) last() float64 { return math.Max(c.end(), c.until) }
 
 // start returns when the first one began; the steps of a journal need not begin
 // with it.

@@ -21,7 +21,7 @@ func FuzzSVG(f *testing.F) {
 	f.Fuzz(func(t *testing.T, title, detail string, at, took, wait int64, kind uint8, status int, n uint8) {
 		one := Timeline{
 			Title: title, Subject: detail, Outcome: Outcome{Kind(kind), detail, title},
-			Window: Window{time.Unix(at/3, 0), time.Unix(at, wait), detail}, Notes: []string{detail, title},
+			Window: Window{time.Unix(at/3, 0), time.Unix(at, wait), detail}, Until: time.Unix(wait, 0), Notes: []string{detail, title},
 		}
 		for i := range int(n) {
 			one.Steps = append(one.Steps, Step{

@@ -15,9 +15,10 @@ const (
 	textW   = 214.0
 	atX     = 352.0 // the right end of a column, as of those below
 	plotX   = 368.0
-	plotW   = 322.0
-	tookX   = 760.0
-	waitX   = width - margin
+	rightX  = width - margin
+	tookW   = 70.0 // of a column at the right of the plot, where it has data
+	waitW   = 76.0
+	edgeY   = 79.0 // of the words at the ends of the axis and of the window
 	headY   = 96.0 // of the columns' heads
 	rowsY   = 110.0
 	rowH    = 38.0
@@ -43,6 +44,7 @@ type picture struct {
 	timeline Timeline
 	course   course
 	scale    scale
+	columns  columns
 	rows     []Row
 	shown    []int // steps with a row, in order; -1 is a row for those left out
 	tops     []float64
@@ -51,7 +53,8 @@ type picture struct {
 
 func (t Timeline) draw(id string, file bool) string {
 	p := &picture{timeline: t, course: t.course(), rows: t.Rows(), shown: shownRows(len(t.Steps))}
-	p.scale = newScale(p.course, plotW)
+	p.columns = newColumns(p.rows)
+	p.scale = newScale(p.course, p.columns.plotW)
 	p.place()
 	footer := t.footer()
 	height := p.bottom + 22 + textH*float64(len(footer)) + 8
@@ -72,6 +75,33 @@ func (t Timeline) draw(id string, file bool) string {
 	p.add("</svg>\n")
 	return p.String()
 }
+
+// columns are the plot and what is at its right.
+type columns struct {
+	plotW        float64
+	tookX, waitX float64 // right ends; 0: the column has no data and is left out
+}
+
+// newColumns gives the plot the room of columns without data.
+func newColumns(rows []Row) (c columns) {
+	right := rightX
+	if slices.ContainsFunc(rows, func(r Row) bool { return r.Wait != "" }) {
+		c.waitX = right
+		right -= waitW
+	}
+	if slices.ContainsFunc(rows, func(r Row) bool { return r.Took != "" }) {
+		c.tookX = right
+		right -= tookW
+	}
+	if right == rightX {
+		right -= goesOn + 8
+	}
+	c.plotW = right - plotX
+	return c
+}
+
+// goesOn is how far the band of a window that goes on is wider than the plot.
+const goesOn = 8.0
 
 func (t Timeline) title() string {
 	title := t.Title + ": " + t.Outcome.Word
@@ -142,8 +172,8 @@ func (p *picture) header() {
 	t := p.timeline
 	p.text(margin, 36, font{size: 19, bold: true, class: "tl-text"}, cutText(clean(t.Title), 560, 19))
 	class := t.Outcome.Kind.class()
-	p.text(waitX-18, 36, font{size: 17, bold: true, anchor: "end", class: class}, clean(t.Outcome.Word))
-	p.sign(t.Outcome.Kind, waitX-6, 30.5)
+	p.text(rightX-18, 36, font{size: 17, bold: true, anchor: "end", class: class}, clean(t.Outcome.Word))
+	p.sign(t.Outcome.Kind, rightX-6, 30.5)
 	p.text(margin, 58, font{size: 12.5, class: "tl-soft"}, cutText(p.subtitle(), width-2*margin, 12.5))
 }
 
@@ -172,8 +202,12 @@ func (p *picture) axis() {
 	right := font{size: 11.5, anchor: "end", class: "tl-soft"}
 	p.text(margin, headY, head, "attempt")
 	p.text(atX, headY, right, "began at")
-	p.text(tookX, headY, right, "took")
-	p.text(waitX, headY, right, "then waited")
+	if x := p.columns.tookX; x > 0 {
+		p.text(x, headY, right, "took")
+	}
+	if x := p.columns.waitX; x > 0 {
+		p.text(x, headY, right, "then waited")
+	}
 	for _, k := range p.scale.ticks() {
 		x := plotX + k.x
 		f := font{size: 11.5, anchor: "middle", class: "tl-soft"}
@@ -184,8 +218,33 @@ func (p *picture) axis() {
 		}
 		p.text(x, headY, f, k.text)
 	}
-	p.line(margin, rowsY-8, waitX, rowsY-8, 1, "", "tl-grid")
-	p.line(margin, p.bottom, waitX, p.bottom, 1, "", "tl-grid")
+	p.line(margin, rowsY-8, rightX, rowsY-8, 1, "", "tl-grid")
+	p.line(margin, p.bottom, rightX, p.bottom, 1, "", "tl-grid")
+	p.ends()
+}
+
+// ends names the end of the window and, where it goes past that, of the axis.
+func (p *picture) ends() {
+	c, room := p.course, rightX
+	if c.until > c.end() && c.until > c.window.to {
+		x := plotX + p.scale.at(c.until)
+		p.line(x, rowsY-8, x, p.bottom, 1.5, "", "tl-soft")
+		room = p.endWord(x, room, "now, "+since(c.until)) - 8
+	}
+	if w := c.window; w.to > w.from && w.to > c.start() && w.to <= c.last() {
+		x := plotX + p.scale.at(w.to)
+		p.line(x, rowsY-8, x, p.bottom, 1.5, "", "tl-edge")
+		p.endWord(x, room, "key ends, "+since(w.to))
+	}
+}
+
+// endWord writes a word around x, left of room where that is nearer, and returns
+// where it begins.
+func (p *picture) endWord(x, room float64, text string) float64 {
+	long := textWidth(text, 11.5)
+	right := min(x+long/2, room)
+	p.text(right, edgeY, font{size: 11.5, anchor: "end", class: "tl-soft"}, text)
+	return right - long
 }
 
 // cut draws where the axis is interrupted.
@@ -197,18 +256,15 @@ func (p *picture) cut(x float64) {
 // window draws the key's window as a band behind the rows.
 func (p *picture) window() {
 	w := p.course.window
-	from, to := max(w.from, p.course.start()), min(w.to, p.course.end())
+	from, to := max(w.from, p.course.start()), min(w.to, p.course.last())
 	if to < from || w.from == w.to {
 		return
 	}
 	x1, x2 := plotX+p.scale.at(from), plotX+p.scale.at(to)
-	if w.to >= p.course.end() {
-		x2 = plotX + plotW + 8 // it goes on
+	if w.to > p.course.last() {
+		x2 = plotX + p.columns.plotW + goesOn
 	}
 	p.rect(x1, rowsY-8, x2-x1, p.bottom-rowsY+8, 0, "tl-window")
-	if w.to < p.course.end() {
-		p.line(x2, rowsY-8, x2, p.bottom, 1.5, "", "tl-edge")
-	}
 	if w.from >= p.course.start() {
 		p.line(x1, rowsY-8, x1, p.bottom, 1.5, "", "tl-edge")
 	}

@@ -15,12 +15,8 @@ func (p *picture) row(n int) {
 	p.words(i, y)
 	numbers := font{size: 12.5, anchor: "end", class: "tl-text"}
 	p.text(atX, y+17, numbers, r.At)
-	if r.Took != "" {
-		p.text(tookX, y+17, numbers, r.Took)
-	}
-	if r.Wait != "" {
-		p.text(waitX, y+17, numbers, r.Wait)
-	}
+	p.text(p.columns.tookX, y+17, numbers, r.Took)
+	p.text(p.columns.waitX, y+17, numbers, r.Wait)
 	p.bar(n)
 }
 

@@ -69,8 +69,11 @@ func (s Step) words() (what, why string) {
 		return clean(s.Detail), ""
 	}
 	what = s.Kind.String()
-	if s.Status != 0 {
+	switch {
+	case s.Status != 0:
 		what += " " + strconv.Itoa(s.Status)
+	case s.Kind == Lost: // the request may never have been read
+		what = "no response"
 	}
 	return what, clean(s.Detail)
 }
@@ -83,13 +86,14 @@ func (t Timeline) describe() string {
 			fmt.Fprintf(&b, "%d more. ", len(t.Steps)-i)
 			break
 		}
+		var head []string
 		if r.Number != "" {
-			b.WriteString("Attempt " + r.Number + " ")
+			head = append(head, "Attempt "+r.Number)
 		}
 		if r.At != "" {
-			b.WriteString("at " + r.At)
+			head = append(head, "at "+r.At)
 		}
-		b.WriteString(": " + r.What)
+		b.WriteString(strings.Join(head, " ") + ": " + r.What)
 		for _, part := range [][2]string{{"", r.Why}, {"took ", r.Took}, {"then waited ", r.Wait}} {
 			if part[1] != "" {
 				b.WriteString(", " + part[0] + part[1])

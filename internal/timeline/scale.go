@@ -45,7 +45,7 @@ func newScale(c course, width float64) scale {
 		s.cuts = append(s.cuts, cut{span: gap})
 		from = gap.to
 	}
-	s.parts = append(s.parts, part{span: span{from, math.Max(from, c.end())}})
+	s.parts = append(s.parts, part{span: span{from, math.Max(from, c.last())}})
 	s.layOut(width)
 	return s
 }
@@ -53,8 +53,11 @@ func newScale(c course, width float64) scale {
 // busySpans are the stretches in which something happens, in order and apart.
 func busySpans(c course) []span {
 	all := slices.Clone(c.spans)
-	if end := c.window.to; end > c.start() && end < c.end() {
+	if end := c.window.to; end > c.start() && end < c.last() {
 		all = append(all, span{end, end})
+	}
+	if c.until > c.end() {
+		all = append(all, span{c.until, c.until})
 	}
 	slices.SortStableFunc(all, func(a, b span) int {
 		switch {
@@ -214,12 +217,20 @@ func niceStep(least float64) float64 {
 	return 0
 }
 
-// axisTime returns a tick's time.
+// axisTime returns a tick's time, in one unit: two have no room.
 func axisTime(seconds float64) string {
-	if seconds < 0 {
+	switch {
+	case seconds < 0:
 		return "\u2212" + axisTime(-seconds)
+	case seconds < minute:
+		return length(seconds)
+	case seconds < hour:
+		return decimal(seconds/minute, 2) + " min"
+	case seconds < 2*day:
+		return decimal(seconds/hour, 2) + " h"
+	default:
+		return decimal(seconds/day, 2) + " d"
 	}
-	return length(seconds)
 }
 
 // roughly returns a length of time in one unit.

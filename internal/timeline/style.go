@@ -29,12 +29,12 @@ func lightOf(class string) string {
 }
 
 // CSS are the rules with which a page colours pictures without a background of
-// their own, in light and dark.
+// their own, in light and dark. Paper is light.
 func CSS() string {
 	var light, dark string
 	for _, c := range colors {
 		light += "." + c.class + "{color:" + c.light + "}\n"
 		dark += "." + c.class + "{color:" + c.dark + "}\n"
 	}
-	return light + "@media (prefers-color-scheme:dark){\n" + dark + "}\n"
+	return light + "@media screen and (prefers-color-scheme:dark){\n" + dark + "}\n"
 }

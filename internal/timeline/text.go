@@ -29,6 +29,11 @@ func escape(text string) string { return html.EscapeString(clean(text)) }
 // average of the fonts that a browser may choose.
 const glyph = 0.56
 
+// textWidth returns at least how wide text is.
+func textWidth(text string, size float64) float64 {
+	return float64(utf8.RuneCountInString(text)) * size * glyph
+}
+
 // cut shortens text to a width, with an ellipsis.
 func cutText(text string, width, size float64) string {
 	most := max(1, int(width/(size*glyph)))

@@ -22,6 +22,9 @@ type Timeline struct {
 	// Window is the time in which the key protects a repetition; zero: none
 	// does.
 	Window Window
+	// Until is how far the axis goes at least, past the last step: the end of the
+	// window or the present. The zero time adds nothing.
+	Until time.Time
 	// Notes are sentences below the picture.
 	Notes []string
 }
@@ -78,7 +81,7 @@ var kinds = [...]struct{ word, class string }{
 	Done:     {"done", "tl-done"},
 	Replayed: {"replayed", "tl-replayed"},
 	Rejected: {"rejected", "tl-rejected"},
-	Lost:     {"response lost", "tl-lost"},
+	Lost:     {"response lost", "tl-lost"}, // "no response" where no status came
 	TimedOut: {"timed out", "tl-lost"},
 	NotSent:  {"not sent", "tl-idle"},
 	Running:  {"running", "tl-replayed"},

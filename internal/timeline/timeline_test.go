@@ -91,8 +91,29 @@ var pictures = map[string]Timeline{
 			},
 		},
 	},
+	"open_in_the_window": {
+		Title: "IssuePass", Subject: "order-19/pass", Outcome: unknown, Window: ninety, Until: ninety.End,
+		Steps: []Step{
+			{Kind: Moment, Detail: "the intent was recorded", Start: begin},
+			{Number: 1, Kind: Lost, Detail: "connection reset", Start: after(time.Second), Untimed: true},
+		},
+	},
+	"open_since_days": {
+		Title: "IssuePass", Subject: "order-20/pass", Outcome: unknown, Window: ninety, Until: after(75 * time.Hour),
+		Steps: []Step{
+			{Kind: Moment, Detail: "the intent was recorded", Start: begin},
+			{Number: 1, Kind: TimedOut, Detail: "attempt timed out", Start: after(time.Minute), Untimed: true},
+		},
+	},
+	"open_after_a_while": {
+		Title: "IssuePass", Subject: "order-21/pass", Outcome: unknown, Window: ninety, Until: after(150 * time.Second),
+		Steps: []Step{
+			{Number: 1, Kind: TimedOut, Detail: "attempt timed out", Start: begin, Took: 15 * time.Second, Wait: time.Second},
+			{Number: 2, Kind: TimedOut, Detail: "attempt timed out", Start: after(16 * time.Second), Took: 15 * time.Second},
+		},
+	},
 	"running": {
-		Title: "IssuePass", Subject: "order-18/pass", Outcome: unknown, Window: ninety,
+		Title: "IssuePass", Subject: "order-18/pass", Outcome: unknown, Window: ninety, Until: ninety.End,
 		Steps: []Step{
 			{Kind: Moment, Detail: "the intent was recorded", Start: begin},
 			{Number: 1, Kind: Lost, Detail: "connection reset", Start: after(2 * time.Second), Untimed: true},
@@ -148,7 +169,7 @@ func TestRows(t *testing.T) {
 			Took: "312 ms", Wait: "480 ms", Kind: Unclear,
 		},
 		{
-			Number: "2", What: "response lost", Why: "connection reset", At: "+793 ms",
+			Number: "2", What: "no response", Why: "connection reset", At: "+793 ms",
 			Time: "2026-11-30 13:22:05.916 UTC", Took: "88 ms", Wait: "1.2 s", Kind: Lost,
 		},
 		{
@@ -162,7 +183,7 @@ func TestRows(t *testing.T) {
 
 func TestDescription(t *testing.T) {
 	assert.Equal(t, "Attempt 1 at 0: unclear 503, server error, took 312 ms, then waited 480 ms. "+
-		"Attempt 2 at +793 ms: response lost, connection reset, took 88 ms, then waited 1.2 s. "+
+		"Attempt 2 at +793 ms: no response, connection reset, took 88 ms, then waited 1.2 s. "+
 		"Attempt 3 at +2.08 s: replayed 201, executed, took 140 ms. The operation was executed. "+
 		"The server remembers the key until 2026-11-30 13:23:35.123 UTC, 90 s in all.", lostResponse.describe())
 }
@@ -176,13 +197,47 @@ func TestClockThatIsSetBack(t *testing.T) {
 	assert.False(t, lostResponse.course().back)
 }
 
+// Where an operation is open, the axis shows that the key's window goes on: to
+// its end or, if that is past, to the present.
+func TestAxisOfAnOpenOperationGoesOn(t *testing.T) {
+	ends := func(name, has, hasNot string) {
+		svg := pictures[name].SVG()
+		assert.Contains(t, svg, has, name)
+		assert.NotContains(t, svg, hasNot, name)
+		s := newScale(pictures[name].course(), 400)
+		assert.GreaterOrEqual(t, len(s.ticks()), 2, name)
+	}
+	ends("open_in_the_window", ">key ends, +90 s<", ">now,")
+	ends("running", ">key ends, +90 s<", ">now,")
+	ends("open_since_days", ">now, +3 d 3 h<", ">then waited<")
+	ends("open_since_days", ">key ends, +90 s<", ">took<")
+	ends("open_after_a_while", ">now, +2 min 30 s<", "60 s")
+	ends("open_after_a_while", ">1 min<", ">1 min 30 s<")
+	assert.NotContains(t, lostResponse.SVG(), ">key ends", "a call that is done does not wait for it")
+}
+
+// Paper is light, whatever the screen is.
+func TestPrintIsLight(t *testing.T) {
+	assert.Contains(t, lostResponse.SVG(), "@media screen and (prefers-color-scheme:dark)")
+}
+
+// A column without data is left out, and the plot has its room.
+func TestColumnsWithoutData(t *testing.T) {
+	assert.Equal(t, columns{plotW: 322, tookX: 760, waitX: 836}, newColumns(lostResponse.Rows()))
+	assert.Equal(t, columns{plotW: 398, tookX: 836}, newColumns(pictures["one_attempt"].Rows()))
+	assert.Equal(t, columns{plotW: 452}, newColumns(pictures["resolved_days_later"].Rows()))
+	assert.Contains(t, lostResponse.SVG(), ">then waited<")
+	assert.NotContains(t, pictures["resolved_days_later"].SVG(), ">took<")
+}
+
 // Labels of the axis do not touch, and are in the plot.
 func TestTicksHaveRoom(t *testing.T) {
 	for name, one := range pictures {
+		plotW := newColumns(one.Rows()).plotW
 		s := newScale(one.course(), plotW)
 		end := -tickDistance
 		for _, k := range s.ticks() {
-			half := float64(len(k.text)) * 11.5 * glyph / 2
+			half := textWidth(k.text, 11.5) / 2
 			assert.GreaterOrEqual(t, k.x-half, end, "%s: %v", name, s.ticks())
 			assert.LessOrEqual(t, k.x, plotW, name)
 			end = k.x + half
