@@ -776,13 +776,13 @@ func TestJournalShowDrawsAPicture(t *testing.T) {
 	svg := o.done("journal", "show", "order-1", "--svg").stdout
 	assert.NoError(t, xml.Unmarshal([]byte(svg), new(struct{})))
 	for _, says := range []string{
-		"<svg ", "IssuePass: unknown after 1 attempt", "order-1", "the intent was recorded", "response lost",
+		"<svg ", "IssuePass: unknown after 1 attempt", "order-1", "the intent was recorded", "no response",
 		"The key protects a repetition until", "Do not repeat it under another key.",
 	} {
 		assert.Contains(t, svg, says)
 	}
 	svg = o.done("journal", "show", "--id", "key:"+key.String(), "--svg").stdout
-	assert.Contains(t, svg, "response lost")
+	assert.Contains(t, svg, "no response")
 	assert.NotContains(t, svg, key.String())
 
 	o.done("journal", "resolve", "order-1", "--executed", o.sandbox.Ledger()[0].Resource, "--by", "ada", "--yes")

@@ -1,6 +1,7 @@
 package journalcmd
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,9 @@ func (v *view) Picture() timeline.Timeline {
 	for _, s := range v.moments() {
 		t.Steps = append(t.Steps, s.picture())
 	}
+	if v.LastAttempt == "" && v.Attempts > 0 && !v.ByPerson {
+		t.Steps = append(t.Steps, v.untimed())
+	}
 	if v.Owned {
 		t.Steps = append(t.Steps, timeline.Step{
 			Number: v.Attempts + 1, Kind: timeline.Running, Detail: "a call works on it", Untimed: true,
@@ -26,6 +30,12 @@ func (v *view) Picture() timeline.Timeline {
 			Start: parseStamp(v.Since), End: parseStamp(v.SafeUntil), Text: "The key protects a repetition",
 		}
 	}
+	if v.State == "open" {
+		t.Until = v.until(t.Window.End)
+	}
+	if v.Attempts > 1 {
+		t.Notes = append(t.Notes, strconv.Itoa(v.Attempts)+" attempts; the journal keeps only the last.")
+	}
 	if v.Sealed != "" {
 		t.Notes = append(t.Notes, "Not all is shown: "+v.Sealed+".")
 	}
@@ -33,6 +43,28 @@ func (v *view) Picture() timeline.Timeline {
 		t.Notes = append(t.Notes, "The vendor's request id is "+v.RequestID+".")
 	}
 	return t
+}
+
+// until returns how far the picture of an open operation goes: to the end of the
+// key's window or, if that is past, to the present.
+func (v *view) until(end time.Time) time.Time {
+	now := parseStamp(v.Since).Add(time.Duration(v.AgeSeconds) * time.Second)
+	if end.After(now) {
+		return end
+	}
+	return now
+}
+
+// untimed returns the last attempt of an operation whose record has its result,
+// but not when it ended.
+func (v *view) untimed() timeline.Step {
+	s := timeline.Step{
+		Number: v.Attempts, Kind: timeline.Unclear, Status: v.Status, Detail: "the journal does not have when", Untimed: true,
+	}
+	if v.State == "done" {
+		s.Kind = timeline.Done
+	}
+	return s
 }
 
 // outcome returns the outcome in words.
@@ -46,6 +78,9 @@ func (v *view) outcome() timeline.Outcome {
 			Kind: timeline.NotSent, Word: v.State, Text: "It is recorded to be sent, and was never sent.",
 		}
 	case v.ByPerson:
+		if known == idem.OutcomeRejected { // by no server
+			o.Word = "not executed"
+		}
 		o.Text = "By a person's word: " + strings.ToLower(o.Text[:1]) + o.Text[1:]
 	}
 	return o
@@ -70,7 +105,7 @@ func (v *view) lastKind() timeline.Kind {
 		return timeline.TimedOut
 	case v.Status == 0:
 		return timeline.Lost
-	case v.Outcome == idem.OutcomeRejected.String():
+	case v.Outcome == idem.OutcomeRejected.String() && !v.ByPerson:
 		return timeline.Rejected
 	case v.Status < 300:
 		return timeline.Lost // or it would not be recorded as the last
