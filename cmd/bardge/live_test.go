@@ -35,8 +35,14 @@ type live struct {
 
 func newLive(t *testing.T, args ...string) *live {
 	t.Helper()
+	return newLiveUntil(t.Context(), t, args...)
+}
+
+// newLiveUntil is newLive with a sandbox that is interrupted when ctx ends.
+func newLiveUntil(ctx context.Context, t *testing.T, args ...string) *live {
+	t.Helper()
 	d := newDesk(t)
-	cmd := exec.CommandContext(t.Context(), program,
+	cmd := exec.CommandContext(ctx, program,
 		append([]string{"sandbox", "serve", "--addr", "127.0.0.1:0", "--ready-json"}, args...)...)
 	var stderr bytes.Buffer
 	cmd.Env, cmd.Stderr = d.env, &stderr
@@ -231,6 +237,36 @@ func TestLiveWithTheKeyboard(t *testing.T) {
 	l.done(l.issue()...)
 	b.waitFor("#lanes", "replayed")
 	assert.Equal(t, "lose", focused())
+
+	b.press(kb.Enter)
+	b.waitFor("#steering", "lose-response for IssuePass")
+	b.do(chromedp.Focus(chromedp.CSS("#spare")))
+	b.press(kb.Enter)
+	b.waitFor("#steering", "none waits")
+	b.waitFor("#notice", "No fault waits any more")
+	assert.Contains(t, evaluate[string](b, "document.activeElement.innerText"), "No fault waits any more",
+		"the button is gone: the focus is on what it has done")
+}
+
+// Reads are below what was done, and a sandbox that has gone leaves no cards
+// with nothing in them.
+func TestLiveReadsAndASandboxThatIsGone(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	l := newLiveUntil(ctx, t)
+	ready := object(t, l.consoleOf(t.Context(), "--sandbox", l.ready.ControlURL))
+	l.done(l.issue()...)
+	l.done("clients", "get", l.ready.Seed["ClientID"])
+	b := newBrowser(t)
+	b.open(ready["url"].(string))
+	b.waitFor("#lanes", "Reads")
+	b.waitFor(".side", "API key")
+	assert.Contains(t, b.text(".lane"), "IssuePass", "it is above the read that came after it")
+	b.picture("live-reads")
+	stop()
+	b.waitFor("#counts", "The sandbox cannot be read")
+	assert.False(t, evaluate[bool](b, `document.querySelector(".side").checkVisibility()`))
+	b.picture("live-gone")
 }
 
 // consoleOf starts "bardge console" until ctx ends, and returns its line.

@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,8 +23,10 @@ const (
 type account struct {
 	Name  string // "" is unknown
 	Lanes []*lane
-	// Earlier is how many lanes are left out.
-	Earlier int
+	// Reads are lanes of reading, apart: they would push the others down.
+	Reads []*lane
+	// Earlier is how many lanes of either kind are left out.
+	Earlier, EarlierReads int
 	// Sum counts all of its requests since the last reset of the ledger.
 	Sum fakeserver.Count
 }
@@ -44,6 +47,7 @@ type lane struct {
 	Resource     string
 
 	first time.Time
+	reads bool
 	lines []*fakeserver.Line
 }
 
@@ -85,8 +89,7 @@ func accounts(lines []fakeserver.Line, counts []fakeserver.Count, base string) [
 		if l == nil {
 			l = newLane(line, base)
 			byPlace[at] = l
-			a := of(line.Account)
-			a.Lanes = append(a.Lanes, l)
+			of(line.Account).take(l)
 		}
 		l.add(line)
 	}
@@ -97,13 +100,29 @@ func accounts(lines []fakeserver.Line, counts []fakeserver.Count, base string) [
 	return all
 }
 
+func (a *account) take(l *lane) {
+	if l.reads {
+		a.Reads = append(a.Reads, l)
+	} else {
+		a.Lanes = append(a.Lanes, l)
+	}
+}
+
 func (a *account) finish() {
-	a.Earlier = max(0, len(a.Lanes)-maxLanes)
-	a.Lanes = a.Lanes[a.Earlier:]
-	slices.Reverse(a.Lanes)
-	for _, l := range a.Lanes {
+	a.Lanes, a.Earlier = newestLanes(a.Lanes)
+	a.Reads, a.EarlierReads = newestLanes(a.Reads)
+}
+
+// newestLanes returns the lanes to be shown, the newest first, and how many are
+// left out.
+func newestLanes(all []*lane) (shown []*lane, earlier int) {
+	earlier = max(0, len(all)-maxLanes)
+	shown = all[earlier:]
+	slices.Reverse(shown)
+	for _, l := range shown {
 		l.finish()
 	}
+	return shown, earlier
 }
 
 func sum(a, b fakeserver.Count) fakeserver.Count {
@@ -117,6 +136,7 @@ func newLane(line *fakeserver.Line, base string) *lane {
 	l := &lane{KeyName: line.KeyName, Key: web.ShortKey(line.Key), first: line.Time}
 	if line.Key == "" {
 		l.Method, l.Path = line.Method, strings.TrimPrefix(line.Path, base)
+		l.reads = line.Method == http.MethodGet || line.Method == http.MethodHead
 	}
 	return l
 }

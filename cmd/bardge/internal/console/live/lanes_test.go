@@ -88,10 +88,11 @@ func TestAccountsAreApart(t *testing.T) {
 	all := accounts([]fakeserver.Line{mine, theirs, read}, counts, "/v3")
 	require.Len(t, all, 2)
 	assert.Equal(t, fakeserver.Count{Requests: 3, Executed: 2, Rejected: 1}, all[0].Sum)
-	require.Len(t, all[0].Lanes, 2)
-	assert.Equal(t, "/passes/1", all[0].Lanes[0].Path, "the newest lane is first, without the base path")
-	assert.Equal(t, "key_0001", all[0].Lanes[1].KeyName)
-	assert.NotContains(t, all[0].Lanes[1].Key, "both-accounts", "no key is shown in full")
+	require.Len(t, all[0].Lanes, 1)
+	require.Len(t, all[0].Reads, 1, "reads are apart")
+	assert.Equal(t, "/passes/1", all[0].Reads[0].Path, "without the base path")
+	assert.Equal(t, "key_0001", all[0].Lanes[0].KeyName)
+	assert.NotContains(t, all[0].Lanes[0].Key, "both-accounts", "no key is shown in full")
 	assert.Len(t, all[1].Lanes, 1)
 }
 

@@ -128,6 +128,7 @@ func TestStreamGoesOnAfterTheLastEvent(t *testing.T) {
 	changed, data := first.next()
 	assert.NotEqual(t, id, changed)
 	assert.Contains(t, data, `<span class="tag bad">down</span>`)
+	assert.Contains(t, data, "Attempts do not reach it meanwhile")
 
 	second := p.stream(changed) // there is nothing new for it
 	p.sandbox.Control().Up()
@@ -156,12 +157,13 @@ func TestPageOfASandboxThatIsGone(t *testing.T) {
 	_, data := events.next()
 	assert.Contains(t, data, "The sandbox cannot be read")
 	assert.NotContains(t, p.get(), "<button id=", "there is nothing to steer")
+	assert.Equal(t, "5; url=/live", p.request(p.Context(), "/live").Header.Get("Refresh"), "it comes back by itself")
 }
 
 func TestPageOfBlueSnap(t *testing.T) {
 	text := newPage(t, sandboxserver.Config{Vendor: "bluesnap"}).get()
 	for _, says := range []string{
-		"BlueSnap sandbox at", "<option selected>CreateCardTransaction", "merchant_id", "ShopperID", "amount_declined",
+		"emulates the BlueSnap API", "<option selected>CreateCardTransaction", "Merchant id", "ShopperID", "amount_declined",
 	} {
 		assert.Contains(t, text, says)
 	}

@@ -54,6 +54,17 @@ type view struct {
 type notice struct {
 	Text   string
 	Failed bool
+	// Focus: it takes the focus, since the button that was pressed goes.
+	Focus bool
+}
+
+// Label is a credential's name for people: "API key" for "api_key".
+func (view) Label(name string) string {
+	text := strings.ReplaceAll(name, "_", " ")
+	if rest, ok := strings.CutPrefix(text, "api "); ok {
+		return "API " + rest
+	}
+	return strings.ToUpper(text[:min(1, len(text))]) + text[min(1, len(text)):]
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -64,6 +75,9 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, n n
 	v := view{snapshot: p.sandbox.read(r.Context()), Notice: n, Chosen: r.FormValue("operation")}
 	if v.Chosen == "" {
 		v.Chosen = usual(v.Vendor)
+	}
+	if v.Problem != "" { // what changes by itself is not all of the page
+		w.Header().Set("Refresh", "5; url="+path)
 	}
 	return p.site.Show(w, web.Page{Title: title, Section: path, Template: p.page, Data: v, Status: status})
 }

@@ -88,9 +88,9 @@ func (p *pages) steers(a namedAction) web.Handler {
 		}
 		err := a.do(r.Context(), r.PostForm)
 		p.watcher.poke()
-		n := notice{Text: did[a.name]}
+		n := notice{Text: did[a.name], Focus: a.name == "spare" || a.name == "up"}
 		if err != nil {
-			n = notice{"The sandbox was not changed: " + err.Error(), true}
+			n = notice{Text: "The sandbox was not changed: " + err.Error(), Failed: true}
 		}
 		switch {
 		case r.Header.Get("Hx-Request") != "":
