@@ -94,7 +94,7 @@ func newReport(err error) report {
 	return r
 }
 
-// failedRead says of a read without its response that it failed: it changes
+// failedRead reports that a read without its response failed: it changes
 // nothing, so that it leaves nothing in doubt.
 func (r *report) failedRead(f *idem.Failure) {
 	const failed = "failed"

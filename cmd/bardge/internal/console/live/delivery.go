@@ -28,7 +28,7 @@ func delivered(line *fakeserver.Line) delivery {
 	}
 }
 
-// shortfall says what the client got in place of an operation's own response;
+// shortfall names what the client got in place of an operation's own response;
 // "" if it got that, or the mark shows it already.
 func shortfall(line *fakeserver.Line) string {
 	switch {

@@ -62,7 +62,7 @@ func TestStateOfALane(t *testing.T) {
 	}
 }
 
-// A mark says that no response came only where that is so.
+// A mark reports that no response came only where that is so.
 func TestMarksSayWhatTheClientGot(t *testing.T) {
 	for fault, row := range map[fakeserver.Fault]struct {
 		status int
