@@ -24,5 +24,7 @@ for module in $modules; do
 		"$lint" run --config "$root/.golangci.yml" ./...
 		# Many at a time, since they mostly wait for leases to end.
 		go test "${race[@]}" -parallel 8 -timeout 20m ./...
+		# Frames are larger under the race detector.
+		if [ "$module" = bench ]; then go test -run '^TestAWaiting' ./speed; fi
 	)
 done

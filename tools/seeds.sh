@@ -11,14 +11,11 @@ declaring() {
 		xargs -r -n 1 dirname | sort -u | grep . || { echo "no test matches $1" >&2; return 1; }
 }
 
-race=()
-if [ "$(go env CGO_ENABLED)" = 1 ]; then race=(-race); fi
-
 rapid=$(declaring '"pgregory\.net/rapid"$')
 model=$(declaring 'flag\.[A-Za-z0-9]+\(.*"seeds"')
 # shellcheck disable=SC2086 # the lists are one argument per package
 {
-	go test "${race[@]}" $rapid -rapid.checks="${RAPID_CHECKS:-500}"
 	# Without the race detector, which "make race" uses, for more seeds.
+	go test $rapid -rapid.checks="${RAPID_CHECKS:-500}"
 	go test -timeout 30m $model -seeds="${SEEDS:-40}"
 }
