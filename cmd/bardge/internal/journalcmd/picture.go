@@ -59,7 +59,8 @@ func (v *view) until(end time.Time) time.Time {
 // but not when it ended.
 func (v *view) untimed() timeline.Step {
 	s := timeline.Step{
-		Number: v.Attempts, Kind: timeline.Unclear, Status: v.Status, Detail: "the journal does not have when", Untimed: true,
+		Number: v.Attempts, Kind: timeline.Unclear, Status: v.Status, Untimed: true,
+		Detail: "the journal does not have when",
 	}
 	if v.State == "done" {
 		s.Kind = timeline.Done
