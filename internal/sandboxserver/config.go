@@ -100,7 +100,7 @@ func (c *Config) listenAddr() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("--addr: %w", err)
 	}
-	if _, err := net.LookupPort("tcp", port); err != nil {
+	if _, err := net.DefaultResolver.LookupPort(context.Background(), "tcp", port); err != nil {
 		return "", fmt.Errorf("--addr: invalid port %s", port)
 	}
 	if !c.ListenAnywhere && !isLoopback(host) {

@@ -29,7 +29,8 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.BoolVar(&c.NoControl, "no-control", false, "switch the control API /_sandbox/ off")
 
 	flags.Func("key-memory", "`time` for which a key is remembered, above 0s (default the vendor's)", c.setKeyMemory)
-	flags.Func("account", "`NAME:SECRET` of one more account; without a secret, one is chosen; repeatable", c.addAccount)
+	flags.Func("account", "`NAME:SECRET` of one more account; without a secret, one is chosen; repeatable",
+		c.addAccount)
 	flags.Func("switch", "`NAME=VALUE`, a behaviour that the vendor leaves open; repeatable", c.addSwitch)
 	flags.Var(text(&c.SeedFile, ""), "seed", "JSON `file` with what exists from the start")
 	flags.BoolVar(&c.Strict, "strict", false, "refuse what the vendor's contract does not name")

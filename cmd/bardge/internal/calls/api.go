@@ -62,7 +62,9 @@ var bardgeAPI = api[*bardge.Client, bardge.CallOption, *bardge.Response]{
 		if r == nil {
 			return course{}
 		}
-		return course{r.Replayed, r.Recovered, r.FromJournal, r.RecordErr, r.Drift, r.Timeline(), r.Attempts, r.Key, r.Raw}
+		return course{
+			r.Replayed, r.Recovered, r.FromJournal, r.RecordErr, r.Drift, r.Timeline(), r.Attempts, r.Key, r.Raw,
+		}
 	},
 }
 

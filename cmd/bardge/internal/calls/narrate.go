@@ -50,7 +50,8 @@ func timeline(attempts []idem.Attempt) any {
 	all := make([]attempt, 0, len(attempts))
 	for _, a := range attempts {
 		all = append(all, attempt{
-			a.Number, a.Start.UTC(), a.Duration.Seconds(), a.Status, a.Reason, a.Verdict.String(), a.Replayed, a.Wait.Seconds(),
+			a.Number, a.Start.UTC(), a.Duration.Seconds(), a.Status, a.Reason, a.Verdict.String(), a.Replayed,
+			a.Wait.Seconds(),
 		})
 	}
 	return map[string]any{"timeline": all}

@@ -68,7 +68,7 @@ func newReport(err error) report {
 	if f, ok := errors.AsType[*idem.Failure](err); ok {
 		r.Operation, r.Outcome, r.Ref = f.Operation, f.Outcome.String(), f.Ref
 		if f.Class == idem.Safe && (f.Outcome == idem.OutcomeUnknown || f.Outcome == idem.OutcomeDone) {
-			r.failedRead(f)
+			r.Error, r.Outcome = failedRead(r.Error, f)
 		}
 		r.RetryAfter = f.RetryAfter.Seconds()
 		if f.Outcome == idem.OutcomeUnknown && f.Class != idem.Safe {
@@ -94,13 +94,11 @@ func newReport(err error) report {
 	return r
 }
 
-// failedRead reports that a read without its response failed: it changes
-// nothing, so that it leaves nothing in doubt.
-func (r *report) failedRead(f *idem.Failure) {
-	const failed = "failed"
+// failedRead returns the text and the outcome of a read without its response: it
+// changes nothing, so that it leaves nothing in doubt.
+func failedRead(text string, f *idem.Failure) (failed, outcome string) {
 	known := f.Operation + ": "
-	r.Error = strings.Replace(r.Error, known+r.Outcome, known+failed, 1)
-	r.Outcome = failed
+	return strings.Replace(text, known+f.Outcome.String(), known+"failed", 1), "failed"
 }
 
 // with returns the report with an error's details.

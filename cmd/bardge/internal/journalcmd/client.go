@@ -134,7 +134,8 @@ func (d *desk) newClient(j journal.Journal, a idem.Account, secrets [][]byte, c 
 			opts = append(opts, bluesnap.WithMerchantID(c.merchantID))
 		}
 		if c.secret == "" {
-			opts = append(opts, bluesnap.WithHTTPClient(&http.Client{Transport: noCalls{}}), bluesnap.WithMaxAttempts(1))
+			silent := &http.Client{Transport: noCalls{}}
+			opts = append(opts, bluesnap.WithHTTPClient(silent), bluesnap.WithMaxAttempts(1))
 		}
 		made, err := bluesnap.New(cmp.Or(c.username, "none"), cmp.Or(c.secret, "none"), opts...)
 		if err != nil {

@@ -76,7 +76,7 @@ func (d *desk) noteSealed(o *opened) {
 // Why what is sealed is not shown.
 const (
 	noSecret    = "the secret was not given"
-	wrongSecret = "the given secret does not open the journal" //nolint:gosec // words
+	wrongSecret = "the given secret does not open the journal"
 )
 
 func (o *opened) whySealed() string {

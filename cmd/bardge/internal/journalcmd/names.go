@@ -48,12 +48,12 @@ func operationNames(cmd *cobra.Command) []string {
 // nearest returns the names that differ from a misspelt one by letter case, or
 // in up to a third of it, the nearest ones alone.
 func nearest(name string, known []string) []string {
-	var near []string
+	near := make([]string, 0, 2)
 	least := len(name)/3 + 1
 	for _, k := range known {
 		switch d := distance(strings.ToLower(name), strings.ToLower(k)); {
 		case d < least:
-			near, least = []string{k}, d
+			near, least = append(near[:0], k), d
 		case d == least && len(near) > 0 && !slices.Contains(near, k):
 			near = append(near, k)
 		}

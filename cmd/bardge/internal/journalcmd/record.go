@@ -58,7 +58,8 @@ func newRecord(o *idem.RecordedOperation, now time.Time) record {
 		AgeSeconds: seconds(now.Sub(o.Since)),
 		Owned:      o.Owned, Attempts: o.Attempts, LastAttempt: stamp(o.LastAttempt), Status: o.Status, Code: o.Code,
 		RequestID: o.RequestID, Reason: o.Reason, SafeUntil: stamp(o.SafeUntil), NextRecovery: stamp(o.NextRecovery),
-		ResponseLost: o.ResponseLost, Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased, class: o.Class, stored: o.Stored,
+		ResponseLost: o.ResponseLost, Resource: o.Resource, ByPerson: o.ByPerson, Erased: o.Erased,
+		class: o.Class, stored: o.Stored,
 	}
 	for _, said := range o.Resolutions {
 		r.Resolutions = append(r.Resolutions, resolvedBy{

@@ -116,9 +116,9 @@ func (d *desk) rehearse(ctx context.Context, j journalOf, a idem.Account, id str
 		return d.needCredentials(without, a)
 	case err != nil:
 		return d.explain(err, a, f)
-	case f.resolution.id == "" || !tried.Changes:
+	case f.id == "" || !tried.Changes:
 	case tried.Verified:
-		d.app.Note("The API confirms the id%s.", prefixed(": ", o.client.shows(ctx, tried.Operation, f.resolution.id)))
+		d.app.Note("The API confirms the id%s.", prefixed(": ", o.client.shows(ctx, tried.Operation, f.id)))
 	case f.unverified:
 		d.app.Note("The id is not read from the API.")
 	default:
@@ -141,16 +141,19 @@ func (c bardgeClient) shows(ctx context.Context, operation, id string) string {
 	case "IssuePass", "UpdateIssuedPass", "UpdateIssuedPassExpiry":
 		p, _, err := c.client.IssuedPasses.Get(ctx, id)
 		if err == nil {
-			return fmt.Sprintf("GetIssuedPass shows %s of client %s, made %s", p.ID, p.ClientID, cmp.Or(stamp(p.Created), "at an unknown time"))
+			return fmt.Sprintf("GetIssuedPass shows %s of client %s, made %s", p.ID, p.ClientID, timeOf(p.Created))
 		}
 	case "BookClass", "ConfirmClassBooking", "ConfirmSpaBooking", "CancelBooking":
 		b, _, err := c.client.Bookings.Get(ctx, id)
 		if err == nil {
-			return fmt.Sprintf("GetBookingStatus shows %s, %s, made %s", b.ID, b.Status, cmp.Or(stamp(b.Created), "at an unknown time"))
+			return fmt.Sprintf("GetBookingStatus shows %s, %s, made %s", b.ID, b.Status, timeOf(b.Created))
 		}
 	}
 	return ""
 }
+
+// timeOf returns a time in words.
+func timeOf(t time.Time) string { return cmp.Or(stamp(t), "at an unknown time") }
 
 // shows describes what the API shows of an id; "" if that fails, or has no
 // words.

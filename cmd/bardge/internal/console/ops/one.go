@@ -151,7 +151,9 @@ func (v oneView) Thing() string {
 // TakesAll reports whether one of the command lines takes up other operations,
 // too.
 func (v oneView) TakesAll() bool {
-	return slices.ContainsFunc(v.Commands, func(c string) bool { return strings.HasPrefix(c, "bardge journal recover ") })
+	return slices.ContainsFunc(v.Commands, func(c string) bool {
+		return strings.HasPrefix(c, "bardge journal recover ")
+	})
 }
 
 // parsed reads a time of an entry; the zero time where it has none.
