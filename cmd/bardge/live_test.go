@@ -173,7 +173,7 @@ func TestLiveClockKeysAndReset(t *testing.T) {
 	assert.NotContains(t, b.text("body"), "key-of-a-test", "no key is shown in full")
 
 	b.click("#advance")
-	b.waitFor("#steering", "1 min 31 s ahead")
+	b.waitFor("#steering", "1\u00a0min 31\u00a0s ahead")
 	b.click(".card details summary")
 	b.click("#reset")
 	b.waitFor("#lanes", "No request yet")

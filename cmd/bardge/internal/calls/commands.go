@@ -97,7 +97,7 @@ func (c command) help() string {
 		text += "\n\nThe body is made of the flags. If none is given, it is read from standard input,\n" +
 			"as JSON, in which no field may be empty; beside flags, only with \"--body -\"."
 		if len(c.nested) > 0 {
-			text += " These fields have no flag:\n" + wrap(strings.Join(c.nested, ", ")+".")
+			text += "\nThese fields have no flag:\n" + wrap(strings.Join(c.nested, ", ")+".")
 		}
 	case documentBody:
 		text += "\n\nThe XML document is read from standard input, and sent as it is."

@@ -17,8 +17,8 @@ const resolveHelp = `Records what became of an operation, as a person reports it
 It shows the operation and what the API says, by reading alone, and asks before
 it records. The API is read if its credentials are given and the base URL is the
 journal's. An id is read from the API before the question, where that can show
-it; --unverified has it believed. Nothing overrides what the API's own response has
-proven, and a later resolution corrects an earlier one.
+it; --unverified has it believed. Nothing overrides what the API's own response
+has proven, and a later resolution corrects an earlier one.
 
 Warning: an operation that was executed and is resolved as not executed can run
 again.`
