@@ -139,6 +139,7 @@ func rows(body string) (names []string, next string) {
 // as many as it shows, in one query, whatever the journal has. What the journal
 // cannot filter is read in pages of a thousand.
 func TestConsolePagesThroughManyOperations(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	const all, lookups = 10_000, 100
 	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {

@@ -17,6 +17,7 @@ import (
 // page can neither frame the console, read it, send it a form nor open it under
 // another name.
 func TestConsoleFromOutside(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)

@@ -23,6 +23,7 @@ import (
 // An operation without a ref has its key as its id. No page and no address has
 // it in full; what names it instead leads to it.
 func TestConsoleShowsNoKey(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	var keys []string
 	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {
@@ -68,6 +69,7 @@ func TestConsoleShowsNoKey(t *testing.T) {
 
 // TestConsoleRefusesInPlace: a page of its own status for each refusal.
 func TestConsoleRefusesInPlace(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) { o.losePass(ctx, c, "late") })
 	c := o.program(secret)
@@ -136,6 +138,7 @@ func TestConsoleRefusesInPlace(t *testing.T) {
 // What another vendor's journal shows is shown in the same way, and what the API
 // proves is a conflict.
 func TestConsoleOfBlueSnap(t *testing.T) {
+	t.Parallel()
 	d, sb := bluesnapDesk(t)
 	s := sqliteStore(t)
 	o := &office{desk: d, store: s}
@@ -171,6 +174,7 @@ func TestConsoleOfBlueSnap(t *testing.T) {
 
 // Sending takes up one operation, and no other one.
 func TestConsoleSendsOneOperationAlone(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		c := o.program(secret)
 		o.issue(c, "order-1", true)
@@ -191,6 +195,7 @@ func TestConsoleSendsOneOperationAlone(t *testing.T) {
 // An operation is sent at once, also if recovery would pass it over for a time.
 // Here that time is in the future.
 func TestConsoleSendsBeforeRecoveryWould(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(-time.Hour, func(ctx context.Context, c *bardge.Client) {
 		_, _, err := c.Bookings.Cancel(ctx, "booking_none", bardge.WithRef("cancel"), bardge.WithMaxAttempts(1))
@@ -211,6 +216,7 @@ func TestConsoleSendsBeforeRecoveryWould(t *testing.T) {
 
 // What a call works on is not sent, and not resolved.
 func TestConsoleLeavesACallItsOperation(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.sandbox.Next(sandbox.IssuePass, sandbox.DelayBefore(10*time.Second))
@@ -248,6 +254,7 @@ func TestConsoleLeavesACallItsOperation(t *testing.T) {
 
 // Where the API is not the journal's, or does not answer, a page states why.
 func TestConsoleStatesWhyTheAPIIsNotRead(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {
 		_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{
@@ -269,6 +276,7 @@ func TestConsoleStatesWhyTheAPIIsNotRead(t *testing.T) {
 // A report is tried before a person confirms it: its id is read where the API
 // can show it, what would be refused is refused, and nothing is recorded.
 func TestConsoleChecksAReportFirst(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(time.Hour, func(ctx context.Context, c *bardge.Client) {
 		o.losePass(ctx, c, "pass")

@@ -123,6 +123,7 @@ func (b *browser) one(ready web.Ready, ref string) {
 // API shows is read, a report that comes too early is refused in place, and
 // another is recorded with its note. Its ref then answers from the journal.
 func TestConsoleResolvesAnOperation(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(30*time.Hour, func(ctx context.Context, c *bardge.Client) { o.loseLookup(ctx, c, "order-15/lookup") })
 	o.ago(3*time.Hour, func(ctx context.Context, c *bardge.Client) {
@@ -220,6 +221,7 @@ func (b *browser) report(word, made, by, note string) {
 // TestConsoleShowsAConflictInPlace: what another person has recorded meanwhile
 // is shown with the form, and not overwritten.
 func TestConsoleShowsAConflictInPlace(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -244,6 +246,7 @@ func TestConsoleShowsAConflictInPlace(t *testing.T) {
 // TestConsoleSendsAgain: inside its key's window an operation is sent again,
 // once. A page that shows the button for longer sends nothing.
 func TestConsoleSendsAgain(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -276,6 +279,7 @@ func TestConsoleSendsAgain(t *testing.T) {
 
 // TestConsoleByKeyboard: all of it is reached and done with keys alone.
 func TestConsoleByKeyboard(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -329,6 +333,7 @@ func (b *browser) tabTo(selector string) {
 // TestConsoleWithoutJavaScript: pages are links and forms; htmx only saves
 // loading them anew.
 func TestConsoleWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -359,6 +364,7 @@ func TestConsoleWithoutJavaScript(t *testing.T) {
 // TestConsoleIsReadOnly: without --allow-writes pages have no buttons that
 // change something, and what would is refused. The API is still read.
 func TestConsoleIsReadOnly(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -387,6 +393,7 @@ func TestConsoleIsReadOnly(t *testing.T) {
 
 // TestConsoleOnAPhone: on a narrow page nothing is cut off or wider than it.
 func TestConsoleOnAPhone(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(30*time.Hour, func(ctx context.Context, c *bardge.Client) {
 		o.loseLookup(ctx, c, "shop-4/2026-11-30/customer-with-a-very-long-number-0001/lookup")
@@ -413,6 +420,7 @@ func TestConsoleOnAPhone(t *testing.T) {
 // TestConsoleOnPaper: nothing of a printed page is hidden in a box that
 // scrolls, or wider than the paper.
 func TestConsoleOnPaper(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.ago(3*time.Hour, func(ctx context.Context, c *bardge.Client) {
 		o.losePass(ctx, c, "shop-4/2026-11-30/customer-with-a-very-long-number-0001/pass")
@@ -437,6 +445,7 @@ func TestConsoleOnPaper(t *testing.T) {
 // TestConsoleOfAnEmptyJournal: a journal that was never used is no error, nor one
 // that no secret opens.
 func TestConsoleOfAnEmptyJournal(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	ready := d.console("--journal", d.journal())
 	b := newBrowser(t)
@@ -455,6 +464,7 @@ func TestConsoleOfAnEmptyJournal(t *testing.T) {
 }
 
 func TestConsoleWithoutTheSecretShowsWhatIsInTheClear(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -470,6 +480,7 @@ func TestConsoleWithoutTheSecretShowsWhatIsInTheClear(t *testing.T) {
 }
 
 func TestConsoleNeedsSomethingToShow(t *testing.T) {
+	t.Parallel()
 	for text, row := range map[string]struct {
 		code int
 		args []string
@@ -492,6 +503,7 @@ func TestConsoleNeedsSomethingToShow(t *testing.T) {
 // TestConsoleStartsWithWhyTheAPIIsNotRead: the address is printed, and beside
 // it, on standard error, what is missing.
 func TestConsoleStartsWithWhyTheAPIIsNotRead(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)

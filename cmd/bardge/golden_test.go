@@ -60,6 +60,7 @@ func (o *office) filled(c *bardge.Client) {
 // TestWhatAJournalShowsIsAsItWas compares what looking prints with files, which
 // are the same for each kind of journal.
 func TestWhatAJournalShowsIsAsItWas(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(_ *testing.T, o *office) {
 		o.filled(o.program(secret))
 		for name, args := range map[string][]string{
@@ -83,6 +84,7 @@ func TestWhatAJournalShowsIsAsItWas(t *testing.T) {
 
 // TestWhatAJournalsTablesShowIsAsItWas: these differ by the kind of journal.
 func TestWhatAJournalsTablesShowIsAsItWas(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.printed("migrate-create.table", "migrate", "--create")
 	o.filled(o.program(secret))
@@ -95,6 +97,7 @@ func TestWhatAJournalsTablesShowIsAsItWas(t *testing.T) {
 // TestWhatAJournalsChangesPrintIsAsItWas: each changes the journal, and prints
 // what there is then.
 func TestWhatAJournalsChangesPrintIsAsItWas(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.filled(c)

@@ -24,6 +24,7 @@ func assertHarmless(t *testing.T, text, what string) {
 // TestAHostileRefIsShownAsItIs: a customer may choose a ref, and an operator's
 // terminal shows it and does nothing else.
 func TestAHostileRefIsShownAsItIs(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, hostile, true)

@@ -217,6 +217,7 @@ func list(t *testing.T, text string) []map[string]any {
 }
 
 func TestJournalListsShowsAndCountsWithoutAChange(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		c := o.program(secret)
 		o.issue(c, "order-1", true)
@@ -275,6 +276,7 @@ func TestJournalListsShowsAndCountsWithoutAChange(t *testing.T) {
 }
 
 func TestJournalWithoutItsSecretShowsWhatIsInTheClear(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		o.issue(o.program(secret), "order-1", true)
 		before := o.content()
@@ -306,6 +308,7 @@ func TestJournalWithoutItsSecretShowsWhatIsInTheClear(t *testing.T) {
 
 // A check with a secret that opens nothing has not checked the seals.
 func TestJournalCheckFailsWithAWrongSecret(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.issue(o.program(oldSecret), "order-1", true)
 	file := o.file(secret + "\n")
@@ -331,6 +334,7 @@ func TestJournalCheckFailsWithAWrongSecret(t *testing.T) {
 }
 
 func TestJournalIsNeverCreatedByLooking(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	address := "sqlite:" + filepath.Join(folder, "journal.db")
 	d := newDesk(t)
@@ -373,6 +377,7 @@ func TestJournalIsNeverCreatedByLooking(t *testing.T) {
 
 // A misspelt name finds nothing, as if nothing were open: it is refused.
 func TestJournalRefusesAMisspeltOperation(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)
@@ -397,6 +402,7 @@ func TestJournalRefusesAMisspeltOperation(t *testing.T) {
 
 // An operation without a ref leaves the columns as they are.
 func TestJournalRecoverHasTheSameColumns(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.sandbox.Next(sandbox.IssuePass, sandbox.LoseResponse)
@@ -412,6 +418,7 @@ func TestJournalRecoverHasTheSameColumns(t *testing.T) {
 }
 
 func TestJournalNeedsOneRef(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	for _, name := range []string{"show", "resolve", "erase"} {
 		for text, args := range map[string][]string{
@@ -426,6 +433,7 @@ func TestJournalNeedsOneRef(t *testing.T) {
 }
 
 func TestJournalResolves(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		c := o.program(secret)
 		o.issue(c, "order-1", true)
@@ -479,6 +487,7 @@ func TestJournalResolves(t *testing.T) {
 
 // The API is asked by reading, and what it shows binds a person's word.
 func TestJournalResolveShowsWhatTheAPIShows(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-2", true)
@@ -507,6 +516,7 @@ func TestJournalResolveShowsWhatTheAPIShows(t *testing.T) {
 }
 
 func TestJournalRecovers(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		c := o.program(secret)
 		o.issue(c, "order-1", true)
@@ -529,6 +539,7 @@ func TestJournalRecovers(t *testing.T) {
 }
 
 func TestJournalRecoverReportsWhatStaysOpen(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.lookup(c, "order-1") // is never sent again, and the API does not show it
@@ -550,6 +561,7 @@ func TestJournalRecoverReportsWhatStaysOpen(t *testing.T) {
 }
 
 func TestJournalReseals(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		older := o.program(oldSecret)
 		o.issue(older, "order-1", true)
@@ -574,6 +586,7 @@ func TestJournalReseals(t *testing.T) {
 
 // A role that may read is enough for those who look.
 func TestJournalIsReadWithSelectAlone(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, postgresStore(t))
 	o.issue(o.program(secret), "order-1", true)
 	o.exec(`CREATE ROLE oncall LOGIN PASSWORD 'pw'; GRANT USAGE ON SCHEMA bardge_journal TO oncall;
@@ -597,6 +610,7 @@ func TestJournalIsReadWithSelectAlone(t *testing.T) {
 }
 
 func TestJournalOfBlueSnap(t *testing.T) {
+	t.Parallel()
 	d, sb := bluesnapDesk(t)
 	s := sqliteStore(t)
 	d.set("BARDGE_JOURNAL", s.address)
@@ -635,6 +649,7 @@ func TestJournalOfBlueSnap(t *testing.T) {
 }
 
 func TestJournalMetricsAreOpenMetrics(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	empty := o.done("journal", "stats", "-o", "openmetrics").stdout
@@ -650,6 +665,7 @@ func TestJournalMetricsAreOpenMetrics(t *testing.T) {
 // TestJournalShowAdvisesWhatHelps: repeating is not the advice where it brings the
 // same failure again, is not done, or is rejected.
 func TestJournalShowAdvisesWhatHelps(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	seed := o.sandbox.Seed
@@ -718,6 +734,7 @@ func TestJournalShowAdvisesWhatHelps(t *testing.T) {
 // TestJournalShowResumesWhatHasNoRef: while the key protects it, the same call
 // is the next step, and the flags that are shown make it so.
 func TestJournalShowResumesWhatHasNoRef(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	o.set("BARDGE_ACCOUNT", "acme")
 	call := issue(o.sandbox, "-o", "json")
@@ -761,6 +778,7 @@ func TestJournalShowResumesWhatHasNoRef(t *testing.T) {
 // A picture for a ticket has what the journal has, and no key: an operation
 // without a ref has its key as its name.
 func TestJournalShowDrawsAPicture(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	o.issue(c, "order-1", true)

@@ -23,6 +23,7 @@ func (o *office) renamed(name string) *bardge.Client {
 // TestARenamedAccountKeepsItsOperations: after a rebind, the operation that was
 // left open under the earlier name is recovered, and is executed once.
 func TestARenamedAccountKeepsItsOperations(t *testing.T) {
+	t.Parallel()
 	inOffice(t, func(t *testing.T, o *office) {
 		c := o.program(secret)
 		o.issue(c, "order-1", true)
@@ -63,6 +64,7 @@ func TestARenamedAccountKeepsItsOperations(t *testing.T) {
 }
 
 func TestRebindRefuses(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	never := o.run("journal", "rebind", "--account", "acme-2", "--yes")
 	assert.Equal(t, 1, never.code, "there is no journal")
