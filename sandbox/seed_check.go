@@ -35,12 +35,13 @@ func readSeed(data []byte, accounts []string) (*seedFile, error) {
 	all.CreditPackages = merged(all.CreditPackages, users.CreditPackages, func(p seedCredits) string { return p.ID })
 	all.Issuers = merged(all.Issuers, users.Issuers, func(i seedIssuer) string { return i.ID })
 	all.Clients = merged(all.Clients, users.Clients, func(c seedClient) string { return c.key() })
-	check := seedCheck{errorf: file.Errorf, all: &all, accounts: accounts, inner: innerIDs(&all, accounts)}
+	check := seedCheck{all: &all, accounts: accounts, inner: innerIDs(&all, accounts)}
+	check.locate = func(path string, reason error) error { return file.Errorf(path, "%w", reason) }
 	check.catalog(&users)
 	check.people(&users)
 	// What replaces a part of the built-in seed must suit the rest of it.
-	check.errorf = func(path, format string, args ...any) error {
-		return file.Errorf("", "the built-in seed does not fit it: %s: %s", path, fmt.Sprintf(format, args...))
+	check.locate = func(path string, reason error) error {
+		return file.Errorf("", "the built-in seed does not fit it: %s: %w", path, reason)
 	}
 	check.catalog(&all)
 	check.people(&all)
@@ -63,7 +64,7 @@ func merged[T any](old, added []T, id func(T) string) []T {
 
 // seedCheck keeps the first fault of a seed.
 type seedCheck struct {
-	errorf   func(path, format string, args ...any) error
+	locate   func(path string, reason error) error
 	all      *seedFile // the built-in seed included
 	accounts []string
 	inner    map[innerID]int // how often there is each
@@ -104,8 +105,14 @@ func innerIDs(all *seedFile, accounts []string) map[innerID]int {
 
 // checkf notes a fault at a path, unless something holds.
 func (c *seedCheck) checkf(holds bool, path, format string, args ...any) {
-	if !holds && c.err == nil {
-		c.err = c.errorf(path, format, args...)
+	if !holds {
+		c.fail(path, fmt.Errorf(format, args...))
+	}
+}
+
+func (c *seedCheck) fail(path string, reason error) {
+	if c.err == nil {
+		c.err = c.locate(path, reason)
 	}
 }
 
@@ -291,7 +298,9 @@ func (c *seedCheck) people(users *seedFile) {
 }
 
 func (c *seedCheck) account(path, name string) {
-	c.checkf(slices.Contains(c.accounts, name), path+".account", "no account is named %q", name)
+	if !slices.Contains(c.accounts, name) {
+		c.fail(path+".account", &fakeserver.UnknownAccountError{Name: name})
+	}
 }
 
 func (c *seedCheck) hasClient(account, id string) bool {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -112,13 +111,11 @@ func (c *Config) addAccount(text string) error {
 	return nil
 }
 
-var unknownAccount = regexp.MustCompile(`no account is named "([^"]+)"$`)
-
 // withAccountFlag adds to the error of a seed for an unknown account how there
 // is one.
 func withAccountFlag(err error) error {
-	if found := unknownAccount.FindStringSubmatch(err.Error()); found != nil {
-		return fmt.Errorf("%w; add it with --account %s:KEY", err, found[1])
+	if unknown, ok := errors.AsType[*fakeserver.UnknownAccountError](err); ok && unknown.Name != "" {
+		return fmt.Errorf("%w; add it with --account %s:KEY", err, unknown.Name)
 	}
 	return err
 }

@@ -56,7 +56,7 @@ func readSeed(data []byte, accounts []string, now func() time.Time) (*seedFile, 
 	}
 	for path, account := range users.accounts() {
 		if account != "" && !slices.Contains(accounts, account) {
-			return nil, file.Errorf(path, "no account is named %q", account)
+			return nil, file.Errorf(path, "%w", &fakeserver.UnknownAccountError{Name: account})
 		}
 	}
 	for _, account := range accounts {

@@ -164,7 +164,7 @@ func (c *Control) complete(rule *FaultRule) error {
 		return fmt.Errorf("sandbox: no operation is named %q", rule.Operation)
 	}
 	if rule.Account != "" && !c.HasAccount(rule.Account) {
-		return fmt.Errorf("sandbox: no account is named %q", rule.Account)
+		return fmt.Errorf("sandbox: %w", &UnknownAccountError{rule.Account})
 	}
 	if rule.Count < 0 {
 		return fmt.Errorf("sandbox: a count of %d is negative", rule.Count)

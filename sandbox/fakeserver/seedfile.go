@@ -22,11 +22,11 @@ type SeedFile struct {
 func ReadSeed(data []byte, into any) (*SeedFile, error) {
 	f := &SeedFile{data: data, offsets: map[string]int{}}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, f.errorAt(0, "", "there is nothing: a seed is a JSON object, {} at least")
+		return nil, f.errorAt(0, "", errors.New("there is nothing: a seed is a JSON object, {} at least"))
 	}
 	tree, err := jsontree.Decode(data, into)
 	if wrong, ok := errors.AsType[*jsontree.Error](err); ok {
-		return nil, f.errorAt(wrong.Offset, wrong.Path, wrong.Reason)
+		return nil, f.errorAt(wrong.Offset, wrong.Path, errors.New(wrong.Reason))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("seed: %w", err)
@@ -34,6 +34,16 @@ func ReadSeed(data []byte, into any) (*SeedFile, error) {
 	f.note("", tree)
 	return f, nil
 }
+
+// UnknownAccountError is in the errors of seeds and faults for an account that
+// the sandbox does not have.
+type UnknownAccountError struct {
+	// Name is the account's, as it was given.
+	Name string
+}
+
+// Error names the account.
+func (e *UnknownAccountError) Error() string { return fmt.Sprintf("no account is named %q", e.Name) }
 
 // note keeps the place of a value, and of those in it.
 func (f *SeedFile) note(path string, v jsontree.Value) {
@@ -46,9 +56,10 @@ func (f *SeedFile) note(path string, v jsontree.Value) {
 	}
 }
 
-// Errorf returns an error about the value at a path, with its line.
+// Errorf returns an error about the value at a path, with its line. It wraps
+// what the format wraps.
 func (f *SeedFile) Errorf(path, format string, args ...any) error {
-	return f.errorAt(f.offset(path), path, fmt.Sprintf(format, args...))
+	return f.errorAt(f.offset(path), path, fmt.Errorf(format, args...))
 }
 
 // offset returns where the value at a path begins, or what surrounds it where
@@ -62,10 +73,10 @@ func (f *SeedFile) offset(path string) int {
 	}
 }
 
-func (f *SeedFile) errorAt(offset int, path, reason string) error {
+func (f *SeedFile) errorAt(offset int, path string, reason error) error {
 	line := 1 + bytes.Count(f.data[:min(offset, len(f.data))], []byte("\n"))
 	if path != "" {
-		reason = path + ": " + reason
+		reason = fmt.Errorf("%s: %w", path, reason)
 	}
-	return fmt.Errorf("seed: line %d: %s", line, reason)
+	return fmt.Errorf("seed: line %d: %w", line, reason)
 }
