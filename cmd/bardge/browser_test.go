@@ -150,10 +150,11 @@ func (b *browser) text(selector string) string {
 	return evaluate[string](b, fmt.Sprintf(`document.querySelector(%q)?.innerText ?? ""`, selector))
 }
 
-// waitFor waits until an element has this text.
+// waitFor waits until an element has this text, in a page that is read to its
+// end: what is below it is there, too.
 func (b *browser) waitFor(selector, text string) {
 	b.Helper()
-	script := fmt.Sprintf(`(document.querySelector(%q)?.innerText ?? "").includes(%q)`, selector, text)
+	script := fmt.Sprintf(`document.readyState !== "loading" && (document.querySelector(%q)?.innerText ?? "").includes(%q)`, selector, text)
 	found := func() bool {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script))
 		return ok && err == nil // between two pages there is none to read

@@ -133,7 +133,10 @@ type office struct {
 func inOffice(t *testing.T, f func(t *testing.T, o *office)) {
 	t.Helper()
 	for name, newStore := range journals {
-		t.Run(name, func(t *testing.T) { f(t, newOffice(t, newStore(t))) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, newOffice(t, newStore(t)))
+		})
 	}
 }
 
@@ -665,7 +668,6 @@ func TestJournalMetricsAreOpenMetrics(t *testing.T) {
 // TestJournalShowAdvisesWhatHelps: repeating is not the advice where it brings the
 // same failure again, is not done, or is rejected.
 func TestJournalShowAdvisesWhatHelps(t *testing.T) {
-	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	c := o.program(secret)
 	seed := o.sandbox.Seed

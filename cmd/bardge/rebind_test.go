@@ -64,7 +64,6 @@ func TestARenamedAccountKeepsItsOperations(t *testing.T) {
 }
 
 func TestRebindRefuses(t *testing.T) {
-	t.Parallel()
 	o := newOffice(t, sqliteStore(t))
 	never := o.run("journal", "rebind", "--account", "acme-2", "--yes")
 	assert.Equal(t, 1, never.code, "there is no journal")
