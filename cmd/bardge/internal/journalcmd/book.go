@@ -132,19 +132,11 @@ func (b *Book) Whose(ctx context.Context) (Whose, error) {
 
 // Stats counts the journal's operations.
 func (b *Book) Stats(ctx context.Context) (journal.Stats, error) {
-	reader, err := b.reader()
+	reader, err := readerOf(b.journal)
 	if err != nil {
 		return journal.Stats{}, err
 	}
 	return reader.Stats(ctx)
-}
-
-func (b *Book) reader() (journal.Reader, error) {
-	reader, ok := b.journal.(journal.Reader)
-	if !ok {
-		return nil, errors.New("the journal cannot list its records")
-	}
-	return reader, nil
 }
 
 // Entry is an operation with what may be done about it now.
@@ -158,8 +150,8 @@ type Entry struct {
 	// Stored: the server has stored a failure under its key, so that repeating
 	// brings the same one.
 	Stored bool
-	// ShowKey is the command line that prints its key in full. It has no key
-	// itself.
+	// ShowKey is the command line that prints its key in full, where one
+	// operation is shown. It has no key itself.
 	ShowKey string
 }
 
@@ -171,28 +163,18 @@ func (e *Entry) LastReport() string {
 	return e.Resolutions[len(e.Resolutions)-1].text()
 }
 
-// List returns one page of the operations that match the filter.
+// List returns one page of the operations that match the filter, without their
+// timelines and advice.
 func (b *Book) List(ctx context.Context, f journal.Filter) ([]*Entry, error) {
 	o, err := b.identify(ctx)
 	if err != nil {
 		return nil, err
 	}
 	now := time.Now()
-	var page []*Entry
-	if o.client == nil {
-		reader, err := b.reader()
-		if err != nil {
-			return nil, err
-		}
-		found, err := reader.List(ctx, f)
-		for _, one := range found {
-			page = append(page, b.entry(&view{record: newSealedRecord(one, o.whySealed(), now)}, now))
-		}
-		return page, err
-	}
-	found, err := o.client.List(ctx, f)
-	for _, one := range found {
-		page = append(page, b.entry(&view{record: newRecord(one, now), Account: one.Account.String()}, now))
+	found, err := o.page(ctx, f, now)
+	page := make([]*Entry, len(found))
+	for i, v := range found {
+		page[i] = newEntry(v, now)
 	}
 	return page, err
 }
@@ -207,23 +189,21 @@ func (b *Book) Show(ctx context.Context, id string) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.entry(v, time.Now()), nil
+	e := newEntry(v, time.Now())
+	e.ShowKey = b.desk.flags.JournalCommand("list", "")
+	if v.Ref != "" {
+		e.ShowKey = b.desk.commandFor("show", v.ID, v.Ref)
+	}
+	return e, nil
 }
 
-func (b *Book) entry(v *view, now time.Time) *Entry {
-	v.complete(b.desk, now)
-	showKey := b.desk.flags.JournalCommand("list", "")
-	if v.Ref != "" {
-		showKey = b.desk.commandFor("show", v.ID, v.Ref)
-	}
-	return &Entry{
-		view: *v, MaySend: v.maySend(now), MayResolve: v.mayResolve(), Stored: v.stored, ShowKey: showKey,
-	}
+func newEntry(v *view, now time.Time) *Entry {
+	return &Entry{view: *v, MaySend: v.maySend(now), MayResolve: v.mayResolve(), Stored: v.stored}
 }
 
 // maySend reports whether recovery sends the operation.
 func (v *view) maySend(now time.Time) bool {
-	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
+	until := ParseStamp(v.SafeUntil)
 	switch {
 	case v.Owned || v.Sealed != "":
 		return false
@@ -255,16 +235,21 @@ func (b *Book) Look(ctx context.Context, id string) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	found, err := o.client.look(ctx, id)
-	return Reading{found.done, found.id, found.evidence}, err
+	return o.client.look(ctx, id)
 }
 
-// calling returns the journal with a client that may call the API.
-func (b *Book) calling(ctx context.Context) (*identity, error) {
+// withClient returns the journal, which must be open and in use.
+func (b *Book) withClient(ctx context.Context) (*identity, error) {
 	o, err := b.identify(ctx)
 	if err == nil {
 		err = o.needClient()
 	}
+	return o, err
+}
+
+// calling returns the journal with a client that may call the API.
+func (b *Book) calling(ctx context.Context) (*identity, error) {
+	o, err := b.withClient(ctx)
 	if err == nil {
 		err = o.noAPI
 	}
@@ -288,25 +273,16 @@ type Resolution struct {
 // Resolve records what became of an operation. It fails if the API, when it is
 // read first, shows the opposite.
 func (b *Book) Resolve(ctx context.Context, id string, r Resolution) error {
-	o, err := b.identify(ctx)
-	if err == nil {
-		err = o.needClient()
-	}
+	o, err := b.withClient(ctx)
 	if err != nil {
 		return err
 	}
 	if !r.Executed && o.noAPI == nil {
-		if found, err := o.client.look(ctx, id); err == nil && found.done {
-			return &ContradictionError{ID: found.id, Evidence: found.evidence}
+		if found, err := o.client.look(ctx, id); err == nil && found.Done {
+			return &ContradictionError{ID: found.ID, Evidence: found.Evidence}
 		}
 	}
-	return o.client.resolve(ctx, id, r.word())
-}
-
-func (r Resolution) word() resolution {
-	return resolution{
-		executed: r.Executed, id: r.ID, by: r.By, note: r.Note, generation: r.Generation, unverified: r.Unverified,
-	}
+	return o.client.resolve(ctx, id, r)
 }
 
 // ContradictionError refuses a resolution that the API contradicts.

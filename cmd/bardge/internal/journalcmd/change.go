@@ -8,11 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
-	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
 	"github.com/bardge/bardge-go/idem"
 )
-
-type journalOf = connect.Journal
 
 // changing opens the journal for writing and calls f with a client of it.
 func (d *desk) changing(ctx context.Context, c credentials, f func(*opened) error) error {

@@ -23,28 +23,13 @@ type client interface {
 	EraseID(ctx context.Context, id string) error
 	Reseal(ctx context.Context, o idem.ResealOptions) (idem.ResealResult, error)
 	// look reads what the API shows of an open operation.
-	look(ctx context.Context, id string) (finding, error)
-	resolve(ctx context.Context, id string, r resolution) error
+	look(ctx context.Context, id string) (Reading, error)
+	resolve(ctx context.Context, id string, r Resolution) error
 	shows(ctx context.Context, operation, id string) string
 	recover(ctx context.Context, o bardge.RecoveryOptions) iter.Seq2[recovered, error]
 	// Rebind gives the journal of account from to the client's.
 	Rebind(ctx context.Context, from idem.Account) error
 	Close(ctx context.Context) error
-}
-
-// finding is what the API shows of an operation.
-type finding struct {
-	done         bool
-	id, evidence string
-}
-
-// resolution is what a person reports about an operation.
-type resolution struct {
-	executed   bool
-	id         string
-	by, note   string
-	generation int
-	unverified bool
 }
 
 // recovered is what became of one operation in a pass of recovery.
@@ -153,18 +138,18 @@ type bardgeClient struct {
 	client *bardge.Client
 }
 
-func (c bardgeClient) look(ctx context.Context, id string) (finding, error) {
+func (c bardgeClient) look(ctx context.Context, id string) (Reading, error) {
 	r, err := c.ReconcileID(ctx, id)
-	return finding{r.Done, r.ID, r.Evidence}, err
+	return Reading{r.Done, r.ID, r.Evidence}, err
 }
 
-func (c bardgeClient) resolve(ctx context.Context, id string, r resolution) error {
+func (c bardgeClient) resolve(ctx context.Context, id string, r Resolution) error {
 	word := bardge.NotExecuted()
-	if r.executed {
-		word = bardge.Executed(r.id)
+	if r.Executed {
+		word = bardge.Executed(r.ID)
 	}
-	word = word.By(r.by).Note(r.note).Generation(r.generation)
-	if r.unverified {
+	word = word.By(r.By).Note(r.Note).Generation(r.Generation)
+	if r.Unverified {
 		word = word.Unverified()
 	}
 	return c.client.ResolveID(ctx, id, word)
@@ -188,18 +173,18 @@ type blueSnapClient struct {
 	client *bluesnap.Client
 }
 
-func (c blueSnapClient) look(ctx context.Context, id string) (finding, error) {
+func (c blueSnapClient) look(ctx context.Context, id string) (Reading, error) {
 	r, err := c.ReconcileID(ctx, id)
-	return finding{r.Done, r.ID, r.Evidence}, err
+	return Reading{r.Done, r.ID, r.Evidence}, err
 }
 
-func (c blueSnapClient) resolve(ctx context.Context, id string, r resolution) error {
+func (c blueSnapClient) resolve(ctx context.Context, id string, r Resolution) error {
 	word := bluesnap.NotExecuted()
-	if r.executed {
-		word = bluesnap.Executed(r.id)
+	if r.Executed {
+		word = bluesnap.Executed(r.ID)
 	}
-	word = word.By(r.by).Note(r.note).Generation(r.generation)
-	if r.unverified {
+	word = word.By(r.By).Note(r.Note).Generation(r.Generation)
+	if r.Unverified {
 		word = word.Unverified()
 	}
 	return c.client.ResolveID(ctx, id, word)

@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// states are the values of --state.
-var states = map[string]journal.State{
+// States are the names of states, as --state takes them.
+var States = map[string]journal.State{
 	"any": journal.StateAny, "all": journal.StateAny, "reserved": journal.StateReserved, "open": journal.StateOpen,
 	"free": journal.StateFree, "done": journal.StateDone,
 }
@@ -26,7 +26,7 @@ func (s *stateFlag) String() string { return journal.State(*s).String() }
 func (*stateFlag) Type() string { return "state" }
 
 func (s *stateFlag) Set(text string) error {
-	state, known := states[text]
+	state, known := States[text]
 	if !known {
 		return fmt.Errorf("%q is not any, reserved, open, free or done", text)
 	}
@@ -106,11 +106,13 @@ func (o *opened) all(ctx context.Context, f journal.Filter, limit int) ([]record
 		if f.Limit = journal.MaxLimit; limit > 0 {
 			f.Limit = min(f.Limit, limit-len(all))
 		}
-		page, err := o.page(ctx, f)
+		page, err := o.page(ctx, f, time.Now())
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, page...)
+		for _, v := range page {
+			all = append(all, v.record)
+		}
 		if len(page) < f.Limit || len(all) == limit {
 			return all, nil
 		}
@@ -118,25 +120,35 @@ func (o *opened) all(ctx context.Context, f journal.Filter, limit int) ([]record
 	}
 }
 
-func (o *opened) page(ctx context.Context, f journal.Filter) ([]record, error) {
-	now := time.Now()
-	var page []record
+// page returns one page of the journal's operations. Their views have neither
+// timeline nor advice.
+func (o *opened) page(ctx context.Context, f journal.Filter, now time.Time) ([]*view, error) {
+	var page []*view
 	if o.client != nil {
 		found, err := o.client.List(ctx, f)
 		for _, one := range found {
-			page = append(page, newRecord(one, now))
+			page = append(page, newView(one, now))
 		}
 		return page, err
 	}
-	reader, ok := o.Journal.(journal.Reader)
-	if !ok {
-		return nil, errors.New("the journal cannot list its records")
+	reader, err := readerOf(o.Journal)
+	if err != nil {
+		return nil, err
 	}
 	found, err := reader.List(ctx, f)
 	for _, one := range found {
-		page = append(page, newSealedRecord(one, o.whySealed(), now))
+		page = append(page, &view{record: newSealedRecord(one, o.whySealed(), now)})
 	}
 	return page, err
+}
+
+// readerOf returns the journal as one that lists and counts.
+func readerOf(j journal.Journal) (journal.Reader, error) {
+	reader, ok := j.(journal.Reader)
+	if !ok {
+		return nil, errors.New("the journal cannot list and count its records")
+	}
+	return reader, nil
 }
 
 // row is a line of the table.

@@ -27,7 +27,7 @@ func (v *view) Picture() timeline.Timeline {
 	}
 	if v.SafeUntil != "" && !v.stored {
 		t.Window = timeline.Window{
-			Start: parseStamp(v.Since), End: parseStamp(v.SafeUntil), Text: "The key protects a repetition",
+			Start: ParseStamp(v.Since), End: ParseStamp(v.SafeUntil), Text: "The key protects a repetition",
 		}
 	}
 	if v.State == "open" {
@@ -48,7 +48,7 @@ func (v *view) Picture() timeline.Timeline {
 // until returns how far the picture of an open operation goes: to the end of the
 // key's window or, if that is past, to the present.
 func (v *view) until(end time.Time) time.Time {
-	now := parseStamp(v.Since).Add(time.Duration(v.AgeSeconds) * time.Second)
+	now := ParseStamp(v.Since).Add(time.Duration(v.AgeSeconds) * time.Second)
 	if end.After(now) {
 		return end
 	}
@@ -89,7 +89,7 @@ func (v *view) outcome() timeline.Outcome {
 
 // picture returns a moment as a step of a picture.
 func (s moment) picture() timeline.Step {
-	drawn := timeline.Step{Kind: timeline.Moment, Detail: s.What, Start: parseStamp(s.At)}
+	drawn := timeline.Step{Kind: timeline.Moment, Detail: s.What, Start: ParseStamp(s.At)}
 	if s.attempt > 0 {
 		drawn.Number, drawn.Kind, drawn.Status, drawn.Detail = s.attempt, s.kind, s.status, s.reason
 		drawn.Untimed = true // the journal has its end
@@ -113,9 +113,4 @@ func (v *view) lastKind() timeline.Kind {
 	default:
 		return timeline.Unclear
 	}
-}
-
-func parseStamp(text string) time.Time {
-	at, _ := time.Parse(time.RFC3339, text) // of stamp; empty is the zero time
-	return at
 }

@@ -100,6 +100,12 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
+// ParseStamp reads a time of a record; the zero time where it has none.
+func ParseStamp(text string) time.Time {
+	at, _ := time.Parse(time.RFC3339, text)
+	return at
+}
+
 func seconds(d time.Duration) int64 { return max(0, int64(d/time.Second)) }
 
 // age returns whole seconds as people write them.

@@ -24,10 +24,6 @@ type rehearsal struct {
 	saved map[string]journal.Record
 }
 
-func newRehearsal(j connect.Journal) *rehearsal {
-	return &rehearsal{Journal: j, saved: map[string]journal.Record{}}
-}
-
 // Load returns the record as it would be.
 func (j *rehearsal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	j.mu.Lock()
@@ -66,23 +62,31 @@ type Rehearsed struct {
 // Rehearse tries a resolution: it reads and checks all that [Book.Resolve] does
 // but for what the API shows, fails as that does, and records nothing.
 func (b *Book) Rehearse(ctx context.Context, id string, r Resolution) (Rehearsed, error) {
-	o, err := b.identify(ctx)
-	if err == nil {
-		err = o.needClient()
-	}
+	o, err := b.withClient(ctx)
 	if err != nil {
 		return Rehearsed{}, err
 	}
-	stage := newRehearsal(b.journal)
-	tried, err := b.desk.identify(ctx, stage, b.desk.mayCall(o.account))
-	if err != nil {
-		return Rehearsed{}, err
-	}
-	result, err := tried.rehearse(ctx, stage, id, r.word())
-	return result, errors.Join(err, closeClient(ctx, tried.client))
+	var result Rehearsed
+	err = b.desk.onStage(ctx, b.journal, b.desk.mayCall(o.account), func(s *opened, stage *rehearsal) (err error) {
+		result, err = s.rehearse(ctx, stage, id, r)
+		return err
+	})
+	return result, err
 }
 
-func (o *opened) rehearse(ctx context.Context, stage *rehearsal, id string, r resolution) (Rehearsed, error) {
+// onStage runs f with a client over a rehearsal of the journal.
+func (d *desk) onStage(
+	ctx context.Context, j connect.Journal, c credentials, f func(*opened, *rehearsal) error,
+) error {
+	stage := &rehearsal{Journal: j, saved: map[string]journal.Record{}}
+	o, err := d.identify(ctx, stage, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(o, stage), closeClient(ctx, o.client))
+}
+
+func (o *opened) rehearse(ctx context.Context, stage *rehearsal, id string, r Resolution) (Rehearsed, error) {
 	if err := o.client.resolve(ctx, id, r); err != nil {
 		return Rehearsed{}, err
 	}
@@ -100,31 +104,25 @@ func (o *opened) rehearse(ctx context.Context, stage *rehearsal, id string, r re
 
 // rehearse finds out before a person is asked whether the resolution would be
 // recorded, and notes what the API shows of an id. A refusal is the error.
-func (d *desk) rehearse(ctx context.Context, j journalOf, a idem.Account, id string, f resolveFlags) error {
-	c, without := d.credentials(a)
-	if without != nil {
-		c = credentials{}
-	}
-	stage := newRehearsal(j)
-	o, err := d.identify(ctx, stage, c)
-	if err != nil {
-		return err
-	}
-	tried, err := o.rehearse(ctx, stage, id, f.resolution)
-	switch {
-	case errors.Is(err, idem.ErrNotVerified) && without != nil:
-		return d.needCredentials(without, a)
-	case err != nil:
-		return d.explain(err, a, f)
-	case f.id == "" || !tried.Changes:
-	case tried.Verified:
-		d.app.Note("The API confirms the id%s.", prefixed(": ", o.client.shows(ctx, tried.Operation, f.id)))
-	case f.unverified:
-		d.app.Note("The id is not read from the API.")
-	default:
-		d.app.Note("The API has no call that shows what the id names: check its spelling.")
-	}
-	return nil
+func (d *desk) rehearse(ctx context.Context, j connect.Journal, a idem.Account, id string, f resolveFlags) error {
+	c, without := d.credentials(a) // none where they are not given
+	return d.onStage(ctx, j, c, func(o *opened, stage *rehearsal) error {
+		tried, err := o.rehearse(ctx, stage, id, f.Resolution)
+		switch {
+		case errors.Is(err, idem.ErrNotVerified) && without != nil:
+			return d.needCredentials(without, a)
+		case err != nil:
+			return d.explain(err, a, f)
+		case f.ID == "" || !tried.Changes:
+		case tried.Verified:
+			d.app.Note("The API confirms the id%s.", prefixed(": ", o.client.shows(ctx, tried.Operation, f.ID)))
+		case f.Unverified:
+			d.app.Note("The id is not read from the API.")
+		default:
+			d.app.Note("The API has no call that shows what the id names: check its spelling.")
+		}
+		return nil
+	})
 }
 
 func prefixed(prefix, text string) string {

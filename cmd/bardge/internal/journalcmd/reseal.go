@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -76,7 +77,7 @@ func (d *desk) reseal(ctx context.Context, opts idem.ResealOptions) error {
 }
 
 func (d *desk) resealIn(
-	ctx context.Context, j journalOf, secrets [][]byte, opts idem.ResealOptions,
+	ctx context.Context, j connect.Journal, secrets [][]byte, opts idem.ResealOptions,
 ) (idem.ResealResult, error) {
 	account, _, err := idem.BoundAccount(ctx, j, secrets...)
 	if errors.Is(err, idem.ErrJournalSecret) && opts.InTheClear {

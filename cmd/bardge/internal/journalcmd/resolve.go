@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -25,7 +26,7 @@ again.`
 
 // resolveFlags are the flags of resolve.
 type resolveFlags struct {
-	resolution
+	Resolution
 
 	withoutID, notExecuted bool
 	byID, yes              bool
@@ -41,7 +42,7 @@ func newResolve(d *desk) *cobra.Command {
 			"  bardge journal resolve order-17/pass --not-executed --by ada --yes",
 		Args: cli.ExactArgs("REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.executed = f.id != "" || f.withoutID
+			f.Executed = f.ID != "" || f.withoutID
 			if err := f.check(); err != nil {
 				return err
 			}
@@ -49,12 +50,12 @@ func newResolve(d *desk) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.id, "executed", "", "it was executed, and made or changed the thing with this `ID`")
+	flags.StringVar(&f.ID, "executed", "", "it was executed, and made or changed the thing with this `ID`")
 	flags.BoolVar(&f.withoutID, "executed-without-id", false, "it was executed, and what it made is not known")
 	flags.BoolVar(&f.notExecuted, "not-executed", false, "it was not executed")
-	flags.StringVar(&f.by, "by", "", "`NAME` of the person or system that reports it; it is kept sealed")
-	flags.StringVar(&f.note, "note", "", "`TEXT` of the reason, such as a ticket; it is kept sealed")
-	flags.BoolVar(&f.unverified, "unverified", false, "believe the ID without reading it from the API")
+	flags.StringVar(&f.By, "by", "", "`NAME` of the person or system that reports it; it is kept sealed")
+	flags.StringVar(&f.Note, "note", "", "`TEXT` of the reason, such as a ticket; it is kept sealed")
+	flags.BoolVar(&f.Unverified, "unverified", false, "believe the ID without reading it from the API")
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
 	addID(cmd, &f.byID)
 	d.addAPI(cmd)
@@ -63,9 +64,9 @@ func newResolve(d *desk) *cobra.Command {
 
 func (f resolveFlags) check() error {
 	switch {
-	case f.executed == f.notExecuted, f.id != "" && f.withoutID:
+	case f.Executed == f.notExecuted, f.ID != "" && f.withoutID:
 		return cli.Usage(errors.New("give one of --executed ID, --executed-without-id and --not-executed"))
-	case f.by == "":
+	case f.By == "":
 		return cli.Usage(errors.New("--by is needed: who reports it"))
 	}
 	return nil
@@ -77,14 +78,14 @@ func (d *desk) resolve(ctx context.Context, name string, f resolveFlags) error {
 		return err
 	}
 	id := found.ID
-	f.generation = found.Generation
+	f.Generation = found.Generation
 	if !f.yes {
 		if err := d.app.Confirm(ctx, f.question(found), "yes"); err != nil {
 			return err
 		}
 	}
 	return d.changing(ctx, d.mayCall(account), func(o *opened) error {
-		err := o.client.resolve(ctx, id, f.resolution)
+		err := o.client.resolve(ctx, id, f.Resolution)
 		if err != nil {
 			return d.explain(err, account, f)
 		}
@@ -128,14 +129,14 @@ func (d *desk) showFirst(ctx context.Context, name string, f resolveFlags) (*vie
 		err = d.askAPI(ctx, j, o.account, id, f)
 	}
 	if err == nil {
-		f.generation = v.Generation
+		f.Generation = v.Generation
 		err = d.rehearse(ctx, j, o.account, id, f)
 	}
 	return v, o.account, err
 }
 
 // askAPI notes what the API shows. It fails if that contradicts the resolution.
-func (d *desk) askAPI(ctx context.Context, j journalOf, a idem.Account, id string, f resolveFlags) error {
+func (d *desk) askAPI(ctx context.Context, j connect.Journal, a idem.Account, id string, f resolveFlags) error {
 	c, err := d.credentials(a)
 	if err != nil {
 		d.app.Note("The API was not read: %v.", err)
@@ -149,16 +150,16 @@ func (d *desk) askAPI(ctx context.Context, j journalOf, a idem.Account, id strin
 	switch {
 	case err != nil:
 		d.app.Note("The API was read, without a result: %v.", err)
-	case found.done:
-		d.app.Note("The API shows that it was executed: %s.", found.evidence)
+	case found.Done:
+		d.app.Note("The API shows that it was executed: %s.", found.Evidence)
 		if f.notExecuted {
 			return cli.Advise(errors.New("the API shows that it was executed, so nothing was recorded"),
 				cli.Advice{Next: "Resolve it with --executed and the id above."})
 		}
-	case found.evidence == "":
+	case found.Evidence == "":
 		d.app.Note("The API was read, and does not show whether it was executed.")
 	default:
-		d.app.Note("The API does not show whether it was executed: %s.", found.evidence)
+		d.app.Note("The API does not show whether it was executed: %s.", found.Evidence)
 	}
 	return nil
 }
@@ -170,7 +171,7 @@ func (f resolveFlags) question(v *view) string {
 	if f.withoutID {
 		return fmt.Sprintf("Record that %s was executed, id not known?", v.title())
 	}
-	return fmt.Sprintf("Record that %s was executed, id %q?", v.title(), f.id)
+	return fmt.Sprintf("Record that %s was executed, id %q?", v.title(), f.ID)
 }
 
 // explain adds what to do to an error of a resolution.
@@ -208,9 +209,6 @@ func (d *desk) needCredentials(err error, a idem.Account) error {
 // mayCall returns the credentials for an account; none if they are not given or
 // not for it. An id is then not verified, which resolving reports.
 func (d *desk) mayCall(a idem.Account) credentials {
-	c, err := d.credentials(a)
-	if err != nil {
-		return credentials{}
-	}
+	c, _ := d.credentials(a) // the zero value with an error
 	return c
 }

@@ -92,9 +92,13 @@ func (d *desk) view(ctx context.Context, o *opened, id string) (*view, error) {
 	case err != nil:
 		return nil, err
 	}
-	v := &view{record: newRecord(found, now), Account: found.Account.String()}
+	v := newView(found, now)
 	v.complete(d, now)
 	return v, nil
+}
+
+func newView(found *idem.RecordedOperation, now time.Time) *view {
+	return &view{record: newRecord(found, now), Account: found.Account.String()}
 }
 
 // sealedView returns what is in the clear of an operation; why is the reason
@@ -214,7 +218,7 @@ func (v *view) advise(d *desk, now time.Time) advice {
 	}
 	executed, not := resolve("--executed", "ID"), resolve("--not-executed")
 	again := d.flags.JournalCommand("recover", "", "--operation", v.Operation)
-	until, _ := time.Parse(time.RFC3339, v.SafeUntil)
+	until := ParseStamp(v.SafeUntil)
 	switch {
 	case v.State == "done":
 		return advice{Text: v.adviseDone()}

@@ -54,9 +54,9 @@ func newStats(d *desk) *cobra.Command {
 				return err
 			}
 			defer j.Close() //nolint:errcheck // it was only read
-			reader, ok := j.(journal.Reader)
-			if !ok {
-				return fmt.Errorf("the journal cannot count its records")
+			reader, err := readerOf(j)
+			if err != nil {
+				return err
 			}
 			stats, err := reader.Stats(cmd.Context())
 			if err != nil {

@@ -37,11 +37,6 @@ var (
 	}
 )
 
-var stateOf = map[string]journal.State{
-	"open": journal.StateOpen, "reserved": journal.StateReserved, "free": journal.StateFree, "done": journal.StateDone,
-	"any": journal.StateAny,
-}
-
 // filter is which operations are listed: the query of the list's address.
 type filter struct {
 	State, Operation, OlderThan, Need, Account, Text string
@@ -118,7 +113,7 @@ func (f filter) IsSet() bool {
 // journal returns the part of the filter that the journal applies.
 func (f filter) journal() journal.Filter {
 	age, _ := time.ParseDuration(f.OlderThan) // it was checked
-	return journal.Filter{State: stateOf[f.State], Operation: f.Operation, OlderThan: age, After: f.After}
+	return journal.Filter{State: journalcmd.States[f.State], Operation: f.Operation, OlderThan: age, After: f.After}
 }
 
 // inJournal reports whether the journal applies all of it.

@@ -157,7 +157,7 @@ func inWords(n int, got found, f filter) string {
 }
 
 func newRow(e *journalcmd.Entry, now time.Time) row {
-	until, _ := time.Parse(time.RFC3339, e.SafeUntil)
+	until := journalcmd.ParseStamp(e.SafeUntil)
 	r := row{
 		link: newLink(e), Operation: e.Operation, Account: e.Account, State: e.State,
 		Age: time.Duration(e.AgeSeconds) * time.Second, Need: needOf(e), Why: why(e), Status: e.Status,

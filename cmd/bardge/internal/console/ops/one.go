@@ -95,8 +95,8 @@ func (p *pages) view(r *http.Request) (oneView, error) {
 func newOneView(e *journalcmd.Entry, whose journalcmd.Whose, now time.Time) oneView {
 	v := oneView{
 		Entry: e, link: newLink(e), Id: nameOf(e.ID), Age: time.Duration(e.AgeSeconds) * time.Second,
-		Need: needOf(e), Why: why(e), Began: parsed(e.Since), Until: parsed(e.SafeUntil),
-		Recovery: parsed(e.NextRecovery), MayAsk: e.State == "open" && e.Sealed == "", At: now,
+		Need: needOf(e), Why: why(e), Began: journalcmd.ParseStamp(e.Since), Until: journalcmd.ParseStamp(e.SafeUntil),
+		Recovery: journalcmd.ParseStamp(e.NextRecovery), MayAsk: e.State == "open" && e.Sealed == "", At: now,
 	}
 	v.Protected = v.Until.After(now) && !e.Stored
 	v.Resends = e.MaySend && (v.Until.IsZero() || v.Recovery.Before(v.Until))
@@ -112,7 +112,7 @@ func newOneView(e *journalcmd.Entry, whose journalcmd.Whose, now time.Time) oneV
 			what += ", id " + said.ID
 		}
 		v.Reports = append(v.Reports, report{
-			parsed(said.At), said.Generation, what, said.Verified, said.By, said.Note,
+			journalcmd.ParseStamp(said.At), said.Generation, what, said.Verified, said.By, said.Note,
 		})
 	}
 	if e.Ref != "" { // a command for another one has its key
@@ -154,10 +154,4 @@ func (v oneView) TakesAll() bool {
 	return slices.ContainsFunc(v.Commands, func(c string) bool {
 		return strings.HasPrefix(c, "bardge journal recover ")
 	})
-}
-
-// parsed reads a time of an entry; the zero time where it has none.
-func parsed(text string) time.Time {
-	t, _ := time.Parse(time.RFC3339, text)
-	return t
 }

@@ -99,7 +99,7 @@ func (p *pages) askResolution(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Form = lastForm(v.Entry)
-	return p.showForm(w, http.StatusOK, v)
+	return p.showForm(w, r, http.StatusOK, v)
 }
 
 // lastForm returns what a person has reported last, to be corrected; who
@@ -116,7 +116,8 @@ func lastForm(e *journalcmd.Entry) form {
 	return f
 }
 
-func (p *pages) showForm(w http.ResponseWriter, status int, v resolveView) error {
+func (p *pages) showForm(w http.ResponseWriter, r *http.Request, status int, v resolveView) error {
+	v.NotBefore = p.notBefore(r.Context(), v.oneView)
 	return p.site.Show(w, web.Page{
 		Title: "Resolve " + v.Name, Section: listPath, Template: p.resolve, Data: v, Status: status,
 	})
@@ -131,9 +132,7 @@ func (p *pages) resolvable(r *http.Request) (resolveView, error) {
 	if !p.site.AllowsWrites() {
 		return resolveView{}, readOnly(one)
 	}
-	return resolveView{
-		oneView: one, Seen: seenOf(one.Entry), Wrong: map[string]string{}, NotBefore: p.notBefore(r.Context(), one),
-	}, nil
+	return resolveView{oneView: one, Seen: seenOf(one.Entry), Wrong: map[string]string{}}, nil
 }
 
 // notBefore returns from when an operation can be reported as not executed; zero
@@ -170,15 +169,15 @@ func (p *pages) takeResolution(w http.ResponseWriter, r *http.Request) error {
 	seen := r.PostFormValue("seen")
 	switch {
 	case len(v.Wrong) > 0:
-		return p.showForm(w, http.StatusUnprocessableEntity, v)
+		return p.showForm(w, r, http.StatusUnprocessableEntity, v)
 	case seen != v.Seen:
 		v.Objection = &objection{
 			Text: "Nothing was recorded: the operation has changed since this page was opened.",
 			Next: "Its state is shown anew. Check that your report is still right.",
 		}
-		return p.showForm(w, http.StatusConflict, v)
+		return p.showForm(w, r, http.StatusConflict, v)
 	case r.PostFormValue("change") != "":
-		return p.showForm(w, http.StatusOK, v)
+		return p.showForm(w, r, http.StatusOK, v)
 	case r.PostFormValue("confirmed") == "":
 		return p.confirmResolution(w, r, v)
 	}
@@ -226,8 +225,8 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, v resolveView, er
 	}
 	now.Form, now.Objection = v.Form, newObjection(err)
 	status := http.StatusConflict
-	if !isConflict(err) {
+	if now.Objection.Next == "" {
 		status = http.StatusBadGateway
 	}
-	return p.showForm(w, status, now)
+	return p.showForm(w, r, status, now)
 }

@@ -107,7 +107,8 @@ func plain(reason string) string {
 	).Replace(reason)
 }
 
-// objection is why a change was refused, with what to do.
+// objection is why a change was refused, with what to do. Without the latter it
+// was not refused for the record's state: something failed.
 type objection struct {
 	Text, Next string
 }
@@ -132,22 +133,4 @@ func newObjection(err error) *objection {
 		o.Next = "Another operation of the journal made what this id names. Check which of the two did."
 	}
 	return o
-}
-
-// isConflict reports whether a change was refused for the record's state, and
-// not since something failed.
-func isConflict(err error) bool {
-	_, contradicts := errors.AsType[*journalcmd.ContradictionError](err)
-	if contradicts {
-		return true
-	}
-	for _, known := range []error{
-		idem.ErrNotVerified, idem.ErrMayBeExecuting, idem.ErrAlreadyResolved, idem.ErrOtherGeneration,
-		journal.ErrResourceTaken, journalcmd.ErrNotTaken,
-	} {
-		if errors.Is(err, known) {
-			return true
-		}
-	}
-	return false
 }
