@@ -77,7 +77,7 @@ func codeIn(_ int, body []byte) string { return string(vendorError(body).Code) }
 // classify reads the vendor's error object, which is in every error response
 // (documented: page "Errors"). Gateways have errors of their own form, so an
 // error counts only by this object. In a success any "error" is one.
-func classify(status int, body []byte) idem.Signal {
+func classify(status int, _ http.Header, body []byte) idem.Signal {
 	switch {
 	case status < http.StatusMultipleChoices && wire.HasError(body): // of any form
 		return idem.SignalError

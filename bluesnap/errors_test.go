@@ -24,11 +24,11 @@ func TestTheSameWordsMeanTheOppositeForAnotherOperation(t *testing.T) {
 	captured := []byte(`{"message":[{"code":"20010","errorName":"TRANSACTION_ALREADY_CAPTURED"}]}`)
 	reversed := []byte(`{"message":[{"code":"14002","errorName":"AUTHORIZATION_AMOUNT_ALREADY_REVERSED"}]}`)
 	capture, reversal := operations["CaptureTransaction"].engineOperation("https://ws.bluesnap.com"), operations["ReverseAuthorization"].engineOperation("https://ws.bluesnap.com")
-	assert.Equal(t, idem.SignalAlreadyApplied, capture.Classify(400, captured))
-	assert.Equal(t, idem.SignalError, capture.Classify(400, reversed))
-	assert.Equal(t, idem.SignalAlreadyApplied, reversal.Classify(400, reversed))
-	assert.Equal(t, idem.SignalError, reversal.Classify(400, captured))
-	assert.Equal(t, idem.SignalError, classify(400, captured))
+	assert.Equal(t, idem.SignalAlreadyApplied, capture.Classify(400, nil, captured))
+	assert.Equal(t, idem.SignalError, capture.Classify(400, nil, reversed))
+	assert.Equal(t, idem.SignalAlreadyApplied, reversal.Classify(400, nil, reversed))
+	assert.Equal(t, idem.SignalError, reversal.Classify(400, nil, captured))
+	assert.Equal(t, idem.SignalError, classify(400, nil, captured))
 	assert.Nil(t, operations["CreateCardTransaction"].engineOperation("https://ws.bluesnap.com").Classify)
 }
 

@@ -133,7 +133,7 @@ func TestClassify(t *testing.T) {
 			status: 200, body: `<order><note>your:messages</note><messages>2</messages></order>`, want: idem.SignalNone,
 		},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, classify(row.status, []byte(row.body))) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, classify(row.status, nil, []byte(row.body))) })
 	}
 }
 
@@ -147,7 +147,7 @@ func FuzzMessages(f *testing.F) {
 		f.Add(400, []byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		classify(status, body)
+		classify(status, nil, body)
 		for _, m := range parseMessages(body) {
 			require.True(t, m.Code != "" || m.Name != "", "a message says which error it is")
 			e := &Error{Messages: []Message{m}}

@@ -128,11 +128,11 @@ func (o operation) engineOperation(base string) idem.Operation {
 
 // classify reads the vendor's messages. The error of a state that holds means
 // the opposite for another operation: captured is not reversed.
-func (o operation) classify(status int, body []byte) idem.Signal {
+func (o operation) classify(status int, h http.Header, body []byte) idem.Signal {
 	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
 		return idem.SignalAlreadyApplied
 	}
-	return classify(status, body)
+	return classify(status, h, body)
 }
 
 // keyedPost finds the listed operation of a request, by its escaped path.

@@ -71,7 +71,7 @@ func keyByte(b byte) bool {
 	return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-func classify(status int, body []byte) idem.Signal {
+func classify(status int, _ http.Header, body []byte) idem.Signal {
 	if status < http.StatusMultipleChoices && !looksLikeError(body) {
 		return idem.SignalNone // most successes need no second reading
 	}

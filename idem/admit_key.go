@@ -9,7 +9,7 @@ func (o *operation) takeKey() {
 	case !o.call.Request.Operation.Class.sendsKey():
 	case in.Key.value == "" && in.Ref != "":
 	case in.Key.value == "":
-		o.key.value, o.key.isPrivate = newUUIDv7(o.started.WallTime()), true
+		o.key.value, o.key.isPrivate = o.engine.profile.MintKey(newUUIDv7(o.started.WallTime())), true
 	case in.SingleUseKey:
 		o.key = newHandle(in.Key)
 		o.key.isPrivate = true

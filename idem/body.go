@@ -14,8 +14,8 @@ import (
 type bodyKind uint8
 
 const (
-	bodyWhole     bodyKind = iota // one whole JSON object or XML document
-	bodyNotObject                 // JSON, but null, an array or a scalar
+	bodyWhole     bodyKind = iota // one whole body of the form that is asked for
+	bodyNotObject                 // JSON, but of another type
 	bodyUnreadable
 	bodyTruncated
 	bodyTooLarge
@@ -31,12 +31,33 @@ func (s *evidence) kind(f BodyFormat) bodyKind {
 		return bodyWhole
 	}
 	body := unmarked(s.Body)
-	switch {
-	case f == BodyXML && isDocument(body):
+	switch f {
+	case BodyXML:
+		return wholeIf(isDocument(body))
+	case BodyText:
+		return wholeIf(len(bytes.TrimSpace(body)) > 0)
+	case BodyAny:
 		return bodyWhole
-	case f == BodyXML, !json.Valid(body):
+	case BodyJSONArray:
+		return jsonKind(body, '[')
+	default:
+		return jsonKind(body, '{')
+	}
+}
+
+func wholeIf(is bool) bodyKind {
+	if is {
+		return bodyWhole
+	}
+	return bodyUnreadable
+}
+
+// jsonKind is the kind of a JSON text that should begin with this bracket.
+func jsonKind(body []byte, begins byte) bodyKind {
+	switch {
+	case !json.Valid(body):
 		return bodyUnreadable
-	case !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")):
+	case bytes.TrimLeft(body, jsonSpace)[0] != begins:
 		return bodyNotObject
 	default:
 		return bodyWhole
@@ -51,7 +72,7 @@ func (s *evidence) signal(op *Operation, p *Profile) Signal {
 	if s.TooLarge || s.BodyErr != nil {
 		return SignalNone
 	}
-	return classify(s.Status, unmarked(s.Body))
+	return classify(s.Status, s.Header, unmarked(s.Body))
 }
 
 // unmarked is a body without a byte order mark (R28).
@@ -79,11 +100,13 @@ func hasRequestID(p *Profile, h http.Header) bool {
 // that names none counts if it carries the API's request id.
 func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	ct := h.Get("Content-Type")
-	switch ct {
-	case "":
+	switch {
+	case f == BodyAny:
+		return true
+	case ct == "":
 		return hasRequestID(p, h)
-	case "application/json": // most answers need no parsing of it
-		return f == BodyJSON
+	case ct == "application/json": // most answers need no parsing of it
+		return f == BodyJSON || f == BodyJSONArray
 	}
 	// Up to the first parameter, or the first of two: what follows may be
 	// broken (R28).
@@ -91,6 +114,8 @@ func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	media, _, _ = strings.Cut(media, ",")
 	media = strings.ToLower(strings.TrimSpace(media))
 	switch f {
+	case BodyText:
+		return strings.HasPrefix(media, "text/") && media != "text/html"
 	case BodyXML:
 		return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
 	default:

@@ -33,7 +33,7 @@ func bardgeProfile() idem.Profile {
 		ReplayHeader:    "X-Idempotent-Replayed",
 		ReplayValue:     "true",
 		RequestIDHeader: "Bardge-Request-Id",
-		Classify: func(_ int, body []byte) idem.Signal {
+		Classify: func(_ int, _ http.Header, body []byte) idem.Signal {
 			var b struct {
 				Error *struct {
 					Code string `json:"code"`
@@ -67,7 +67,7 @@ func secondProfile() idem.Profile {
 		KeyAlphabet: func(b byte) bool {
 			return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 		},
-		Classify: func(_ int, body []byte) idem.Signal {
+		Classify: func(_ int, _ http.Header, body []byte) idem.Signal {
 			var b struct {
 				Message []struct {
 					ErrorName string `json:"errorName"`

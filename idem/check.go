@@ -43,6 +43,11 @@ func (o *operation) checkArguments() error {
 			return err
 		}
 	}
+	if class.sendsKey() {
+		if err := o.engine.profile.checkBody(in.Request.Body); err != nil {
+			return err
+		}
+	}
 	if err := o.engine.CheckHeader(in.Request.Header); err != nil {
 		return err
 	}

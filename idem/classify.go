@@ -3,7 +3,6 @@ package idem
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
@@ -32,6 +31,7 @@ type classification struct {
 	contradicted bool // another state than the one asked for; a read settles it (R31)
 	forgotten    bool // the server may have forgotten the key with this response
 	incomplete   bool // executed, and the response lacks an essential field
+	exists       bool // the vendor refuses a second request with the key, whatever it is
 }
 
 func (c classification) isFinal() bool { return c.retry == retryNever && c.verdict.definite() }
@@ -44,6 +44,7 @@ type known struct {
 	intermediaries   int     // their responses
 	inDoubt          bool    // the server may have seen an attempt, and repeating it is safe (R35)
 	newCredentials   bool    // the key provider has another key than the attempt was sent with
+	keyFirstUsed     bool    // this program was the first to use the key
 	sameLost         int     // earlier successes with the same bytes, not decoded either (R38)
 }
 
@@ -77,8 +78,7 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal, success := s.signal(op, p), op.succeeds(s.Status)
-	j := classification{replayed: p.ReplayHeader != "" &&
-		strings.EqualFold(strings.TrimSpace(s.Header.Get(p.ReplayHeader)), p.ReplayValue)}
+	j := classification{replayed: p.isReplay(s.Header)}
 	switch {
 	case !s.ValidStatus():
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "no HTTP status for an answer", retryBackoff
@@ -182,9 +182,11 @@ func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof
 }
 
 const (
-	reasonIncomplete   = "executed; the response lacks an essential field" // (R27)
-	reasonAlready      = "already applied"
-	reasonIntermediary = "response from an intermediary (proxy or gateway)"
+	reasonIncomplete    = "executed; the response lacks an essential field" // (R27)
+	reasonAlready       = "already applied"
+	reasonExists        = "already executed under this key"
+	reasonExistsForeign = "executed under this key before, perhaps by another request"
+	reasonIntermediary  = "response from an intermediary (proxy or gateway)"
 )
 
 func classifyServerError(j *classification, status int, signal Signal, serverErrorsAreFinal bool) {
@@ -211,6 +213,9 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 	switch {
 	case signal == SignalAlreadyApplied && op.Class == Idempotent:
 		j.verdict, j.reason = VerdictAlreadyApplied, reasonAlready
+	case signal == SignalAlreadyExecuted && op.Class.sendsKey():
+		classifyAlreadyExecuted(j, k)
+		return
 	case signal == SignalKeyReused:
 		j.verdict, j.reason = VerdictKeyReused, "the key belongs to another request"
 		return
@@ -245,6 +250,18 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 	unconfirmed := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.refusalRechecked && !j.passing
 	if unconfirmed && j.verdict == VerdictRejected && j.retry == retryNever {
 		j.retry = retryOnce
+	}
+}
+
+// classifyAlreadyExecuted classifies a 4xx by which the vendor reports that a
+// request was executed under the key: another program's, perhaps, where this one
+// has not sent the key before.
+func classifyAlreadyExecuted(j *classification, k known) {
+	j.exists = true
+	if k.keyFirstUsed {
+		j.verdict, j.reason = VerdictAlreadyApplied, reasonExists
+	} else {
+		j.verdict, j.reason = VerdictAmbiguous, reasonExistsForeign
 	}
 }
 

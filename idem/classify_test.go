@@ -64,7 +64,7 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 	xmlAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyXML}
 	headerAnswer := Operation{Class: Keyed, Success: []int{200, 201}, ResultHeader: "Location"}
 	own := testOperation(Idempotent)
-	own.Classify = func(int, []byte) Signal { return SignalAlreadyApplied }
+	own.Classify = func(int, http.Header, []byte) Signal { return SignalAlreadyApplied }
 	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	rows := []struct {
 		rule    string

@@ -14,7 +14,7 @@ import (
 
 func TestR9_R15_Decide(t *testing.T) {
 	const s = time.Second
-	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * s})
+	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * s, MaxElapsedTime: 90 * s})
 	require.NoError(t, err)
 	three := p
 	three.MaxAttempts = 3
@@ -114,7 +114,7 @@ func TestR9_AFinalJudgementNeedsNoDecision(t *testing.T) {
 }
 
 func TestR16_TheAttemptThatIsNeverWithheldComesLate(t *testing.T) {
-	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * time.Second})
+	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * time.Second, MaxElapsedTime: 90 * time.Second})
 	require.NoError(t, err)
 	s := retryState{policy: &p, class: Keyed, windowed: true, windowLeft: 80 * time.Second, elapsedLeft: 85 * time.Second}
 	assert.Equal(t, 65*time.Second, s.finalAttemptDelay(time.Second), "a whole attempt before the window closes")

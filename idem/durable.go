@@ -53,7 +53,7 @@ func (o *operation) intent() entry {
 	if o.call.Ref == "" {
 		rec.ID = journal.KeyID(rec.Key)
 		if rec.Key == "" {
-			rec.ID = journal.CallID(newUUIDv7(o.started.WallTime()))
+			rec.ID = journal.CallID(canonicalUUID(newUUIDv7(o.started.WallTime())))
 		}
 	}
 	return rec
@@ -227,6 +227,9 @@ func (o *operation) resumeFrom(found entry) progress {
 	if found.Version > 0 && (found.open() || rec.Ref() == "") {
 		o.key.merge(found.state().snapshot())
 	}
+	if found.Stored {
+		o.key.disown()
+	}
 	return before
 }
 
@@ -247,7 +250,7 @@ func (o *operation) recordResult(p *progress, r *Result) {
 
 func (o *operation) settle(p *progress, r *Result) error {
 	response := o.recordable(r)
-	o.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
+	o.claim.stored = r.Outcome == OutcomeUnknown && (r.Replayed || p.last != nil && p.last.class.exists)
 	o.noteEnd(p, r, response)
 	if o.putsBack(r.Outcome) {
 		return o.putBack(r.Outcome)

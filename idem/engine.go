@@ -37,7 +37,12 @@ type Config struct {
 	// attempt's deadline, ends the call with nothing sent by that attempt. Nil
 	// adds none.
 	Authorize func(context.Context, http.Header) error
-	Journal   journal.Journal // makes operations last longer than the process; nil is none
+	// Sign signs each attempt, after Authorize: method, URL, headers and body
+	// are as they will be sent, with the key. It may read the body, and change
+	// headers alone. An error, or the attempt's deadline, ends the call as
+	// Authorize's does. Nil signs nothing.
+	Sign    func(context.Context, *http.Request) error
+	Journal journal.Journal // makes operations last longer than the process; nil is none
 	// Account is the name of the account that the operations belong to. The
 	// journal is bound to it, to Profile.Vendor and to BaseURL when it is first
 	// used, and refuses other engines (J12). The API key is no part of it.
@@ -88,6 +93,7 @@ type Engine struct {
 	session   *sendonce.Session
 	header    http.Header
 	authorize func(context.Context, http.Header) error
+	sign      signer
 	sealed    sealedJournal
 	resource  func(string, []byte) string
 	scope     func(Request) string
@@ -140,6 +146,7 @@ func New(c Config) (*Engine, error) {
 		session:   sendonce.NewSession(c.Transport, clocks, c.MaxResponseBytes),
 		header:    canonical(c.Header),
 		authorize: boundAuthorizer(c.Authorize),
+		sign:      c.Sign,
 		sealed: sealedJournal{
 			journal: c.Journal, seal: seal, clock: clocks, panics: panics,
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},

@@ -20,9 +20,10 @@ type Key struct {
 	tracker *keyTracker
 }
 
-// NewKey mints a key that was never sent: a UUID version 7, dated now.
+// NewKey mints a key that was never sent: a UUID version 7, dated now. Where a
+// vendor wants another form, [Engine.NewKey] mints it.
 func NewKey() Key {
-	return Key{value: newUUIDv7(time.Now()), tracker: newKeyTracker()}
+	return Key{value: canonicalUUID(newUUIDv7(time.Now())), tracker: newKeyTracker()}
 }
 
 // UnsentKey makes a key of s, which was never sent. An engine that may have
@@ -37,7 +38,7 @@ func UnsentKey(s string) (Key, error) {
 
 // SentKey makes a key of s, which may have been sent since then. A zero since
 // means the date inside s, which must then be a UUID version 7 in its canonical
-// form of 36 characters, dated between 2000 and tomorrow.
+// form of 36 characters, or its 32 digits, dated between 2000 and tomorrow.
 func SentKey(s string, since time.Time) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")
@@ -87,28 +88,26 @@ func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 // random UUID (R2): the library's own version 7 takes its time from a clock that
 // never goes back, so that after the wall clock was set back its dates lie in
 // the future.
-func newUUIDv7(now time.Time) string {
+func newUUIDv7(now time.Time) uuid.UUID {
 	id := uuid.New()
 	ms := uint64(now.UnixMilli())
 	id[0], id[1] = byte(ms>>40), byte(ms>>32)
 	binary.BigEndian.PutUint32(id[2:6], uint32(ms))
 	id[6] = id[6]&0x0f | 0x70
-	return id.String()
+	return id
 }
 
 func uuidDate(id uuid.UUID) time.Time {
 	return time.UnixMilli(int64(id[0])<<40 | int64(id[1])<<32 | int64(binary.BigEndian.Uint32(id[2:6])))
 }
 
-// keyDate reads the date inside a canonical UUID version 7. Dates before 2000,
+// keyDate reads the date inside a UUID version 7, as the engine mints it. Dates before 2000,
 // where virtual time begins, or after tomorrow are taken for chance. A date
 // that is wrongly believed makes a key old, and so refused.
 func keyDate(s string, now time.Time) (time.Time, bool) {
-	if len(s) != 36 {
-		return time.Time{}, false
-	}
 	id, err := uuid.Parse(s)
-	if err != nil || id.Version() != 7 || id.Variant() != uuid.RFC4122 || id.String() != s {
+	minted := err == nil && (canonicalUUID(id) == s || uuidDigits(id) == s)
+	if !minted || id.Version() != 7 || id.Variant() != uuid.RFC4122 {
 		return time.Time{}, false
 	}
 	date := uuidDate(id)
@@ -118,11 +117,12 @@ func keyDate(s string, now time.Time) (time.Time, bool) {
 	return date, true
 }
 
-// derive makes the key of a ref's generation: a UUID version 8 over the parts.
-func derive(parts ...string) string {
+// derive makes the bytes of the key of a ref's generation: a UUID version 8 over
+// the parts.
+func derive(parts ...string) uuid.UUID {
 	sum := digestOf(nil, parts...)
 	id := uuid.UUID(sum[:16])
 	id[6] = id[6]&0x0f | 0x80
 	id[8] = id[8]&0x3f | 0x80
-	return id.String()
+	return id
 }

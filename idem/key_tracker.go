@@ -26,6 +26,7 @@ type keySnapshot struct {
 	outcome          Outcome         // OutcomeNotSent at first
 	fromOtherProcess bool            // since was seen by another process
 	expired          bool            // the server may have forgotten the key before its window's end
+	foreign          bool            // what was executed under the key may be another program's request
 }
 
 // unsent is the since of a key that was never sent.
@@ -143,6 +144,14 @@ func (s *keyTracker) expire() {
 	s.state.expired = true
 }
 
+// disown notes that what was executed under the key may be another program's
+// request.
+func (s *keyTracker) disown() {
+	s = s.lock()
+	defer s.mu.Unlock()
+	s.state.foreign = true
+}
+
 // fold adds a verdict that no begun attempt brought.
 func (s *keyTracker) fold(v Verdict) {
 	s = s.lock()
@@ -173,6 +182,7 @@ func (s *keyTracker) mergeLocked(k keySnapshot) {
 		s.mergeSince(k)
 	}
 	s.state.outcome, s.state.expired = mergeOutcomes(s.state.outcome, k.outcome), s.state.expired || k.expired
+	s.state.foreign = s.state.foreign || k.foreign
 }
 
 // mergeSince adds another account of the first send. From one by another

@@ -44,7 +44,7 @@ func (o *operation) setLimits(p Policy) error {
 	default:
 		l.maxElapsed = o.engine.defaultElapsed()
 	}
-	if has && o.call.Refetch != nil {
+	if has && o.canRead() {
 		l.readReserve = max(min(readTime, time.Until(deadline)/4), 0)
 	}
 	return nil

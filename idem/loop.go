@@ -16,6 +16,7 @@ type attempts struct {
 	*operation
 
 	url      *url.URL
+	body     []byte // of each request
 	sender   sendonce.Sender
 	progress progress
 	current  *attempt // under way; nil once its verdict is recorded
@@ -28,7 +29,10 @@ func (s *attempts) run() {
 		s.unsendable(err)
 		return
 	}
-	s.url = to
+	s.url, s.body = to, s.call.Request.Body
+	if s.call.Request.Operation.Class.sendsKey() && s.engine.profile.KeyField != "" {
+		s.body = s.engine.profile.withKey(s.body, s.key.value)
+	}
 	s.sender.Session, s.sender.Gate, s.sender.TracksSent = s.engine.session, gate{s.operation}, s.claim != nil
 	ctx := s.ctx
 	if s.claim != nil {
@@ -99,6 +103,9 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	if a.class.forgotten {
 		s.expireKey()
 	}
+	if a.class.exists && a.class.verdict == VerdictAmbiguous {
+		s.key.disown()
+	}
 	var k keySnapshot
 	if a.seen.Counted {
 		k = s.key.end(a.class.verdict)
@@ -153,6 +160,7 @@ func (s *attempts) known(ctx context.Context, a *attempt) known {
 		pooledConnFailed: p.facts.pooledConnFailed,
 		intermediaries:   int(p.counts.intermediaries),
 	}
+	k.keyFirstUsed = s.firstUsedKey()
 	if p.lost.times > 0 {
 		k.sameLost = p.lost.equal(&a.seen)
 	}
@@ -168,6 +176,13 @@ func (o *operation) expireKey() {
 	if o.claim != nil {
 		o.claim.gone = true
 	}
+}
+
+// firstUsedKey reports whether what was executed under the key is this operation:
+// the key was minted for the call, or an earlier attempt may have been executed.
+func (o *operation) firstUsedKey() bool {
+	k := o.key.snapshot()
+	return o.key.isPrivate || k.excludingSelf().maybeExecuted() && !k.foreign
 }
 
 // spend takes a retry from the budget. Where it is empty, an operation in doubt

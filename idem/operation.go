@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,15 +68,41 @@ type Operation struct {
 	Prove func(status int, header http.Header, body []byte) Proof
 	// Classify replaces the profile's, where the same words have another
 	// meaning for this operation. Nil is the profile's.
-	Classify func(status int, body []byte) Signal
+	Classify func(status int, header http.Header, body []byte) Signal
+	// Lookup reads what a keyed operation has made, for vendors that show it by
+	// its key, or whose error names the resource that exists. It is asked once
+	// where a call would end unknown, or was answered with SignalAlreadyExecuted.
+	// StateHolds with a response settles the call as done with that response.
+	// StateDiffers, after SignalAlreadyExecuted, shows another request's
+	// resource: the outcome is then unknown. Nothing else settles anything,
+	// since what is not shown yet may still appear. It must be safe for
+	// concurrent use. Nil: there is no way to read it.
+	Lookup func(context.Context, Lookup) (*Response, State)
+}
+
+// Lookup is what an [Operation.Lookup] looks for.
+type Lookup struct {
+	Key    string    // the operation's, without quotes
+	Exists *Response // the response with SignalAlreadyExecuted; nil where there was none
+	// Do sends a request as one of class Safe: it is retried within the call's
+	// context, and takes no key.
+	Do func(context.Context, Request) Result
 }
 
 // BodyFormat is what the body of a success is.
 type BodyFormat uint8
 
 const (
-	BodyJSON BodyFormat = iota // one JSON object
-	BodyXML                    // one XML document
+	BodyJSON      BodyFormat = iota // one JSON object
+	BodyXML                         // one XML document
+	BodyJSONArray                   // one JSON array
+	// BodyText is text of any kind but HTML, at least one character. An
+	// intermediary may write text too: use it with an Operation.Prove, or where
+	// no intermediary writes a success of its own.
+	BodyText
+	// BodyAny is whatever comes, also nothing. The status alone is the proof:
+	// use it only where no intermediary writes a success of its own.
+	BodyAny
 )
 
 func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }

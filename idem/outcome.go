@@ -53,7 +53,7 @@ const (
 	VerdictKeyReused                     // the key belongs to another request; this one was not executed
 	VerdictDone                          // executed, with its response
 	VerdictResponseLost                  // executed, but the response could not be read
-	VerdictAlreadyApplied                // the state that an idempotent operation asks for holds
+	VerdictAlreadyApplied                // by SignalAlreadyApplied or SignalAlreadyExecuted: what is asked for is there
 )
 
 var verdictNames = [...]string{

@@ -122,7 +122,7 @@ func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
 func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
 	for name, change := range map[string]func(*Call, *Config){
 		"Decode":   func(c *Call, _ *Config) { c.Decode = func([]byte) (any, error) { panic(errBug) } },
-		"Classify": func(_ *Call, c *Config) { c.Profile.Classify = func(int, []byte) Signal { panic(errBug) } },
+		"Classify": func(_ *Call, c *Config) { c.Profile.Classify = func(int, http.Header, []byte) Signal { panic(errBug) } },
 		"Resource": func(_ *Call, c *Config) { c.Resource = func(string, []byte) string { panic(errBug) } },
 		"Authorize": func(_ *Call, c *Config) {
 			c.Authorize = func(context.Context, http.Header) error { panic(errBug) }

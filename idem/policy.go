@@ -84,6 +84,13 @@ func (p Policy) check(profile Profile) error {
 			Reason: fmt.Sprintf("and KeyTTLMargin exceed the window of %s: an attempt could end outside", p.KeyTTL),
 		}
 	}
+	if profile.MaxElapsedTime <= p.KeyTTLMargin {
+		return &InvalidError{
+			Field: "Profile.MaxElapsedTime",
+			Reason: fmt.Sprintf("of %s is no longer than the KeyTTLMargin of %s: a call would make one attempt",
+				profile.MaxElapsedTime, p.KeyTTLMargin),
+		}
+	}
 	if p.MaxElapsedTime > longestElapsed {
 		return &InvalidError{Field: "MaxElapsedTime", Reason: "is longer than " + longestElapsed.String()}
 	}

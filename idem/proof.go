@@ -33,6 +33,8 @@ func (s *evidence) testimony(op *Operation, p *Profile) Proof {
 		return Proof{ProvesExecution, true}
 	case op.Prove != nil:
 		return op.Prove(s.Status, s.Header, s.readable())
+	case op.BodyFormat == BodyAny:
+		return Proof{ProvesExecution, true}
 	case s.TooLarge, s.BodyErr != nil:
 		return Proof{}
 	default:

@@ -37,16 +37,16 @@ func (o *operation) url() string {
 func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonce.Request) error {
 	header := maps.Clone(s.engine.header)
 	addCanonical(header, s.call.Request.Header)
-	if len(s.call.Request.Body) > 0 {
+	if len(s.body) > 0 {
 		header["Content-Type"] = jsonHeader[:1:1]
 		if t := s.call.Request.ContentType; t != "" && t != jsonType {
 			header["Content-Type"] = []string{t}
 		}
 	}
-	if s.call.Request.Operation.Class.sendsKey() {
-		header[s.engine.profile.KeyHeader] = []string{s.key.value}
+	if p := &s.engine.profile; s.call.Request.Operation.Class.sendsKey() && p.KeyHeader != "" {
+		header[p.KeyHeader] = []string{p.headerValue(s.key.value)}
 	}
-	r.Method, r.URL, r.Header, r.Body = s.call.Request.Method, s.url, header, s.call.Request.Body
+	r.Method, r.URL, r.Header, r.Body = s.call.Request.Method, s.url, header, s.body
 	r.ReadOnly, r.NewConn = s.call.Request.Operation.Class == Safe, s.progress.facts.needsNewConn
 	if s.engine.authorize != nil {
 		if err := s.engine.authorize(ctx, header); err != nil {
@@ -54,7 +54,12 @@ func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonc
 		}
 		a.credentials = header.Get("Authorization")
 	}
-	return nil
+	if s.engine.sign == nil {
+		return nil
+	}
+	signed, err := s.sign(ctx, r)
+	r.Header = signed
+	return err
 }
 
 // jsonHeader is shared by requests, as the engine's own headers are.

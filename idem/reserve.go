@@ -92,7 +92,7 @@ func (o *operation) generationKey(rec entry) string {
 	if ref == "" || !o.call.Request.Operation.Class.sendsKey() {
 		return rec.Key
 	}
-	return derive(rec.Operation, rec.Method, o.url(), ref, strconv.Itoa(rec.Generation))
+	return o.engine.profile.MintKey(derive(rec.Operation, rec.Method, o.url(), ref, strconv.Itoa(rec.Generation)))
 }
 
 func intentTime(now clock.Timestamp) time.Time { return now.WallTime().Truncate(time.Microsecond) }

@@ -84,9 +84,9 @@ func (o *operation) explain(p *progress, r *Result) {
 	idempotent := o.call.Request.Operation.Class == Idempotent
 	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read
 	switch {
-	case r.Verdict == VerdictAlreadyApplied && p.facts.inDoubt, r.Verdict == VerdictResponseLost && idempotent:
+	case r.Verdict == VerdictAlreadyApplied && p.madeHere(), r.Verdict == VerdictResponseLost && idempotent:
 		o.recoverResponse(p, r)
-	case r.Outcome == OutcomeUnknown && idempotent && !requeued && o.call.Refetch != nil && o.ctx.Err() == nil:
+	case r.Outcome == OutcomeUnknown && !requeued && o.canRead() && o.ctx.Err() == nil:
 		o.settleByReading(p, r)
 	default:
 		r.Err = o.failure(p, r)
@@ -97,9 +97,13 @@ func (o *operation) explain(p *progress, r *Result) {
 	}
 }
 
+// madeHere reports whether what is already applied was made by this operation, so
+// that its response is lost.
+func (p *progress) madeHere() bool { return p.facts.inDoubt || p.last.class.exists }
+
 func (o *operation) failure(p *progress, r *Result) error {
 	f := &endError{reason: p.last.class.reason, stop: p.decision.stop, asked: p.decision.asked, left: p.decision.left}
-	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || p.facts.inDoubt) {
+	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || p.madeHere()) {
 		f.causes = append(f.causes, ErrResponseLost)
 	}
 	if p.last.class.incomplete {

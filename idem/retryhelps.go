@@ -16,7 +16,7 @@ func (o *operation) retryHelps(p *progress, r *Result) bool {
 		return false
 	case r.Outcome == OutcomeRejected:
 		return j.retry == retryBackoff
-	case r.Outcome == OutcomeUnknown && j.replayed:
+	case r.Outcome == OutcomeUnknown && (j.replayed || j.exists):
 		return false
 	case j.forgotten && (o.call.Request.Operation.Class == Keyed || o.call.Request.Operation.Class.once()):
 		return false

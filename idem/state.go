@@ -7,7 +7,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// State is what reading shows of an idempotent operation's state.
+// State is what reading shows of the state that an operation is for.
 type State uint8
 
 const (
@@ -19,14 +19,40 @@ const (
 	StateDiffers
 )
 
+// canRead reports whether the state that the operation is for can be read.
+func (o *operation) canRead() bool {
+	op := &o.call.Request.Operation
+	return op.Class == Idempotent && o.call.Refetch != nil || op.Class == Keyed && op.Lookup != nil
+}
+
+// read reads the state that the operation is for.
+func (o *operation) read(ctx context.Context, p *progress, r *Result) (*Response, State) {
+	ctx = settling(o.engine.drain.within(ctx))
+	op := &o.call.Request.Operation
+	if op.Class == Idempotent {
+		return o.call.Refetch(ctx)
+	}
+	l := Lookup{Key: o.key.value, Do: o.engine.doSafe}
+	if p.last.class.exists {
+		l.Exists = r.Response
+	}
+	return op.Lookup(ctx, l)
+}
+
+// doSafe sends a request that only reads.
+func (e *Engine) doSafe(ctx context.Context, q Request) Result {
+	q.Operation.Class = Safe
+	return e.Do(ctx, Call{Request: q})
+}
+
 // recoverResponse reads what the lost response of an operation would have shown
 // that the server has confirmed (R14).
 func (o *operation) recoverResponse(p *progress, r *Result) {
-	if o.call.Refetch == nil {
+	if !o.canRead() {
 		r.Err = o.failure(p, r)
 		return
 	}
-	answer, state := o.call.Refetch(settling(o.engine.drain.within(o.ctx)))
+	answer, state := o.read(o.ctx, p, r)
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
@@ -48,7 +74,7 @@ func (o *operation) settleByReading(p *progress, r *Result) {
 	if !o.awaitTurn(ctx) {
 		return
 	}
-	answer, state := o.call.Refetch(settling(o.engine.drain.within(ctx)))
+	answer, state := o.read(ctx, p, r)
 	if state != StateHolds || answer == nil {
 		return
 	}

@@ -29,7 +29,7 @@ func testProfile() Profile {
 	}
 }
 
-func testClassify(_ int, body []byte) Signal {
+func testClassify(_ int, _ http.Header, body []byte) Signal {
 	if string(body) == "<error>some_code</error>" {
 		return SignalError
 	}

@@ -3,6 +3,7 @@ package safety
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"time"
 
 	"github.com/bardge/bardge-go/bench/peers"
@@ -40,7 +41,7 @@ func profile() idem.Profile {
 	}
 }
 
-func classify(_ int, body []byte) idem.Signal {
+func classify(_ int, _ http.Header, body []byte) idem.Signal {
 	var b struct {
 		Error *gen.ErrorDetail `json:"error"`
 	}

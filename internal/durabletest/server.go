@@ -102,7 +102,8 @@ func (s *server) engineOf(account string, j journal.Journal, secrets ...string) 
 	c := idem.Config{
 		Profile: idem.Profile{
 			Vendor: "journaltest", KeyHeader: keyHeader, KeyTTL: window,
-			ReplayHeader: replayHeader, ReplayValue: "true",
+			ReplayHeader: replayHeader,
+			ReplayValue:  "true",
 		},
 		BaseURL:   "http://" + s.listener.Addr().String(),
 		Transport: &http.Transport{DialContext: s.listener.DialContext},

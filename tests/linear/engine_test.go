@@ -26,7 +26,7 @@ func profile(window time.Duration) idem.Profile {
 		ReplayHeader:    replayed,
 		ReplayValue:     "true",
 		RequestIDHeader: requestID,
-		Classify: func(_ int, body []byte) idem.Signal {
+		Classify: func(_ int, _ http.Header, body []byte) idem.Signal {
 			if strings.HasPrefix(string(body), `{"error":`) {
 				return idem.SignalError
 			}

@@ -46,7 +46,7 @@ func fiberProfile() idem.Profile {
 		KeyTTL:         30 * time.Minute,
 		MaxElapsedTime: time.Minute,
 		KeyMaxLength:   36,
-		Classify: func(status int, body []byte) idem.Signal {
+		Classify: func(status int, _ http.Header, body []byte) idem.Signal {
 			var said struct {
 				Problem string `json:"problem"`
 			}
