@@ -35,6 +35,7 @@ func marked(s *evidence)   { s.Header.Set("X-Replayed", "true") }
 func inXML(s *evidence)    { s.Header.Set("Content-Type", "application/xml; charset=utf-8") }
 func located(s *evidence)  { s.Header.Set("Location", "/things/1") }
 func html(s *evidence)     { s.Header.Set("Content-Type", "text/html") }
+func plain(s *evidence)    { s.Header.Set("Content-Type", "text/plain; charset=utf-8") }
 func untyped(s *evidence)  { s.Header.Del("Content-Type") }
 func unnamed(s *evidence)  { s.Header.Del("Request-Id") }
 func tooLarge(s *evidence) { s.TooLarge, s.Body = true, nil }
@@ -62,6 +63,9 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 	refusedDial := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	const document, errorDocument = `<?xml version="1.0"?><a><b/></a>`, `<error>some_code</error>`
 	xmlAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyXML}
+	arrayAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyJSONArray}
+	textAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyText}
+	anyAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyAny}
 	headerAnswer := Operation{Class: Keyed, Success: []int{200, 201}, ResultHeader: "Location"}
 	own := testOperation(Idempotent)
 	own.Classify = func(int, http.Header, []byte) Signal { return SignalAlreadyApplied }
@@ -192,6 +196,22 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 		{rule: "426", s: answered(426, text), verdict: VerdictRejected, again: retryNever},
 		{rule: "431", s: answered(431, text), verdict: VerdictRejected, again: retryNever},
 		{rule: "other 4xx with the API's object", s: answered(404, errorObject), verdict: VerdictRejected, again: retryNever},
+		{rule: "R26 an array", s: answered(200, array), op: arrayAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "R26 an array, empty", s: answered(200, " []"), op: arrayAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "R26 an object for an array", s: answered(200, object), op: arrayAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 half an array", s: answered(200, "[{"), op: arrayAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 an array of no media type", s: answered(200, array, untyped, unnamed), op: arrayAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 text", s: answered(200, "OK", plain), op: textAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "R26 no text", s: answered(200, " ", plain), op: textAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 a page for text", s: answered(200, text, html), op: textAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 JSON for text", s: answered(200, object), op: textAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 text, cut", s: answered(200, "", plain, cut), op: textAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 anything", s: answered(200, text, html, unnamed), op: anyAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "R26 anything: nothing", s: answered(200, "", untyped, unnamed), op: anyAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "R26 anything, cut", s: answered(200, "", cut), op: anyAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "R26 anything, too large", s: answered(200, "", huge), op: anyAnswer, verdict: VerdictResponseLost, again: retryNever},
+		{rule: "R26 anything but the API's error", s: answered(200, errorObject), op: anyAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 anything, of another status", s: answered(202, "", untyped), op: anyAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "408 with the API's object", s: answered(408, errorObject), verdict: VerdictRejected, again: retryNever},
 		{rule: "R12 refusal after doubt: once more", s: answered(404, errorObject), doubt: true, verdict: VerdictRejected, again: retryOnce},
 		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), doubt: true, known: known{refusalRechecked: true}, verdict: VerdictRejected, again: retryNever},

@@ -59,8 +59,10 @@ type Config struct {
 	Resource func(operation string, body []byte) string
 	// Scope names what an operation may make, such as bookings of one client
 	// for one class, so that Recover knows all that may have made what it
-	// finds. The journal keeps a digest of it, for windows of up to 25 minutes.
-	// It returns "" for what is never looked for. Nil names nothing.
+	// finds. The journal keeps a digest of it. It returns "" for what is never
+	// looked for. Where a key's window is longer than about half an hour, a
+	// match is believed only while the journal keeps all that is as old
+	// (journal.Keeper). Nil names nothing.
 	Scope func(Request) string
 	// Observe gets every step, from the goroutine of the call: it must not
 	// block. A panic of it is contained. Nil observes nothing.

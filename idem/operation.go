@@ -75,8 +75,9 @@ type Operation struct {
 	// StateHolds with a response settles the call as done with that response.
 	// StateDiffers, after SignalAlreadyExecuted, shows another request's
 	// resource: the outcome is then unknown. Nothing else settles anything,
-	// since what is not shown yet may still appear. It must be safe for
-	// concurrent use. Nil: there is no way to read it.
+	// since what is not shown yet may still appear; a response with StateUnread
+	// serves where the operation is done anyway. It must be safe for concurrent
+	// use. Nil: there is no way to read it.
 	Lookup func(context.Context, Lookup) (*Response, State)
 }
 

@@ -69,6 +69,9 @@ func (o *operation) settleMatch(
 func (e *Engine) hasCompetitor(ctx context.Context, l sealedJournal, this entry, f ReconcileResult) (bool, error) {
 	from, to := e.executable(this)
 	earliest := from.Add(-longestElapsed - e.policy.KeyTTL - 2*skewAllowance)
+	if len(f.Scopes) > 0 && e.maybeForgotten(l, this.Since, earliest, to) {
+		return true, nil
+	}
 	for _, scope := range f.Scopes {
 		found, err := l.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
 		if err != nil {
@@ -82,6 +85,23 @@ func (e *Engine) hasCompetitor(ctx context.Context, l sealedJournal, this entry,
 		}
 	}
 	return false, nil
+}
+
+// scopesKept is how far from an open operation the journal keeps settled ones
+// that show which made what (J10).
+const scopesKept = time.Hour
+
+// maybeForgotten reports whether the journal may have forgotten an operation that
+// began between these times, around an open one that began at since.
+func (e *Engine) maybeForgotten(l sealedJournal, since, earliest, latest time.Time) bool {
+	if since.Sub(earliest) <= scopesKept && latest.Sub(since) <= scopesKept {
+		return false
+	}
+	keeper, ok := l.journal.(journal.Keeper)
+	if !ok {
+		return true
+	}
+	return e.clock.Now().WallTime().Sub(earliest) > keeper.Keeps()-2*skewAllowance
 }
 
 // executableWithin reports whether another operation may have been executed in

@@ -71,6 +71,16 @@ type Prompt interface {
 	IsPrompt() bool
 }
 
+// Keeper is what a [Journal] implements to state how long it keeps what is
+// settled. Without it, Recover believes no match of an operation whose key the
+// server remembers for more than about half an hour: a record that is gone might
+// show that another operation has made it.
+type Keeper interface {
+	// Keeps returns how long a settled record is kept after its last write, at
+	// least. It is the same in each process that shares the journal's store.
+	Keeps() time.Duration
+}
+
 // Reserver records operations inside a transaction of the caller's, together
 // with rows of the caller's own. See [Record].Reserved.
 type Reserver interface {

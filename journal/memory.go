@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -162,6 +163,9 @@ func (m *Memory) InScope(_ context.Context, scope string, from, to time.Time) ([
 	}
 	return found, nil
 }
+
+// Keeps returns the longest time: a Memory forgets nothing.
+func (*Memory) Keeps() time.Duration { return math.MaxInt64 }
 
 // Wait returns when the record has another version, or when ctx is over.
 func (m *Memory) Wait(ctx context.Context, id string, version int64) error {

@@ -80,6 +80,9 @@ func retention(b *bench) {
 		kept = 365 * day
 	}
 	j := b.Journal()
+	if k, ok := j.(journal.Keeper); ok && b.retention > 0 {
+		assert.Equal(b.t, b.retention, k.Keeps(), "it keeps its records for as long as it says")
+	}
 	ended := map[string]journal.Outcome{
 		"ref:not sent": journal.OutcomeNotSent, "ref:rejected": journal.OutcomeRejected,
 		"ref:done": journal.OutcomeDone,

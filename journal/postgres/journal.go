@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bardge/bardge-go/journal"
+	"time"
 )
 
 // Journal is an [journal.Journal] in a PostgreSQL database, shared by any
@@ -20,6 +21,7 @@ type Journal struct {
 	waiters *waiters
 	waker   *waker
 	prompt  bool
+	keeps   time.Duration
 	// readOnly: each write is refused.
 	readOnly bool
 
@@ -30,6 +32,7 @@ var (
 	_ journal.Journal = (*Journal)(nil)
 	_ journal.Waiter  = (*Journal)(nil)
 	_ journal.Prompt  = (*Journal)(nil)
+	_ journal.Keeper  = (*Journal)(nil)
 )
 
 // IsPrompt reports whether every call returns when its context ends:
@@ -97,10 +100,10 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 	}
 	j := &Journal{
 		pool: db, sql: statementsFor(s.schema, s.synchronous),
-		prompt: db.own && len(s.configure) == 0, readOnly: s.readOnly,
+		prompt: db.own && len(s.configure) == 0, readOnly: s.readOnly, keeps: s.retention,
 	}
 	if s.readOnly {
-		s.retention = Forever
+		s.retention, j.keeps = Forever, 0 // others remove records
 	}
 	j.inserts, j.updates = j.sql.insertForms(), j.sql.updateForms()
 	j.sweeper = newSweeper(db, j.sql.sweep, s.retention, s.reportSweep)

@@ -155,3 +155,7 @@ func (s settings) reportSweep(r SweepResult) {
 		s.onSweep(r)
 	}
 }
+
+// Keeps returns the retention; zero for a journal that was opened for reading,
+// since other processes remove its records.
+func (j *Journal) Keeps() time.Duration { return j.keeps }

@@ -21,6 +21,7 @@ type Journal struct {
 	group   group
 	waiters waiters
 	sweeper *sweeper
+	keeps   time.Duration
 }
 
 var (
@@ -28,6 +29,7 @@ var (
 	_ journal.Reader   = (*Journal)(nil)
 	_ journal.Waiter   = (*Journal)(nil)
 	_ journal.Prompt   = (*Journal)(nil)
+	_ journal.Keeper   = (*Journal)(nil)
 	_ journal.Resealer = (*Journal)(nil)
 )
 
@@ -60,7 +62,7 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{db: d.db, files: d.files}
+	j := &Journal{db: d.db, files: d.files, keeps: o.retention}
 	if j.writer, err = newWriter(ctx, d.conn, d.files); err != nil {
 		return nil, errors.Join(err, d.db.Close())
 	}

@@ -92,3 +92,7 @@ func (o *options) report(what string, err error) {
 		o.onError(err)
 	}
 }
+
+// Keeps returns the retention; zero for a journal that was opened for reading,
+// since other processes remove its records.
+func (j *Journal) Keeps() time.Duration { return j.keeps }
