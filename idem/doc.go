@@ -5,12 +5,29 @@
 // [Profile] describes how a vendor handles idempotency, an [Operation] how one
 // operation may be repeated. [Engine.Do] executes a [Call] and returns in its
 // [Result] what is known: it never executes an operation twice, and never
-// reports an outcome that it cannot prove. The package makes no promise of
-// compatibility yet, except for what clients export as their own.
+// reports an outcome that it cannot prove.
+//
+// # Compatibility
+//
+// The exported names of this package and of package journal follow the module's
+// version: before 1.0 a minor version may change them, with a note in
+// CHANGELOG.md; from 1.0 on only a new major version does. Fields may be added to
+// Profile, Operation, Request, Call, Policy, Config, Result, Failure and Event:
+// use keyed literals. Values may be added to Signal, Verdict, State and
+// BodyFormat: treat those that you do not know like the zero one, which promises
+// least. Records in a journal are read by every later version.
 //
 // Rules (R1, J1) and assumptions (A1) are cited by their numbers in
 // docs/rules.md in the repository. docs/retries.md lists what follows which
 // response; vendors differ in a few rows.
+//
+// # A vendor
+//
+// A Profile needs the vendor's name, the header or the member of the body that
+// carries the key, and for how long the server remembers it. Everything else has
+// a safe default: without Classify each error response counts as an
+// intermediary's, except for those that HTTP itself defines, and without
+// ReplayHeader a rejection after a lost response leaves the outcome unknown.
 //
 // # One call
 //
@@ -40,7 +57,9 @@
 // sent into rejected, and leaves unknown as it is: the ambiguous request may
 // still be on its way (R11). Rejected and stored is the fate of key and body,
 // so it settles even unknown. Key reused shows only that this body was not
-// executed, and counts as rejected (R12). While another call's attempt under
+// executed, and counts as rejected (R12). Some vendors answer each repetition of
+// an executed request with an error: that is done, unless another program may
+// have used the key before this one. While another call's attempt under
 // the same key is under way, nothing is better than unknown (R7).
 //
 // # The window
@@ -64,5 +83,5 @@
 // A panic of an observer, a logger or a trace hook is contained and reported
 // once. A panic of a transport, a dialer, a journal or another callback reaches
 // the caller after the call's state is settled (R39). Each call of the journal
-// is bounded by Config.JournalTimeout, Config.Authorize by its attempt.
+// is bounded by Config.JournalTimeout, Config.Authorize and Sign by the attempt.
 package idem
