@@ -44,7 +44,7 @@ func (o *operation) checkArguments() error {
 		}
 	}
 	if class.sendsKey() {
-		if err := o.engine.profile.checkBody(in.Request.Body); err != nil {
+		if err := checkBody(&o.engine.profile, in.Request.Body); err != nil {
 			return err
 		}
 	}

@@ -78,7 +78,7 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal, success := s.signal(op, p), op.succeeds(s.Status)
-	j := classification{replayed: p.isReplay(s.Header)}
+	j := classification{replayed: isReplay(p, s.Header)}
 	switch {
 	case !s.ValidStatus():
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "no HTTP status for an answer", retryBackoff

@@ -48,7 +48,7 @@ func TestR12_ARepetitionThatFindsTheKeyExecutedIsDone(t *testing.T) {
 			assert.Equal(t, VerdictAlreadyApplied, r.Verdict)
 			require.ErrorIs(t, r.Err, ErrResponseLost)
 			require.NotNil(t, r.Response)
-			assert.Equal(t, executedObject, string(r.Response.Body), "it names the resource")
+			assert.JSONEq(t, executedObject, string(r.Response.Body), "it names the resource")
 			assert.False(t, r.RetryHelps)
 		}, executesOnce, func(c *Config) { c.Journal = journal.NewMemory() }))
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // headerValue is a key as the header carries it.
-func (p *Profile) headerValue(key string) string {
+func headerValue(p *Profile, key string) string {
 	if !p.QuoteKey {
 		return key
 	}
@@ -18,7 +18,7 @@ func (p *Profile) headerValue(key string) string {
 var quotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // withKey is the body with the key in it, where the profile places it there.
-func (p *Profile) withKey(body []byte, key string) []byte {
+func withKey(p *Profile, body []byte, key string) []byte {
 	rest := bytes.TrimLeft(body, jsonSpace)[1:] // checkBody has seen the brace
 	out := make([]byte, 0, len(body)+len(p.KeyField)+len(key)+8)
 	out = append(out, '{')
@@ -32,12 +32,15 @@ func (p *Profile) withKey(body []byte, key string) []byte {
 const jsonSpace = " \t\r\n"
 
 func asJSON(s string) []byte {
-	text, _ := json.Marshal(s) // a string always marshals
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // unreachable: a string always marshals
+	}
 	return text
 }
 
 // checkBody refuses a body that the key cannot be added to.
-func (p *Profile) checkBody(body []byte) error {
+func checkBody(p *Profile, body []byte) error {
 	if p.KeyField == "" {
 		return nil
 	}

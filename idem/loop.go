@@ -31,7 +31,7 @@ func (s *attempts) run() {
 	}
 	s.url, s.body = to, s.call.Request.Body
 	if s.call.Request.Operation.Class.sendsKey() && s.engine.profile.KeyField != "" {
-		s.body = s.engine.profile.withKey(s.body, s.key.value)
+		s.body = withKey(&s.engine.profile, s.body, s.key.value)
 	}
 	s.sender.Session, s.sender.Gate, s.sender.TracksSent = s.engine.session, gate{s.operation}, s.claim != nil
 	ctx := s.ctx

@@ -78,7 +78,7 @@ type Profile struct {
 
 // isReplay reports whether a response was stored under the key by an earlier
 // request.
-func (p *Profile) isReplay(h http.Header) bool {
+func isReplay(p *Profile, h http.Header) bool {
 	switch {
 	case p.Replayed != nil:
 		return p.Replayed(h)

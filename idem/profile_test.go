@@ -185,7 +185,7 @@ func TestProfile_AReplayIsMarkedInTheVendorsWay(t *testing.T) {
 			row.change(&p)
 			p, err := p.withDefaults()
 			require.NoError(t, err)
-			assert.Equal(t, row.replay, p.isReplay(row.header))
+			assert.Equal(t, row.replay, isReplay(&p, row.header))
 		})
 	}
 }

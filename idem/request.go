@@ -44,7 +44,7 @@ func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonc
 		}
 	}
 	if p := &s.engine.profile; s.call.Request.Operation.Class.sendsKey() && p.KeyHeader != "" {
-		header[p.KeyHeader] = []string{p.headerValue(s.key.value)}
+		header[p.KeyHeader] = []string{headerValue(p, s.key.value)}
 	}
 	r.Method, r.URL, r.Header, r.Body = s.call.Request.Method, s.url, header, s.body
 	r.ReadOnly, r.NewConn = s.call.Request.Operation.Class == Safe, s.progress.facts.needsNewConn

@@ -99,7 +99,7 @@ func (o *operation) explain(p *progress, r *Result) {
 
 // madeHere reports whether what is already applied was made by this operation, so
 // that its response is lost.
-func (p *progress) madeHere() bool { return p.facts.inDoubt || p.last.class.exists }
+func (p progress) madeHere() bool { return p.facts.inDoubt || p.last.class.exists }
 
 func (o *operation) failure(p *progress, r *Result) error {
 	f := &endError{reason: p.last.class.reason, stop: p.decision.stop, asked: p.decision.asked, left: p.decision.left}

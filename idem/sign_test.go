@@ -110,7 +110,8 @@ func TestR35_AFaultOfTheSignerDoesNotEndACallInDoubt(t *testing.T) {
 		assert.Equal(t, 3, calls)
 	}, func(c *Config) {
 		c.Sign = func(context.Context, *http.Request) error {
-			if calls++; calls == 2 {
+			calls++
+			if calls == 2 {
 				return errors.New("away for a moment")
 			}
 			return nil
