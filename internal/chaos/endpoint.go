@@ -11,7 +11,7 @@ import (
 // the keyed operation of the call for which the connection was handed out.
 
 // ownPaths are the paths that end in the operation's id.
-var ownPaths = []string{"/do/", "/cancel/", "/unguarded/", "/read/", "/made/"}
+var ownPaths = []string{"/do/", "/cancel/", "/unguarded/", "/read/", "/made/", "/resource/", "/resources/"}
 
 // assignConn records for which operation's call a connection, known by the
 // client's address, was handed out.

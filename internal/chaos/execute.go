@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 )
@@ -15,13 +16,20 @@ func (x *exchange) execute(key string) (response, bool) {
 	if !x.clientStays() {
 		return response{}, false
 	}
+	if x.failsAfter() && x.sim.rules.FailureUndoes {
+		x.note("executed and undone, and answered with a 500")
+		return x.errorResponse(serverFault), true
+	}
+	x.done = true
 	x.sim.Ledger.execute(x, key)
 	time.Sleep(x.waitAt(SlowAfter))
 	if x.failsAfter() {
 		return x.fail(), true
 	}
-	return x.success(http.StatusCreated, x.result()), true
+	return x.success(x.sim.rules.succeeds(), x.result()), true
 }
+
+func (r Rules) succeeds() int { return cmp.Or(r.SuccessStatus, http.StatusCreated) }
 
 func (x *exchange) clientStays() bool {
 	if sleep(x.r.Context(), x.waitAt(RollsBack)) != nil {

@@ -17,19 +17,22 @@ type entry struct {
 	taken       time.Time     // by the server's clock
 	done        chan struct{} // closed when the response is there
 	response    response      // set before done is closed; without a status: it was rolled back
+	op          string        // of the first request
+	executed    bool          // the operation was, by the first request
+	dropped     bool          // nothing was stored
 }
 
 func newKeys(ttl time.Duration) *keys { return &keys{ttl: ttl, known: map[string]*entry{}} }
 
 // take returns what is known of a key, and whether the caller is the first with
 // it and has to execute. A key in use is never forgotten.
-func (k *keys) take(key, fingerprint string, now time.Time) (e *entry, first bool) {
+func (k *keys) take(key, fingerprint, op string, now time.Time) (e *entry, first bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if e := k.known[key]; e != nil && (!e.finished() || !k.expired(e, now)) {
 		return e, false
 	}
-	e = &entry{fingerprint: fingerprint, taken: now, done: make(chan struct{})}
+	e = &entry{fingerprint: fingerprint, op: op, taken: now, done: make(chan struct{})}
 	k.known[key] = e
 	return e, true
 }

@@ -22,9 +22,12 @@ type Rules struct {
 	// InProgress and Mismatch are the refusals of a key in use and of a key
 	// used for something else.
 	InProgress, Mismatch Refusal
-	// ReplayHeader is set to "true" on a replay, EchoHeader to the key on each
-	// keyed response; empty: not sent.
-	ReplayHeader, EchoHeader string
+	// ReplayHeader is set to ReplayValue on a replay, EchoHeader to the key on
+	// each keyed response; empty: not sent. An empty ReplayValue is "true".
+	ReplayHeader, ReplayValue, EchoHeader string
+	// MarksAll sets the replay mark on each response to a key that is known,
+	// also while the first request runs.
+	MarksAll bool
 	// MaxKey is the longest key, KeyAlphabet what it may consist of; empty:
 	// visible ASCII.
 	MaxKey      int
@@ -34,6 +37,59 @@ type Rules struct {
 	// Result writes the body that answers an operation that was executed; nil:
 	// an object tagged "issued_pass", with an id.
 	Result func(op string) []byte
+	// ErrorHeader is set on the error object of a refusal; nil: nothing is.
+	ErrorHeader func(r Refusal) http.Header
+
+	// KeyHeader carries the key; empty: Idempotency-Key. KeyField is the member
+	// of a JSON body that carries it instead.
+	KeyHeader, KeyField string
+	// QuotedKeys makes the header's value a string of RFC 8941. One without
+	// quotes is refused.
+	QuotedKeys bool
+	// KeyMissing is the refusal of a request without a key; without a status it
+	// is executed.
+	KeyMissing Refusal
+	// IgnoresRequest replays to any request with the key: there is no mismatch.
+	IgnoresRequest bool
+	// Keeps is what is stored under a key.
+	Keeps Keeping
+	// FailureUndoes makes an execution that is answered with a 500 undone.
+	FailureUndoes bool
+	// Exists is the error object that refuses, with a 409, each request that
+	// follows an execution under its key, and names the operation that was
+	// executed. Nil: the stored response is replayed.
+	Exists func(op string) []byte
+	// Current writes the body of a replayed success, which shows the state of
+	// now, with status 200; nil: it is the first body.
+	Current func(op string) []byte
+	// SuccessStatus, SuccessType and ErrorType are of a response; zero: 201 and
+	// application/json.
+	SuccessStatus          int
+	SuccessType, ErrorType string
+	// RequestIDHeader comes with each response; empty: Bardge-Request-Id.
+	RequestIDHeader string
+}
+
+// Keeping is which responses are stored under a key. A key whose response is
+// not stored is as new.
+type Keeping int
+
+// The ways to keep responses.
+const (
+	KeepsAll      Keeping = iota // each response
+	KeepsExecuted                // those of an operation that was executed, whatever their status
+	KeepsSuccess                 // those with a status below 300
+)
+
+func (k Keeping) stores(r response, executed bool) bool {
+	switch k {
+	case KeepsExecuted:
+		return executed
+	case KeepsSuccess:
+		return r.status < http.StatusMultipleChoices
+	default:
+		return true
+	}
 }
 
 // Refusal is a vendor's rejection: the status, and the fields of its error
@@ -46,6 +102,7 @@ type Refusal struct {
 const (
 	keyHeader       = "Idempotency-Key"
 	requestIDHeader = "Bardge-Request-Id"
+	jsonType        = "application/json"
 )
 
 // Refusals that both rule sets use.
