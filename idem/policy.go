@@ -65,6 +65,7 @@ func (p Policy) withDefaults(profile Profile) (Policy, error) {
 			*f.d = f.def
 		}
 	}
+	p.NoRetryOn500 = p.NoRetryOn500 || profile.ForgetsFailed
 	if p.MaxAttempts < 0 {
 		return p, &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
 	}

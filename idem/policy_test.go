@@ -31,6 +31,21 @@ func TestPolicy_ACallsFieldsGoBeforeTheEngines(t *testing.T) {
 	}, func(c *Config) { c.Policy.MaxAttempts = 2 })
 }
 
+// A server that forgets the keys of its 500s gets nothing again, whatever the
+// policies allow.
+func TestPolicy_AProfileThatForgetsFailedEndsCallsAtA500(t *testing.T) {
+	inWorld(t, says(500, errorObject), func(t *testing.T, w *world) {
+		for name, policy := range map[string]Policy{"none": {}, "a call's own": {MaxAttempts: 3}} {
+			c := post(Keyed)
+			c.Policy = policy
+			r := w.do(c)
+			assert.Equal(t, OutcomeUnknown, r.Outcome, name)
+			assert.Len(t, r.Attempts, 1, name)
+			assert.Zero(t, r.SafeUntil, name)
+		}
+	}, func(c *Config) { c.Profile.ForgetsFailed = true })
+}
+
 func TestPolicy_ACallsAttemptTimeoutBoundsItsAttempts(t *testing.T) {
 	inWorld(t, silent, func(t *testing.T, w *world) {
 		defer time.Sleep(time.Hour) // until the handlers have ended

@@ -64,6 +64,10 @@ type Profile struct {
 	// safe for concurrent use. Nil: by ReplayHeader.
 	Replayed        func(http.Header) bool
 	RequestIDHeader string // comes with each response of the API itself; empty: none does
+	// ForgetsFailed: the server may forget the key of a request that it answered
+	// with a 500, although it executed it. Policy.NoRetryOn500 is then always
+	// set.
+	ForgetsFailed bool
 	// Classify reads the API's error object, and what its headers say of it. It
 	// is called for every body that was read whole, an empty one too; it must
 	// not keep or change what it gets, and must be safe for concurrent use. Nil
