@@ -228,7 +228,7 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 		if j.replayed {
 			j.retry = retryNever
 		}
-	case j.replayed:
+	case j.replayed && s.BodyErr == nil && !s.TooLarge: // else it may be one of those above
 		j.verdict, j.reason = VerdictRejectedStored, "rejected by the API, stored under this key"
 	case s.Status == http.StatusTooEarly, s.Status == http.StatusTooManyRequests:
 		j.reason, j.retry = "asked to slow down", retryBackoff

@@ -221,6 +221,8 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 		{rule: "other 4xx without the object, once too often", s: answered(403, text, html), known: known{intermediaries: 2}, verdict: VerdictAmbiguous, again: retryNever},
 		{rule: "other 4xx without the object, read", s: answered(403, text, html), op: testOperation(Safe), verdict: VerdictAmbiguous, again: retryNever},
 		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R12 4xx with the mark, cut: it may be that the first one runs", s: answered(409, "", cut, marked), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R12 4xx with the mark, over the size limit", s: answered(409, "", tooLarge, marked), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "4xx cut: asked again", s: answered(400, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
 	}
 	for _, row := range rows {
