@@ -41,6 +41,8 @@ var houseRooms = []room{
 		imports: []string{"journal", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"},
 		tests:   []string{"internal/chaos", "internal/memnet", "journal/journaltest"},
 	},
+	// The model that bears witness against the profiles shares no code with them.
+	{path: "idem/profiles", imports: []string{"idem"}, tests: []string{"internal/chaos"}},
 	{path: "idem/internal/claim", imports: []string{"journal", "idem/internal/clock"}},
 	{path: "idem/internal/clock"},
 	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
