@@ -123,7 +123,7 @@ func rulesFor(v profiles.Vendor, signals ...idem.Signal) string {
 		}
 	}
 	if all == nil {
-		return "not told apart"
+		return "not distinguished"
 	}
 	return strings.Join(all, "; ")
 }

@@ -46,7 +46,7 @@ func Worldline() Vendor {
 			{"Code", Documented, worldlineErrors, "errors.errorCode"},
 			{
 				"Stored", Documented, worldlinePage,
-				"the outcome of the first request, perhaps with a newer status; other requests are not told apart",
+				"the outcome of the first request, perhaps with a newer status; requests are not compared",
 			},
 		},
 	}.with([]string{"errors.errorCode"}, []string{"payment.id", "id", "hostedCheckoutId"})
