@@ -115,7 +115,7 @@ func resignal(from, to idem.Signal) func(*profiles.Vendor) {
 
 func inTheChaos(t *testing.T, v profiles.Vendor) bool {
 	t.Helper()
-	for seed := range uint64(5) { // few breaks need more than the first
+	for seed := range uint64(25) { // most breaks show in the first few
 		if r := chaosWorld(t, v, seed); r.Duplicates+r.Lies > 0 || r.Success() < leastSuccess {
 			return true
 		}

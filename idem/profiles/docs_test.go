@@ -32,7 +32,7 @@ keys that calls share. The model shares no code with the profiles. What the vend
 to seed. Duplicates: 0. Wrong outcomes: 0. Profiles that are broken on purpose are found out.
 
 ` + "```sh" + `
-go test ./idem/profiles -run TestProperty -seeds 100 -v # 20,000 operations per vendor
+go test ./idem/profiles -run TestProperty -seeds 500 -v # 20,000 operations per vendor
 ` + "```" + `
 
 The column *not documented* names what rests on less than a page of the vendor's. A window is never longer than what is

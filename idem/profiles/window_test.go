@@ -17,7 +17,7 @@ import (
 )
 
 // windowOperations is how many operations one world leaves in doubt and resumes.
-const windowOperations = 40
+const windowOperations = 10
 
 // window is what came of operations that were resumed around the end of the
 // key's window.
