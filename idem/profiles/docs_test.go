@@ -25,7 +25,8 @@ const intro = `<!-- Written from idem/profiles by "go test ./idem/profiles -run 
 
 Package ` + "`idem/profiles`" + ` describes how other vendors do idempotency, for the engine of this SDK. Each fact is *documented* (a
 page of the vendor's states it), *secondary* (code or a text of others does) or *inferred* (nothing does: the careful
-reading). None of the profiles has been run against a vendor's production server.
+reading). The pages were read as stored copies: check the live page before you rely on a detail. None of the profiles
+has been run against a vendor's production server.
 
 Each profile runs against a model server of the vendor's rules, with lost responses, restarts, sleeping clocks and
 keys that calls share. The model shares no code with the profiles. What the vendor's pages leave open differs from seed

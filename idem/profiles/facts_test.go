@@ -113,6 +113,7 @@ func TestClassifiers(t *testing.T) {
 	transient := http.Header{"Transient-Error": {"true"}}
 	retry, final := http.Header{"Stripe-Should-Retry": {"true"}}, http.Header{"Stripe-Should-Retry": {"false"}}
 	problem := http.Header{"Content-Type": {"application/problem+json; charset=utf-8"}}
+	tried := map[string]map[idem.Signal]bool{}
 	for name, row := range map[string]struct {
 		vendor profiles.Vendor
 		status int
@@ -171,6 +172,15 @@ func TestClassifiers(t *testing.T) {
 			got := row.vendor.Profile.Classify(row.status, row.header, []byte(row.body))
 			assert.Equal(t, row.want, got)
 		})
+		if tried[row.vendor.Name] == nil {
+			tried[row.vendor.Name] = map[idem.Signal]bool{}
+		}
+		tried[row.vendor.Name][row.want] = true
+	}
+	for _, v := range profiles.All() {
+		for _, r := range v.Rules {
+			assert.True(t, tried[v.Name][r.Signal], "%s: %s", v.Name, r)
+		}
 	}
 }
 
