@@ -10,15 +10,15 @@ import (
 // cannot where the result is stored under the key, the response comes back as
 // it was, the request itself is wrong, or no key protects a repetition.
 func (o *operation) retryHelps(p *progress, r *Result) bool {
-	j := p.last.class
+	j, class := p.last.class, o.call.Request.Operation.Class
 	switch {
 	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, p.decision.stop == stopClass:
 		return false
 	case r.Outcome == OutcomeRejected:
-		return j.retry == retryBackoff
-	case r.Outcome == OutcomeUnknown && (j.replayed || j.exists):
+		return j.retry == retryBackoff || j.verdict == VerdictNothingSent
+	case r.Outcome == OutcomeUnknown && (j.replayed || j.exists || class.once()):
 		return false
-	case j.forgotten && (o.call.Request.Operation.Class == Keyed || o.call.Request.Operation.Class.once()):
+	case j.forgotten && class == Keyed:
 		return false
 	default:
 		return !invalid(r.Err)

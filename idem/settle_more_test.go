@@ -323,6 +323,7 @@ func TestR38_RetryHelps(t *testing.T) {
 		"R38 rejected":                   {handle: says(422, errorObject), call: post(Keyed)},
 		"R38 asked to slow down":         {handle: says(429, errorObject), call: post(Keyed), want: true},
 		"R38 nothing protects it":        {handle: lose, call: post(KeyUnverified)},
+		"R38 nor after a redirect":       {handle: says(302, ""), call: post(NonIdempotent)},
 		"R38 the key is another's":       {handle: says(409, `{"error":{"code":"key_reused"}}`), call: post(Keyed)},
 		"R38 a bad argument":             {handle: lose, call: Call{Request: post(Keyed).Request, Policy: Policy{MaxAttempts: -1}}},
 		"R38 applied before":             {handle: says(409, `{"error":{"code":"already"}}`), call: post(Idempotent)},
