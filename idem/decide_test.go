@@ -67,6 +67,7 @@ func TestR9_R15_Decide(t *testing.T) {
 		"R34 not what nothing protects":              {j: later(VerdictRejected), s: with(func(s *retryState) { s.retryAfter, s.class, s.windowed = 84e9, KeyUnverified, false }), p: p, stop: stopElapsed},
 		"R35 in doubt: at the slowest pace":          {j: classification{verdict: VerdictNothingSent, retry: retryInDoubt}, s: open, p: p, low: 4 * s, high: 8 * s, stop: stopNone},
 		"R32 after the bound: one more":              {j: later(VerdictNothingSent), s: with(func(s *retryState) { s.windowed, s.elapsedLeft, s.suspended = false, -10e9, true }), p: p, low: 125 * time.Millisecond, high: 250 * time.Millisecond, stop: stopNone},
+		"R32 after the bound, at once":               {j: classification{retry: retryNow}, s: with(func(s *retryState) { s.windowed, s.elapsedLeft, s.suspended = false, -10e9, true }), p: p, stop: stopNone},
 		"R32 not where the process ran all the time": {j: later(VerdictNothingSent), s: with(func(s *retryState) { s.windowed, s.elapsedLeft = false, -10e9 }), p: p, stop: stopElapsed},
 		"A1 what a sleep gave up may arrive first":   {j: later(VerdictAmbiguous), s: with(func(s *retryState) { s.minDelay = 5e9 }), p: p, low: 5 * s, high: 5 * s, stop: stopNone},
 		"R32 one":                                    {j: later(VerdictNothingSent), s: with(func(s *retryState) { s.windowed, s.elapsedLeft, s.suspended, s.extraUsed = false, -10e9, true, true }), p: p, stop: stopElapsed},

@@ -60,7 +60,9 @@ func (s retryState) clampDelay(wait time.Duration) decision {
 // window and deadline allow: the process was suspended, and what it waited for
 // may be over (R32).
 func (s retryState) clampAfterElapsed(wait time.Duration) decision {
-	s.elapsedLeft = max(min(s.retryAfter, maxFinalDelay), wait) + minAttempt
+	// Also without a wait, some of it must be left: on waking, a pooled
+	// connection has mostly gone.
+	s.elapsedLeft = max(min(s.retryAfter, maxFinalDelay), wait, s.policy.BaseDelay) + minAttempt
 	s.extraUsed = true
 	d := s.clampDelay(wait)
 	d.extra = d.stop == stopNone
