@@ -1,9 +1,10 @@
 package bluesnap
 
 import (
-	"net"
 	"net/url"
 	"strings"
+
+	"github.com/bardge/bardge-go/internal/origin"
 )
 
 // locationID reads the id that a Location ends in, strictly: the address is of
@@ -19,7 +20,7 @@ func locationID(base, location string) string {
 		return ""
 	}
 	at := own.ResolveReference(said)
-	if origin(at) != origin(own) || at.User != nil || at.RawPath != "" {
+	if origin.Of(at) != origin.Of(own) || at.User != nil || at.RawPath != "" {
 		return ""
 	}
 	below, ok := strings.CutPrefix(at.Path, own.Path+"/services/2/")
@@ -28,20 +29,6 @@ func locationID(base, location string) string {
 		return id
 	}
 	return ""
-}
-
-// origin is a URL's scheme, host and port, the same however they are written.
-func origin(u *url.URL) string {
-	port := u.Port()
-	switch {
-	case port != "":
-	case u.Scheme == "https":
-		port = "443"
-	case u.Scheme == "http":
-		port = "80"
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	return u.Scheme + "://" + net.JoinHostPort(host, port)
 }
 
 func plainID(id string) bool {

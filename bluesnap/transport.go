@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/origin"
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
@@ -46,32 +47,25 @@ import (
 // is refused. Accept-Encoding is left to the transport, and a query's
 // parameters are sent in the order of their names.
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
-	if p, ok := base.(*http.Transport); ok && p == nil {
-		base = nil
-	}
 	s := defaults()
 	s.BaseURL = ""
-	t := &transport{base: base, bad: sdk.ApplyOptions(opts, s.applyToTransport)}
-	if base == nil {
-		t.base = http.DefaultTransport
+	t := &transport{bad: sdk.ApplyOptions(opts, s.applyToTransport)}
+	if t.bad != nil {
+		return t
 	}
-	if t.bad == nil {
-		t.bad = t.connect(s, base)
+	s.Base(base)
+	hosts := []string{s.BaseURL}
+	if s.BaseURL == "" {
+		hosts = []string{ProductionURL, SandboxURL}
 	}
+	own := idem.Config{Profile: profile(), WallClock: s.wallClock}
+	t.core, t.bad = s.Settings.NewTransport(own, findKeyed(hosts))
 	return t
 }
 
 type transport struct {
-	base      http.RoundTripper
-	endpoints []endpoint
-	bad       error // of the settings
-	keys      keys
-}
-
-// endpoint is one of the vendor's hosts.
-type endpoint struct {
-	base   *url.URL
-	engine *idem.Engine
+	core *idem.Transport
+	bad  error // of the settings
 }
 
 // applyToTransport applies an option, and refuses a client's.
@@ -89,87 +83,70 @@ func (s *settings) applyToTransport(o Option) error {
 	return nil
 }
 
-func (t *transport) connect(s settings, base http.RoundTripper) error {
-	s.Transport = base
-	hosts := []string{s.BaseURL}
-	if s.BaseURL == "" {
-		hosts = []string{ProductionURL, SandboxURL}
-	}
-	for _, host := range hosts {
-		s.BaseURL = host
-		core, err := s.Connect(idem.Config{Profile: profile(), Authorize: forwardCredentials, WallClock: s.wallClock})
-		if err != nil {
-			return err
-		}
-		at, err := url.Parse(strings.TrimSuffix(host, "/"))
-		if err != nil {
-			return err // unreachable: the engine has read it
-		}
-		t.endpoints = append(t.endpoints, endpoint{at, core.Engine()})
-	}
-	return nil
-}
-
 // CloseIdleConnections closes unused connections, here and in base.
 func (t *transport) CloseIdleConnections() {
-	for _, e := range t.endpoints {
-		e.engine.CloseIdleConnections()
-	}
-	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
+	if t.core != nil {
+		t.core.CloseIdleConnections()
 	}
 }
 
-// RoundTrip sends a keyed request through the engine, others through base.
+// RoundTrip sends a keyed request under its key, others through base.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.bad != nil {
-		closeBody(req)
+		if req.Body != nil {
+			_ = req.Body.Close() // a transport does, also with an error
+		}
 		return nil, notSent(operation{name: "RoundTrip"}, t.bad)
 	}
-	at, op, ok := t.find(req)
+	resp, err := t.core.RoundTrip(req)
+	failed, ok := err.(*idem.TransportError) //nolint:errorlint // the core's own, not one that a base has wrapped
 	if !ok {
-		return t.base.RoundTrip(req)
+		return resp, err
 	}
-	ctx, release := bounded(req)
-	defer release()
-	made := t.call(ctx, at, op, req)
-	ctx = context.WithValue(ctx, credentials{}, req.Header.Get("Authorization"))
-	r := at.engine.Do(ctx, made)
-	t.keys.remember(r)
-	// "Already executed" and its like are errors too: only a response that
-	// settles the operation is returned as one.
-	answered := r.Err == nil || r.Outcome == OutcomeRejected && r.Verdict == VerdictRejected
-	if answered && r.Response != nil {
-		return respond(req, r.Response), nil
+	op, known := operations[failed.Operation.Name]
+	if !known { // a base is a transport for another vendor
+		return nil, err
 	}
 	s := defaults()
 	s.learn(req.Header.Get("Authorization"))
-	return nil, newError(op, r).redacted(s.Credentials.Redact)
+	return nil, newError(op, failed.Result).redacted(s.Credentials.Redact)
 }
 
-// find returns a request's host and keyed operation.
-func (t *transport) find(req *http.Request) (endpoint, operation, bool) {
-	for _, e := range t.endpoints {
-		if req.URL == nil || origin(req.URL) != origin(e.base) {
-			continue
+// findKeyed finds the keyed operation of a request to one of the hosts.
+func findKeyed(hosts []string) func(*http.Request) (idem.Operation, bool) {
+	bases := make([]*url.URL, 0, len(hosts))
+	for _, host := range hosts {
+		if base, err := url.Parse(strings.TrimRight(strings.TrimSpace(host), "/")); err == nil { // else it is refused
+			bases = append(bases, base)
 		}
-		path, ok := strings.CutPrefix(req.URL.EscapedPath(), e.base.EscapedPath())
-		if !ok {
-			continue
+	}
+	return func(req *http.Request) (idem.Operation, bool) {
+		for _, base := range bases {
+			path, ok := strings.CutPrefix(req.URL.EscapedPath(), base.EscapedPath())
+			if !ok || origin.Of(req.URL) != origin.Of(base) {
+				continue
+			}
+			op, ok := keyedPost(req.Method, strings.TrimSuffix(path, "/"))
+			op.xml = wantsXML(op, req.Header)
+			return op.engineOperation(base.String()), ok
 		}
-		op, ok := keyedPost(req.Method, strings.TrimSuffix(path, "/"))
-		return e, op, ok
+		return idem.Operation{}, false
 	}
-	return endpoint{}, operation{}, false
 }
 
-// credentials is the context's key for a request's own Authorization.
-type credentials struct{}
-
-// forwardCredentials adds the request's own credentials; a base may add others.
-func forwardCredentials(ctx context.Context, h http.Header) error {
-	if auth, _ := ctx.Value(credentials{}).(string); auth != "" {
-		h.Set("Authorization", auth)
+// wantsXML reports whether a response will be XML: JSON's endpoints have both.
+func wantsXML(op operation, h http.Header) bool {
+	for _, name := range []string{"Accept", "Content-Type"} {
+		switch v := strings.ToLower(h.Get(name)); {
+		case strings.Contains(v, "json"):
+			return false
+		case strings.Contains(v, "xml"):
+			return true
+		}
 	}
-	return nil
+	return op.xml
 }
+
+// ContextWithKey runs the request that carries the context under this key, an
+// [Error]'s or one of [SentKey]. It is for [NewTransport] alone.
+func ContextWithKey(ctx context.Context, k Key) context.Context { return idem.ContextWithKey(ctx, k) }

@@ -38,7 +38,7 @@ var houseRooms = []room{
 	{path: "gen", imports: []string{"internal/wire"}},
 	{
 		path:    "idem",
-		imports: []string{"journal", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"},
+		imports: []string{"journal", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/origin", "internal/retryloop"},
 		tests:   []string{"internal/chaos", "internal/memnet", "journal/journaltest"},
 	},
 	// The model that bears witness against the profiles shares no code with them.
@@ -66,10 +66,11 @@ var houseRooms = []room{
 	{path: "internal/storetest", imports: []string{"journal"}},
 	{
 		path:    "bluesnap",
-		imports: []string{"idem", "journal", "internal/wire", "internal/sdk"},
+		imports: []string{"idem", "journal", "internal/origin", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "internal/sdktest", "journal/journaltest"},
 	},
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
+	{path: "internal/origin"},
 	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/timeline", "internal/wire"}},
 	{path: "internal/timeline"},

@@ -53,13 +53,18 @@ func (s *Settings) SealWith(credential, name string) (err error) {
 	return OptionError("WithJournalSecret", err)
 }
 
-// Connect makes a client from the settings and the vendor's own.
-func (s *Settings) Connect(own idem.Config) (*Client, error) {
+// config completes the vendor's own.
+func (s *Settings) config(own idem.Config) idem.Config {
 	own.BaseURL, own.Policy, own.Transport = s.BaseURL, s.Policy, s.Transport
 	own.Journal, own.Account, own.JournalTimeout = s.Journal, s.Account, s.JournalTimeout
 	own.JournalSecrets, own.Logger = s.Secrets, s.Logger
 	own.Observe = Observe(s.Name, s.Logger, s.Observer, s.Credentials.Redact)
-	engine, err := idem.New(own)
+	return own
+}
+
+// Connect makes a client from the settings and the vendor's own.
+func (s *Settings) Connect(own idem.Config) (*Client, error) {
+	engine, err := idem.New(s.config(own))
 	if err != nil {
 		return nil, s.engineError(err)
 	}

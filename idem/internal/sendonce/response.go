@@ -31,6 +31,7 @@ func (a *Attempt) receive(resp *http.Response, e *Evidence) error {
 		e.Body, e.BodyErr = readAll(resp, s.maxBody)
 		e.TooLarge = int64(len(e.Body)) > s.maxBody
 	}
+	noteResponse(a.caller, resp) // its trailer has come with the body's end
 	// net/http has waited for the write at the body's end, as a rule.
 	if c != nil && e.Status/100 == 2 && !c.whollyWritten(use, before, a.size) {
 		_ = c.Close()

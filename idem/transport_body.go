@@ -1,4 +1,4 @@
-package bluesnap
+package idem
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package bluesnap
+package idem
 
 import (
 	"context"
@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// bounded returns the context of a request's operation, and how to release it.
+// operationContext returns the context of a request's operation, and how to release it.
 //
 // http.Client replaces a RoundTripper's error by its own once its Timeout has
 // passed, and outcome and key are lost with it. It shows that timer by a
 // channel in Request.Cancel and the context's deadline: with both, the
 // operation ends a little before the deadline. A deadline without the channel
 // is the caller's own, and used to its end.
-func bounded(req *http.Request) (context.Context, context.CancelFunc) {
+func operationContext(req *http.Request) (context.Context, context.CancelFunc) {
 	ctx, cancelled := req.Context(), req.Cancel //nolint:staticcheck // http.Client.Timeout uses it
 	if cancelled == nil {
 		return ctx, func() {}

@@ -1,0 +1,183 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
+)
+
+// Transport is an [http.RoundTripper] that gives the requests of any HTTP
+// client what an Engine's calls have: a key, repetitions with the same bytes
+// for as long as that is safe, and an outcome. It is safe for concurrent use.
+type Transport struct {
+	find      func(*http.Request) (Operation, bool)
+	config    Config // of each engine
+	authorize authorizer
+	base      http.RoundTripper
+	fixed     *endpoint // of Config.BaseURL; nil: there is one for each origin
+	unplaced  *endpoint // of requests that no engine can send
+
+	mu      sync.Mutex
+	origins map[string]*endpoint
+}
+
+// NewTransport makes a Transport for one account of a vendor.
+//
+//	client := &http.Client{Transport: transport}
+//
+// The function find names the operation of a request, by its method, URL and
+// headers; it must neither change the request nor read its body, and must be
+// safe for concurrent use. A request that it does not know goes to
+// Config.Transport as it is.
+//
+// The settings change the [Config] of the engines, in order; nil ones are
+// skipped. Config.Transport is the base; nil is one like Go's default.
+// Config.BaseURL restricts the transport to the URLs below it: find is asked
+// for no others. It must be set with a Journal. Where it is empty, each origin
+// that find accepts gets an engine at its first request, which stays: find
+// should accept a few origins, all https or of this machine.
+//
+// # Responses
+//
+// A nil error means that the operation is settled, and that this is the
+// server's own response: executed, or certainly refused (4xx). In every other
+// case there is an error, in which errors.As finds a [*Failure] with outcome
+// and key, through any client's wrapping, and a [*TransportError] with the last
+// response; [OutcomeOf], [KeyOf], [CanRepeat] and [RetryHelps] read it. So a
+// 4xx after an attempt which may have been executed is an error, of
+// [OutcomeUnknown]. Of an operation that only reads ([Safe]) the last response
+// is returned whatever it is.
+//
+// # Keys and refs
+//
+// The key is the context's ([ContextWithKey]), else the request's own in
+// Profile.KeyHeader, else a new one. An own key is kept, and taken for never
+// sent before unless this transport knows better. To resume an operation, send
+// the same request with the error's key. Operations whose class takes no key
+// are sent without.
+//
+// The context may have a ref as well ([ContextWithRef]), which needs a journal.
+// It chooses the key: the request's own is left out then, since an SDK mints
+// another one for each call.
+//
+// # Requests
+//
+// The context, http.Client.Timeout and Request.Cancel bound the whole exchange,
+// including reading the request's body. http.Client replaces the error of a
+// transport that returns after its Timeout, so the operation ends before that:
+// by 5 % of the time left, at least 10 ms (or half of a shorter time) and at
+// most 250 ms.
+//
+// Bodies of up to 10 MiB are read whole; a larger one, and one that is not as
+// long as the request's ContentLength, is refused and nothing is sent. So are
+// headers that the engine or HTTP owns, such as Content-Encoding, or that
+// change what a response means (R40), a Host that is not the URL's, and
+// trailers. Accept-Encoding is left to the transport, a body without a
+// Content-Type is sent as application/json, and a query's parameters are sent
+// in the order of their names.
+//
+// # Credentials and the journal
+//
+// The request's own credentials go out with each of its attempts: its
+// Authorization, its cookies, and each header with one of the words auth, key,
+// token, secret, password, signature, credential or jwt in its name. A journal
+// records the request without them. Config.Authorize adds credentials where a
+// request has none but cookies, and to what [Engine.Recover] sends (see
+// [Transport.Engine]); without it recovery sends none, and can only read a
+// rejection.
+func NewTransport(
+	p Profile, find func(*http.Request) (Operation, bool), settings ...func(*Config),
+) (*Transport, error) {
+	t := &Transport{find: find, config: Config{Profile: p}, origins: map[string]*endpoint{}}
+	for _, set := range settings {
+		if set != nil {
+			set(&t.config)
+		}
+	}
+	switch {
+	case find == nil:
+		return nil, &InvalidError{Field: "find", Reason: "is nil"}
+	case t.config.Journal != nil && t.config.BaseURL == "":
+		return nil, &InvalidError{Field: "base URL", Reason: "is needed with a journal"}
+	}
+	t.base = t.config.Transport
+	if t.base == nil {
+		t.base = http.DefaultTransport
+	}
+	t.authorize, t.config.Authorize = t.config.Authorize, t.addCredentials
+	return t, t.start()
+}
+
+// start makes the engine of the base URL. Without one it makes one that shows
+// whether the settings are good, and says of requests that cannot be sent what
+// is known of their keys.
+func (t *Transport) start() (err error) {
+	if t.config.BaseURL != "" {
+		t.fixed, err = t.newEndpoint(t.config.BaseURL)
+		t.unplaced = t.fixed
+		return err
+	}
+	t.unplaced, err = t.newEndpoint("https://localhost")
+	return err
+}
+
+// Engine returns the engine of Config.BaseURL, for what is done with a journal:
+// Recover, RunRecovery, List, Resolve, Close. It is nil without a BaseURL.
+func (t *Transport) Engine() *Engine {
+	if t.fixed == nil {
+		return nil
+	}
+	return t.fixed.engine
+}
+
+// CloseIdleConnections closes unused connections, of the engines and of the
+// base.
+func (t *Transport) CloseIdleConnections() {
+	for _, e := range t.endpoints() {
+		e.engine.CloseIdleConnections()
+	}
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// RoundTrip sends the request of a known operation through an engine, others
+// through the base.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	op, known := t.operation(req)
+	if !known {
+		return t.base.RoundTrip(req)
+	}
+	ctx, release := operationContext(req)
+	defer release()
+	var heard http.Response
+	ctx = sendonce.WithResponse(ctx, &heard)
+	at, refused := t.endpoint(req.URL)
+	r := at.do(ctx, op, req, refused)
+	if settles(ctx, op, &r, &heard) {
+		return respond(req, r.Response, &heard), nil
+	}
+	return nil, &TransportError{Operation: op, Result: r}
+}
+
+// operation returns the operation of a request that an engine is to send.
+func (t *Transport) operation(req *http.Request) (Operation, bool) {
+	if req.URL == nil || t.fixed != nil && !t.fixed.has(req.URL) {
+		return Operation{}, false
+	}
+	return t.find(req)
+}
+
+// addCredentials is the Authorize of the engines.
+func (t *Transport) addCredentials(ctx context.Context, h http.Header) error {
+	own := credentialsIn(ctx)
+	if t.authorize != nil && !authorizes(own) {
+		if err := t.authorize(ctx, h); err != nil {
+			return err
+		}
+	}
+	addCanonical(h, own)
+	return nil
+}

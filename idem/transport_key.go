@@ -1,0 +1,79 @@
+package idem
+
+import (
+	"math"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// ownKey returns the key of a request's own; "" if it has none.
+func (p *Profile) ownKey(h http.Header) (string, error) {
+	values := h[p.KeyHeader]
+	switch {
+	case len(values) > 1:
+		return "", &InvalidError{Field: headerField(p.KeyHeader), Reason: "is there more than once"}
+	case len(values) == 0:
+		return "", nil
+	case values[0] == "":
+		return "", badKey("is empty")
+	default:
+		return values[0], nil
+	}
+}
+
+// doubtfulKeys are those in doubt, so that a request with one of its own goes
+// on where it ended. Of their two generations the older is dropped as a whole,
+// so that no request waits for a sweep.
+type doubtfulKeys struct {
+	memory time.Duration // at most doubled
+
+	mu     sync.Mutex
+	known  map[string]Key
+	older  map[string]Key
+	turned time.Time // when known became empty
+}
+
+// newDoubtfulKeys remembers keys for far longer than the vendor does.
+func newDoubtfulKeys(ttl time.Duration) *doubtfulKeys {
+	return &doubtfulKeys{memory: 4 * min(ttl, math.MaxInt64/4)}
+}
+
+// choose returns the key of a request with a given key and one of its own: zero
+// lets the engine mint one. With an error it is the key whose outcome the
+// refused request reports.
+func (k *doubtfulKeys) choose(given Key, own string) (Key, error) {
+	switch {
+	case own == "":
+		return given, nil
+	case !given.IsZero() && given.String() != own:
+		return given, &InvalidError{Field: "idempotency key", Reason: "differs between context and request"}
+	case !given.IsZero():
+		return given, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if doubtful, ok := k.known[own]; ok {
+		return doubtful, nil
+	}
+	if doubtful, ok := k.older[own]; ok {
+		return doubtful, nil
+	}
+	return UnsentKey(own)
+}
+
+// remember keeps a key in doubt, and drops it when the doubt is over.
+func (k *doubtfulKeys) remember(r Result) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	name := r.Key.String()
+	if r.Outcome != OutcomeUnknown {
+		delete(k.known, name)
+		delete(k.older, name)
+		return
+	}
+	if now := time.Now(); k.known == nil || now.Sub(k.turned) > k.memory {
+		k.older, k.known, k.turned = k.known, map[string]Key{}, now
+	}
+	k.known[name] = r.Key
+}

@@ -1,0 +1,90 @@
+package idem
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/bardge/bardge-go/internal/origin"
+)
+
+// prepare turns a request into the engine's call, and a context for it; only
+// its body is read and closed. Why it cannot be sent is in Call.Invalid.
+func (e *endpoint) prepare(
+	ctx context.Context, op Operation, req *http.Request, refused error,
+) (context.Context, Call) {
+	header := canonical(req.Header)
+	body, unread := requestBody(ctx, req)
+	key, ref, badKey := e.identify(op, req, header)
+	query, badQuery := url.ParseQuery(req.URL.RawQuery)
+	if badQuery != nil {
+		badQuery = &InvalidError{Field: "query", Reason: "cannot be read"}
+	}
+	contentType := header.Get("Content-Type")
+	e.leaveOut(header)
+	refused = cmp.Or(refused, unread, badKey, refuseRequest(req), badQuery, e.engine.CheckHeader(withoutOwned(header)))
+	ctx = withCredentials(ctx, takeCredentials(header))
+	path, _ := e.below(req.URL)
+	return ctx, Call{
+		Key:     key,
+		Ref:     ref,
+		Invalid: refused,
+		Request: Request{
+			Operation: op, Method: cmp.Or(req.Method, http.MethodGet), Path: path, Query: query,
+			Header: header, Body: body, ContentType: contentType,
+		},
+	}
+}
+
+// identify returns the key or the ref of a request's operation. With an error
+// it is the key whose outcome the refused request reports.
+func (e *endpoint) identify(op Operation, req *http.Request, header http.Header) (Key, string, error) {
+	given, ref := named(req.Context())
+	switch {
+	case op.Class == Safe:
+		return Key{}, "", nil
+	case ref != "" || !op.Class.sendsKey():
+		return given, ref, nil
+	}
+	own, err := e.engine.profile.ownKey(header)
+	if err != nil {
+		return given, "", err
+	}
+	key, err := e.keys.choose(given, own)
+	return key, "", err
+}
+
+// refuseRequest returns why a request cannot be sent as it is.
+func refuseRequest(req *http.Request) error {
+	named := url.URL{Scheme: req.URL.Scheme, Host: req.Host}
+	switch {
+	case req.URL.Opaque != "":
+		return &InvalidError{Field: "URL", Reason: "is opaque"}
+	case req.Host != "" && origin.Of(&named) != origin.Of(req.URL):
+		return &InvalidError{Field: "Host", Reason: "is another one than the URL's"}
+	case len(req.Trailer) > 0:
+		return &InvalidError{Field: "trailer", Reason: "is not sent"}
+	default:
+		return nil
+	}
+}
+
+// leaveOut removes what belongs to one connection, to the body's transfer, or
+// to the engine.
+func (e *endpoint) leaveOut(h http.Header) {
+	for _, name := range []string{
+		e.engine.profile.KeyHeader, "Content-Type", "Content-Length", "Accept-Encoding",
+		"Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Expect",
+	} {
+		h.Del(name)
+	}
+}
+
+// withoutOwned is what the engine has to check: it refuses an Authorization,
+// which the transport adds.
+func withoutOwned(h http.Header) http.Header {
+	h = h.Clone()
+	h.Del("Authorization")
+	return h
+}
