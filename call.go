@@ -84,11 +84,16 @@ func (r *request) addFields(extra []sdk.Field) (err error) {
 	return err
 }
 
-// newError makes a client's error. A server may repeat the API key that it was
-// sent: all but Raw and Header show it redacted.
+// newError makes a client's error.
 func (c *Client) newError(op gen.OperationID, r *idem.Result) *Error {
-	e, redact := newError(op, r), c.core.Credentials.Redact
+	e := newError(op, r).redacted(c.core.Credentials.Redact)
 	e.verbose = c.core.Verbose
+	return e
+}
+
+// redacted hides the API key, which a server may repeat, in all but Raw and
+// Header.
+func (e *Error) redacted(redact func(string) string) *Error {
 	e.Err = sdk.RedactError(e.Err, redact)
 	for _, text := range []*string{&e.Type, &e.Code, &e.Message, &e.Response.RequestID} {
 		*text = redact(*text)

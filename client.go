@@ -48,7 +48,7 @@ type service struct{ client *Client }
 // [WithAPIKeyProvider]. A bad option's error names it and is an *[InvalidError].
 func New(apiKey string, opts ...Option) (c *Client, err error) {
 	defer func() { err = sdk.Named("bardge", err) }()
-	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}
+	s := defaults()
 	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
 		return nil, err
 	}
@@ -130,6 +130,10 @@ type settings struct {
 	apiKey      string
 	keySource   func(context.Context) (string, error) // goes before apiKey
 	reconcilers map[string]reconciler
+}
+
+func defaults() settings {
+	return settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}
 }
 
 func (s *settings) takeKey(apiKey string) error {

@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Option sets up a [Client]. Options for one call are of type [CallOption],
-// those for both of [SharedOption]. They print their names.
+// Option sets up a [Client] or a [NewTransport]. Options for one call are of
+// type [CallOption], those for both of [SharedOption]. They print their names.
 type Option interface{ apply(*settings) error }
 
 type option struct {

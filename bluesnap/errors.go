@@ -177,7 +177,3 @@ func (e *Error) redacted(redact func(string) string) *Error {
 }
 
 const nameKeyReused = "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST"
-
-func notSent(op operation, err error) *Error {
-	return newError(op, idem.Result{Outcome: OutcomeNotSent, Err: err})
-}

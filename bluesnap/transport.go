@@ -24,8 +24,9 @@ import (
 // A base of nil, or an *http.Transport, is cloned for the keyed requests; any
 // other RoundTripper is used as it is, see [WithHTTPClient]. The options are
 // [WithBaseURL] and [WithSandbox] (the default is both of the vendor's hosts),
-// [WithRetryPolicy], [WithMaxAttempts], [WithLogger] and [WithObserver].
-// Others, and bad settings, make every request fail before it is sent.
+// [WithRetryPolicy], [WithMaxAttempts], [WithLogger], [WithObserver] and
+// [WithVerboseErrors]. Others, and bad settings, make every request fail before
+// it is sent.
 //
 // A response means that the operation was executed (2xx), or certainly refused
 // (4xx). In every other case there is an error, in which errors.As finds an
@@ -49,23 +50,25 @@ import (
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	s := defaults()
 	s.BaseURL = ""
-	t := &transport{bad: sdk.ApplyOptions(opts, s.applyToTransport)}
-	if t.bad != nil {
-		return t
-	}
-	s.Base(base)
+	bad := sdk.ApplyOptions(opts, s.applyToTransport)
 	hosts := []string{s.BaseURL}
 	if s.BaseURL == "" {
 		hosts = []string{ProductionURL, SandboxURL}
 	}
-	own := idem.Config{Profile: profile(), WallClock: s.wallClock}
-	t.core, t.bad = s.Settings.NewTransport(own, findKeyed(hosts))
-	return t
-}
-
-type transport struct {
-	core *idem.Transport
-	bad  error // of the settings
+	return s.Settings.NewTransport(base, bad, sdk.Vendor{
+		Config: idem.Config{Profile: profile(), WallClock: s.wallClock},
+		Find:   findKeyed(hosts),
+		Knows:  func(name string) bool { return operations[name].name != "" },
+		Error: func(req *http.Request, name string, r idem.Result) error {
+			op := operations[name]
+			op.name = name
+			of := defaults()
+			of.learn(req.Header.Get("Authorization"))
+			e := newError(op, r).redacted(of.Credentials.Redact)
+			e.verbose = s.Verbose
+			return e
+		},
+	})
 }
 
 // applyToTransport applies an option, and refuses a client's.
@@ -81,35 +84,6 @@ func (s *settings) applyToTransport(o Option) error {
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}
 	return nil
-}
-
-// CloseIdleConnections closes unused connections, here and in base.
-func (t *transport) CloseIdleConnections() {
-	if t.core != nil {
-		t.core.CloseIdleConnections()
-	}
-}
-
-// RoundTrip sends a keyed request under its key, others through base.
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.bad != nil {
-		if req.Body != nil {
-			_ = req.Body.Close() // a transport does, also with an error
-		}
-		return nil, notSent(operation{name: "RoundTrip"}, t.bad)
-	}
-	resp, err := t.core.RoundTrip(req)
-	failed, ok := err.(*idem.TransportError) //nolint:errorlint // the core's own, not one that a base has wrapped
-	if !ok {
-		return resp, err
-	}
-	op, known := operations[failed.Operation.Name]
-	if !known { // a base is a transport for another vendor
-		return nil, err
-	}
-	s := defaults()
-	s.learn(req.Header.Get("Authorization"))
-	return nil, newError(op, failed.Result).redacted(s.Credentials.Redact)
 }
 
 // findKeyed finds the keyed operation of a request to one of the hosts.

@@ -107,7 +107,10 @@ func NewTransport(
 		t.base = http.DefaultTransport
 	}
 	t.authorize, t.config.Authorize = t.config.Authorize, t.addCredentials
-	return t, t.start()
+	if err := t.start(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // start makes the engine of the base URL. Without one it makes one that shows
