@@ -52,11 +52,12 @@ type Transport struct {
 //
 // # Keys and refs
 //
-// The key is the context's ([ContextWithKey]), else the request's own in
-// Profile.KeyHeader, else a new one. An own key is kept, and taken for never
+// The key is the context's ([ContextWithKey]), else the request's own, in
+// Profile.KeyHeader (without its quotes, for Profile.QuoteKey) or in the body's
+// Profile.KeyField, else a new one. An own key is kept, and taken for never
 // sent before unless this transport knows better. To resume an operation, send
 // the same request with the error's key. Operations whose class takes no key
-// are sent without.
+// get none: one in the header is left out.
 //
 // The context may have a ref as well ([ContextWithRef]), which needs a journal.
 // It chooses the key: the request's own is left out then, since an SDK mints

@@ -2,25 +2,9 @@ package idem
 
 import (
 	"math"
-	"net/http"
 	"sync"
 	"time"
 )
-
-// ownKey returns the key of a request's own; "" if it has none.
-func (p *Profile) ownKey(h http.Header) (string, error) {
-	values := h[p.KeyHeader]
-	switch {
-	case len(values) > 1:
-		return "", &InvalidError{Field: headerField(p.KeyHeader), Reason: "is there more than once"}
-	case len(values) == 0:
-		return "", nil
-	case values[0] == "":
-		return "", badKey("is empty")
-	default:
-		return values[0], nil
-	}
-}
 
 // doubtfulKeys are those in doubt, so that a request with one of its own goes
 // on where it ended. Of their two generations the older is dropped as a whole,

@@ -16,7 +16,7 @@ func (e *endpoint) prepare(
 ) (context.Context, Call) {
 	header := canonical(req.Header)
 	body, unread := requestBody(ctx, req)
-	key, ref, badKey := e.identify(op, req, header)
+	key, ref, body, badKey := e.identify(op, req, header, body)
 	query, badQuery := url.ParseQuery(req.URL.RawQuery)
 	if badQuery != nil {
 		badQuery = &InvalidError{Field: "query", Reason: "cannot be read"}
@@ -37,22 +37,28 @@ func (e *endpoint) prepare(
 	}
 }
 
-// identify returns the key or the ref of a request's operation. With an error
-// it is the key whose outcome the refused request reports.
-func (e *endpoint) identify(op Operation, req *http.Request, header http.Header) (Key, string, error) {
+// identify returns the key or the ref of a request's operation, and the body
+// without a key. With an error it is the key whose outcome the refused request
+// reports.
+func (e *endpoint) identify(
+	op Operation, req *http.Request, header http.Header, body []byte,
+) (Key, string, []byte, error) {
 	given, ref := named(req.Context())
 	switch {
 	case op.Class == Safe:
-		return Key{}, "", nil
-	case ref != "" || !op.Class.sendsKey():
-		return given, ref, nil
+		return Key{}, "", body, nil
+	case !op.Class.sendsKey():
+		return given, ref, body, nil
 	}
-	own, err := e.engine.profile.ownKey(header)
+	own, body, err := e.engine.profile.ownKey(header, body)
+	if ref != "" { // of all attempts, while an SDK's key is of one call
+		return given, ref, body, nil
+	}
 	if err != nil {
-		return given, "", err
+		return given, "", body, err
 	}
 	key, err := e.keys.choose(given, own)
-	return key, "", err
+	return key, "", body, err
 }
 
 // refuseRequest returns why a request cannot be sent as it is.
