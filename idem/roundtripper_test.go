@@ -24,10 +24,10 @@ import (
 // A shop's API, as these tests know it: errors are {"error":"code"}.
 func shopProfile() idem.Profile {
 	return idem.Profile{
-		Vendor:    "shop",
-		KeyHeader: "Idempotency-Key",
-		KeyTTL:    24 * time.Hour,
-		Replayed:  idem.HeaderPresent("Replayed"),
+		Vendor:       "shop",
+		KeyHeader:    "Idempotency-Key",
+		KeyTTL:       24 * time.Hour,
+		ReplayHeader: "Replayed",
 		Classify: func(_ int, _ http.Header, body []byte) idem.Signal {
 			var b struct{ Error string }
 			switch _ = json.Unmarshal(body, &b); b.Error {
@@ -357,12 +357,14 @@ func TestTransportClosesIdleConnections(t *testing.T) {
 			_, _, err := s.send(s.charge())
 			require.NoError(t, err)
 		}
-		assert.Len(t, s.listener.Conns(), 1)
+		first := s.listener.Conns()
+		require.Len(t, first, 1)
 		s.CloseIdleConnections()
 		_, _, err := s.send(s.charge())
 		require.NoError(t, err)
 		synctest.Wait()
-		assert.Len(t, s.listener.Conns(), 1, "the first one is gone, the second open")
+		require.Len(t, s.listener.Conns(), 1)
+		assert.NotSame(t, first[0], s.listener.Conns()[0])
 	})
 	base := new(idleBase)
 	transport, err := idem.NewTransport(shopProfile(), findShop, func(c *idem.Config) { c.Transport = base })

@@ -87,8 +87,11 @@ func takeMember(body []byte, field string) (value any, rest []byte, times int) {
 		return nil, body, 0
 	}
 	rest = body
-	for members := 0; d.More(); members++ {
-		begin := d.InputOffset() // behind what came before
+	for members := 0; ; members++ {
+		begin := d.InputOffset() // behind what came before; More skips blanks
+		if !d.More() {
+			return value, rest, times
+		}
 		name, err := d.Token()
 		var raw json.RawMessage
 		if err != nil || d.Decode(&raw) != nil {
@@ -105,7 +108,6 @@ func takeMember(body []byte, field string) (value any, rest []byte, times int) {
 		}
 		rest = append(bytes.Clone(body[:begin]), body[end:]...)
 	}
-	return value, rest, times
 }
 
 // leadingComma is the length of what ends with the comma that text begins with.
