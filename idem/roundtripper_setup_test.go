@@ -143,5 +143,7 @@ func TestTransportTakesItsPolicyFromTheSettings(t *testing.T) {
 		require.Error(t, err)
 		assert.Len(t, s.received(), 3)
 		assert.Less(t, time.Since(begun), time.Second)
-	}, func(c *idem.Config) { c.Policy = idem.Policy{MaxAttempts: 3, BaseDelay: time.Millisecond, MaxDelay: time.Millisecond} })
+	}, func(c *idem.Config) {
+		c.Policy = idem.Policy{MaxAttempts: 3, BaseDelay: time.Millisecond, MaxDelay: time.Millisecond}
+	})
 }

@@ -92,11 +92,13 @@ func inShop(t *testing.T, steps script, f func(*testing.T, *shop), settings ...f
 			defer close(done)
 			_ = server.Serve(s.listener)
 		}()
+		defer func() {
+			_ = server.Close()
+			<-done
+		}()
 		s.use(shopProfile(), findShop, settings...)
+		defer func() { s.CloseIdleConnections() }() // of the last client
 		f(t, s)
-		s.CloseIdleConnections()
-		_ = server.Close()
-		<-done
 	})
 }
 

@@ -12,12 +12,18 @@ const maxBody = 10 << 20
 // requestBody reads a request's body whole, and closes it. A body that blocks
 // does not outlive ctx: it is closed then, and its Read may return later.
 func requestBody(ctx context.Context, req *http.Request) ([]byte, error) {
+	tooLarge := &InvalidError{Field: "body", Reason: fmt.Sprintf("is larger than %d bytes", maxBody)}
+	declared := req.ContentLength
+	if declared > maxBody {
+		closeBody(req)
+		return nil, tooLarge
+	}
 	body, err := readUntil(ctx, req)
-	switch declared := req.ContentLength; {
+	switch {
 	case err != nil:
 		return nil, bodyError{err}
 	case len(body) > maxBody:
-		return nil, &InvalidError{Field: "body", Reason: fmt.Sprintf("is larger than %d bytes", maxBody)}
+		return nil, tooLarge
 	case declared > 0 && declared != int64(len(body)):
 		return nil, &InvalidError{Field: "body", Reason: "is not as long as ContentLength"}
 	default:
