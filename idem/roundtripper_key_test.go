@@ -53,6 +53,18 @@ func TestTransportResumesUnderTheContextsKey(t *testing.T) {
 	}, once)
 }
 
+// An SDK mints another key for each of its calls.
+func TestTransportPrefersTheContextsKeyToTheRequestsOwn(t *testing.T) {
+	inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
+		_, _, err := s.send(s.charge("Idempotency-Key", "sdk-1"))
+		req := s.charge("Idempotency-Key", "sdk-2")
+		_, _, err = s.send(req.WithContext(idem.ContextWithKey(t.Context(), idem.KeyOf(err))))
+		require.NoError(t, err)
+		require.Len(t, s.received(), 2)
+		assert.Equal(t, "sdk-1", s.received()[1].key())
+	}, once)
+}
+
 // R7: an own key is new by the caller's word, but not if it is in doubt here.
 func TestR7_TransportKnowsTheOwnKeysThatItLeftInDoubt(t *testing.T) {
 	inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
@@ -68,18 +80,20 @@ func TestR7_TransportKnowsTheOwnKeysThatItLeftInDoubt(t *testing.T) {
 	}, once)
 }
 
-func TestTransportRefusesKeysThatDiffer(t *testing.T) {
+// R29: a request that is refused ends as its key was.
+func TestR29_TransportRefusesTwoKeys(t *testing.T) {
 	inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
 		_, _, err := s.send(s.charge())
 		key := idem.KeyOf(err)
-		req := s.charge("Idempotency-Key", "order-17")
-		_, _, err = s.send(req.WithContext(idem.ContextWithKey(t.Context(), key)))
-		require.ErrorAs(t, err, new(*idem.InvalidError))
-		assert.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err), "as the context's key was (R29)")
-		assert.Equal(t, key, idem.KeyOf(err))
+		req := s.charge()
 		req.Header["Idempotency-Key"] = []string{"a", "b"}
 		_, _, err = s.send(req)
 		require.ErrorAs(t, err, new(*idem.InvalidError))
+		assert.Equal(t, idem.OutcomeNotSent, idem.OutcomeOf(err))
+		_, _, err = s.send(req.WithContext(idem.ContextWithKey(t.Context(), key)))
+		require.ErrorAs(t, err, new(*idem.InvalidError))
+		assert.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err), "the key's")
+		assert.Equal(t, key, idem.KeyOf(err))
 		assert.Len(t, s.received(), 1)
 	}, once)
 }

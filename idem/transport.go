@@ -56,12 +56,12 @@ type Transport struct {
 // Profile.KeyHeader (without its quotes, for Profile.QuoteKey) or in the body's
 // Profile.KeyField, else a new one. An own key is kept, and taken for never
 // sent before unless this transport knows better. To resume an operation, send
-// the same request with the error's key. Operations whose class takes no key
-// get none: one in the header is left out.
+// the same request with the error's key in the context: it replaces an own one,
+// since many SDKs mint another one for each call. Operations whose class takes
+// no key get none: one in the header is left out.
 //
-// The context may have a ref as well ([ContextWithRef]), which needs a journal.
-// It chooses the key: the request's own is left out then, since an SDK mints
-// another one for each call.
+// The context may have a ref instead ([ContextWithRef]), which needs a journal.
+// It chooses the key, and the request's own is left out likewise.
 //
 // # Requests
 //

@@ -23,18 +23,8 @@ func newDoubtfulKeys(ttl time.Duration) *doubtfulKeys {
 	return &doubtfulKeys{memory: 4 * min(ttl, math.MaxInt64/4)}
 }
 
-// choose returns the key of a request with a given key and one of its own: zero
-// lets the engine mint one. With an error it is the key whose outcome the
-// refused request reports.
-func (k *doubtfulKeys) choose(given Key, own string) (Key, error) {
-	switch {
-	case own == "":
-		return given, nil
-	case !given.IsZero() && given.String() != own:
-		return given, &InvalidError{Field: "idempotency key", Reason: "differs between context and request"}
-	case !given.IsZero():
-		return given, nil
-	}
+// find returns what is known of a request's own key.
+func (k *doubtfulKeys) find(own string) (Key, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if doubtful, ok := k.known[own]; ok {

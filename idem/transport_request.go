@@ -51,14 +51,14 @@ func (e *endpoint) identify(
 		return given, ref, body, nil
 	}
 	own, body, err := e.engine.profile.ownKey(header, body)
-	if ref != "" { // of all attempts, while an SDK's key is of one call
+	switch {
+	case ref != "": // whatever the own one is: an SDK's is of one call alone
 		return given, ref, body, nil
-	}
-	if err != nil {
+	case err != nil, own == "", !given.IsZero():
 		return given, "", body, err
 	}
-	key, err := e.keys.choose(given, own)
-	return key, "", body, err
+	given, err = e.keys.find(own)
+	return given, "", body, err
 }
 
 // refuseRequest returns why a request cannot be sent as it is.

@@ -154,7 +154,9 @@ func TestR23_TheTransportRedactsTheKeyOfItsRequest(t *testing.T) {
 func TestTransportOverAnotherVendors(t *testing.T) {
 	other, err := idem.NewTransport(
 		idem.Profile{Vendor: "other", KeyHeader: "Idempotency-Key", KeyTTL: 1 << 40},
-		func(*http.Request) (idem.Operation, bool) { return idem.Operation{Name: "Charge", Class: idem.Keyed}, true },
+		func(*http.Request) (idem.Operation, bool) {
+			return idem.Operation{Name: "Charge", Class: idem.Keyed}, true
+		},
 		func(c *idem.Config) { c.Transport, c.Policy.MaxAttempts = sdktest.Echo{}, 1 },
 	)
 	require.NoError(t, err)
