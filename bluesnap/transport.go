@@ -55,7 +55,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	if s.BaseURL == "" {
 		hosts = []string{ProductionURL, SandboxURL}
 	}
-	return s.Settings.NewTransport(base, bad, sdk.Vendor{
+	return s.NewTransport(base, bad, sdk.Vendor{
 		Config: idem.Config{Profile: profile(), WallClock: s.wallClock},
 		Find:   findKeyed(hosts),
 		Knows:  func(name string) bool { return operations[name].name != "" },

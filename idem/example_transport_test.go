@@ -43,7 +43,9 @@ func (p paySDK) CreateCharge(ctx context.Context, amount int) (id string, err er
 	if resp.StatusCode != http.StatusCreated {
 		return "", fmt.Errorf("pay: %s", resp.Status)
 	}
-	var charge struct{ ID string }
+	var charge struct {
+		ID string `json:"id"`
+	}
 	return charge.ID, json.NewDecoder(resp.Body).Decode(&charge)
 }
 
@@ -62,7 +64,8 @@ func (p *payServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.charges[key] == "" {
 		p.charges[key] = fmt.Sprintf("ch_%d", len(p.charges)+1)
 	}
-	if p.losses--; p.losses >= 0 {
+	p.losses--
+	if p.losses >= 0 {
 		panic(http.ErrAbortHandler)
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -129,7 +129,7 @@ func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 	inShop(t, script{charged}, func(t *testing.T, s *shop) {
 		body := &closing{Reader: reading(func() (int, error) { panic("broken disk") })}
 		req := s.request(http.MethodPost, "/charges", body)
-		assert.PanicsWithValue(t, "broken disk", func() { _, _ = s.transport.RoundTrip(req) }) //nolint:bodyclose // none
+		assert.PanicsWithValue(t, "broken disk", func() { _, _ = s.transport.RoundTrip(req) })
 		assert.EqualValues(t, 1, body.closed.Load())
 		body, err := s.postBody(reading(func() (int, error) { runtime.Goexit(); return 0, nil }), 0)
 		assert.Equal(t, idem.OutcomeNotSent, idem.OutcomeOf(err))

@@ -78,7 +78,7 @@ func TestR23_TransportsErrorsShowNoSecret(t *testing.T) {
 				}
 				s.use(shopProfile(), find, once)
 				req := s.request(http.MethodPost, "/path-9?q=query-8", strings.NewReader(`{"card":"card-7"}`), secretHeaders()...)
-				_, err := s.transport.RoundTrip(req) //nolint:bodyclose // there is none
+				_, err := s.transport.RoundTrip(req)
 				var e *idem.TransportError
 				require.ErrorAs(t, err, &e)
 				var seen bytes.Buffer
@@ -148,7 +148,7 @@ func TestTransportHonoursTheRequestsCancel(t *testing.T) {
 			req := s.charge()
 			req.Cancel = cancel //nolint:staticcheck // what is tested
 			begun := time.Now()
-			_, err := s.transport.RoundTrip(req) //nolint:bodyclose // there is none
+			_, err := s.transport.RoundTrip(req)
 			assert.Equal(t, after, time.Since(begun))
 			require.ErrorIs(t, err, context.Canceled)
 			want := map[bool]idem.Outcome{true: idem.OutcomeNotSent, false: idem.OutcomeUnknown}[after == 0]

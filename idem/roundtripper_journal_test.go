@@ -24,7 +24,7 @@ type spy struct {
 }
 
 func (s *spy) Save(ctx context.Context, r journal.Record) (bool, error) {
-	text, err := json.Marshal(r)
+	text, err := json.Marshal(r) //nolint:musttag // to look through
 	s.mu.Lock()
 	s.seen.Write(append(text, r.Sealed...))
 	s.mu.Unlock()
@@ -42,9 +42,9 @@ func (s *shop) durable(j journal.Journal, settings ...func(*idem.Config)) {
 	}}, settings...)...)
 }
 
-func (s *shop) chargeOf(ref string, header ...string) *http.Request {
+func (s *shop) chargeOfOrder(header ...string) *http.Request {
 	s.t.Helper()
-	return s.charge(header...).WithContext(idem.ContextWithRef(s.t.Context(), ref))
+	return s.charge(header...).WithContext(idem.ContextWithRef(s.t.Context(), "order-17"))
 }
 
 // An SDK mints a key for each of its calls: with a ref that key is left out.
@@ -59,7 +59,7 @@ func TestTransportDoesARefOnceAcrossProcesses(t *testing.T) {
 				process := func() { s.durable(j, func(c *idem.Config) { profile(&c.Profile) }) }
 				own := func(sdk string) *http.Request {
 					body := `{"amount":"11.00"}`
-					req := s.chargeOf("order-17", "Idempotency-Key", sdk)
+					req := s.chargeOfOrder("Idempotency-Key", sdk)
 					if name == "key in the body" {
 						body = `{"key":"` + sdk + `","amount":"11.00"}`
 						req.Header.Del("Idempotency-Key")
@@ -98,10 +98,10 @@ func TestTransportDoesARefOnceAcrossProcesses(t *testing.T) {
 
 func TestTransportRefusesARefThatItCannotKeep(t *testing.T) {
 	inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
-		_, _, err := s.send(s.chargeOf("order-17"))
+		_, _, err := s.send(s.chargeOfOrder())
 		require.ErrorContains(t, err, "ref needs a journal")
 		s.durable(journal.NewMemory())
-		_, _, err = s.send(s.chargeOf("order-17"))
+		_, _, err = s.send(s.chargeOfOrder())
 		require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
 		both := idem.ContextWithKey(idem.ContextWithRef(t.Context(), "order-18"), idem.NewKey())
 		_, _, err = s.send(s.charge().WithContext(both))
@@ -138,7 +138,7 @@ func TestTransportKeepsCredentialsOutOfTheJournal(t *testing.T) {
 	inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
 		j := &spy{Memory: journal.NewMemory()}
 		s.durable(j, func(c *idem.Config) { c.Policy.MaxAttempts = 2 })
-		_, _, err := s.send(s.chargeOf("order-17", secretHeaders()...))
+		_, _, err := s.send(s.chargeOfOrder(secretHeaders()...))
 		require.NoError(t, err)
 		require.Len(t, s.received(), 2)
 		for _, r := range s.received() {
@@ -181,7 +181,7 @@ func TestTransportsJournalRecoversWithTheSettingsCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
 				s.durable(journal.NewMemory(), func(c *idem.Config) { c.Authorize = authorize })
-				_, _, err := s.send(s.chargeOf("order-17", secretHeaders()...))
+				_, _, err := s.send(s.chargeOfOrder(secretHeaders()...))
 				require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
 				assert.Equal(t, "Bearer sk_live_1", s.received()[0].Header.Get("Authorization"), "the request's own")
 				time.Sleep(time.Hour)

@@ -44,9 +44,9 @@ func TestTransportRespondsAsNetHTTPDoes(t *testing.T) {
 		"refused":           {method: http.MethodPost, serve: says(402, `{"error":"declined"}`)},
 		"compressed":        {method: http.MethodPost, serve: zipped},
 		"in parts":          {method: http.MethodPost, serve: inParts, parts: true},
-		"204":               {method: http.MethodDelete, serve: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }},
+		"204":               {method: http.MethodDelete, serve: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }},
 		"HEAD":              {method: http.MethodHead, serve: says(200, `{"id":7}`, "Content-Length", "8")},
-		"HEAD, no length":   {method: http.MethodHead, serve: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }},
+		"HEAD, no length":   {method: http.MethodHead, serve: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }},
 		"a read":            {method: http.MethodGet, serve: says(200, `{"id":7}`)},
 		"a read, not found": {method: http.MethodGet, serve: says(404, `{"error":"missing"}`)},
 		"a read, no body":   {method: http.MethodGet, serve: says(404, "")},
@@ -101,7 +101,7 @@ func TestTransportPassesOnWhatABaseSays(t *testing.T) {
 	transport, err := idem.NewTransport(shopProfile(), findShop, func(c *idem.Config) { c.Transport = base })
 	require.NoError(t, err)
 	resp, body := exchange(t, transport, http.MethodPost, "https://shop.example")
-	assert.Equal(t, `{"id":7}`, body) //nolint:testifylint // byte for byte
+	assert.JSONEq(t, `{"id":7}`, body)
 	assert.Equal(t, "200 Charged", resp.Status)
 	assert.Equal(t, "HTTP/2.0", resp.Proto)
 	assert.Equal(t, 2, resp.ProtoMajor)

@@ -38,7 +38,7 @@ func TestTransportOverNothingIsOverTheDefault(t *testing.T) {
 	for _, path := range []string{"/webhooks", "/charges"} {
 		req, err := http.NewRequestWithContext(gone(t), http.MethodPost, "https://shop.invalid"+path, strings.NewReader(charge))
 		require.NoError(t, err)
-		_, err = transport.RoundTrip(req) //nolint:bodyclose // there is none
+		_, err = transport.RoundTrip(req)
 		assert.Error(t, err)
 	}
 }

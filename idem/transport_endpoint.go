@@ -65,7 +65,7 @@ func baseOf(u *url.URL) string {
 func (t *Transport) endpoints() []*endpoint {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	all := []*endpoint{t.unplaced} // or the fixed one
+	all := append(make([]*endpoint, 0, 1+len(t.origins)), t.unplaced) // or the fixed one
 	for _, e := range t.origins {
 		all = append(all, e)
 	}

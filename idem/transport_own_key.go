@@ -36,7 +36,7 @@ func (p *Profile) ownKey(h http.Header, body []byte) (string, []byte, error) {
 
 // unquoted reads a string of RFC 8941 (3.3.3), without parameters.
 func unquoted(s string) (string, bool) {
-	s = strings.Trim(s, " ")
+	s = strings.Trim(s, " \t")
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return "", false
 	}
@@ -48,7 +48,8 @@ func unquoted(s string) (string, bool) {
 		case c == '"', c < ' ', c >= 0x7f:
 			return "", false
 		case c == '\\':
-			if i++; i == len(s) || s[i] != '"' && s[i] != '\\' {
+			i++
+			if i == len(s) || s[i] != '"' && s[i] != '\\' {
 				return "", false
 			}
 			c = s[i]

@@ -33,8 +33,9 @@ func settles(ctx context.Context, op Operation, r *Result, heard *http.Response)
 func respond(req *http.Request, a *Response, heard *http.Response) *http.Response {
 	resp := &http.Response{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(a.Body))}
 	if heard.StatusCode == a.Status {
-		resp.Status, resp.Proto, resp.ProtoMajor, resp.ProtoMinor = heard.Status, heard.Proto, heard.ProtoMajor, heard.ProtoMinor
-		resp.Trailer, resp.TLS, resp.Uncompressed = heard.Trailer, heard.TLS, heard.Uncompressed
+		resp.Proto, resp.ProtoMajor, resp.ProtoMinor = heard.Proto, heard.ProtoMajor, heard.ProtoMinor
+		resp.Status, resp.Trailer = heard.Status, heard.Trailer
+		resp.TLS, resp.Uncompressed = heard.TLS, heard.Uncompressed
 		switch {
 		case heard.Uncompressed:
 			resp.ContentLength = -1
@@ -74,7 +75,7 @@ func (e *TransportError) Unwrap() error {
 }
 
 // Format prints Error under every verb.
-func (e TransportError) Format(s fmt.State, _ rune) { //nolint:errname // likewise
+func (e TransportError) Format(s fmt.State, _ rune) {
 	_, _ = io.WriteString(s, e.Error()) // fmt.State has nowhere to report to
 }
 
