@@ -87,8 +87,8 @@ func charges(r *http.Request) (idem.Operation, bool) {
 	return idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, known
 }
 
-// A transport below somebody else's SDK: a lost response is asked for again
-// under the key that the SDK has minted, so that nothing is charged twice.
+// A transport below somebody else's SDK: a lost response is requested
+// again under the key that the SDK has minted, so that nothing is charged twice.
 func ExampleNewTransport() {
 	server := &payServer{losses: 2, charges: map[string]string{}}
 	listening := httptest.NewServer(server)

@@ -89,7 +89,7 @@ func exchange(t *testing.T, rt http.RoundTripper, method, base string) (http.Res
 	return *resp, string(body)
 }
 
-// What a base says of its response reaches the client.
+// What a base reports of its response reaches the client.
 func TestTransportPassesOnWhatABaseSays(t *testing.T) {
 	secured := new(tls.ConnectionState)
 	base := roundTripper(func(r *http.Request) (*http.Response, error) {

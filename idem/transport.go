@@ -34,7 +34,7 @@ type Transport struct {
 //
 // The settings change the [Config] of the engines, in order; nil ones are
 // skipped. Config.Transport is the base; nil is one like Go's default.
-// Config.BaseURL restricts the transport to the URLs below it: find is asked
+// Config.BaseURL restricts the transport to the URLs below it: find is called
 // for no others. It must be set with a Journal. Where it is empty, each origin
 // that find accepts gets an engine at its first request, which stays: find
 // should accept a few origins, all https or of this machine.
@@ -115,8 +115,8 @@ func NewTransport(
 }
 
 // start makes the engine of the base URL. Without one it makes one that shows
-// whether the settings are good, and says of requests that cannot be sent what
-// is known of their keys.
+// whether the settings are good, and reports of requests that cannot be sent
+// what is known of their keys.
 func (t *Transport) start() (err error) {
 	if t.config.BaseURL != "" {
 		t.fixed, err = t.newEndpoint(t.config.BaseURL)
