@@ -87,14 +87,14 @@ func charges(r *http.Request) (idem.Operation, bool) {
 	return idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, known
 }
 
-// A transport below somebody else's SDK: a lost response is requested
-// again under the key that the SDK has minted, so that nothing is charged twice.
+// A transport below somebody else's SDK: a lost response is requested again
+// under the key that the SDK has minted, so that nothing is charged twice.
 func ExampleNewTransport() {
 	server := &payServer{losses: 2, charges: map[string]string{}}
 	listening := httptest.NewServer(server)
 	defer listening.Close()
 
-	transport, err := idem.NewTransport(pay, charges)
+	transport, err := idem.NewTransport(pay, charges, func(c *idem.Config) { c.BaseURL = listening.URL })
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -116,8 +116,10 @@ func ExampleContextWithKey() {
 	listening := httptest.NewServer(server)
 	defer listening.Close()
 
-	once := func(c *idem.Config) { c.Policy.MaxAttempts = 1 } // so that the call ends in doubt
-	transport, err := idem.NewTransport(pay, charges, once)
+	transport, err := idem.NewTransport(pay, charges, func(c *idem.Config) {
+		c.BaseURL = listening.URL
+		c.Policy.MaxAttempts = 1 // so that the call ends in doubt
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

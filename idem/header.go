@@ -64,7 +64,7 @@ func (p Profile) checkHeader(name string, values []string) error {
 		reason = "is set by the SDK or by HTTP itself"
 	case isAny(name, overridingHeaders), overrides:
 		reason = "may replace the method or the target of the request"
-	case isAny(name, conditionalHeaders):
+	case isAny(name, conditionalHeaders) && !prefersBody(name, values):
 		reason = "changes what the response to a repetition says"
 	case slices.ContainsFunc(values, hasControl):
 		reason = "has a control character in its value"
@@ -72,6 +72,14 @@ func (p Profile) checkHeader(name string, values []string) error {
 		return nil
 	}
 	return &InvalidError{Field: headerField(name), Reason: reason}
+}
+
+// prefersBody reports whether a Prefer chooses only what is in the body of a
+// success (RFC 7240, 4.2), as some vendors' SDKs do.
+func prefersBody(name string, values []string) bool {
+	return strings.EqualFold(name, "Prefer") && !slices.ContainsFunc(values, func(v string) bool {
+		return !slices.Contains([]string{"return=minimal", "return=representation"}, strings.ToLower(v))
+	})
 }
 
 // headerField names a header in an InvalidError.

@@ -330,6 +330,22 @@ func TestTransportAlwaysClosesTheBody(t *testing.T) {
 	}
 }
 
+// What asks only for a longer or shorter body of a success is no condition.
+func TestR40_TransportSendsAPreferenceForABody(t *testing.T) {
+	for value, sent := range map[string]int{
+		"return=representation": 1, "return=Minimal": 1, "respond-async": 0, "return=minimal, respond-async": 0, "wait=10": 0,
+	} {
+		inShop(t, script{charged}, func(t *testing.T, s *shop) {
+			_, _, err := s.send(s.charge("Prefer", value))
+			assert.Equal(t, sent == 1, err == nil, value)
+			require.Len(t, s.received(), sent, value)
+			if sent == 1 {
+				assert.Equal(t, value, s.received()[0].Header.Get("Prefer"))
+			}
+		})
+	}
+}
+
 func TestTransportServesManyAtOnce(t *testing.T) {
 	inShop(t, script{loses, says(503, ""), charged}, func(t *testing.T, s *shop) {
 		var wg sync.WaitGroup

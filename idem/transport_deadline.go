@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// operationContext returns the context of a request's operation, and how to release it.
+// operationContext returns the context of a request's operation, and how to
+// release it.
 //
 // http.Client replaces a RoundTripper's error by its own once its Timeout has
 // passed, and outcome and key are lost with it. It shows that timer by a

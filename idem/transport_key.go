@@ -38,6 +38,9 @@ func (k *doubtfulKeys) find(own string) (Key, error) {
 
 // remember keeps a key in doubt, and drops it when the doubt is over.
 func (k *doubtfulKeys) remember(r Result) {
+	if r.Key.IsZero() {
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	name := r.Key.String()

@@ -81,7 +81,7 @@ func refuseRequest(req *http.Request) error {
 func (e *endpoint) leaveOut(h http.Header) {
 	for _, name := range []string{
 		e.engine.profile.KeyHeader, "Content-Type", "Content-Length", "Accept-Encoding",
-		"Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Expect",
+		"Connection", "Proxy-Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Expect",
 	} {
 		h.Del(name)
 	}
