@@ -43,9 +43,10 @@ import (
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	s := defaults()
 	bad := sdk.ApplyOptions(opts, s.applyToTransport)
+	path := pathBelow(s.BaseURL)
 	return s.NewTransport(base, bad, sdk.Vendor{
 		Config: idem.Config{Profile: profile()},
-		Find:   findOperation(s.BaseURL),
+		Find:   findOperation(path),
 		Knows:  func(name string) bool { return rows[gen.OperationID(name)].Name != "" },
 		Error: func(req *http.Request, name string, r idem.Result) error {
 			_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
@@ -53,6 +54,9 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 			of.Credentials.Learn(token)
 			e := newError(gen.OperationID(name), &r).redacted(of.Credentials.Redact)
 			e.verbose = s.Verbose
+			if gen.OperationID(name) == gen.OpCancelBooking {
+				e.bookingID = pathID(idem.Request{Operation: rows[gen.OpCancelBooking], Path: path(req)})
+			}
 			return e
 		},
 	})
@@ -76,17 +80,23 @@ func (s *settings) applyToTransport(o Option) error {
 	return nil
 }
 
-// findOperation finds the operation of a request below the base URL, unless it
-// only reads.
-func findOperation(baseURL string) func(*http.Request) (idem.Operation, bool) {
+// pathBelow returns what finds a request's path below the base URL, escaped.
+func pathBelow(baseURL string) func(*http.Request) string {
 	base, err := url.Parse(strings.TrimRight(strings.TrimSpace(baseURL), "/"))
 	if err != nil {
 		base = &url.URL{} // it is refused
 	}
+	return func(req *http.Request) string {
+		return strings.TrimSuffix(strings.TrimPrefix(req.URL.EscapedPath(), base.EscapedPath()), "/")
+	}
+}
+
+// findOperation finds the operation of a request, unless it only reads.
+func findOperation(path func(*http.Request) string) func(*http.Request) (idem.Operation, bool) {
 	return func(req *http.Request) (idem.Operation, bool) {
-		path := strings.TrimSuffix(strings.TrimPrefix(req.URL.EscapedPath(), base.EscapedPath()), "/")
+		at := path(req)
 		for _, op := range gen.Operations() {
-			if op.Class != gen.RetryClassSafe && op.Method == req.Method && sdk.PathMatches(op.Path, path) {
+			if op.Class != gen.RetryClassSafe && op.Method == req.Method && sdk.PathMatches(op.Path, at) {
 				return rows[op.ID], true
 			}
 		}

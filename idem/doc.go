@@ -29,6 +29,11 @@
 // intermediary's, except for those that HTTP itself defines, and without
 // ReplayHeader a rejection after a lost response leaves the outcome unknown.
 //
+// # Code of others
+//
+// [NewTransport] puts the engine below any HTTP client, or SDK, that knows
+// nothing of it. Key and ref come with the context, the outcome with the error.
+//
 // # One call
 //
 // Do checks the call, takes its key (R4) and records the intent (J1). Then it

@@ -33,7 +33,7 @@ func requestBody(ctx context.Context, req *http.Request) ([]byte, error) {
 
 // readUntil uses a goroutine unless the body is in memory: it may block.
 func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
-	if req.Body == nil {
+	if req.Body == nil || req.Body == http.NoBody {
 		return nil, nil
 	}
 	if req.GetBody != nil || ctx.Done() == nil {

@@ -108,6 +108,9 @@ func TestTransportOfCancellations(t *testing.T) {
 		_, err := send(t.Context(), t, ownCode(t, s), http.MethodPost, s.URL()+path)
 		require.ErrorIs(t, err, bardge.ErrResponseLost, "cancelled by the attempt before, perhaps")
 		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+		var e *bardge.AlreadyCancelledError
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, "b1", e.BookingID)
 	})
 }
 
@@ -165,4 +168,16 @@ func TestTransportOverAnotherVendors(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, "Charge", failed.Operation)
 	assert.NotErrorAs(t, err, new(*bardge.Error))
+}
+
+func TestTransportsErrorsShowTheVendorsWordsOnRequest(t *testing.T) {
+	reused := sdktest.Refuse(409, "idempotency_error", "idempotency_key_reused")
+	for verbose, opts := range map[bool][]bardge.Option{false: nil, true: {bardge.WithVerboseErrors()}} {
+		sdktest.WithBardge(t, sdktest.Script{reused}, func(t *testing.T, s *sdktest.Bardge) {
+			_, err := send(t.Context(), t, ownCode(t, s, opts...), http.MethodPost, s.URL()+sdktest.BasePath+"/issued_passes")
+			require.ErrorIs(t, err, bardge.ErrIdempotencyKeyReused)
+			assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(err))
+			assert.Equal(t, verbose, strings.Contains(err.Error(), `"words for people"`), err.Error())
+		})
+	}
 }

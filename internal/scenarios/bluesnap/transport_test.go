@@ -448,3 +448,14 @@ func TestTransportMakesAnewWhatBelongsToAConnection(t *testing.T) {
 		require.NoError(t, resp.Body.Close())
 	})
 }
+
+func TestTransportsErrorsShowTheVendorsWordsOnRequest(t *testing.T) {
+	reused := sdktest.RefuseWith(422, "60101", "X")
+	for verbose, opts := range map[bool][]bluesnap.Option{false: nil, true: {bluesnap.WithVerboseErrors()}} {
+		sdktest.WithBlueSnap(t, sdktest.Script{reused}, func(t *testing.T, s *sdktest.BlueSnap) {
+			_, err := ownCode(t, s, opts...).post(t, "/services/2/transactions", payment)
+			require.Error(t, err)
+			assert.Equal(t, verbose, strings.Contains(err.Error(), `"card [redacted] no"`), err.Error())
+		})
+	}
+}
