@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/bardge/bardge-go/gen"
@@ -93,10 +94,11 @@ func pathBelow(baseURL string) func(*http.Request) string {
 
 // findOperation finds the operation of a request, unless it only reads.
 func findOperation(path func(*http.Request) string) func(*http.Request) (idem.Operation, bool) {
+	changing := slices.DeleteFunc(gen.Operations(), func(op gen.Operation) bool { return op.Class == gen.RetryClassSafe })
 	return func(req *http.Request) (idem.Operation, bool) {
 		at := path(req)
-		for _, op := range gen.Operations() {
-			if op.Class != gen.RetryClassSafe && op.Method == req.Method && sdk.PathMatches(op.Path, at) {
+		for _, op := range changing {
+			if op.Method == req.Method && sdk.PathMatches(op.Path, at) {
 				return rows[op.ID], true
 			}
 		}
