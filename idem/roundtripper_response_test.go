@@ -211,3 +211,22 @@ func TestTransportOfAReadEndsWithItsContext(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 	})
 }
+
+// A lookup's response is given away as a copy.
+func TestTransportReturnsWhatALookupFinds(t *testing.T) {
+	found := &idem.Response{Status: 201, Header: http.Header{"X-Own": {"1"}}, Body: []byte(`{"id":7}`)}
+	inShop(t, script{loses}, func(t *testing.T, s *shop) {
+		s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
+			op, ok := findShop(r)
+			op.Lookup = func(context.Context, idem.Lookup) (*idem.Response, idem.State) { return found, idem.StateHolds }
+			return op, ok
+		}, once)
+		resp, body, err := s.send(s.charge())
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"id":7}`, body)
+		assert.Equal(t, "201 Created", resp.Status)
+		assert.EqualValues(t, 8, resp.ContentLength)
+		resp.Header.Set("X-Own", "2")
+		assert.Equal(t, "1", found.Header.Get("X-Own"))
+	})
+}
