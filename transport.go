@@ -94,7 +94,8 @@ func pathBelow(baseURL string) func(*http.Request) string {
 
 // findOperation finds the operation of a request, unless it only reads.
 func findOperation(path func(*http.Request) string) func(*http.Request) (idem.Operation, bool) {
-	changing := slices.DeleteFunc(gen.Operations(), func(op gen.Operation) bool { return op.Class == gen.RetryClassSafe })
+	reads := func(op gen.Operation) bool { return op.Class == gen.RetryClassSafe }
+	changing := slices.DeleteFunc(gen.Operations(), reads)
 	return func(req *http.Request) (idem.Operation, bool) {
 		at := path(req)
 		for _, op := range changing {

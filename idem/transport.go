@@ -43,13 +43,14 @@ type Transport struct {
 //
 // A nil error means that the operation is settled, and that this is the
 // server's own response, or what a journal or Operation.Lookup has of it:
-// executed, or certainly refused (4xx). In every other case there is an error, in which errors.As finds a [*Failure] with outcome
-// and key, through any client's wrapping, and a [*TransportError] with the last
-// response; [OutcomeOf], [KeyOf], [CanRepeat] and [RetryHelps] read it. So a
-// 4xx after an attempt which may have been executed is an error, of
-// [OutcomeUnknown]. Of an operation that only reads ([Safe]) the last response
-// is returned whatever it is. Config.Observe gets what a response cannot show,
-// such as [Event].RecordErr.
+// executed, or certainly refused (4xx). In every other case there is an error,
+// in which errors.As finds a [*Failure] with outcome and key, through any
+// client's wrapping, and a [*TransportError] with the last response;
+// [OutcomeOf], [KeyOf], [CanRepeat] and [RetryHelps] read it. So a 4xx after an
+// attempt which may have been executed is an error, of [OutcomeUnknown]. Of an
+// operation that only reads ([Safe]) the last response is returned whatever it
+// is. Config.Observe gets what a response cannot show, such as
+// [Event].RecordErr.
 //
 // # Keys and refs
 //

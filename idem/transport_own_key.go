@@ -9,7 +9,7 @@ import (
 
 // ownKey returns the key that a request brings, "" if it has none, and the body
 // without it.
-func (p *Profile) ownKey(h http.Header, body []byte) (string, []byte, error) {
+func (p Profile) ownKey(h http.Header, body []byte) (string, []byte, error) {
 	if p.KeyField != "" {
 		return ownKeyIn(body, p.KeyField)
 	}
