@@ -88,8 +88,7 @@ type Transport struct {
 // token, secret, password, signature, credential or jwt in its name. A journal
 // records the request without them. Config.Authorize adds credentials where a
 // request has none but cookies, and to what [Engine.Recover] sends (see
-// [Transport.Engine]); without it recovery sends none, and can only read a
-// rejection.
+// [Transport.Engine]); without it recovery sends none, and a server refuses it.
 func NewTransport(
 	p Profile, find func(*http.Request) (Operation, bool), settings ...func(*Config),
 ) (*Transport, error) {
