@@ -85,7 +85,7 @@ func TestTransportHasAnEngineForEachOrigin(t *testing.T) {
 	a := newAtOrigins(t)
 	for address, host := range map[string]string{
 		"https://one.example/charges?b=2&a=1": "one.example",
-		"https://ONE.example.:443/charges":    "one.example",
+		"https://THREE.example.:443/charges":  "three.example",
 		"https://two.example:8443":            "two.example:8443",
 		"http://localhost/charges":            "localhost",
 		"http://[::1]:80/charges":             "[::1]",
