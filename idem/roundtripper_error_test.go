@@ -64,8 +64,7 @@ func TestTransportsErrorIsFoundThroughAnyWrapping(t *testing.T) {
 	}
 }
 
-// R23: no body, header, key or URL is in an error's text, in whatever way it is
-// printed.
+// R23: no body, header, key or URL is in an error's text, under any verb.
 func TestR23_TransportsErrorsShowNoSecret(t *testing.T) {
 	private := append([]string{"card-7", "query-8", "path-9", "answer-10"}, secrets...)
 	echo := func(w http.ResponseWriter, r *http.Request) {

@@ -179,6 +179,7 @@ func TestTransportReadsAKeyInTheBody(t *testing.T) {
 			_, _, err := s.send(s.request(http.MethodPost, "/charges", strings.NewReader(given)))
 			if want == "" {
 				require.ErrorAs(t, err, new(*idem.InvalidError), given)
+				assert.Equal(t, strings.Count(given, `"key":"`) > 1, strings.Contains(err.Error(), "more than once"))
 				assert.Empty(t, s.received(), given)
 				return
 			}

@@ -48,8 +48,8 @@ type Transport struct {
 // client's wrapping, and a [*TransportError] with the last response;
 // [OutcomeOf], [KeyOf], [CanRepeat] and [RetryHelps] read it. So a 4xx after an
 // attempt which may have been executed is an error, of [OutcomeUnknown]. Of an
-// operation that only reads ([Safe]) the last response is returned whatever it
-// is. Config.Observe gets what a response cannot show, such as
+// operation that only reads ([Safe]) the last response is returned, with any
+// status. Config.Observe gets what a response cannot show, such as
 // [Event].RecordErr.
 //
 // # Keys and refs

@@ -45,7 +45,7 @@ func unquoted(s string) (string, bool) {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
-		case c == '"', c < ' ', c >= 0x7f:
+		case c == '"':
 			return "", false
 		case c == '\\':
 			i++

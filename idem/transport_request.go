@@ -52,7 +52,7 @@ func (e *endpoint) identify(
 	}
 	own, body, err := e.engine.profile.ownKey(header, body)
 	switch {
-	case ref != "": // whatever the own one is: an SDK's is of one call alone
+	case ref != "": // an SDK's own key is of one call alone
 		return given, ref, body, nil
 	case err != nil, own == "", !given.IsZero():
 		return given, "", body, err

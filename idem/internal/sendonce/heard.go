@@ -6,8 +6,7 @@ import (
 )
 
 // WithResponse makes the attempts of ctx copy what they hear to heard: the last
-// response, without its request, and without its body unless it is
-// http.NoBody.
+// response, whose body has been read.
 func WithResponse(ctx context.Context, heard *http.Response) context.Context {
 	return context.WithValue(ctx, heardKey{}, heard)
 }
@@ -15,13 +14,7 @@ func WithResponse(ctx context.Context, heard *http.Response) context.Context {
 type heardKey struct{}
 
 func noteResponse(ctx context.Context, resp *http.Response) {
-	heard, ok := ctx.Value(heardKey{}).(*http.Response)
-	if !ok {
-		return
-	}
-	*heard = *resp
-	heard.Request = nil
-	if heard.Body != http.NoBody {
-		heard.Body = nil
+	if heard, ok := ctx.Value(heardKey{}).(*http.Response); ok {
+		*heard = *resp
 	}
 }
