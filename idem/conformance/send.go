@@ -1,0 +1,148 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// response is what came back for one request.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+	err    error // why there is no whole response
+
+	id     string // of the resource, in a success
+	signal idem.Signal
+	// ran is how often the server executed something meanwhile, by its counter;
+	// unknown without one.
+	ran int
+}
+
+const unknown = -1
+
+func (a response) succeeded() bool { return a.err == nil && a.status/100 == 2 }
+func (a response) refused() bool   { return a.err == nil && a.status/100 == 4 }
+
+// confirms reports whether the response shows that the operation is done.
+func (a response) confirms() bool {
+	return a.succeeded() || a.err == nil && a.signal == idem.SignalAlreadyApplied
+}
+
+// String describes the response without anything of its body.
+func (a response) String() string {
+	if a.err != nil {
+		return "no response (" + a.err.Error() + ")"
+	}
+	return fmt.Sprintf("status %d", a.status)
+}
+
+// send sends the n-th request of a kind under a key; "" is none. It returns an
+// error if there is nothing to send.
+func (t *trial) send(ctx context.Context, requests Requests, n int, key string) (response, error) {
+	before, err := t.count(ctx)
+	if err != nil {
+		return response{}, err
+	}
+	request, err := t.request(ctx, requests, n, key)
+	if err != nil {
+		return response{}, err
+	}
+	a := t.exchange(request)
+	after, err := t.count(ctx)
+	if err != nil {
+		return response{}, err
+	}
+	a.ran = unknown
+	if before != unknown {
+		a.ran = after - before
+	}
+	return a, context.Cause(ctx)
+}
+
+// request makes a request with a key. It is made so that net/http repeats it
+// under no circumstances: on a connection of its own, with a body that is read
+// once.
+func (t *trial) request(ctx context.Context, requests Requests, n int, key string) (*http.Request, error) {
+	request, err := requests(n)
+	if err != nil {
+		return nil, fmt.Errorf("conformance: no request: %w", err)
+	}
+	request, err = t.rules.put(request.WithContext(ctx), key)
+	if err != nil {
+		return nil, err
+	}
+	request.Close, request.GetBody = true, nil
+	return request, nil
+}
+
+// exchange sends a request and reads its response.
+func (t *trial) exchange(request *http.Request) response {
+	ctx, cancel := context.WithTimeoutCause(request.Context(), patience, errPatience)
+	defer cancel()
+	resp, err := t.Client.Do(request.WithContext(ctx)) //nolint:gosec // the caller names the server
+	if err != nil {
+		return response{err: inWords(ctx, err)}
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was read
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return response{err: inWords(ctx, err)}
+	case len(body) > maxBody:
+		return response{err: fmt.Errorf("longer than %d MiB", maxBody>>20)}
+	}
+	a := response{status: resp.StatusCode, header: resp.Header, body: body}
+	a.signal = t.rules.signal(a)
+	if a.succeeded() && t.ResourceID != nil {
+		a.id = t.ResourceID(a.status, a.header, bytes.Clone(body))
+	}
+	return a
+}
+
+var errPatience = fmt.Errorf("within %v", patience)
+
+// inWords returns why there is no response, without the URL, which may hold a
+// secret.
+func inWords(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err
+}
+
+// abandon sends a request and closes the connection as soon as the request is
+// written, as a client does that waits no longer.
+func (t *trial) abandon(ctx context.Context, n int, key string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}
+	request, err := t.request(httptrace.WithClientTrace(ctx, trace), t.Request, n, key)
+	if err != nil {
+		return err
+	}
+	t.exchange(request)
+	return nil
+}
+
+// count returns the server's counter, or unknown.
+func (t *trial) count(ctx context.Context) (int, error) {
+	if t.Executed == nil {
+		return unknown, nil
+	}
+	n, err := t.Executed(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("conformance: the counter of executions: %w", err)
+	}
+	return n, nil
+}
