@@ -95,3 +95,7 @@ func classify(status int, _ http.Header, body []byte) idem.Signal {
 		return idem.SignalError
 	}
 }
+
+// Profile returns Bardge's rules of idempotency, for an engine of your own, a
+// transport or the kit in package idem/conformance.
+func Profile() idem.Profile { return profile() }

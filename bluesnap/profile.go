@@ -101,3 +101,7 @@ func looksLikeError(body []byte) bool {
 	return bytes.Contains(body, []byte(`"message"`)) || bytes.Contains(body, []byte(`"errorCode"`)) ||
 		bytes.Contains(body, []byte("<messages")) || bytes.Contains(body, []byte(":messages"))
 }
+
+// Profile returns BlueSnap's rules of idempotency, for an engine of your own, a
+// transport or the kit in package idem/conformance.
+func Profile() idem.Profile { return profile() }
