@@ -77,4 +77,3 @@ func shown(d time.Duration) string {
 	}
 	return text
 }
-

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 // shop is a server with idempotency keys. Each of its flaws breaks one promise.
 type shop struct {
 	flaw flaw
+	form form
 
 	mu     sync.Mutex
 	orders int
@@ -64,6 +66,16 @@ const (
 	lockedForGood   flaw = "a lost client locks the key"
 )
 
+// form is another way to take keys, or to answer repetitions.
+type form int
+
+const (
+	keyInHeader form = iota
+	keyInBody
+	quotedKey
+	existsAlready
+)
+
 const (
 	keyTTL    = 24 * time.Hour
 	maxKey    = 40
@@ -76,13 +88,13 @@ func profile() idem.Profile {
 		Vendor: "shop", KeyHeader: keyHeader, KeyTTL: keyTTL, KeyMaxLength: maxKey,
 		KeyAlphabet:  func(c byte) bool { return c != '!' },
 		ReplayHeader: "Replayed", ReplayValue: "yes",
-		Classify: func(_ int, body []byte) idem.Signal {
+		Classify: func(_ int, _ http.Header, body []byte) idem.Signal {
 			var e struct {
 				Error string `json:"error"`
 			}
 			_ = json.Unmarshal(body, &e)
 			return map[string]idem.Signal{
-				"": idem.SignalNone, "key reused": idem.SignalKeyReused, "in progress": idem.SignalInProgress,
+				"": idem.SignalNone, "key reused": idem.SignalKeyReused, "in progress": idem.SignalInProgress, "exists already": idem.SignalAlreadyExecuted,
 			}[e.Error]
 		},
 	}
@@ -90,7 +102,7 @@ func profile() idem.Profile {
 
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	key := r.Header.Get(keyHeader)
+	key := s.keyOf(r, &body)
 	switch {
 	case s.flaw == ignoresKeys, s.flaw == ignoresLongKeys && len(key) > maxKey,
 		s.flaw == ignoresBadKeys && strings.Contains(key, "!"):
@@ -113,6 +125,22 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.keyed(w, r, key, body)
 }
 
+// keyOf returns a request's key, and takes it out of the body.
+func (s *shop) keyOf(r *http.Request, body *[]byte) string {
+	key := r.Header.Get(keyHeader)
+	switch s.form {
+	case quotedKey:
+		key, _ = strconv.Unquote(key)
+	case keyInBody:
+		var members map[string]json.RawMessage
+		_ = json.Unmarshal(*body, &members)
+		_ = json.Unmarshal(members["key"], &key)
+		delete(members, "key")
+		*body, _ = json.Marshal(members)
+	}
+	return key
+}
+
 // keyed executes a request under a key, or repeats what was stored for it.
 func (s *shop) keyed(w http.ResponseWriter, r *http.Request, key string, body []byte) {
 	used, isNew := s.take(key, s.sumOf(r, body))
@@ -133,6 +161,8 @@ func (s *shop) keyed(w http.ResponseWriter, r *http.Request, key string, body []
 		refuse(w, http.StatusUnprocessableEntity, "key reused")
 	case response == nil:
 		refuse(w, http.StatusConflict, "in progress")
+	case s.form == existsAlready && response.status == http.StatusCreated:
+		refuse(w, http.StatusConflict, "exists already")
 	default:
 		if s.flaw != unmarked {
 			w.Header().Set("Replayed", "yes")

@@ -25,7 +25,7 @@ func (t *trial) outcomeOf(first, a response) outcome {
 		return again
 	case a.err == nil && a.signal == idem.SignalInProgress:
 		return inProgress
-	case a.err == nil && a.signal == idem.SignalAlreadyApplied:
+	case a.err == nil && a.signal == idem.SignalAlreadyExecuted:
 		return same
 	case a.succeeded() && a.id == first.id:
 		return same

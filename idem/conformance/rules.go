@@ -2,40 +2,33 @@ package conformance
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/bardge/bardge-go/idem"
 )
 
-// rules are a profile's, as a server sees them.
+// rules are a profile's, as a server sees them. They share no code with the
+// engine: the kit bears witness of both.
 type rules struct {
 	idem.Profile
 
-	minted func() string
+	engine *idem.Engine // checks the profile and mints keys; it sends nothing
 }
 
 // newRules checks the profile as the engine does.
 func newRules(p idem.Profile) (rules, error) {
-	_, err := idem.New(idem.Config{Profile: p, BaseURL: "https://localhost"})
-	if err != nil {
-		return rules{}, err
-	}
-	r := rules{Profile: p}
-	r.minted = func() string {
-		key := uuid.NewString()
-		if !r.allows(key) {
-			key = strings.ReplaceAll(key, "-", "")
-		}
-		return key
-	}
-	return r, nil
+	engine, err := idem.New(idem.Config{Profile: p, BaseURL: "https://localhost"})
+	return rules{p, engine}, err
 }
+
+// minted returns a new key in the profile's form.
+func (r rules) minted() string { return r.engine.NewKey().String() }
 
 // maxKeyLength is the engine's default, where a profile states no limit.
 const maxKeyLength = 255
@@ -48,7 +41,7 @@ func (r rules) longest() int {
 }
 
 func (r rules) allows(key string) bool {
-	return len(key) <= r.longest() && !strings.ContainsFunc(key, func(c rune) bool { return !r.allowsByte(byte(c)) })
+	return len(key) >= r.KeyMinLength && len(key) <= r.longest() && !strings.ContainsFunc(key, func(c rune) bool { return !r.allowsByte(byte(c)) })
 }
 
 func (r rules) allowsByte(c byte) bool {
@@ -61,7 +54,7 @@ func (r rules) alphabet() []byte {
 	var letters, others []byte
 	for c := byte('!'); c < 0x7f; c++ {
 		switch isLetter := c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'; {
-		case !r.allowsByte(c), c == '"', c == '\\': // which end or escape a quoted key
+		case !r.allowsByte(c), c == '"', c == '\\': // a quoted key escapes these
 		case isLetter, c >= '0' && c <= '9':
 			letters = append(letters, c)
 		default:
@@ -110,21 +103,38 @@ func (r rules) put(request *http.Request, key string) (*http.Request, error) {
 		return request, nil
 	}
 	request = request.Clone(request.Context())
+	switch {
+	case r.KeyField != "":
+		return request, r.putInBody(request, key)
+	case r.QuoteKey:
+		key = strconv.Quote(key) // of visible ASCII alone, as RFC 8941 quotes it
+	}
 	request.Header.Set(r.KeyHeader, key)
 	return request, nil
+}
+
+func (r rules) putInBody(request *http.Request, key string) error {
+	body, err := bodyOf(request)
+	if err != nil {
+		return err
+	}
+	body, err = addMember(body, r.KeyField, key)
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return err
 }
 
 // addMember adds a member to the JSON object in body, at its front.
 func addMember(body []byte, name, value string) ([]byte, error) {
 	rest, isObject := bytes.CutPrefix(bytes.TrimSpace(body), []byte("{"))
 	if !isObject {
-		return nil, errors.New("the body is no JSON object, to which a key could be added")
+		return nil, errors.New("conformance: the body is no JSON object, to which a key could be added")
 	}
-	member := `{"` + name + `":"` + value + `"`
+	member, err := json.Marshal(map[string]string{name: value})
+	member = bytes.TrimSuffix(member, []byte("}"))
 	if !bytes.HasPrefix(bytes.TrimSpace(rest), []byte("}")) {
-		member += ","
+		member = append(member, ',')
 	}
-	return append([]byte(member), rest...), nil
+	return append(member, rest...), err
 }
 
 // bodyOf reads a request's body.
@@ -137,11 +147,15 @@ func bodyOf(request *http.Request) ([]byte, error) {
 }
 
 // marks reports whether the profile marks replays.
-func (r rules) marks() bool { return r.ReplayHeader != "" }
+func (r rules) marks() bool { return r.Replayed != nil || r.ReplayHeader != "" }
 
 // replayed reports whether a response is marked as a stored one.
 func (r rules) replayed(a response) bool {
-	return r.marks() && strings.EqualFold(a.header.Get(r.ReplayHeader), r.ReplayValue)
+	if r.Replayed != nil {
+		return r.Replayed(a.header)
+	}
+	value := strings.TrimSpace(a.header.Get(r.ReplayHeader))
+	return value != "" && (r.ReplayValue == "" || strings.EqualFold(value, r.ReplayValue))
 }
 
 // signal reads the vendor's words in a response.
@@ -149,5 +163,5 @@ func (r rules) signal(a response) idem.Signal {
 	if r.Classify == nil {
 		return idem.SignalNone
 	}
-	return r.Classify(a.status, a.body)
+	return r.Classify(a.status, a.header, a.body)
 }

@@ -33,7 +33,7 @@ func (a response) refused() bool   { return a.err == nil && a.status/100 == 4 }
 
 // confirms reports whether the response shows that the operation is done.
 func (a response) confirms() bool {
-	return a.succeeded() || a.err == nil && a.signal == idem.SignalAlreadyApplied
+	return a.succeeded() || a.err == nil && a.signal == idem.SignalAlreadyExecuted
 }
 
 // String describes the response without anything of its body.

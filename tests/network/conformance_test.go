@@ -121,7 +121,7 @@ func fiberTarget(t *testing.T) conformance.Target {
 func expressProfile() idem.Profile {
 	return idem.Profile{
 		Vendor: "express-idempotency", KeyHeader: "Idempotency-Key", KeyTTL: 24 * time.Hour,
-		Classify: func(status int, body []byte) idem.Signal {
+		Classify: func(status int, _ http.Header, body []byte) idem.Signal {
 			switch {
 			case status == http.StatusConflict:
 				return idem.SignalInProgress
