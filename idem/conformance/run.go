@@ -85,7 +85,12 @@ type NotExecutedError struct {
 	Status int
 	// Reason completes a sentence that begins with "The first request".
 	Reason string
+	// Err is why there was no response: the request may have been executed.
+	Err error
 }
+
+// Unwrap returns Err.
+func (e *NotExecutedError) Unwrap() error { return e.Err }
 
 // Error returns the reason.
 func (e *NotExecutedError) Error() string {
@@ -143,7 +148,7 @@ func (t *trial) begin(ctx context.Context) error {
 		return err
 	}
 	if reason := t.notExecuted(t.first); reason != "" {
-		return &NotExecutedError{Status: t.first.status, Reason: reason}
+		return &NotExecutedError{Status: t.first.status, Reason: reason, Err: t.first.err}
 	}
 	t.second, err = t.send(ctx, t.Request, n, key)
 	return err
