@@ -14,8 +14,8 @@ const (
 	concurrent = 8
 )
 
-func (t *trial) concurrent(ctx context.Context) (Finding, error) {
-	var last Finding
+func (t *trial) concurrent(ctx context.Context) (Result, error) {
+	var last Result
 	for range rounds {
 		var err error
 		last, err = t.round(ctx)
@@ -28,30 +28,30 @@ func (t *trial) concurrent(ctx context.Context) (Finding, error) {
 }
 
 // round sends requests with one key at once, and one more when all have ended.
-func (t *trial) round(ctx context.Context) (Finding, error) {
+func (t *trial) round(ctx context.Context) (Result, error) {
 	n, key := t.next(), t.rules.minted()
 	before, err := t.count(ctx)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	responses, err := t.atOnce(ctx, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	final, err := t.settled(ctx, t.Request, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	executed := distinct(append(responses, final))
 	if after, err := t.count(ctx); err != nil {
-		return Finding{}, err
+		return Result{}, err
 	} else if before != unknown {
 		executed = max(executed, after-before)
 	}
 	return judgeRound(responses, final, executed), nil
 }
 
-func judgeRound(responses []response, final response, executed int) Finding {
+func judgeRound(responses []response, final response, executed int) Result {
 	sent := fmt.Sprintf("%d requests with one key at once", concurrent)
 	if executed > 1 {
 		const means = "Two callers with one key, or a repetition that is sent while the first request executes, " +

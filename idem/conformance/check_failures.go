@@ -8,25 +8,25 @@ import (
 
 // lostResponse closes the connection as soon as the request is written: many
 // servers stop what they do for a client that has gone, and keep nothing.
-func (t *trial) lostResponse(ctx context.Context) (Finding, error) {
+func (t *trial) lostResponse(ctx context.Context) (Result, error) {
 	n, key := t.next(), t.rules.minted()
 	before, err := t.count(ctx)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if err := t.abandon(ctx, n, key); err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if err := pause(ctx, repeatAfter); err != nil { // it may still execute
-		return Finding{}, err
+		return Result{}, err
 	}
 	repeated, err := t.settled(ctx, t.Request, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	after, err := t.count(ctx)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	const sent = "a request whose client closes the connection, and its repetition"
 	switch {
@@ -47,14 +47,14 @@ func (t *trial) lostResponse(ctx context.Context) (Finding, error) {
 }
 
 // serverError repeats a request that was executed and answered with a 5xx.
-func (t *trial) serverError(ctx context.Context) (Finding, error) {
+func (t *trial) serverError(ctx context.Context) (Result, error) {
 	if t.Failing == nil {
 		return notTried("no request that is executed and fails with a 5xx is known"), nil
 	}
 	n, key := t.next(), t.rules.minted()
 	first, err := t.send(ctx, t.Failing, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if first.err == nil && first.status < http.StatusInternalServerError {
 		return notTried("the request that should fail with a 5xx got %v", first), nil
@@ -64,7 +64,7 @@ func (t *trial) serverError(ctx context.Context) (Finding, error) {
 	}
 	repeated, err := t.settled(ctx, t.Failing, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	const sent = "an executed request with %v, and its repetition with %v: "
 	const means = "A client that repeats its request after a 500 executes the operation twice. " +
@@ -83,25 +83,25 @@ func (t *trial) serverError(ctx context.Context) (Finding, error) {
 }
 
 // refusedRequest notes what a key is worth whose first request was refused.
-func (t *trial) refusedRequest(ctx context.Context) (Finding, error) {
+func (t *trial) refusedRequest(ctx context.Context) (Result, error) {
 	if t.Refused == nil {
 		return notTried("no request that is refused is known"), nil
 	}
 	n, key := t.next(), t.rules.minted()
 	first, err := t.send(ctx, t.Refused, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if !first.refused() {
 		return notTried("the request that should be refused got %v", first), nil
 	}
 	repeated, err := t.send(ctx, t.Refused, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	valid, err := t.send(ctx, t.Request, t.next(), key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	const sent = "a refused request with %v, and its repetition with %v; then another body with the same key: %v, "
 	if t.notExecuted(valid) == "" {

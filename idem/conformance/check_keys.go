@@ -8,7 +8,7 @@ import (
 const confused = "Two operations whose keys are alike are taken for one: the second is never executed."
 
 // longestKey uses keys of the greatest length that differ at their end.
-func (t *trial) longestKey(ctx context.Context) (Finding, error) {
+func (t *trial) longestKey(ctx context.Context) (Result, error) {
 	length := t.rules.longest()
 	if len(t.rules.minted()) == length {
 		return holds("the keys of all checks have the greatest length, %d bytes", length), nil
@@ -17,7 +17,7 @@ func (t *trial) longestKey(ctx context.Context) (Finding, error) {
 	n := t.next()
 	first, err := t.send(ctx, t.Request, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if reason := t.notExecuted(first); reason != "" {
 		const means = "Clients that choose their own keys, within the profile's limits, are refused."
@@ -25,14 +25,14 @@ func (t *trial) longestKey(ctx context.Context) (Finding, error) {
 	}
 	repeated, err := t.send(ctx, t.Request, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if t.outcomeOf(first, repeated) != same {
 		return broken(repeats, "a key of %d bytes, and its repetition: %v and %v", length, first, repeated), nil
 	}
 	other, err := t.send(ctx, t.Request, n, key[:length-1]+t.rules.otherThan(key[length-1]))
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if t.outcomeOf(first, other) != again {
 		return broken(confused, "two keys of %d bytes that differ in their last one: the second request got %v and was "+
@@ -42,7 +42,7 @@ func (t *trial) longestKey(ctx context.Context) (Finding, error) {
 }
 
 // keyTooLong uses a key of one byte more than the profile allows.
-func (t *trial) keyTooLong(ctx context.Context) (Finding, error) {
+func (t *trial) keyTooLong(ctx context.Context) (Result, error) {
 	if t.rules.KeyMaxLength == 0 {
 		return notTried("the profile states no greatest length"), nil
 	}
@@ -51,7 +51,7 @@ func (t *trial) keyTooLong(ctx context.Context) (Finding, error) {
 }
 
 // keyAlphabet uses a key with a character that the profile does not allow.
-func (t *trial) keyAlphabet(ctx context.Context) (Finding, error) {
+func (t *trial) keyAlphabet(ctx context.Context) (Result, error) {
 	c, ok := t.rules.foreign()
 	if !ok {
 		return notTried("the profile allows each visible character"), nil
@@ -62,12 +62,12 @@ func (t *trial) keyAlphabet(ctx context.Context) (Finding, error) {
 
 // invalidKey sends a request under a key that the server should refuse. One that
 // it honours does no harm.
-func (t *trial) invalidKey(ctx context.Context, key, sent string, args ...any) (Finding, error) {
+func (t *trial) invalidKey(ctx context.Context, key, sent string, args ...any) (Result, error) {
 	n := t.next()
 	first, err := t.send(ctx, t.Request, n, key)
 	switch {
 	case err != nil:
-		return Finding{}, err
+		return Result{}, err
 	case first.refused() && first.ran <= 0:
 		return holds(sent+"refused with %v, nothing executed", append(args, first)...), nil
 	case t.notExecuted(first) != "":
@@ -76,7 +76,7 @@ func (t *trial) invalidKey(ctx context.Context, key, sent string, args ...any) (
 	}
 	repeated, err := t.send(ctx, t.Request, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if t.outcomeOf(first, repeated) != same {
 		const means = "The key is accepted and ignored: it protects nothing."
@@ -87,7 +87,7 @@ func (t *trial) invalidKey(ctx context.Context, key, sent string, args ...any) (
 }
 
 // letterCase uses two keys that differ in the case of a letter.
-func (t *trial) letterCase(ctx context.Context) (Finding, error) {
+func (t *trial) letterCase(ctx context.Context) (Result, error) {
 	lower := strings.ToLower(t.rules.minted())
 	upper := strings.ToUpper(lower)
 	if lower == upper || !t.rules.allows(upper) || !t.rules.allows(lower) {
@@ -96,11 +96,11 @@ func (t *trial) letterCase(ctx context.Context) (Finding, error) {
 	n := t.next()
 	first, err := t.send(ctx, t.Request, n, lower)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	other, err := t.send(ctx, t.Request, n, upper)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if t.notExecuted(first) != "" {
 		return notTried("a request with a key in small letters: %v", first), nil

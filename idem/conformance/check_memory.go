@@ -18,7 +18,7 @@ type usedKey struct {
 }
 
 // memory repeats requests at several ages of their keys.
-func (t *trial) memory(ctx context.Context) (Finding, error) {
+func (t *trial) memory(ctx context.Context) (Result, error) {
 	promised := t.rules.KeyTTL
 	// Close to the end of a key's life the time that a request takes decides.
 	within := min(t.Within, promised-promised/20)
@@ -35,12 +35,12 @@ func (t *trial) memory(ctx context.Context) (Finding, error) {
 	for i, part := range ages {
 		at := time.Duration(part * float64(within))
 		if err := t.Wait(ctx, at-age); err != nil {
-			return Finding{}, err
+			return Result{}, err
 		}
 		age = at
 		repeated, err := t.settled(ctx, t.Request, keys[i].n, keys[i].key)
 		if err != nil {
-			return Finding{}, err
+			return Result{}, err
 		}
 		if t.outcomeOf(keys[i].first, repeated) != same {
 			return t.forgotten(repeated, shown(age), shown(promised)), nil
@@ -54,7 +54,7 @@ func (t *trial) memory(ctx context.Context) (Finding, error) {
 	return holds("remembered for %s of %s (tried at %s)", shown(age), shown(promised), strings.Join(seen, ", ")), nil
 }
 
-func (t *trial) forgotten(repeated response, age, promised string) Finding {
+func (t *trial) forgotten(repeated response, age, promised string) Result {
 	const executes = "A repetition within the promised time executes the operation again."
 	const hides = "A client whose response was lost cannot find out, within the promised time, that its request was executed."
 	if repeated.succeeded() {

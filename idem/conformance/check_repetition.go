@@ -10,18 +10,18 @@ import (
 )
 
 // withoutKey notes what becomes of requests without a key.
-func (t *trial) withoutKey(ctx context.Context) (Finding, error) {
+func (t *trial) withoutKey(ctx context.Context) (Result, error) {
 	n := t.next()
 	one, err := t.send(ctx, t.Request, n, "")
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if !one.succeeded() {
 		return noted("one request without a key: %v", one), nil
 	}
 	two, err := t.send(ctx, t.Request, n, "")
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if two.succeeded() && t.outcomeOf(one, two) == same {
 		return noted("the same request twice without a key: executed once"), nil
@@ -31,7 +31,7 @@ func (t *trial) withoutKey(ctx context.Context) (Finding, error) {
 
 const repeats = "A request that is repeated after a lost response is executed twice: the key protects nothing."
 
-func (t *trial) repetition(context.Context) (Finding, error) {
+func (t *trial) repetition(context.Context) (Result, error) {
 	switch t.outcomeOf(t.first, t.second) {
 	case same:
 		return holds("a request and its repetition: %v and %v, executed once", t.first, t.second), nil
@@ -43,7 +43,7 @@ func (t *trial) repetition(context.Context) (Finding, error) {
 	}
 }
 
-func (t *trial) storedResponse(context.Context) (Finding, error) {
+func (t *trial) storedResponse(context.Context) (Result, error) {
 	const means = "After a lost response a client reads something else than the first response said."
 	switch {
 	case !t.second.succeeded():
@@ -72,7 +72,7 @@ func differing(a, b http.Header) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-func (t *trial) replayMark(context.Context) (Finding, error) {
+func (t *trial) replayMark(context.Context) (Result, error) {
 	switch {
 	case !t.rules.marks():
 		return notTried("the profile marks no replays"), nil

@@ -7,7 +7,7 @@ import (
 )
 
 // anotherBody sends another request under a used key.
-func (t *trial) anotherBody(ctx context.Context) (Finding, error) {
+func (t *trial) anotherBody(ctx context.Context) (Result, error) {
 	const sent = "a key, then the same key with another body: "
 	n, key, first, untried, err := t.used(ctx)
 	if err != nil || untried != "" {
@@ -15,7 +15,7 @@ func (t *trial) anotherBody(ctx context.Context) (Finding, error) {
 	}
 	other, err := t.send(ctx, t.Request, t.next(), key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if found, reused := t.reused(sent, first, other); !reused {
 		return found, nil
@@ -23,7 +23,7 @@ func (t *trial) anotherBody(ctx context.Context) (Finding, error) {
 	// The refusal must leave the key what it was.
 	repeated, err := t.send(ctx, t.Request, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if t.outcomeOf(first, repeated) != same {
 		const means = "A refused request makes the server forget the first one: its repetition is not safe any more."
@@ -38,7 +38,7 @@ func (t *trial) anotherBody(ctx context.Context) (Finding, error) {
 
 // anotherPath sends the same body under a used key to another path, or with
 // another method.
-func (t *trial) anotherPath(ctx context.Context) (Finding, error) {
+func (t *trial) anotherPath(ctx context.Context) (Result, error) {
 	const sent = "a key, then the same key with another path or method: "
 	if t.Other == nil {
 		return notTried("no other path or method is known"), nil
@@ -49,7 +49,7 @@ func (t *trial) anotherPath(ctx context.Context) (Finding, error) {
 	}
 	other, err := t.send(ctx, t.Other, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if t.outcomeOf(first, other) == again {
 		return noted(sent+"%v, executed: each path has keys of its own", other), nil
@@ -74,7 +74,7 @@ func (t *trial) used(ctx context.Context) (n int, key string, first response, un
 
 // reused judges the response to another request under a used key, unless it is
 // a refusal.
-func (t *trial) reused(sent string, first, other response) (found Finding, refusal bool) {
+func (t *trial) reused(sent string, first, other response) (found Result, refusal bool) {
 	switch t.outcomeOf(first, other) {
 	case same:
 		const means = "A client takes the response of one request for the response of another one, " +
@@ -84,7 +84,7 @@ func (t *trial) reused(sent string, first, other response) (found Finding, refus
 		const means = "One key executes two operations, so that a repetition of either is not safe."
 		return broken(means, sent+"%v, executed", other), false
 	case refused:
-		return Finding{}, true
+		return Result{}, true
 	default:
 		const means = "A client repeats a request that can never be executed."
 		return differs(means, sent+"%v instead of a refusal, nothing executed", other), false
@@ -92,7 +92,7 @@ func (t *trial) reused(sent string, first, other response) (found Finding, refus
 }
 
 // anotherAccount sends a used key with other credentials.
-func (t *trial) anotherAccount(ctx context.Context) (Finding, error) {
+func (t *trial) anotherAccount(ctx context.Context) (Result, error) {
 	const sent = "a key, then the same key with the credentials of another account: "
 	if t.Second == nil {
 		return notTried("no second account is known"), nil
@@ -103,14 +103,14 @@ func (t *trial) anotherAccount(ctx context.Context) (Finding, error) {
 	}
 	own, err := t.send(ctx, t.Second, n, t.rules.minted())
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	if reason := t.notExecuted(own); reason != "" {
 		return notTried("with the second account's credentials, a request with a key of its own %s", reason), nil
 	}
 	other, err := t.send(ctx, t.Second, n, key)
 	if err != nil {
-		return Finding{}, err
+		return Result{}, err
 	}
 	switch t.outcomeOf(first, other) {
 	case again:

@@ -9,6 +9,6 @@
 // Which of them were executed it reads from the ids of resources in responses,
 // and from a counter where the server's author has one.
 //
-// A [Finding] reports what was sent and seen, and what it means for a client. It
+// A [Result] reports what was sent and seen, and what it means for a client. It
 // never has a key, a credential or a body.
 package conformance

@@ -28,7 +28,7 @@ const (
 // check is one check. Its run returns an error if the whole trial must end.
 type check struct {
 	name string
-	run  func(t *trial, ctx context.Context) (Finding, error)
+	run  func(t *trial, ctx context.Context) (Result, error)
 }
 
 // checks are all checks, in their order. Those after the repetition are tried
@@ -168,22 +168,22 @@ func (t *trial) notExecuted(a response) string {
 	}
 }
 
-func holds(format string, args ...any) Finding {
-	return Finding{Verdict: Holds, Seen: fmt.Sprintf(format, args...)}
+func holds(format string, args ...any) Result {
+	return Result{Verdict: Holds, Seen: fmt.Sprintf(format, args...)}
 }
 
-func noted(format string, args ...any) Finding {
-	return Finding{Verdict: Noted, Seen: fmt.Sprintf(format, args...)}
+func noted(format string, args ...any) Result {
+	return Result{Verdict: Noted, Seen: fmt.Sprintf(format, args...)}
 }
 
-func notTried(format string, args ...any) Finding {
-	return Finding{Verdict: NotTried, Seen: fmt.Sprintf(format, args...)}
+func notTried(format string, args ...any) Result {
+	return Result{Verdict: NotTried, Seen: fmt.Sprintf(format, args...)}
 }
 
-func broken(means, format string, args ...any) Finding {
-	return Finding{Verdict: Broken, Seen: fmt.Sprintf(format, args...), Means: means}
+func broken(means, format string, args ...any) Result {
+	return Result{Verdict: Broken, Seen: fmt.Sprintf(format, args...), Means: means}
 }
 
-func differs(means, format string, args ...any) Finding {
-	return Finding{Verdict: Differs, Seen: fmt.Sprintf(format, args...), Means: means}
+func differs(means, format string, args ...any) Result {
+	return Result{Verdict: Differs, Seen: fmt.Sprintf(format, args...), Means: means}
 }

@@ -43,6 +43,11 @@ var houseRooms = []room{
 	},
 	// The model that bears witness against the profiles shares no code with them.
 	{path: "idem/profiles", imports: []string{"idem"}, tests: []string{"internal/chaos"}},
+	{
+		path:    "idem/conformance",
+		imports: []string{"idem"},
+		tests:   []string{".", "bluesnap", "internal/memnet", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver"},
+	},
 	{path: "idem/internal/claim", imports: []string{"journal", "idem/internal/clock"}},
 	{path: "idem/internal/clock"},
 	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},

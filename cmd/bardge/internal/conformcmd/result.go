@@ -10,14 +10,14 @@ import (
 
 // result is what a run prints.
 type result struct {
-	Profile  string             `json:"profile"`
-	Findings conformance.Report `json:"findings"`
+	Profile string               `json:"profile"`
+	Results []conformance.Result `json:"results"`
 }
 
 // WritePlain writes a line for each finding, and below it what it means.
 func (r result) WritePlain(w io.Writer) error {
 	const line = "%-11s%-26s%s\n"
-	for _, f := range r.Findings {
+	for _, f := range r.Results {
 		if _, err := fmt.Fprintf(w, line, f.Verdict, f.Check, cli.Printable(f.Seen)); err != nil {
 			return err
 		}

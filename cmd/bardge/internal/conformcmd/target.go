@@ -206,4 +206,3 @@ func addHeader(header http.Header, flag, text string) error {
 	header.Set(name, value)
 	return nil
 }
-
