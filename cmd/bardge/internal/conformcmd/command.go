@@ -14,7 +14,6 @@ import (
 
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/connect"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/idem/conformance"
 )
 
@@ -105,6 +104,11 @@ func (c *command) run(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
+	if target.Executed != nil {
+		if _, err := target.Executed(ctx); err != nil {
+			return fmt.Errorf("the counter of executions: %w; nothing was sent", err)
+		}
+	}
 	report, failed := conformance.Run(ctx, target)
 	if len(report) > 0 {
 		if err := c.app.Print(result{c.profile, report}); err != nil {
@@ -123,11 +127,8 @@ func (c *command) run(ctx context.Context, url string) error {
 // runError returns why a run ended early, with its exit code.
 func runError(err error) error {
 	first, ok := errors.AsType[*conformance.NotExecutedError](err)
-	_, invalid := errors.AsType[*idem.InvalidError](err)
 	network, isNetwork := errors.AsType[*net.OpError](err)
 	switch {
-	case invalid:
-		return err
 	case !ok: // interrupted, or a counter that cannot be read
 		return cli.Exit(cli.ExitPartly, fmt.Errorf("ended early, after requests were executed: %w", err))
 	case first.Status == http.StatusUnauthorized, first.Status == http.StatusForbidden:

@@ -3,6 +3,7 @@ package conformcmd
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -30,6 +31,9 @@ func (c *command) target(ctx context.Context, text string) (conformance.Target, 
 	if !known {
 		return conformance.Target{}, cli.Usage(fmt.Errorf("--profile: %q is not %s", c.profile, profileNames()))
 	}
+	if c.within <= 0 {
+		return conformance.Target{}, cli.Usage(errors.New("--within is not positive"))
+	}
 	address, err := c.address("URL", text)
 	if err != nil {
 		return conformance.Target{}, err
@@ -38,8 +42,14 @@ func (c *command) target(ctx context.Context, text string) (conformance.Target, 
 	if err != nil {
 		return conformance.Target{}, err
 	}
+	if profile.KeyField != "" && !isObject(own.body) {
+		return conformance.Target{}, cli.Usage(errors.New("--body is not one JSON object, in which the profile's keys are placed"))
+	}
 	base := time.Now().UnixMilli() * 1000 // a number that no earlier run has used
 	t := conformance.Target{Profile: profile, Within: c.within, Request: c.requests(own, base)}
+	if _, err := t.Request(1); err != nil {
+		return t, cli.Usage(fmt.Errorf("--method: %q is none", c.method))
+	}
 	if err := c.addOthers(&t, own, base); err != nil {
 		return t, err
 	}
@@ -69,6 +79,16 @@ func (c *command) address(name, text string) (*url.URL, error) {
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func isObject(body []byte) bool {
+	var members map[string]json.RawMessage
+	return json.Unmarshal(numbered(body, 0), &members) == nil && members != nil
+}
+
+// numbered replaces the place of the number in a body.
+func numbered(body []byte, n int64) []byte {
+	return bytes.ReplaceAll(body, []byte("{{n}}"), strconv.AppendInt(nil, n, 10))
 }
 
 // ownRequests are the requests that the server executes.
@@ -162,13 +182,12 @@ func (c *command) addWitnesses(t *conformance.Target, own kind, base int64) erro
 // requests makes requests of a kind. Their numbers follow base.
 func (c *command) requests(k kind, base int64) conformance.Requests {
 	return func(n int) (*http.Request, error) {
-		body := bytes.ReplaceAll(k.body, []byte("{{n}}"), strconv.AppendInt(nil, base+int64(n), 10))
+		body := numbered(k.body, base+int64(n))
 		r, err := http.NewRequestWithContext(context.Background(), c.method, k.url, bytes.NewReader(body))
-		if err != nil { // the method
-			return nil, cli.Usage(fmt.Errorf("--method: %q is none", c.method))
+		if err == nil {
+			r.Header = k.header.Clone()
 		}
-		r.Header = k.header.Clone()
-		return r, nil
+		return r, err
 	}
 }
 
