@@ -35,10 +35,11 @@ func (t *trial) longestKey(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	if t.outcomeOf(first, other) != again {
-		return broken(confused, "two keys of %d bytes that differ in their last one: the second request got %v and was "+
-			"not executed", length, other), nil
+		return broken(confused, "two keys of %d bytes that differ in their last one: the second request got %v and "+
+			"was not executed", length, other), nil
 	}
-	return holds("a key of %d bytes protects its request, and one that differs in its last byte is another key", length), nil
+	const seen = "a key of %d bytes protects its request, and one that differs in its last byte is another key"
+	return holds(seen, length), nil
 }
 
 // keyTooLong uses a key of one byte more than the profile allows.

@@ -56,7 +56,8 @@ func (t *trial) memory(ctx context.Context) (Result, error) {
 
 func (t *trial) forgotten(repeated response, age, promised string) Result {
 	const executes = "A repetition within the promised time executes the operation again."
-	const hides = "A client whose response was lost cannot find out, within the promised time, that its request was executed."
+	const hides = "A client whose response was lost cannot find out, within the promised time, that its request " +
+		"was executed."
 	if repeated.succeeded() {
 		return broken(executes, "a repetition at the age of %s of %s: %v, executed again", age, promised, repeated)
 	}

@@ -47,7 +47,8 @@ func (t *trial) storedResponse(context.Context) (Result, error) {
 	const means = "After a lost response a client reads something else than the first response said."
 	switch {
 	case !t.second.succeeded():
-		return notTried("the repetition was answered with %v, which the profile takes for \"exists already\"", t.second), nil
+		const seen = "the repetition was answered with %v, which the profile takes for \"executed already\""
+		return notTried(seen, t.second), nil
 	case t.first.status != t.second.status:
 		return broken(means, "the first response has %v, the repetition's %v", t.first, t.second), nil
 	case !bytes.Equal(t.first.body, t.second.body):

@@ -57,7 +57,7 @@ func (t *trial) settled(ctx context.Context, requests Requests, n int, key strin
 			ran += a.ran
 			a.ran = ran
 		}
-		if a.err != nil || a.signal != idem.SignalInProgress || attempt == repetitions {
+		if t.outcomeOf(a, a) != inProgress || attempt == repetitions {
 			return a, nil
 		}
 		if err := pause(ctx, repeatAfter); err != nil {

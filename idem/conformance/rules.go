@@ -41,7 +41,8 @@ func (r rules) longest() int {
 }
 
 func (r rules) allows(key string) bool {
-	return len(key) >= r.KeyMinLength && len(key) <= r.longest() && !strings.ContainsFunc(key, func(c rune) bool { return !r.allowsByte(byte(c)) })
+	foreign := func(c rune) bool { return !r.allowsByte(byte(c)) }
+	return len(key) >= r.KeyMinLength && len(key) <= r.longest() && !strings.ContainsFunc(key, foreign)
 }
 
 func (r rules) allowsByte(c byte) bool {

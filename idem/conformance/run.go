@@ -131,11 +131,10 @@ func Run(ctx context.Context, target Target) (Report, error) {
 }
 
 func untried(rest []check) Report {
-	var report Report
-	for _, c := range rest {
-		found := notTried("keys are not honoured at all: see %q", Repetition)
-		found.Check = c.name
-		report = append(report, found)
+	report := make(Report, len(rest))
+	for i, c := range rest {
+		report[i] = notTried("keys are not honoured at all: see %q", Repetition)
+		report[i].Check = c.name
 	}
 	return report
 }

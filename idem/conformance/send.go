@@ -88,7 +88,7 @@ func (t *trial) request(ctx context.Context, requests Requests, n int, key strin
 func (t *trial) exchange(request *http.Request) response {
 	ctx, cancel := context.WithTimeoutCause(request.Context(), patience, errPatience)
 	defer cancel()
-	resp, err := t.Client.Do(request.WithContext(ctx)) //nolint:gosec // the caller names the server
+	resp, err := t.Client.Do(request.WithContext(ctx))
 	if err != nil {
 		return response{err: inWords(ctx, err)}
 	}

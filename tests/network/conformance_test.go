@@ -54,7 +54,9 @@ func TestConformance(t *testing.T) {
 	}
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "conformance.md"))
 	require.NoError(t, err)
-	assert.True(t, strings.Contains(strings.ReplaceAll(string(text), "\r\n", "\n"), table), "it is to be:\n%s", table)
+	_, rest, _ := strings.Cut(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n| check | gofiber |")
+	found, _, _ := strings.Cut("| check | gofiber |"+rest, "\n\n")
+	assert.Equal(t, table, found+"\n")
 }
 
 func inTable(v conformance.Verdict) string {

@@ -76,11 +76,12 @@ func (c *command) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&c.profile, "profile", "", "the server's rules are the ones of `NAME`: "+profileNames())
 	flags.StringVar(&c.method, "method", http.MethodPost, "send requests with this `METHOD`")
-	flags.StringVar(&c.bodyFile, "body", "", "read the body of requests that are executed from `FILE`, or - for standard input")
+	flags.StringVar(&c.bodyFile, "body", "", "read the body of requests that are executed from `FILE`, or - for "+
+		"standard input")
 	flags.StringVar(&c.refusedFile, "refused-body", "", "read the body of requests that are refused from `FILE`")
 	flags.StringVar(&c.otherPath, "other-path", "", "`PATH` at which a used key is tried")
-	flags.StringVar(&c.failingHeader, "failing-header", "", "`NAME=VALUE` with which the server executes a request and "+
-		"answers with a 5xx")
+	flags.StringVar(&c.failingHeader, "failing-header", "", "`NAME=VALUE` with which the server executes a request "+
+		"and answers with a 5xx")
 	flags.StringArrayVar(&c.headers, "header", nil, "send the header `NAME=VALUE`; repeatable")
 	flags.StringVar(&c.authHeader, "authorization-header", "Authorization", "`NAME` of the header with the credentials")
 	flags.StringVar(&c.authorizationFile, "authorization-file", "", "read the value of that header from `FILE` "+
@@ -90,13 +91,15 @@ func (c *command) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&c.id, "id", "", "`PATH` of the id in a response's JSON, such as id or data.0.id, or header:NAME")
 	flags.StringVar(&c.counterURL, "counter-url", "", "read how many requests were executed from this `URL`")
 	flags.StringVar(&c.counter, "counter", "", "`PATH` of the number in that URL's JSON, if it is not the whole")
-	flags.StringVar(&c.sandbox, "sandbox", "", "the server is the sandbox at this `URL`: use its counter, clock and faults")
+	flags.StringVar(&c.sandbox, "sandbox", "", "the server is the sandbox at this `URL`: use its counter, clock and "+
+		"faults")
 	flags.DurationVar(&c.within, "within", 10*time.Second, "wait at most `DURATION` for keys to be forgotten")
 	flags.BoolVar(&c.allowWrites, "allow-writes", false, "send requests to a host that is not this machine")
 	for _, name := range []string{"profile", "body"} {
 		_ = cmd.MarkFlagRequired(name) // it fails only for a flag that does not exist
 	}
-	_ = cmd.RegisterFlagCompletionFunc("profile", cobra.FixedCompletions(completions(), cobra.ShellCompDirectiveNoFileComp))
+	names := cobra.FixedCompletions(completions(), cobra.ShellCompDirectiveNoFileComp)
+	_ = cmd.RegisterFlagCompletionFunc("profile", names) // likewise
 }
 
 func (c *command) run(ctx context.Context, url string) error {
@@ -128,12 +131,13 @@ func (c *command) run(ctx context.Context, url string) error {
 func runError(err error) error {
 	first, ok := errors.AsType[*conformance.NotExecutedError](err)
 	network, isNetwork := errors.AsType[*net.OpError](err)
+	unsent := isNetwork && network.Op == "dial"
 	switch {
 	case !ok: // interrupted, or a counter that cannot be read
 		return cli.Exit(cli.ExitPartly, fmt.Errorf("ended early, after requests were executed: %w", err))
 	case first.Status == http.StatusUnauthorized, first.Status == http.StatusForbidden:
 		return cli.Exit(cli.ExitCredentials, err)
-	case first.Status == 0 && !(isNetwork && network.Op == "dial"):
+	case first.Status == 0 && !unsent:
 		return cli.Exit(cli.ExitUnknown, err)
 	default:
 		return err

@@ -43,7 +43,8 @@ func (c *command) target(ctx context.Context, text string) (conformance.Target, 
 		return conformance.Target{}, err
 	}
 	if profile.KeyField != "" && !isObject(own.body) {
-		return conformance.Target{}, cli.Usage(errors.New("--body is not one JSON object, in which the profile's keys are placed"))
+		const reason = "--body is not one JSON object, in which the profile's keys are placed"
+		return conformance.Target{}, cli.Usage(errors.New(reason))
 	}
 	base := time.Now().UnixMilli() * 1000 // a number that no earlier run has used
 	t := conformance.Target{Profile: profile, Within: c.within, Request: c.requests(own, base)}
@@ -53,7 +54,8 @@ func (c *command) target(ctx context.Context, text string) (conformance.Target, 
 	if err := c.addOthers(&t, own, base); err != nil {
 		return t, err
 	}
-	return t, c.addWitnesses(&t, own, base)
+	err = c.addWitnesses(&t, own, base)
+	return t, err
 }
 
 // address checks a URL. Credentials go over https, or to this machine.
@@ -174,7 +176,8 @@ func (c *command) addWitnesses(t *conformance.Target, own kind, base int64) erro
 		c.steer(t, u, own, base)
 	}
 	if t.ResourceID == nil && t.Executed == nil {
-		return cli.Usage(errors.New("give --id, --counter-url or --sandbox: without them nothing shows what was executed"))
+		return cli.Usage(errors.New("give --id, --counter-url or --sandbox: without them nothing shows what was " +
+			"executed"))
 	}
 	return nil
 }
