@@ -65,6 +65,163 @@ func TestEachFlawIsFoundByItsOwnCheck(t *testing.T) {
 	}
 }
 
+// TestASoundServer: all that is found of it, in words.
+func TestASoundServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, target := open(t, sound)
+		report, err := conformance.Run(t.Context(), target)
+		require.NoError(t, err)
+		var lines []string
+		for _, f := range report {
+			lines = append(lines, f.String())
+		}
+		assert.Equal(t, []string{
+			"without a key: noted: the same request twice without a key: status 201 and status 201, both executed",
+			"repetition: holds: a request and its repetition: status 201 and status 201, executed once",
+			"stored response: holds: status and body are equal, byte by byte; headers that differ: Replayed",
+			"replay mark: holds: the first response is not marked, the repetition's is",
+			"concurrent requests: holds: 3 times 8 requests with one key at once: executed once; 1 got the response, 7 were refused for now",
+			"lost response: holds: a request whose client closes the connection, and its repetition: executed once",
+			"server error: holds: an executed request with status 500, and its repetition with status 500: executed once",
+			"another body: holds: a key, then the same key with another body: refused with status 422, nothing executed",
+			"another path: holds: a key, then the same key with another path or method: refused with status 422, nothing executed",
+			"another account: holds: a key, then the same key with the credentials of another account: status 201, executed for that account",
+			"longest key: holds: a key of 40 bytes protects its request, and one that differs in its last byte is another key",
+			"key too long: holds: a key of 41 bytes: refused with status 400, nothing executed",
+			"key outside the alphabet: holds: a key with the character !: refused with status 400, nothing executed",
+			"letter case: holds: keys that differ in the case of their letters are two keys",
+			"refused request: noted: a refused request with status 400, and its repetition with status 400; then another body " +
+				"with the same key: status 422, not executed: the refusal is stored, and a corrected request needs a key of its own",
+			"memory: holds: remembered for 22h48m of 24h (tried at 5h42m, 11h24m, 17h6m, 22h48m)",
+		}, lines)
+	})
+}
+
+// TestWhatElseIsFound: verdicts and words about servers that are not sound, or
+// not like their profile.
+func TestWhatElseIsFound(t *testing.T) {
+	says := func(words string, s idem.Signal) func(*conformance.Target) {
+		return func(g *conformance.Target) {
+			classify := g.Profile.Classify
+			g.Profile.Classify = func(status int, h http.Header, body []byte) idem.Signal {
+				if strings.Contains(string(body), words) {
+					return s
+				}
+				return classify(status, h, body)
+			}
+		}
+	}
+	uncounted := func(g *conformance.Target) { g.Executed = nil }
+	for _, row := range []struct {
+		name    string
+		flaw    flaw
+		change  func(*conformance.Target)
+		check   string
+		verdict conformance.Verdict
+		seen    string
+	}{
+		{flaw: needsKey, check: conformance.WithoutKey, verdict: conformance.Noted, seen: "one request without a key: status 400"},
+		{flaw: comparesOrders, check: conformance.WithoutKey, verdict: conformance.Noted, seen: "the same request twice without a key: executed once"},
+		{flaw: freesRefusals, check: conformance.RefusedRequest, verdict: conformance.Noted, seen: "status 201, executed: a refusal leaves the key free"},
+		{flaw: refusesRepetition, check: conformance.Repetition, verdict: conformance.Broken, seen: "the repetition of an executed request: status 409"},
+		{flaw: expiresLoudly, check: conformance.Memory, verdict: conformance.Broken, seen: "a repetition at the age of 11h24m of 24h: status 410"},
+		{flaw: sharesKeys, check: conformance.AnotherAccount, verdict: conformance.Broken, seen: "another account: status 422"},
+		{flaw: failsLongKeys, check: conformance.KeyTooLong, verdict: conformance.Differs, seen: "a key of 41 bytes: status 500 instead of a refusal"},
+		{flaw: failsReuse, check: conformance.AnotherBody, verdict: conformance.Differs, seen: "status 500 instead of a refusal, nothing executed"},
+		{flaw: failsReuse, check: conformance.AnotherPath, verdict: conformance.Differs, seen: "status 500 instead of a refusal, nothing executed"},
+		{flaw: failsFirst, check: conformance.ServerError, verdict: conformance.NotTried, seen: "the request that should be executed and fail was not executed: status 500"},
+		{
+			name: "in progress, in other words", change: says("in progress", idem.SignalError),
+			check: conformance.ConcurrentRequests, verdict: conformance.Differs,
+			seen: "executed once, but one was answered with status 409, which the profile does not take for a request in progress",
+		},
+		{
+			name: "in progress, as a state of its own", change: says("in progress", idem.SignalRetryable),
+			check: conformance.ConcurrentRequests, verdict: conformance.Holds, seen: "1 got the response, 7 were refused for now",
+		},
+		{
+			name: "reused, in other words", change: says("key reused", idem.SignalError),
+			check: conformance.AnotherBody, verdict: conformance.Differs,
+			seen: "refused with status 422, which the profile does not take for a used key",
+		},
+		{
+			name: "no words at all", change: func(g *conformance.Target) { g.Profile.Classify = nil },
+			check: conformance.AnotherBody, verdict: conformance.Holds, seen: "refused with status 422, nothing executed",
+		},
+		{
+			name: "keys are longer", change: func(g *conformance.Target) { g.Profile.KeyMaxLength = maxKey - 1 },
+			check: conformance.KeyTooLong, verdict: conformance.Differs, seen: "a key of 40 bytes: accepted, and honoured",
+		},
+		{
+			name: "keys are shorter", change: func(g *conformance.Target) { g.Profile.KeyMaxLength = maxKey + 1 },
+			check: conformance.LongestKey, verdict: conformance.Differs, seen: "a key of 41 bytes: the request was not executed: status 400",
+		},
+		{
+			name: "no limit is stated", change: func(g *conformance.Target) { g.Profile.KeyMaxLength = 0 },
+			check: conformance.LongestKey, verdict: conformance.Differs, seen: "a key of 255 bytes: the request was not executed: status 400",
+		},
+		{
+			name: "more characters", change: func(g *conformance.Target) { g.Profile.KeyAlphabet = func(c byte) bool { return c != '#' } },
+			check: conformance.KeyAlphabet, verdict: conformance.Differs, seen: "a key with the character #: accepted, and honoured",
+		},
+		{
+			name: "paths have keys of their own", change: func(g *conformance.Target) { g.Other = g.Second },
+			check: conformance.AnotherPath, verdict: conformance.Noted, seen: "status 201, executed: each path has keys of its own",
+		},
+		{
+			name: "the second account is none", change: func(g *conformance.Target) { g.Second = g.Refused },
+			check: conformance.AnotherAccount, verdict: conformance.NotTried,
+			seen: "with the second account's credentials, a request with a key of its own was not executed: status 400",
+		},
+		{
+			name: "nothing fails", change: func(g *conformance.Target) { g.Failing = g.Request },
+			check: conformance.ServerError, verdict: conformance.NotTried, seen: "the request that should fail with a 5xx got status 201",
+		},
+		{
+			name: "nothing is refused", change: func(g *conformance.Target) { g.Refused = g.Request },
+			check: conformance.RefusedRequest, verdict: conformance.NotTried, seen: "the request that should be refused got status 201",
+		},
+		{
+			name: "a lost response, uncounted", change: uncounted, check: conformance.LostResponse,
+			verdict: conformance.Holds, seen: "its repetition: the repetition got the stored response",
+		},
+		{
+			name: "a 500, uncounted", flaw: unmarked, change: uncounted, check: conformance.ServerError,
+			verdict: conformance.NotTried, seen: "whether it was executed again needs a counter of executions",
+		},
+		{
+			name: "a 500 that is not stored, uncounted", flaw: keepsNo500, check: conformance.ServerError,
+			change: func(g *conformance.Target) {
+				g.Executed = nil
+				failing, sent := g.Failing, 0
+				g.Failing = func(n int) (*http.Request, error) {
+					if sent++; sent > 1 {
+						return g.Request(n)
+					}
+					return failing(n)
+				}
+			},
+			verdict: conformance.NotTried, seen: "the first response is not stored",
+		},
+	} {
+		t.Run(string(row.flaw)+row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, target := open(t, row.flaw)
+				if row.change != nil {
+					row.change(&target)
+				}
+				report, err := conformance.Run(t.Context(), target)
+				require.NoError(t, err)
+				found := report.Find(row.check)
+				assert.Equal(t, row.verdict, found.Verdict, "%v", found)
+				assert.Contains(t, found.Seen, row.seen)
+				assert.Equal(t, row.verdict == conformance.Broken || row.verdict == conformance.Differs, found.Means != "")
+			})
+		})
+	}
+	assert.Zero(t, conformance.Report{}.Find(conformance.Memory))
+}
+
 // TestOtherFormsOfKeys: a sound server passes, in whichever form it takes keys
 // and answers repetitions.
 func TestOtherFormsOfKeys(t *testing.T) {

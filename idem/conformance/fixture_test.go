@@ -64,6 +64,17 @@ const (
 	ignoresBadKeys  flaw = "it ignores keys with other characters"
 	refusalForgets  flaw = "a refused body frees the key"
 	lockedForGood   flaw = "a lost client locks the key"
+
+	// What is no flaw, or one in words only.
+	needsKey          flaw = "it needs a key"
+	comparesOrders    flaw = "it does equal orders once, also without a key"
+	freesRefusals     flaw = "it stores no refusal"
+	refusesRepetition flaw = "it refuses repetitions"
+	expiresLoudly     flaw = "it refuses old keys"
+	sharesKeys        flaw = "a key is used up for all accounts"
+	failsLongKeys     flaw = "it fails for long keys"
+	failsReuse        flaw = "it fails for used keys"
+	failsFirst        flaw = "it fails before the work"
 )
 
 // form is another way to take keys, or to answer repetitions.
@@ -107,7 +118,10 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.flaw == ignoresKeys, s.flaw == ignoresLongKeys && len(key) > maxKey,
 		s.flaw == ignoresBadKeys && strings.Contains(key, "!"):
 		key = ""
-	case len(key) > maxKey, strings.Contains(key, "!"):
+	case len(key) > maxKey && s.flaw == failsLongKeys:
+		refuse(w, http.StatusInternalServerError, "long key")
+		return
+	case len(key) > maxKey, strings.Contains(key, "!"), key == "" && s.flaw == needsKey:
 		refuse(w, http.StatusBadRequest, "invalid key")
 		return
 	case s.flaw == cutsKeys:
@@ -115,11 +129,14 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.flaw == foldsCase:
 		key = strings.ToLower(key)
 	}
+	if key == "" && s.flaw == comparesOrders {
+		key = string(body)
+	}
 	if key == "" {
 		s.execute(r, body).send(w)
 		return
 	}
-	if s.flaw != noAccounts {
+	if s.flaw != noAccounts && s.flaw != sharesKeys {
 		key = r.Header.Get("Authorization") + " " + key
 	}
 	s.keyed(w, r, key, body)
@@ -154,6 +171,12 @@ func (s *shop) keyed(w http.ResponseWriter, r *http.Request, key string, body []
 		return
 	}
 	switch response, sum := s.load(used); {
+	case s.flaw == expiresLoudly && time.Since(used.since) > keyTTL/3:
+		refuse(w, http.StatusGone, "old key")
+	case s.flaw == refusesRepetition:
+		refuse(w, http.StatusConflict, "used key")
+	case sum != s.sumOf(r, body) && s.flaw == failsReuse:
+		refuse(w, http.StatusInternalServerError, "key reused")
 	case sum != s.sumOf(r, body):
 		if s.flaw == refusalForgets {
 			s.forget(key)
@@ -178,6 +201,9 @@ func (s *shop) sumOf(r *http.Request, body []byte) [sha256.Size]byte {
 	parts := r.URL.Path
 	if s.flaw == anyPath {
 		parts = ""
+	}
+	if s.flaw == sharesKeys {
+		parts += r.Header.Get("Authorization")
 	}
 	if s.flaw != anyBody {
 		parts += "\x00" + string(body)
@@ -217,7 +243,7 @@ func (s *shop) store(r *http.Request, key string, used *slot, response *stored) 
 	defer s.mu.Unlock()
 	gone := r.Context().Err() != nil
 	switch {
-	case s.flaw == stopsWithClient && gone, s.flaw == keepsNo500 && response.status == http.StatusInternalServerError:
+	case s.flaw == freesRefusals && response.status/100 == 4, s.flaw == stopsWithClient && gone, s.flaw == keepsNo500 && response.status == http.StatusInternalServerError:
 		delete(s.keys, key)
 	case s.flaw == lockedForGood && gone:
 	default:
@@ -235,6 +261,9 @@ func (s *shop) forget(key string) {
 func (s *shop) execute(r *http.Request, body []byte) *stored {
 	if strings.Contains(string(body), "invalid") {
 		return &stored{http.StatusBadRequest, []byte(`{"error":"invalid"}`)}
+	}
+	if s.flaw == failsFirst && strings.Contains(string(body), "fail") {
+		return &stored{http.StatusInternalServerError, []byte(`{"error":"failed"}`)}
 	}
 	time.Sleep(working)
 	s.mu.Lock()
