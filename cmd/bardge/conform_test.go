@@ -102,11 +102,11 @@ func TestConformEndsEarly(t *testing.T) {
 		},
 		{
 			name: "nobody listens", args: []string{"http://127.0.0.1:1/?secret", "--id", "id"}, code: cli.ExitFailed,
-			want: "conformance: the first request was not executed: no response (dial tcp 127.0.0.1:1: connect: connection refused)\n",
+			want: "conformance: the first request got no response (dial tcp 127.0.0.1:1: connect: connection refused)\n",
 		},
 		{
 			name: "no response", args: []string{silent.URL, "--id", "id"}, code: cli.ExitUnknown,
-			want: "conformance: the first request was not executed: no response (EOF)\n",
+			want: "conformance: the first request got no response (EOF)\n",
 		},
 		{name: "another host", args: []string{elsewhere, "--id", "id"}, code: cli.ExitUsage, want: "URL is not on this machine: give --allow-writes to execute requests there; nothing was sent\n"},
 		{name: "in the clear", args: []string{"http://api.example.com/", "--id", "id", "--allow-writes"}, code: cli.ExitUsage, want: "URL is not https (http is allowed to this machine only)\n"},

@@ -67,7 +67,7 @@ func judgeRound(responses []response, final response, executed int) Result {
 		switch {
 		case a.confirms():
 			waited++
-		case a.err == nil && (a.signal == idem.SignalInProgress || a.signal == idem.SignalRetryable):
+		case a.err == nil && (a.signal == idem.SignalInProgress || a.signal == idem.SignalRetryable), a.throttled():
 			refusals++
 		default:
 			const means = "A client does not learn that a request with its key is executing: it may take the " +

@@ -97,6 +97,21 @@ func TestASoundServer(t *testing.T) {
 	})
 }
 
+// TestAThrottledRunIsComplete: what comes too soon is sent again.
+func TestAThrottledRunIsComplete(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, target := open(t, throttles)
+		start := time.Now()
+		target.Within = time.Minute
+		report, err := conformance.Run(t.Context(), target)
+		require.NoError(t, err)
+		assert.Empty(t, report.With(conformance.Broken))
+		assert.Empty(t, report.With(conformance.Differs))
+		assert.Empty(t, report.With(conformance.NotTried))
+		assert.Greater(t, time.Since(start), time.Minute+20*time.Second, "it has waited as long as it was told")
+	})
+}
+
 // TestWhatElseIsFound: verdicts and words about servers that are not sound, or
 // not like their profile.
 func TestWhatElseIsFound(t *testing.T) {
@@ -351,7 +366,7 @@ func TestRunFails(t *testing.T) {
 				g.Request = func(int) (*http.Request, error) {
 					return http.NewRequest(http.MethodPost, "nowhere://127.0.0.1/?secret", nil)
 				}
-			}, "conformance: the first request was not executed: no response (unsupported protocol scheme \"nowhere\")"},
+			}, "conformance: the first request got no response (unsupported protocol scheme \"nowhere\")"},
 		} {
 			target := good
 			row.change(&target)
@@ -391,7 +406,7 @@ func TestALongResponseIsNotRead(t *testing.T) {
 		})
 		var failed *conformance.NotExecutedError
 		require.ErrorAs(t, err, &failed)
-		assert.Equal(t, "was not executed: no response (longer than 4 MiB)", failed.Reason)
+		assert.Equal(t, "got no response (longer than 4 MiB)", failed.Reason)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ import (
 type shop struct {
 	flaw flaw
 	form form
+
+	requests atomic.Int64
 
 	mu     sync.Mutex
 	orders int
@@ -75,6 +78,7 @@ const (
 	failsLongKeys     flaw = "it fails for long keys"
 	failsReuse        flaw = "it fails for used keys"
 	failsFirst        flaw = "it fails before the work"
+	throttles         flaw = "it refuses each third request"
 )
 
 // form is another way to take keys, or to answer repetitions.
@@ -113,6 +117,11 @@ func profile() idem.Profile {
 
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	if s.flaw == throttles && s.requests.Add(1)%3 == 0 {
+		w.Header().Set("Retry-After", "2")
+		refuse(w, http.StatusTooManyRequests, "too soon")
+		return
+	}
 	key := s.keyOf(r, &body)
 	switch {
 	case s.flaw == ignoresKeys, s.flaw == ignoresLongKeys && len(key) > maxKey,

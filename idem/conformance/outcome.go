@@ -38,8 +38,8 @@ func (t *trial) outcomeOf(first, a response) outcome {
 	}
 }
 
-// While a request executes, its repetition may be refused. It is then repeated
-// so often, with such a pause.
+// While a request executes, its repetition may be refused for now. It is then
+// sent at most so often, with such a pause.
 const (
 	repetitions = 50
 	repeatAfter = 200 * time.Millisecond

@@ -111,7 +111,6 @@ func Run(ctx context.Context, target Target) (Report, error) {
 		return nil, err
 	}
 	t := &trial{Target: target, rules: r}
-	defer t.Client.CloseIdleConnections()
 	if err := t.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -156,6 +155,8 @@ func (t *trial) begin(ctx context.Context) error {
 // notExecuted returns why a response shows no execution of a new request, or "".
 func (t *trial) notExecuted(a response) string {
 	switch {
+	case a.err != nil:
+		return "got " + a.String()
 	case !a.succeeded():
 		return "was not executed: " + a.String()
 	case a.ran == 0:

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -37,6 +39,18 @@ func (a response) confirms() bool {
 	return a.succeeded() || a.err == nil && a.signal == idem.SignalAlreadyExecuted
 }
 
+// throttled reports whether the server refuses requests because of their number.
+func (a response) throttled() bool { return a.err == nil && a.status == http.StatusTooManyRequests }
+
+// retryAfter returns when a throttled request may be sent again.
+func (a response) retryAfter() time.Duration {
+	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
+	if err != nil || seconds < 0 {
+		return time.Second
+	}
+	return min(time.Duration(seconds)*time.Second, patience)
+}
+
 // String describes the response without anything of its body.
 func (a response) String() string {
 	if a.err != nil {
@@ -45,7 +59,8 @@ func (a response) String() string {
 	return fmt.Sprintf("status %d", a.status)
 }
 
-// send sends the n-th request of a kind under a key; "" is none. It returns an
+// send sends the n-th request of a kind under a key; "" is none. Only a request
+// that came too soon (429), which is not executed, is sent again. It returns an
 // error if there is nothing to send.
 func (t *trial) send(ctx context.Context, requests Requests, n int, key string) (response, error) {
 	before, err := t.count(ctx)
@@ -57,6 +72,15 @@ func (t *trial) send(ctx context.Context, requests Requests, n int, key string) 
 		return response{}, err
 	}
 	a := t.exchange(request)
+	for attempt := 1; a.throttled() && attempt < repetitions; attempt++ {
+		if err := pause(ctx, a.retryAfter()); err != nil {
+			return a, err
+		}
+		if request, err = t.request(ctx, requests, n, key); err != nil {
+			return a, err
+		}
+		a = t.exchange(request)
+	}
 	after, err := t.count(ctx)
 	if err != nil {
 		return response{}, err
