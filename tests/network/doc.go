@@ -1,5 +1,5 @@
 // Package network tests the client on real sockets with components of other
 // authors: a fault proxy, a server that breaks HTTP/2 on purpose, invalid
-// certificates, and another project's idempotency middleware. The server's
-// ledger shows what was executed.
+// certificates, and idempotency middlewares, one of them run by Node. The
+// server's ledger shows what was executed.
 package network
