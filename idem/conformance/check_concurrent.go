@@ -11,7 +11,7 @@ import (
 // Concurrent requests are sent in rounds, each under a key of its own.
 const (
 	rounds     = 3
-	concurrent = 8
+	atOnceSent = 8
 )
 
 func (t *trial) concurrent(ctx context.Context) (Result, error) {
@@ -52,7 +52,7 @@ func (t *trial) round(ctx context.Context) (Result, error) {
 }
 
 func judgeRound(responses []response, final response, executed int) Result {
-	sent := fmt.Sprintf("%d requests with one key at once", concurrent)
+	sent := fmt.Sprintf("%d requests with one key at once", atOnceSent)
 	if executed > 1 {
 		const means = "Two callers with one key, or a repetition that is sent while the first request executes, " +
 			"execute the operation twice."
@@ -81,10 +81,10 @@ func judgeRound(responses []response, final response, executed int) Result {
 
 // atOnce sends one request from several goroutines.
 func (t *trial) atOnce(ctx context.Context, n int, key string) ([]response, error) {
-	responses := make([]response, concurrent)
+	responses := make([]response, atOnceSent)
 	start := make(chan struct{})
 	var senders sync.WaitGroup
-	for i := range concurrent {
+	for i := range atOnceSent {
 		request, err := t.request(ctx, t.Request, n, key)
 		if err != nil {
 			return nil, err

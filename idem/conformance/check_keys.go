@@ -2,10 +2,9 @@ package conformance
 
 import (
 	"context"
+	"fmt"
 	"strings"
 )
-
-const confused = "Two operations whose keys are alike are taken for one: the second is never executed."
 
 // longestKey uses keys of the greatest length that differ at their end.
 func (t *trial) longestKey(ctx context.Context) (Result, error) {
@@ -34,12 +33,7 @@ func (t *trial) longestKey(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if t.outcomeOf(first, other) != again {
-		return broken(confused, "two keys of %d bytes that differ in their last one: the second request got %v and "+
-			"was not executed", length, other), nil
-	}
-	const seen = "a key of %d bytes protects its request, and one that differs in its last byte is another key"
-	return holds(seen, length), nil
+	return t.another(first, other, fmt.Sprintf("two keys of %d bytes that differ in the last one", length)), nil
 }
 
 // keyTooLong uses a key of one byte more than the profile allows.
@@ -106,9 +100,19 @@ func (t *trial) letterCase(ctx context.Context) (Result, error) {
 	if t.notExecuted(first) != "" {
 		return notTried("a request with a key in small letters: %v", first), nil
 	}
-	if t.outcomeOf(first, other) != again {
-		return broken(confused, "two keys that differ in the case of their letters: the second request got %v and was "+
-			"not executed", other), nil
+	return t.another(first, other, "two keys that differ in the case of their letters"), nil
+}
+
+// another judges the responses to one request under two keys that are alike.
+func (t *trial) another(first, other response, keys string) Result {
+	switch t.outcomeOf(first, other) {
+	case again:
+		return holds("%s: both requests were executed", keys)
+	case same:
+		const means = "Two operations whose keys are alike are taken for one: the second is never executed."
+		return broken(means, "%s: the second request got the first one's result", keys)
+	default:
+		const means = "Clients that choose such keys, within the profile's rules, are refused."
+		return differs(means, "%s: the second request got %v, and was not executed", keys, other)
 	}
-	return holds("keys that differ in the case of their letters are two keys"), nil
 }

@@ -86,10 +86,10 @@ func TestASoundServer(t *testing.T) {
 			"another body: holds: a key, then the same key with another body: refused with status 422, nothing executed",
 			"another path: holds: a key, then the same key with another path or method: refused with status 422, nothing executed",
 			"another account: holds: a key, then the same key with the credentials of another account: status 201, executed for that account",
-			"longest key: holds: a key of 40 bytes protects its request, and one that differs in its last byte is another key",
+			"longest key: holds: two keys of 40 bytes that differ in the last one: both requests were executed",
 			"key too long: holds: a key of 41 bytes: refused with status 400, nothing executed",
 			"key outside the alphabet: holds: a key with the character !: refused with status 400, nothing executed",
-			"letter case: holds: keys that differ in the case of their letters are two keys",
+			"letter case: holds: two keys that differ in the case of their letters: both requests were executed",
 			"refused request: noted: a refused request with status 400, and its repetition with status 400; then another body " +
 				"with the same key: status 422, not executed: the refusal is stored, and a corrected request needs a key of its own",
 			"memory: holds: remembered for 22h48m of 24h (tried at 5h42m, 11h24m, 17h6m, 22h48m)",
@@ -142,6 +142,10 @@ func TestWhatElseIsFound(t *testing.T) {
 		{flaw: expiresLoudly, check: conformance.Memory, verdict: conformance.Broken, seen: "a repetition at the age of 11h24m of 24h: status 410"},
 		{flaw: sharesKeys, check: conformance.AnotherAccount, verdict: conformance.Broken, seen: "another account: status 422"},
 		{flaw: failsLongKeys, check: conformance.KeyTooLong, verdict: conformance.Differs, seen: "a key of 41 bytes: status 500 instead of a refusal"},
+		{flaw: refusesCapitals, check: conformance.LetterCase, verdict: conformance.Differs, seen: "the second request got status 400, and was not executed"},
+		{flaw: foldsCase, check: conformance.LetterCase, verdict: conformance.Broken, seen: "the second request got the first one's result"},
+		{flaw: stopsWithClient, check: conformance.LostResponse, verdict: conformance.Broken, seen: "and its repetition: executed 2 times"},
+		{flaw: noLock, check: conformance.ConcurrentRequests, verdict: conformance.Broken, seen: "8 requests with one key at once: executed 8 times"},
 		{flaw: failsReuse, check: conformance.AnotherBody, verdict: conformance.Differs, seen: "status 500 instead of a refusal, nothing executed"},
 		{flaw: failsReuse, check: conformance.AnotherPath, verdict: conformance.Differs, seen: "status 500 instead of a refusal, nothing executed"},
 		{flaw: failsFirst, check: conformance.ServerError, verdict: conformance.NotTried, seen: "the request that should be executed and fail was not executed: status 500"},
@@ -302,6 +306,31 @@ func TestWithoutACounterIDsDecide(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, row.broken, names(report.With(conformance.Broken)))
 				assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
+			})
+		})
+	}
+}
+
+// TestACounterAloneDecides: responses need not name what was made.
+func TestACounterAloneDecides(t *testing.T) {
+	for _, row := range []struct {
+		flaw   flaw
+		broken []string
+	}{
+		{flaw: sound},
+		{flaw: ignoresKeys, broken: []string{conformance.Repetition}},
+		{flaw: noLock, broken: []string{conformance.ConcurrentRequests}},
+		{flaw: cutsKeys, broken: []string{conformance.LongestKey}},
+		{flaw: noAccounts, broken: []string{conformance.AnotherAccount}},
+		{flaw: forgets, broken: []string{conformance.Memory}},
+	} {
+		t.Run(string(row.flaw), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, target := open(t, row.flaw)
+				target.ResourceID = nil
+				report, err := conformance.Run(t.Context(), target)
+				require.NoError(t, err)
+				assert.Equal(t, row.broken, names(report.With(conformance.Broken)))
 			})
 		})
 	}

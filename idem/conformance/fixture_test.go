@@ -78,6 +78,7 @@ const (
 	failsLongKeys     flaw = "it fails for long keys"
 	failsReuse        flaw = "it fails for used keys"
 	failsFirst        flaw = "it fails before the work"
+	refusesCapitals   flaw = "it refuses keys in capitals"
 	throttles         flaw = "it refuses each third request"
 )
 
@@ -130,7 +131,8 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case len(key) > maxKey && s.flaw == failsLongKeys:
 		refuse(w, http.StatusInternalServerError, "long key")
 		return
-	case len(key) > maxKey, strings.Contains(key, "!"), key == "" && s.flaw == needsKey:
+	case len(key) > maxKey, strings.Contains(key, "!"), key == "" && s.flaw == needsKey,
+		s.flaw == refusesCapitals && strings.ToUpper(key) == key:
 		refuse(w, http.StatusBadRequest, "invalid key")
 		return
 	case s.flaw == cutsKeys:
