@@ -136,7 +136,7 @@ func TestConformEndsEarly(t *testing.T) {
 	d.T = t
 	r := d.run("conform", url, "--profile", "none", "--body", d.file(passBody), "--id", "id")
 	assert.Equal(t, cli.ExitUsage, r.code)
-	assert.Contains(t, r.stderr, `--profile: "none" is not bardge, bluesnap`)
+	assert.Contains(t, r.stderr, `--profile: "none" is not adyen, amazon-pay, bardge, bluesnap,`)
 	r = d.run("conform", url)
 	assert.Equal(t, cli.ExitUsage, r.code)
 	assert.Contains(t, r.stderr, `required flag(s) "body", "profile" not set`)

@@ -70,6 +70,8 @@ func (t *trial) serverError(ctx context.Context) (Result, error) {
 	const means = "A client that repeats its request after a 500 executes the operation twice. " +
 		"Only one that never repeats after a 500 is safe (Policy.NoRetryOn500)."
 	switch {
+	case repeated.ran > 0 && first.ran > 0 && t.rules.ForgetsFailed:
+		return noted(sent+"executed twice, as the profile states: clients do not repeat it", first, repeated), nil
 	case repeated.ran > 0 && first.ran > 0:
 		return broken(means, sent+"executed twice", first, repeated), nil
 	case repeated.ran == 0, t.rules.replayed(repeated):

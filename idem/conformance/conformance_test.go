@@ -193,6 +193,11 @@ func TestWhatElseIsFound(t *testing.T) {
 			seen: "with the second account's credentials, a request with a key of its own was not executed: status 400",
 		},
 		{
+			name: "failures are forgotten", flaw: keepsNo500, change: func(g *conformance.Target) { g.Profile.ForgetsFailed = true },
+			check: conformance.ServerError, verdict: conformance.Noted,
+			seen: "executed twice, as the profile states: clients do not repeat it",
+		},
+		{
 			name: "nothing fails", change: func(g *conformance.Target) { g.Failing = g.Request },
 			check: conformance.ServerError, verdict: conformance.NotTried, seen: "the request that should fail with a 5xx got status 201",
 		},

@@ -39,8 +39,8 @@ func New(app *cli.App) *cobra.Command {
 		Use:   "conform URL",
 		Short: "Try whether a server honours idempotency keys",
 		Long:  longHelp,
-		Example: "  bardge conform http://127.0.0.1:8080/orders --profile bardge --body order.json --id id\n" +
-			"  bardge conform https://test.example.com/orders --profile bardge --body order.json --id data.id \\\n" +
+		Example: "  bardge conform http://127.0.0.1:8080/orders --profile ietf-draft-07 --body order.json --id id\n" +
+			"  bardge conform https://test.example.com/orders --profile stripe --body order.json --id data.id \\\n" +
 			"    --authorization-file own.txt --second-authorization-file other.txt --within 1m --allow-writes",
 		GroupID: cli.GroupDesk,
 		Args:    cli.ExactArgs("URL"),
