@@ -46,7 +46,10 @@ var houseRooms = []room{
 	{
 		path:    "idem/conformance",
 		imports: []string{"idem"},
-		tests:   []string{".", "bluesnap", "internal/memnet", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver"},
+		tests: []string{
+			".", "bluesnap", "idem/profiles", "internal/chaos", "internal/memnet", "sandbox", "sandbox/bluesnaptest",
+			"sandbox/fakeserver",
+		},
 	},
 	{path: "idem/internal/claim", imports: []string{"journal", "idem/internal/clock"}},
 	{path: "idem/internal/clock"},
