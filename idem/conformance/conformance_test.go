@@ -219,7 +219,8 @@ func TestWhatElseIsFound(t *testing.T) {
 				g.Executed = nil
 				failing, sent := g.Failing, 0
 				g.Failing = func(n int) (*http.Request, error) {
-					if sent++; sent > 1 {
+					sent++
+					if sent > 1 {
 						return g.Request(n)
 					}
 					return failing(n)
