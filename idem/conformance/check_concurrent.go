@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/bardge/bardge-go/idem"
@@ -51,6 +52,9 @@ func (t *trial) round(ctx context.Context) (Result, error) {
 	return judgeRound(responses, final, executed), nil
 }
 
+// forNow are what a client does not take for the end of its request.
+var forNow = []idem.Signal{idem.SignalInProgress, idem.SignalRetryable, idem.SignalIndeterminate}
+
 func judgeRound(responses []response, final response, executed int) Result {
 	sent := fmt.Sprintf("%d requests with one key at once", atOnceSent)
 	if executed > 1 {
@@ -67,7 +71,7 @@ func judgeRound(responses []response, final response, executed int) Result {
 		switch {
 		case a.confirms():
 			waited++
-		case a.err == nil && (a.signal == idem.SignalInProgress || a.signal == idem.SignalRetryable), a.throttled():
+		case a.err == nil && slices.Contains(forNow, a.signal), a.throttled():
 			refusals++
 		default:
 			const means = "A client does not learn that a request with its key is executing: it may take the " +

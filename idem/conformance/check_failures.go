@@ -6,43 +6,63 @@ import (
 	"net/http"
 )
 
+// leaveTries is how often a client tries to leave before the response is there.
+const leaveTries = 5
+
 // lostResponse closes the connection as soon as the request is written: many
 // servers stop what they do for a client that has gone, and keep nothing.
 func (t *trial) lostResponse(ctx context.Context) (Result, error) {
-	n, key := t.next(), t.rules.minted()
-	before, err := t.count(ctx)
-	if err != nil {
-		return Result{}, err
+	for range leaveTries {
+		n, key := t.next(), t.rules.minted()
+		before, err := t.count(ctx)
+		if err != nil {
+			return Result{}, err
+		}
+		abandoned, err := t.patiently(ctx, func() (response, error) { return t.abandon(ctx, n, key) })
+		if err != nil {
+			return Result{}, err
+		}
+		if abandoned.err == nil {
+			continue
+		}
+		repeated, err := t.afterwards(ctx, n, key)
+		if err != nil {
+			return Result{}, err
+		}
+		after, err := t.count(ctx)
+		if before != unknown {
+			repeated.ran = after - before
+		}
+		return t.judgeLost(repeated), err
 	}
-	if err := t.abandon(ctx, n, key); err != nil {
-		return Result{}, err
+	return notTried("the server answers faster than a client can leave"), nil
+}
+
+// afterwards repeats an abandoned request, which may still execute.
+func (t *trial) afterwards(ctx context.Context, n int, key string) (response, error) {
+	if err := pause(ctx, repeatAfter); err != nil {
+		return response{}, err
 	}
-	if err := pause(ctx, repeatAfter); err != nil { // it may still execute
-		return Result{}, err
-	}
-	repeated, err := t.settled(ctx, t.Request, n, key)
-	if err != nil {
-		return Result{}, err
-	}
-	after, err := t.count(ctx)
-	if err != nil {
-		return Result{}, err
-	}
+	return t.settled(ctx, t.Request, n, key)
+}
+
+// judgeLost judges the repetition of an abandoned request. Its ran is of both.
+func (t *trial) judgeLost(repeated response) Result {
 	const sent = "a request whose client closes the connection, and its repetition"
 	switch {
-	case before != unknown && after-before > 1:
+	case repeated.ran > 1:
 		const means = "A client that waits no longer, and repeats its request, executes the operation twice."
-		return broken(means, "%s: executed %d times", sent, after-before), nil
+		return broken(means, "%s: executed %d times", sent, repeated.ran)
 	case !repeated.confirms():
 		const means = "A client whose response was lost cannot find out what became of its request."
-		return broken(means, "%s: %v", sent, repeated), nil
-	case before != unknown:
-		return holds("%s: executed once", sent), nil
+		return broken(means, "%s: %v", sent, repeated)
+	case repeated.ran != unknown:
+		return holds("%s: executed once", sent)
 	case t.rules.replayed(repeated):
-		return holds("%s: the repetition got the stored response", sent), nil
+		return holds("%s: the repetition got the stored response", sent)
 	default:
 		return notTried("%s: %v, which does not show how often it was executed; that needs a counter of executions",
-			sent, repeated), nil
+			sent, repeated)
 	}
 }
 

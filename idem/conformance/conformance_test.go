@@ -144,6 +144,7 @@ func TestWhatElseIsFound(t *testing.T) {
 		{flaw: failsLongKeys, check: conformance.KeyTooLong, verdict: conformance.Differs, seen: "a key of 41 bytes: status 500 instead of a refusal"},
 		{flaw: refusesCapitals, check: conformance.LetterCase, verdict: conformance.Differs, seen: "the second request got status 400, and was not executed"},
 		{flaw: foldsCase, check: conformance.LetterCase, verdict: conformance.Broken, seen: "the second request got the first one's result"},
+		{flaw: works, check: conformance.LostResponse, verdict: conformance.NotTried, seen: "the server answers faster than a client can leave"},
 		{flaw: stopsWithClient, check: conformance.LostResponse, verdict: conformance.Broken, seen: "and its repetition: executed 2 times"},
 		{flaw: noLock, check: conformance.ConcurrentRequests, verdict: conformance.Broken, seen: "8 requests with one key at once: executed 8 times"},
 		{flaw: failsReuse, check: conformance.AnotherBody, verdict: conformance.Differs, seen: "status 500 instead of a refusal, nothing executed"},

@@ -79,6 +79,7 @@ const (
 	failsReuse        flaw = "it fails for used keys"
 	failsFirst        flaw = "it fails before the work"
 	refusesCapitals   flaw = "it refuses keys in capitals"
+	works             flaw = "it works at once"
 	throttles         flaw = "it refuses each third request"
 )
 
@@ -276,7 +277,9 @@ func (s *shop) execute(r *http.Request, body []byte) *stored {
 	if s.flaw == failsFirst && strings.Contains(string(body), "fail") {
 		return &stored{http.StatusInternalServerError, []byte(`{"error":"failed"}`)}
 	}
-	time.Sleep(working)
+	if s.flaw != works {
+		time.Sleep(working)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.orders++

@@ -26,6 +26,7 @@ func post(url, body string, change func(*http.Request)) conformance.Requests {
 		r, err := http.NewRequest(http.MethodPost, url, strings.NewReader(fmt.Sprintf(body, n)))
 		if err == nil {
 			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set(fakeserver.FaultHeader, string(fakeserver.DelayBefore(20*time.Millisecond))) // as a server that works
 			change(r)
 		}
 		return r, err

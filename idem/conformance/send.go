@@ -67,19 +67,15 @@ func (t *trial) send(ctx context.Context, requests Requests, n int, key string) 
 	if err != nil {
 		return response{}, err
 	}
-	request, err := t.request(ctx, requests, n, key)
+	a, err := t.patiently(ctx, func() (response, error) {
+		request, err := t.request(ctx, requests, n, key)
+		if err != nil {
+			return response{}, err
+		}
+		return t.exchange(request), nil
+	})
 	if err != nil {
-		return response{}, err
-	}
-	a := t.exchange(request)
-	for attempt := 1; a.throttled() && attempt < repetitions; attempt++ {
-		if err := pause(ctx, a.retryAfter()); err != nil {
-			return a, err
-		}
-		if request, err = t.request(ctx, requests, n, key); err != nil {
-			return a, err
-		}
-		a = t.exchange(request)
+		return a, err
 	}
 	after, err := t.count(ctx)
 	if err != nil {
@@ -90,6 +86,19 @@ func (t *trial) send(ctx context.Context, requests Requests, n int, key string) 
 		a.ran = after - before
 	}
 	return a, context.Cause(ctx)
+}
+
+// patiently sends a request again that came too soon.
+func (*trial) patiently(ctx context.Context, send func() (response, error)) (response, error) {
+	for attempt := 1; ; attempt++ {
+		a, err := send()
+		if err != nil || !a.throttled() || attempt == repetitions {
+			return a, err
+		}
+		if err := pause(ctx, a.retryAfter()); err != nil {
+			return a, err
+		}
+	}
 }
 
 // request makes a request with a key. It is made so that net/http repeats it
@@ -146,18 +155,22 @@ func inWords(ctx context.Context, err error) error {
 	return err
 }
 
-// abandon sends a request and closes the connection as soon as the request is
-// written, as a client does that waits no longer.
-func (t *trial) abandon(ctx context.Context, n int, key string) error {
+// leaveAfter is how long a client that waits no longer stays after it has
+// written its request: net/http reports it written before it flushes.
+const leaveAfter = time.Millisecond
+
+// abandon sends a request and closes the connection when the request is written,
+// as a client does that waits no longer. There is a response if it was faster.
+func (t *trial) abandon(ctx context.Context, n int, key string) (response, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}
+	leave := func(httptrace.WroteRequestInfo) { time.AfterFunc(leaveAfter, cancel) }
+	trace := &httptrace.ClientTrace{WroteRequest: leave}
 	request, err := t.request(httptrace.WithClientTrace(ctx, trace), t.Request, n, key)
 	if err != nil {
-		return err
+		return response{}, err
 	}
-	t.exchange(request)
-	return nil
+	return t.exchange(request), nil
 }
 
 // count returns the server's counter, or unknown.

@@ -33,7 +33,7 @@ func TestVendorsRules(t *testing.T) {
 		"Adyen":           {differs: []string{words}},
 		"PayPal":          {broken: []string{conformance.StoredResponse}, differs: []string{longKeys}}, // replays the latest state
 		"Mollie":          {differs: []string{words, longKeys}},
-		"Increase":        {},
+		"Increase":        {differs: []string{conformance.ConcurrentRequests}}, // no page states the words
 		"Checkout.com":    {differs: []string{words, longKeys}},
 		"Modern Treasury": {broken: []string{conformance.AnotherBody}, differs: []string{longKeys}}, // replays to any request
 		"Amazon Pay":      {},
@@ -60,11 +60,12 @@ func TestVendorsRules(t *testing.T) {
 // modelTarget is the model server, whose paths and bodies name the operation.
 func modelTarget(sim *chaos.Simulation, p idem.Profile) conformance.Target {
 	made := map[string]bool{}
-	requests := func(kind string) conformance.Requests {
+	slow := chaos.Fault{Kind: chaos.SlowBefore, Wait: 20 * time.Millisecond} // whichever comes first
+	requests := func(kind string, faults ...chaos.Fault) conformance.Requests { // which strike each operation
 		return func(n int) (*http.Request, error) {
 			op := chaos.NewOp(chaos.Keyed, fmt.Sprintf("%s-%d", kind, n))
-			if kind == "failing" && !made[op.ID] {
-				sim.Script(op.ID, chaos.Fault{Kind: chaos.ServerError, After: true})
+			if !made[op.ID] {
+				sim.Script(op.ID, faults...)
 			}
 			made[op.ID] = true
 			r, err := http.NewRequest(op.Method, sim.URL+op.Path, strings.NewReader(string(op.Body)))
@@ -76,7 +77,8 @@ func modelTarget(sim *chaos.Simulation, p idem.Profile) conformance.Target {
 		}
 	}
 	return conformance.Target{
-		Profile: p, Request: requests("own"), Failing: requests("failing"), Within: 400 * 24 * time.Hour,
+		Profile: p, Request: requests("own", slices.Repeat([]chaos.Fault{slow}, 8)...),
+		Failing: requests("failing", chaos.Fault{Kind: chaos.ServerError, After: true}), Within: 400 * 24 * time.Hour,
 		Client: &http.Client{Transport: &http.Transport{DialContext: sim.DialContext}},
 		Executed: func(context.Context) (int, error) {
 			n := 0

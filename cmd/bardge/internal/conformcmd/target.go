@@ -172,7 +172,6 @@ func (c *command) addWitnesses(t *conformance.Target, own kind, base int64) erro
 		if err != nil {
 			return err
 		}
-		own.header = own.header.Clone()
 		c.steer(t, u, own, base)
 	}
 	if t.ResourceID == nil && t.Executed == nil {

@@ -49,6 +49,16 @@ func (c counter) read(find func(int, http.Header, []byte) string) func(context.C
 	}
 }
 
+// asLongAsWork is how long a sandbox works on a request, so that others meet it.
+const asLongAsWork = 20 * time.Millisecond
+
+// with returns requests that meet a sandbox's fault.
+func (k kind) with(fault fakeserver.Fault) kind {
+	k.header = k.header.Clone()
+	k.header.Set(fakeserver.FaultHeader, string(fault))
+	return k
+}
+
 // steer has a sandbox count, let time pass, and fail.
 func (c *command) steer(t *conformance.Target, sandbox *url.URL, own kind, base int64) {
 	control := sandbox.JoinPath("_sandbox")
@@ -76,9 +86,9 @@ func (c *command) steer(t *conformance.Target, sandbox *url.URL, own kind, base 
 		return err
 	}
 	if t.Failing == nil {
-		own.header.Set(fakeserver.FaultHeader, string(fakeserver.ServerErrorAfter(http.StatusInternalServerError)))
-		t.Failing = c.requests(own, base)
+		t.Failing = c.requests(own.with(fakeserver.ServerErrorAfter(http.StatusInternalServerError)), base)
 	}
+	t.Request = c.requests(own.with(fakeserver.DelayBefore(asLongAsWork)), base)
 }
 
 // exchange sends a request that is no part of the trial, and returns the body of
