@@ -38,6 +38,7 @@ type part struct {
 var parts = []part{
 	{"safety", "Safety", "safety", "TestSafety", markdown[safety.Report]},
 	{"readback", "Safety where executions can be read back", "safety", "TestReadBack", markdown[safety.ReadBack]},
+	{"below", "Below other SDKs", "safety", "TestBelowSDKs", markdown[safety.BelowSDKs]},
 	{"speed", "Speed", "speed", "TestSpeed", markdown[speed.Report]},
 	{"growth", "Growth", "growth", "TestGrowth", markdown[growth.Report]},
 	{"connections", "Connections", "connections", "TestConnections", markdown[connections.Report]},

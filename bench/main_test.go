@@ -20,7 +20,7 @@ func TestParts(t *testing.T) {
 	assert.Equal(t, "readback", some[0].name, "in the order of the document")
 	for _, wrong := range []string{"safe", "safety,", "safety,speed,nothing"} {
 		_, err = choose(wrong)
-		assert.ErrorContains(t, err, "the parts are safety, readback, speed, growth, connections", wrong)
+		assert.ErrorContains(t, err, "the parts are safety, readback, below, speed, growth, connections", wrong)
 	}
 	titles := map[string]bool{}
 	for _, p := range parts {
@@ -59,7 +59,7 @@ func TestAPartIsMeasuredAloneAndTheOtherSectionsStay(t *testing.T) {
 	doc, err := os.ReadFile(out)
 	require.NoError(t, err)
 	assert.Equal(t, string(doc), document(sectionsOf(string(doc))), "nothing is lost by reading and writing")
-	assert.Regexp(t, `(?s)^# Side by side\n.*\n## Safety\n.*\n## Safety where .*\n## Speed\n.*\n## Growth\n.*\n## Connections\n`,
+	assert.Regexp(t, `(?s)^# Side by side\n.*\n## Safety\n.*\n## Safety where .*\n## Below .*\n## Speed\n.*\n## Growth\n.*\n## Connections\n`,
 		string(doc))
 }
 
@@ -74,7 +74,7 @@ func TestAPartThatFailsLosesNoOther(t *testing.T) {
 	})
 	require.ErrorIs(t, err, broken)
 	assert.ErrorContains(t, err, "speed: ")
-	assert.Len(t, sectionsIn(t, out), 2, "the ones before it")
+	assert.Len(t, sectionsIn(t, out), 3, "the ones before it")
 }
 
 func TestNothingIsWrittenWithoutAFile(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 type Setup struct {
@@ -137,6 +139,19 @@ func failed(status int, err error) Result { return Result{Outcome: Failed, Statu
 
 // unknown is a call without a response: refused, reset, timed out, unreadable.
 func unknown(err error) Result { return Result{Outcome: Unknown, Err: err} }
+
+// unanswered is a call of an SDK without a response. Its error carries an outcome
+// if the SDK's transport is this project's; any other claims nothing.
+func unanswered(err error) Result {
+	switch idem.OutcomeOf(err) {
+	case idem.OutcomeDone:
+		return Result{Outcome: Done, Err: err}
+	case idem.OutcomeRejected, idem.OutcomeNotSent:
+		return failed(0, err)
+	default:
+		return unknown(err)
+	}
+}
 
 // read is the careful hand-written end of a call: status first, then the body,
 // up to a limit. The caller closes it.

@@ -12,28 +12,40 @@ import (
 
 // Stripe is stripe-go's backend with another URL: 2 retries and a key on each
 // call, as in all its methods, with a JSON body, which it has under /v2 only.
-var Stripe = Peer{Name: "stripe-go", Version: "v85.0.0", Keeps: true, New: newStripe}
+var Stripe = stripePeer("stripe-go", nil)
+
+// StripeOnce is the same without retries of its own. It is not part of All.
+var StripeOnce = stripePeer("stripe-go", stripe.Int64(0))
+
+// stripePeer makes a peer with this number of retries; nil is stripe-go's own.
+func stripePeer(name string, retries *int64) Peer {
+	return Peer{
+		Name: name, Version: "v85.0.0", Keeps: true,
+		New: func(s Setup) (Client, error) { return newStripe(s, retries), nil },
+	}
+}
 
 type stripeClient struct {
 	backend stripe.Backend
 	client  *http.Client
 }
 
-func newStripe(s Setup) (Client, error) {
+func newStripe(s Setup, retries *int64) *stripeClient {
 	s = s.withDefaults()
 	client := s.httpClient()
 	client.Timeout = s.Timeout // its own default is 80 s, also set here
 	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
-		HTTPClient:      client,
-		LeveledLogger:   &stripe.LeveledLogger{Level: stripe.LevelNull},
-		EnableTelemetry: new(bool),
-		URL:             stripe.String(s.BaseURL),
+		HTTPClient:        client,
+		MaxNetworkRetries: retries,
+		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
+		EnableTelemetry:   new(bool),
+		URL:               stripe.String(s.BaseURL),
 	})
 	// Its only setting for waits is whether it waits at all.
 	if b, ok := backend.(*stripe.BackendImplementation); ok && s.Backoff != 0 {
 		b.SetNetworkRetriesSleep(false)
 	}
-	return &stripeClient{backend: backend, client: client}, nil
+	return &stripeClient{backend: backend, client: client}
 }
 
 // stripePass is a response in the form of stripe-go's own types.
@@ -63,7 +75,7 @@ func stripeFailed(err error) Result {
 	if e := (*stripe.Error)(nil); errors.As(err, &e) {
 		return failed(e.HTTPStatusCode, err)
 	}
-	return unknown(err)
+	return unanswered(err)
 }
 
 func (c *stripeClient) Close() { c.client.CloseIdleConnections() }

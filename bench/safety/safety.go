@@ -11,7 +11,8 @@
 //	go test ./safety -run TestSafety -args -json safety.json
 //
 // makes the table, in about a minute; -run TestReadBack the second one, of
-// operations that the API lets be read back. Without -json the days are short.
+// operations that the API lets be read back; -run TestBelowSDKs the third, of
+// other SDKs over the engine's transport. Without -json the days are short.
 package safety
 
 import (
