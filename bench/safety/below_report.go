@@ -20,11 +20,11 @@ func (r BelowSDKs) Markdown() string {
 	fmt.Fprintf(&b, belowIntro, r.Rows[0].Operations/max(r.Days, 1), r.Days)
 	table(&b, r.Rows)
 	b.WriteString(belowTerms)
-	b.WriteString("| client | true success | unknown | of these, without a key | duplicates | lies | p99 |\n" +
+	b.WriteString("| client | true success | unknown | keyless | duplicates | lies | p99 |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, row := range r.Settings {
 		fmt.Fprintf(&b, "| %s | %.2f %% | %d | %d | %s | %s | %s |\n", row.Client, row.Rate(),
-			row.Unknown, row.Mute, strong(row.Duplicates), strong(row.Lies), round(row.P99))
+			row.Unknown, row.Keyless, strong(row.Duplicates), strong(row.Lies), round(row.P99))
 	}
 	b.WriteString(belowRest)
 	return b.String()

@@ -13,18 +13,18 @@ import (
 )
 
 func TestBelowSDKs(t *testing.T) {
-	operations := brief
+	operations, seeds := brief, Seeds[:1]
 	if *jsonFile != "" {
-		operations = Operations
+		operations, seeds = Operations, Seeds
 	}
 	rows := func(clients []Client) (all []Row) {
 		for _, c := range clients {
 			day := func(seed uint64) (*Day, error) { return Run(c, Remembers, seed, operations) }
-			all = append(all, NewRow(c, Remembers, days(t, day, Seeds...)))
+			all = append(all, NewRow(c, Remembers, days(t, day, seeds...)))
 		}
 		return all
 	}
-	report := BelowSDKs{Days: len(Seeds), Rows: rows(Below()), Settings: rows(Settings())}
+	report := BelowSDKs{Days: len(seeds), Rows: rows(Below()), Settings: rows(Settings())}
 	t.Log("\n" + report.Markdown())
 	assertBelow(t, report)
 	assertSettings(t, report.Settings)
@@ -32,18 +32,17 @@ func TestBelowSDKs(t *testing.T) {
 }
 
 // assertBelow requires zero duplicates and zero lies of each SDK over the
-// transport, and that the SDK as it is has both.
+// transport, and that the SDK as it is has some.
 func assertBelow(t *testing.T, r BelowSDKs) {
 	t.Helper()
 	require.Len(t, r.Rows, 6)
 	for i := 0; i < len(r.Rows); i += 3 {
 		bare := r.Rows[i]
-		assert.Positive(t, bare.Duplicates, bare.Client)
-		assert.Positive(t, bare.Lies, bare.Client)
+		assert.Positive(t, bare.Duplicates+bare.Lies, bare.Client)
 		for _, over := range r.Rows[i+1 : i+3] {
 			assert.Zero(t, over.Duplicates, over.Client)
 			assert.Zero(t, over.Lies, over.Client)
-			assert.Zero(t, over.Mute, over.Client)
+			assert.Zero(t, over.Keyless, over.Client)
 			assert.Greater(t, over.Rate(), bare.Rate()+5, over.Client)
 			assert.Less(t, over.Unknown, bare.Unknown, over.Client)
 		}
@@ -55,18 +54,17 @@ func assertBelow(t *testing.T, r BelowSDKs) {
 func assertSettings(t *testing.T, rows []Row) {
 	t.Helper()
 	require.Len(t, rows, 6)
-	mute := []bool{2: true, 5: false}
+	const inAHurry, keyless = 2, 3
 	for i, row := range rows {
-		keyless := i == 3
-		assert.Equal(t, keyless, row.Duplicates > 0, row.Client)
+		assert.Equal(t, i == keyless, row.Duplicates > 0, row.Client)
 		assert.Zero(t, row.Lies, row.Client)
-		assert.Equal(t, mute[i], row.Mute > 0, row.Client)
 	}
+	assert.Greater(t, rows[inAHurry].Keyless, rows[inAHurry].Unknown/2)
 }
 
 func TestReportBelowSDKsSurvivesItsJSON(t *testing.T) {
 	counts := NewCounts()
-	counts.Operations, counts.Success, counts.Unknown, counts.Mute, counts.Requests = 200, 150, 50, 30, 300
+	counts.Operations, counts.Success, counts.Unknown, counts.Keyless, counts.Requests = 200, 150, 50, 30, 300
 	counts.took = []time.Duration{time.Second}
 	row := NewRow(over(peers.OpenAI, time.Minute, ", in a hurry"), Remembers, counts)
 	doc, err := json.Marshal(BelowSDKs{Days: 2, Rows: []Row{row}, Settings: []Row{row}})

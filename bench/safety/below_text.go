@@ -2,26 +2,29 @@ package safety
 
 // The text of the third report around its figures.
 const (
-	belowIntro = `%d passes to issue on each of the same %d days, with the same faults: first by the SDK as it is, then
-by the same SDK with ` + "`idem.NewTransport`" + ` as its HTTP client's transport. Profile and operation are those of a program
-that knows the server's rules and nothing of its responses; each SDK sends a key with each call. Over the transport its
-timeout bounds the whole operation, so it is the call's 10 minutes.
+	belowIntro = `%d passes to issue on each of the same %d days, with the same faults: by an SDK as it is, and by the
+same SDK with ` + "`idem.NewTransport`" + ` as its HTTP client's transport. The transport has the profile of the server's rules, and
+of the operation only its name, class and success statuses. Each call has a key: stripe-go sends one always, openai-go
+the program's. The SDK's timeout bounds all that the transport does, so it is the 10 minutes of a call there. openai-go
+stands for the SDKs that Stainless generates.
 
 `
 	belowTerms = `
-The columns are those of the first table. Over the transport the error of each SDK unwraps to an ` + "`*idem.Failure`" + `, and
-the outcome is what ` + "`idem.OutcomeOf`" + ` finds in it. Retries of their own do no harm there, since both SDKs send the same
-key again, and the engine goes on where it ended. They bring nothing either: more requests, and longer waits.
+The columns are those of the first table. Over the transport, the outcome is what ` + "`idem.OutcomeOf`" + ` finds in the SDK's
+error, unless that is a response of the server. The SDKs' own retries do no harm there: both send the same key again,
+and the transport knows it. They bring nothing either, but more requests and longer waits.
 
-Settings that matter. *Without a key*: in the error there was nothing with which to go on:
+Settings that matter. *Keyless* is how many of the unknown calls ended with an error in which there is no key to go on
+with:
 
 `
 	belowRest = `
-A short timeout costs no safety. stripe-go sends again under the same key, and goes on. An SDK by Stainless returns
-"context deadline exceeded" in place of the transport's error when a deadline, its own or the caller's, has passed: the
-outcome is unknown, as it should be, and only a program that chose the key itself (` + "`idem.ContextWithKey`" + `) can go on.
+A timeout that is too short costs knowledge, not safety. With its own, stripe-go sends again under the same key, and the
+transport goes on. When a deadline passes, openai-go returns the context's error in place of the transport's, and so do
+other SDKs by Stainless: only a program that has chosen the key (` + "`idem.ContextWithKey`" + `) can go on. ` + "`http.Client`" + ` does so
+where the machine was suspended beyond its timeout.
 
-An SDK that sends no key, and retries, is a trap: to the transport each of its retries is another operation. Switch off
-its retries, or choose the key of each call.
+An SDK that retries and sends no key has duplicates: to the transport each retry is another operation. Choose the key of
+each call, or switch its retries off.
 `
 )

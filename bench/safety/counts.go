@@ -21,7 +21,7 @@ type Counts struct {
 	Lies       int             `json:"lies"`            // the calls that reported the opposite of the truth
 	LiesBy     map[int]int     `json:"lies_by"`         // by the failure's status; 0: a pass never issued
 	Requests   int             `json:"requests"`        // how many left the client
-	Mute       int             `json:"mute"`            // the unknown ones whose error tells no key of the engine's
+	Keyless    int             `json:"keyless"`         // the unknown ones in whose error idem.KeyOf finds no key
 	Reasons    map[Reason]Fate `json:"reasons"`         // why the unknown ones are unknown
 	Kinds      map[Kind]Ends   `json:"kinds,omitempty"` // the results by kind; nil if there is one kind
 
@@ -101,7 +101,7 @@ func (t *Counts) count(l *chaos.Ledger, c call, late *resolution) end {
 	case result.Outcome == peers.Unknown:
 		t.Unknown++
 		if idem.KeyOf(result.Err).IsZero() {
-			t.Mute++
+			t.Keyless++
 		}
 		t.explain(reasonOf(result.Err, beforeItsEnd(l.Timeline(c.op))), executed > 0)
 		if executed > 0 {
