@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/bardge/bardge-go/bench/peers"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/memnet"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // vendor answers as the script says, with its last answer for ever.
@@ -53,6 +55,7 @@ func over(t *testing.T, p peers.Peer, timeout time.Duration, test func(t *testin
 		url := "http://" + listener.Addr().String()
 		below, err := idem.NewTransport(rules(), issues, func(c *idem.Config) {
 			c.BaseURL = url
+			c.Journal = journal.NewMemory()
 			c.Transport = &http.Transport{DialContext: listener.DialContext}
 		})
 		require.NoError(t, err)
@@ -61,6 +64,7 @@ func over(t *testing.T, p peers.Peer, timeout time.Duration, test func(t *testin
 		require.NoError(t, err)
 		test(t, v, client)
 		client.Close()
+		require.NoError(t, below.Engine().Close(t.Context()))
 		synctest.Wait()
 	})
 }
@@ -96,12 +100,17 @@ func TestTheErrorOfAnSDKTellsOutcomeAndKey(t *testing.T) {
 				got := c.Issue(t.Context(), 7)
 				assert.Equal(t, peers.Unknown, got.Outcome)
 				assert.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(got.Err))
-				assert.Equal(t, v.keys(), []string{idem.KeyOf(got.Err).String()})
+				assert.Equal(t, []string{idem.KeyOf(got.Err).String()}, v.keys())
 				var failure *idem.Failure
 				require.ErrorAs(t, got.Err, &failure)
 				assert.Equal(t, "IssuePass", failure.Operation)
 				var whole *idem.TransportError
 				require.ErrorAs(t, got.Err, &whole)
+
+				v.script = []answer{gives}
+				got = c.Issue(idem.ContextWithKey(t.Context(), idem.KeyOf(got.Err)), 7)
+				assert.Equal(t, peers.Result{Outcome: peers.Done, ID: "brgpass_1"}, got)
+				assert.Len(t, v.keys(), 1, "the context's key replaces the SDK's next one")
 			}, hangsUp)
 		})
 	}
@@ -136,6 +145,9 @@ func TestRetriesOfAnSDKWithoutAKeyAreOtherOperations(t *testing.T) {
 		"a key in the context": {peer: peers.OpenAIKeyless, keys: 1, ctx: func(ctx context.Context) context.Context {
 			return idem.ContextWithKey(ctx, idem.NewKey())
 		}},
+		"a ref in the context": {peer: peers.OpenAIKeyless, keys: 1, ctx: func(ctx context.Context) context.Context {
+			return idem.ContextWithRef(ctx, "order-17")
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			over(t, row.peer, long, func(t *testing.T, v *vendor, c peers.Client) {
@@ -166,6 +178,23 @@ func TestAKeyOfTheContextSurvivesADeadline(t *testing.T) {
 	}, hangsUp)
 	over(t, peers.Stripe, 10*time.Second, func(t *testing.T, v *vendor, c peers.Client) {
 		got := c.Issue(t.Context(), 7)
-		assert.Equal(t, v.keys(), []string{idem.KeyOf(got.Err).String()}, "http.Client's own timeout hides nothing")
+		assert.Equal(t, []string{idem.KeyOf(got.Err).String()}, v.keys(), "http.Client's own timeout hides nothing")
 	}, hangsUp)
+}
+
+func TestAKeyThatIsNoneIsNotSent(t *testing.T) {
+	tooLong, err := idem.UnsentKey(strings.Repeat("k", 256))
+	require.NoError(t, err)
+	for name, p := range keyed {
+		t.Run(name, func(t *testing.T) {
+			over(t, p, long, func(t *testing.T, v *vendor, c peers.Client) {
+				got := c.Issue(idem.ContextWithKey(t.Context(), tooLong), 7)
+				assert.Equal(t, peers.Failed, got.Outcome)
+				assert.Equal(t, idem.OutcomeNotSent, idem.OutcomeOf(got.Err))
+				var invalid *idem.InvalidError
+				require.ErrorAs(t, got.Err, &invalid)
+				assert.Empty(t, v.requests)
+			}, gives)
+		})
+	}
 }

@@ -25,24 +25,27 @@ var (
 type openAI struct {
 	keyed   bool
 	retries int
-
-	client openai.Client
-	http   *http.Client
 }
 
 func (c openAI) peer(name string) Peer {
 	return Peer{
 		Name: name, Version: "v3.99.0", Keeps: c.keyed,
-		New: func(s Setup) (Client, error) { return c.start(s), nil },
+		New: func(s Setup) (Client, error) { return newOpenAI(s, c), nil },
 	}
 }
 
-func (c openAI) start(s Setup) *openAI {
+type openAIClient struct {
+	client openai.Client
+	http   *http.Client
+	keyed  bool
+}
+
+func newOpenAI(s Setup, c openAI) *openAIClient {
 	s = s.withDefaults()
-	c.http = s.httpClient()
+	client := s.httpClient()
 	opts := []option.RequestOption{
 		option.WithBaseURL(s.BaseURL),
-		option.WithHTTPClient(c.http),
+		option.WithHTTPClient(client),
 		option.WithAPIKey(apiKey),
 		option.WithRequestTimeout(s.Timeout),
 		option.WithMaxRetries(c.retries),
@@ -50,11 +53,10 @@ func (c openAI) start(s Setup) *openAI {
 	if s.Backoff != 0 {
 		opts = append(opts, option.WithMaxRetryDelay(s.Backoff))
 	}
-	c.client = openai.NewClient(opts...)
-	return &c
+	return &openAIClient{client: openai.NewClient(opts...), http: client, keyed: c.keyed}
 }
 
-func (c *openAI) Issue(ctx context.Context, n int) Result {
+func (c *openAIClient) Issue(ctx context.Context, n int) Result {
 	var opts []option.RequestOption
 	if c.keyed {
 		opts = append(opts, option.WithHeader(keyHeader, uuid.NewString()))
@@ -70,4 +72,4 @@ func (c *openAI) Issue(ctx context.Context, n int) Result {
 	return done(p.ID)
 }
 
-func (c *openAI) Close() { c.http.CloseIdleConnections() }
+func (c *openAIClient) Close() { c.http.CloseIdleConnections() }

@@ -42,7 +42,7 @@ func Settings() []Client {
 
 // over is an SDK with the engine's transport as its HTTP client's.
 func over(p peers.Peer, timeout time.Duration, how string) Client {
-	return Client{Name: p.Name + " over idem" + how, Version: p.Version, connect: func(sim *chaos.Simulation) (performer, error) {
+	connect := func(sim *chaos.Simulation) (performer, error) {
 		below, err := idem.NewTransport(profile(), issuesPass, func(c *idem.Config) {
 			c.BaseURL = sim.URL
 			c.Transport = transport(sim)
@@ -53,7 +53,8 @@ func over(p peers.Peer, timeout time.Duration, how string) Client {
 		}
 		client, err := p.New(peers.Setup{BaseURL: sim.URL, Transport: below, Timeout: timeout})
 		return passes{client}, err
-	}}
+	}
+	return Client{Name: p.Name + " over idem" + how, Version: p.Version, connect: connect}
 }
 
 // issuesPass knows the day's one operation. It says nothing of its response: a

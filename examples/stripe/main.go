@@ -26,7 +26,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	s := &server{stored: map[string]string{}}
+	s := &server{stored: map[string]charge{}}
 	front := httptest.NewServer(s)
 	defer front.Close()
 	transport, err := idem.NewTransport(profile(), operation, func(c *idem.Config) {
@@ -43,57 +43,52 @@ func run(ctx context.Context, out io.Writer) error {
 		MaxNetworkRetries: stripe.Int64(0),                    // the transport repeats
 	})
 
-	say(out, "1. stripe-go as it is. Three responses are lost, and it makes three attempts.")
+	sayf(out, "1. stripe-go as it is. Three responses are lost, and it makes three attempts.")
 	s.lose(3)
-	charge, err := bare.V1Charges.Create(ctx, params(""))
-	report(out, s, charge, err)
+	made, err := bare.V1Charges.Create(ctx, params())
+	report(out, s, made, err)
 
-	say(out, "2. stripe-go over the transport. Five responses are lost.")
+	sayf(out, "2. stripe-go over the transport. Five responses are lost.")
 	s.lose(5)
-	charge, err = over.V1Charges.Create(ctx, params(""))
-	report(out, s, charge, err)
+	made, err = over.V1Charges.Create(ctx, params())
+	report(out, s, made, err)
 
-	say(out, "3. All responses are lost, and the program cannot wait. It asks again later, with the error's key.")
+	sayf(out, "3. All responses are lost, and the program cannot wait. It asks again later, with the error's key.")
 	s.lose(math.MaxInt)
 	hasty, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
-	charge, err = over.V1Charges.Create(hasty, params(""))
-	report(out, s, charge, err)
+	made, err = over.V1Charges.Create(hasty, params())
+	report(out, s, made, err)
 	s.lose(0)
-	charge, err = over.V1Charges.Create(ctx, params(idem.KeyOf(err).String()))
-	report(out, s, charge, err)
+	made, err = over.V1Charges.Create(idem.ContextWithKey(ctx, idem.KeyOf(err)), params())
+	report(out, s, made, err)
 	return err
 }
 
 func newClient(url string, c stripe.BackendConfig) *stripe.Client {
 	c.URL = stripe.String(url)
-	c.EnableTelemetry = stripe.Bool(false)
+	c.EnableTelemetry = new(bool)
 	c.LeveledLogger = &stripe.LeveledLogger{Level: stripe.LevelNull}
 	api := stripe.GetBackendWithConfig(stripe.APIBackend, &c)
 	return stripe.NewClient("sk_test_example", stripe.WithBackends(&stripe.Backends{API: api}))
 }
 
-// params are a charge's. Without a key, stripe-go mints one.
-func params(key string) *stripe.ChargeCreateParams {
-	p := &stripe.ChargeCreateParams{
+func params() *stripe.ChargeCreateParams {
+	return &stripe.ChargeCreateParams{
 		Amount: stripe.Int64(1100), Currency: stripe.String("eur"), Customer: stripe.String("cus_ada"),
 	}
-	if key != "" {
-		p.SetIdempotencyKey(key)
-	}
-	return p
 }
 
-func report(out io.Writer, s *server, charge *stripe.Charge, err error) {
+func report(out io.Writer, s *server, made *stripe.Charge, err error) {
 	requests, executed := s.counts()
 	if err != nil {
-		say(out, "   no charge; outcome: %s, key in the error: %t", idem.OutcomeOf(err), !idem.KeyOf(err).IsZero())
+		sayf(out, "   no charge; outcome: %s, key in the error: %t", idem.OutcomeOf(err), !idem.KeyOf(err).IsZero())
 	} else {
-		say(out, "   %s, %d %s, %s", charge.ID, charge.Amount, charge.Currency, charge.Status)
+		sayf(out, "   %s, %d %s, %s", made.ID, made.Amount, made.Currency, made.Status)
 	}
-	say(out, "   requests: %d; charges executed so far: %d", requests, executed)
+	sayf(out, "   requests: %d; charges executed so far: %d", requests, executed)
 }
 
-func say(out io.Writer, format string, args ...any) {
+func sayf(out io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(out, format+"\n", args...) // an example's output
 }

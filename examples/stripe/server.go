@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 )
 
@@ -11,20 +13,35 @@ import (
 type server struct {
 	mu       sync.Mutex
 	losing   int               // of the coming responses
-	requests int               // of the last charge
-	stored   map[string]string // the responses, by key
+	requests int               // since losing was set
+	stored   map[string]charge // the responses, by key
+}
+
+type charge struct {
+	ID       string `json:"id"`
+	Object   string `json:"object"`
+	Amount   int    `json:"amount"`
+	Currency string `json:"currency"`
+	Status   string `json:"status"`
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	amount, err := strconv.Atoi(r.FormValue("amount"))
+	if err != nil {
+		http.Error(w, "no amount", http.StatusBadRequest)
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests++
 	key := r.Header.Get("Idempotency-Key")
-	response, replayed := s.stored[key]
+	made, replayed := s.stored[key]
 	if !replayed {
-		const charge = `{"id":"ch_%d","object":"charge","amount":%s,"currency":%q,"status":"succeeded"}`
-		response = fmt.Sprintf(charge, len(s.stored)+1, r.FormValue("amount"), r.FormValue("currency"))
-		s.stored[key] = response
+		made = charge{
+			ID: fmt.Sprintf("ch_%d", len(s.stored)+1), Object: "charge", Status: "succeeded",
+			Amount: amount, Currency: r.FormValue("currency"),
+		}
+		s.stored[key] = made
 	}
 	if s.losing > 0 {
 		s.losing--
@@ -34,7 +51,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
-	_, _ = fmt.Fprint(w, response) // who left asks again
+	_ = json.NewEncoder(w).Encode(made) // who left asks again
 }
 
 // lose loses the next n responses.
@@ -44,8 +61,8 @@ func (s *server) lose(n int) {
 	s.losing, s.requests = n, 0
 }
 
-// counts returns how many requests the last charge took, and how many charges
-// were executed since the server started.
+// counts returns how many requests came since lose was called, and how many
+// charges were executed since the server started.
 func (s *server) counts() (requests, executed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -26,7 +26,9 @@ func profile() idem.Profile {
 
 func classify(_ int, _ http.Header, body []byte) idem.Signal {
 	var b struct {
-		Error struct{ Type string }
+		Error struct {
+			Type string `json:"type"`
+		} `json:"error"`
 	}
 	switch {
 	case json.Unmarshal(body, &b) != nil || b.Error.Type == "":
