@@ -51,7 +51,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
-	_ = json.NewEncoder(w).Encode(made) // who left asks again
+	if err := json.NewEncoder(w).Encode(made); err != nil {
+		panic(http.ErrAbortHandler) // the client has left
+	}
 }
 
 // lose loses the next n responses.
