@@ -29,7 +29,7 @@ func run(ctx context.Context, out io.Writer) error {
 	s := &server{stored: map[string]charge{}}
 	front := httptest.NewServer(s)
 	defer front.Close()
-	transport, err := idem.NewTransport(profile(), operation, func(c *idem.Config) {
+	transport, err := idem.NewTransport(vendor.Profile, operation, func(c *idem.Config) {
 		c.BaseURL = front.URL
 		c.Policy.BaseDelay = 20 * time.Millisecond // the example is not to take long
 	})
