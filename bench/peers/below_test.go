@@ -18,7 +18,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// vendor answers as the script says, with its last answer for ever.
+// vendor answers by its script, with the last answer for ever.
 type vendor struct {
 	script   []answer
 	requests []request
@@ -31,7 +31,7 @@ func (v *vendor) serve(t *testing.T) http.HandlerFunc {
 	}
 }
 
-// keys are those of all requests, in order, each once.
+// keys are the requests' keys in order, each once.
 func (v *vendor) keys() (all []string) {
 	seen := map[string]bool{}
 	for _, r := range v.requests {

@@ -28,7 +28,7 @@ func Below() []Client {
 const attemptTimeout = 15 * time.Second // the peers' own
 
 // Settings returns SDKs over the transport with settings that matter there: a
-// timeout that is their default or that of one attempt, and no key of their own.
+// timeout of their default or of one attempt, and no key of their own.
 func Settings() []Client {
 	return []Client{
 		over(peers.Stripe, 80*time.Second, ", its default timeout of 80 s"),
@@ -57,8 +57,8 @@ func over(p peers.Peer, timeout time.Duration, how string) Client {
 	return Client{Name: p.Name + " over idem" + how, Version: p.Version, connect: connect}
 }
 
-// issuesPass knows the day's one operation. It says nothing of its response: a
-// JSON object that is no error proves it.
+// issuesPass knows the day's one operation. It declares nothing of the response:
+// a JSON object that is no error proves it.
 func issuesPass(r *http.Request) (idem.Operation, bool) {
 	op := idem.Operation{Name: "IssuePass", Class: idem.Keyed, Success: []int{http.StatusOK, http.StatusCreated}}
 	return op, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, peers.Path)
