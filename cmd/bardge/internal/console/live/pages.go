@@ -36,7 +36,7 @@ func Section(sandbox *Sandbox) web.Section {
 		site.Handle("GET "+path+"/events", p.events)
 		site.Handle("GET "+path+"/openapi.json", p.document)
 		for name, do := range p.actions() {
-			site.Handle("POST "+path+"/"+name, p.steers(do))
+			site.Handle("POST "+path+"/"+name, p.steers(name, do))
 		}
 	}}
 }
@@ -68,10 +68,11 @@ func (view) Label(name string) string {
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
-	return p.showWith(w, r, http.StatusOK, notice{Text: didText(r.FormValue("did"))})
+	return p.showWith(w, r, http.StatusOK, notice{Text: did[r.FormValue("did")]})
 }
 
 func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, n notice) error {
+	p.sandbox.forget() // whoever loads the page wants it as it is
 	v := view{snapshot: p.sandbox.read(r.Context()), Notice: n, Chosen: r.FormValue("operation")}
 	if v.Chosen == "" {
 		v.Chosen = usual(v.Vendor)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bardge/bardge-go/internal/sandboxserver/control"
@@ -27,6 +28,9 @@ const (
 type Sandbox struct {
 	origin string // "http://127.0.0.1:8787"
 	http   *http.Client
+
+	known atomic.Pointer[constants]
+	since atomic.Uint64 // where the ledger's last lines began when they were read
 }
 
 // New returns the sandbox at a URL: its base URL, its control API's, or only its
@@ -89,7 +93,7 @@ func (s *Sandbox) call(ctx context.Context, method, path string, body io.Reader)
 		return nil, errors.New("its response was cut")
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, refusal(resp.StatusCode, answer)
+		return nil, newRefusal(resp.StatusCode, answer)
 	}
 	return answer, nil
 }
@@ -114,16 +118,23 @@ func (s *Sandbox) open(
 }
 
 // refusal is the control API's error, in its own words.
-func refusal(status int, answer []byte) error {
+type refusal struct {
+	status int
+	text   string
+}
+
+func (r *refusal) Error() string { return r.text }
+
+func newRefusal(status int, answer []byte) *refusal {
 	var problem struct {
 		Error struct {
 			Message string `json:"message"`
 		} `json:"error"`
 	}
 	if json.Unmarshal(answer, &problem) == nil && problem.Error.Message != "" {
-		return errors.New(problem.Error.Message)
+		return &refusal{status, problem.Error.Message}
 	}
-	return fmt.Errorf("it answers %d, so it has no control API", status)
+	return &refusal{status, fmt.Sprintf("it answers %d, so it has no control API", status)}
 }
 
 // follow reads the ledger's stream until it ends, and calls changed for each

@@ -3,8 +3,9 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/internal/sandboxserver/control"
@@ -17,10 +18,8 @@ type snapshot struct {
 	// Problem is why the rest is empty; "" is the rule.
 	Problem string
 
-	Origin     string
-	Guide      control.Guide
-	Vendor     string
-	Operations []string
+	Origin string
+	constants
 
 	Accounts []*account
 	Sum      fakeserver.Count
@@ -35,20 +34,40 @@ type snapshot struct {
 	Holdings []holdings
 }
 
-// read reads all of a sandbox that the page shows.
+// constants are what stays the same for as long as a sandbox runs.
+type constants struct {
+	Guide      control.Guide
+	Vendor     string
+	Operations []string
+}
+
+// read reads all of a sandbox that the page shows. What stays the same is read
+// once, and again after [Sandbox.forget].
 func (s *Sandbox) read(ctx context.Context) snapshot {
 	all := snapshot{Origin: s.origin}
 	for _, step := range []func(context.Context, *snapshot) error{
-		s.readGuide, s.readSteering, s.readLedger, s.readState,
+		s.readConstants, s.readSteering, s.readLedger, s.readState,
 	} {
 		if err := step(ctx, &all); err != nil {
+			s.forget()
 			return snapshot{Origin: s.origin, Problem: err.Error()}
 		}
 	}
 	return all
 }
 
-func (s *Sandbox) readGuide(ctx context.Context, all *snapshot) (err error) {
+// forget has the next reading read everything: another sandbox may have come to
+// the same address.
+func (s *Sandbox) forget() {
+	s.known.Store(nil)
+	s.since.Store(0)
+}
+
+func (s *Sandbox) readConstants(ctx context.Context, all *snapshot) (err error) {
+	if known := s.known.Load(); known != nil {
+		all.constants = *known
+		return nil
+	}
 	if all.Guide, err = get[control.Guide](ctx, s, "guide"); err != nil {
 		return err
 	}
@@ -61,33 +80,48 @@ func (s *Sandbox) readGuide(ctx context.Context, all *snapshot) (err error) {
 	operations, err := get[struct {
 		Operations []string `json:"operations"`
 	}](ctx, s, "operations")
+	if err != nil {
+		return err
+	}
 	all.Vendor, all.Operations = version.Vendor, operations.Operations
-	return err
+	known := all.constants
+	s.known.Store(&known)
+	return nil
+}
+
+// ledgerEnd reads the last lines: those after where the last reading's began. It
+// reads a second time where more have come than a page holds.
+func (s *Sandbox) ledgerEnd(ctx context.Context) (last []fakeserver.Line, err error) {
+	for range 2 {
+		since := s.since.Load()
+		page, err := get[fakeserver.Page](ctx, s, "ledger?limit=1000&since="+decimal(since))
+		if err != nil {
+			return nil, err
+		}
+		last = page.Lines[max(0, len(page.Lines)-maxLines):]
+		s.since.Store(page.Last - min(page.Last, maxLines))
+		if !page.More {
+			break
+		}
+	}
+	return last, nil
 }
 
 // readLedger reads the last lines, and the counters of all.
 func (s *Sandbox) readLedger(ctx context.Context, all *snapshot) error {
-	end, err := get[fakeserver.Page](ctx, s, "ledger?limit=1")
-	if err != nil {
-		return err
-	}
-	since := "0"
-	if end.Last > maxLines {
-		since = decimal(end.Last - maxLines)
-	}
-	page, err := get[fakeserver.Page](ctx, s, "ledger?limit=1000&since="+since)
+	lines, err := s.ledgerEnd(ctx)
 	if err != nil {
 		return err
 	}
 	counts, err := get[struct {
 		Counts []fakeserver.Count `json:"counts"`
 	}](ctx, s, "counts")
-	for i := range page.Lines {
-		if !all.Frozen && running(page.Lines[i]) {
-			page.Lines[i].Result = fakeserver.ResultPending
+	for i := range lines {
+		if !all.Frozen && running(lines[i]) {
+			lines[i].Result = fakeserver.ResultPending
 		}
 	}
-	all.Accounts = accounts(page.Lines, counts.Counts, basePath(all.Guide.BaseURL))
+	all.Accounts = accounts(lines, counts.Counts, basePath(all.Guide.BaseURL))
 	for _, a := range all.Accounts {
 		all.Sum = sum(all.Sum, a.Sum)
 	}
@@ -145,10 +179,10 @@ func (s *Sandbox) readSteering(ctx context.Context, all *snapshot) error {
 
 func (s *Sandbox) readState(ctx context.Context, all *snapshot) error {
 	state, err := get[json.RawMessage](ctx, s, "state")
+	if refused, ok := errors.AsType[*refusal](err); ok && refused.status == http.StatusNotImplemented {
+		return nil // this sandbox shows none
+	}
 	if err != nil {
-		if strings.Contains(err.Error(), "shows no state") {
-			return nil
-		}
 		return err
 	}
 	all.Holdings, err = newHoldings(all.Vendor, state)

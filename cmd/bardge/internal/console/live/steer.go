@@ -14,14 +14,13 @@ import (
 // outageTime is how long the button takes the sandbox off the network.
 const outageTime = 30 * time.Second
 
-// action steers the sandbox as a form asks, and returns its own name with what
-// it has done.
+// action steers the sandbox as a form asks.
 type action func(ctx context.Context, form url.Values) error
 
 // actions are the page's buttons, by the last part of their path.
-func (p *pages) actions() map[string]namedAction {
+func (p *pages) actions() map[string]action {
 	s := p.sandbox
-	all := map[string]action{
+	return map[string]action{
 		"lose": func(ctx context.Context, form url.Values) error {
 			return s.steer(ctx, http.MethodPost, "faults",
 				newFaults{[]newFault{{form.Get("operation"), "lose-response"}}})
@@ -39,25 +38,16 @@ func (p *pages) actions() map[string]namedAction {
 			return s.steer(ctx, http.MethodPost, "reset", map[string][]string{"parts": {"keys"}})
 		},
 		"advance": func(ctx context.Context, form url.Values) error {
-			if by := form.Get("by"); !slices.Contains(steps(), by) {
+			by := form.Get("by")
+			if !slices.Contains(steps(), by) {
 				return fmt.Errorf("the clock does not advance by %q", by)
 			}
-			return s.steer(ctx, http.MethodPost, "clock/advance", map[string]string{"by": form.Get("by")})
+			return s.steer(ctx, http.MethodPost, "clock/advance", map[string]string{"by": by})
 		},
 		"reset": func(ctx context.Context, _ url.Values) error {
 			return s.steer(ctx, http.MethodPost, "reset", struct{}{})
 		},
 	}
-	named := make(map[string]namedAction, len(all))
-	for name, do := range all {
-		named[name] = namedAction{name, do}
-	}
-	return named
-}
-
-type namedAction struct {
-	name string
-	do   action
 }
 
 // steps are by how much the clock is advanced.
@@ -77,18 +67,16 @@ var did = map[string]string{
 	"reset":   "Data, keys, ledger, faults, outage and settings are as at the start.",
 }
 
-func didText(name string) string { return did[name] }
-
 // steers answers a button. With htmx, what it has done is shown in place; else a
 // redirect leads back to the page, so that reloading it does nothing again.
-func (p *pages) steers(a namedAction) web.Handler {
+func (p *pages) steers(name string, do action) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := r.ParseForm(); err != nil {
 			return web.Invalid("The form cannot be read.")
 		}
-		err := a.do(r.Context(), r.PostForm)
+		err := do(r.Context(), r.PostForm)
 		p.watcher.poke()
-		n := notice{Text: did[a.name], Focus: a.name == "spare" || a.name == "up"}
+		n := notice{Text: did[name], Focus: name == "spare" || name == "up"}
 		if err != nil {
 			n = notice{Text: "The sandbox was not changed: " + err.Error(), Failed: true}
 		}
@@ -98,7 +86,7 @@ func (p *pages) steers(a namedAction) web.Handler {
 		case err != nil:
 			return p.showWith(w, r, http.StatusConflict, n)
 		default:
-			http.Redirect(w, r, path+"?did="+a.name, http.StatusSeeOther)
+			http.Redirect(w, r, path+"?did="+name, http.StatusSeeOther)
 			return nil
 		}
 	}

@@ -83,6 +83,7 @@ func (w *watcher) listen(ctx context.Context) {
 	last := ""
 	for ctx.Err() == nil {
 		last = w.sandbox.follow(ctx, last, w.poke)
+		w.sandbox.forget()
 		w.poke()
 		pause(ctx, returnTime)
 	}
