@@ -27,9 +27,11 @@ func jsonAnswer(status int, value any) *fakeserver.Response {
 // errorAnswer returns an error. Its message may hold words of the request, and
 // a path need not be UTF-8.
 func errorAnswer(err *apiError, requestID string) *fakeserver.Response {
-	return jsonAnswer(err.status, gen.ErrorResponse{Error: gen.ErrorDetail{
+	a := jsonAnswer(err.status, gen.ErrorResponse{Error: gen.ErrorDetail{
 		Type: err.kind, Code: err.code, Message: strings.ToValidUTF8(err.message, "\uFFFD"), RequestID: requestID,
 	}})
+	a.Code = string(err.code)
+	return a
 }
 
 // refuse returns the response to a request that the server itself rejects.

@@ -13,6 +13,7 @@ import (
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 const (
@@ -118,8 +119,18 @@ func (r reply) refused(status int, code gen.ErrorCode) gen.ErrorDetail {
 	assert.Equal(r, code, shown.Error.Code)
 	assert.NotEmpty(r, shown.Error.Type)
 	assert.NotEmpty(r, shown.Error.Message)
-	assert.NotEmpty(r, shown.Error.RequestID)
+	assert.Equal(r, string(code), r.codeOf(shown.Error.RequestID), "in the ledger")
 	return shown.Error
+}
+
+// codeOf returns the error code in a request's line of the ledger.
+func (g *rig) codeOf(requestID string) string {
+	for _, line := range g.Control().Lines(fakeserver.Match{}, 0).Lines {
+		if line.RequestID == requestID {
+			return line.Code
+		}
+	}
+	return "no such request"
 }
 
 func (r reply) replayed() bool { return r.header.Get(markHeader) == "true" }

@@ -98,7 +98,7 @@ func TestLiveShowsALostResponse(t *testing.T) {
 	b.waitFor("#steering", "lose-response for IssuePass")
 
 	l.done(l.issue()...)
-	b.waitFor("#lanes", "replayed")
+	b.waitFor("#lanes", "done")
 	lane := b.text(".lane")
 	for _, says := range []string{"IssuePass", "key_0001", "executed", "lose-response", "no response", "done"} {
 		assert.Contains(t, lane, says)
@@ -117,7 +117,7 @@ func TestLiveShowsALostResponse(t *testing.T) {
 	l.run(l.issue("--max-attempts", "1")...)
 	l.run("issued-passes", "issue", "--client-id", "nobody", "--pass-id", "none")
 	b.waitFor("#lanes", "executed, response lost")
-	for _, says := range []string{"dropped", "rejected", "not executed yet", "reset-before"} {
+	for _, says := range []string{"dropped", "rejected", "not executed yet", "reset-before", "pass_not_found"} {
 		assert.Contains(t, b.text("#lanes"), says)
 	}
 	b.accessible("live requests")

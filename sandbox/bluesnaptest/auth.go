@@ -68,7 +68,9 @@ func unauthorized(r *http.Request) *fakeserver.Response {
 	if wantsXML(r) {
 		return err.answer(r)
 	}
-	return jsonAnswer(err.status, object{
+	a := jsonAnswer(err.status, object{
 		"errorCode": err.code, "errorName": err.name, "errorDescription": err.description,
 	})
+	a.Code = err.code
+	return a
 }

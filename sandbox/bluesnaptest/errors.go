@@ -49,7 +49,13 @@ func processing(name string) *apiError {
 
 // answer returns the error in JSON or XML.
 func (e *apiError) answer(r *http.Request) *fakeserver.Response {
-	if wantsXML(r) {
+	a := e.inFormat(wantsXML(r))
+	a.Code = e.code
+	return a
+}
+
+func (e *apiError) inFormat(xml bool) *fakeserver.Response {
+	if xml {
 		return xmlAnswer(e.status, messages(e))
 	}
 	message := object{"errorName": e.name, "code": e.code, "description": e.description}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -164,6 +165,8 @@ func (r reply) refused(status int, code, name string) {
 	assert.Equal(r, code, shown.Messages[0].Code)
 	assert.Equal(r, name, shown.Messages[0].Name)
 	assert.NotEmpty(r, shown.Messages[0].Description)
+	assert.True(r, slices.ContainsFunc(r.Control().Lines(fakeserver.Match{Status: status}, 0).Lines,
+		func(line fakeserver.Line) bool { return line.Code == code }), "the ledger has the code")
 }
 
 // results returns the ledger's results of an operation's requests.

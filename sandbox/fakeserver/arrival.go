@@ -127,12 +127,14 @@ func (c *Control) missed(call *Call) {
 	c.meetAsked(call)
 }
 
-// finish ends a request's line; status 0 is no response.
-func (c *Control) finish(call *Call, status int) {
+// finish ends a request's line; a nil response is none.
+func (c *Control) finish(call *Call, a *Response) {
 	passed, _, _ := c.Clock.elapsed()
 	call.ended = true
 	c.mu.Lock()
-	call.line.Status = status
+	if a != nil {
+		call.line.Status, call.line.Code = a.status, a.Code
+	}
 	c.book.finish(call.line, call.result, passed-call.passed)
 	c.mu.Unlock()
 	c.sink.write(call.line)

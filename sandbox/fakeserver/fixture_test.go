@@ -57,7 +57,9 @@ func (s *site) vendor() fakeserver.Vendor[operation] {
 			return account, nil
 		},
 		Refuse: func(_ *fakeserver.Call, _ *http.Request, why fakeserver.Refusal) *fakeserver.Response {
-			return fakeserver.NewResponse(max(why.Status, http.StatusTeapot), "text/plain", []byte(why.Reason))
+			a := fakeserver.NewResponse(max(why.Status, http.StatusTeapot), "text/plain", []byte(why.Reason))
+			a.Code = string(why.Reason)
+			return a
 		},
 		State: func(query fakeserver.StateQuery) any { return map[string]any{"holes": holes, "client": query.Client} },
 		Reset: func() { holes = 0 },
@@ -126,7 +128,7 @@ func TestALineDescribesItsRequest(t *testing.T) {
 	assert.Equal(t, uint64(1), line.Event())
 	want := fakeserver.Line{
 		Line: 1, RequestID: "req_0001", Account: "a", Method: "POST", Path: "/dig", Operation: "Dig",
-		Key: "my key", KeyName: "key_0001", Attempt: 1, Result: fakeserver.ResultExecuted, Status: 503,
+		Key: "my key", KeyName: "key_0001", Attempt: 1, Result: fakeserver.ResultExecuted, Status: 503, Code: "server error",
 		Fault: "server-error-after=503", Phase: fakeserver.PhaseAfter, Resource: "hole", RequestBytes: 5,
 	}
 	assert.EqualExportedValues(t, want, line)

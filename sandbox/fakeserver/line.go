@@ -61,6 +61,9 @@ type Line struct {
 	Result Result `json:"result"`
 	// Status is the response's; 0 if none was sent.
 	Status int `json:"status"`
+	// Code is the response's error code in the vendor's words; "" if it has none,
+	// or none was sent.
+	Code string `json:"code"`
 	// Fault is what went wrong on purpose; "" if nothing did.
 	Fault Fault `json:"fault"`
 	// Phase is when the fault strikes; "" without a fault.

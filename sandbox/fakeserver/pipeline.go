@@ -33,7 +33,7 @@ func (s *Server[Op]) serve(w http.ResponseWriter, r *http.Request) {
 		account, _ := s.vendor.Account(c, r)
 		s.control.unknown(c, account, r)
 		c.Rejected()
-		s.control.finish(c, a.status)
+		s.control.finish(c, a)
 		a.Send(w)
 	}
 }
@@ -56,7 +56,7 @@ func (s *Server[Op]) survive(c *Call, r *http.Request) {
 	if c.line == nil {
 		s.control.unknown(c, "", r)
 	}
-	s.control.finish(c, a.status)
+	s.control.finish(c, a)
 	a.Send(c.writer)
 }
 
@@ -195,13 +195,13 @@ func (s *Server[Op]) deliver(r *http.Request, c *Call, a *Response) {
 		a = s.onTheWay(r, c, a)
 	}
 	if a == nil || s.control.network.cutOff(c) {
-		s.control.finish(c, 0)
+		s.control.finish(c, nil)
 		if c.fault.is(Refuse) {
 			hangUp()
 		}
 		reset(c.writer)
 	}
-	s.control.finish(c, a.status)
+	s.control.finish(c, a)
 	if a.foreign && s.vendor.RequestID != "" {
 		c.writer.Header().Del(s.vendor.RequestID)
 	}

@@ -10,6 +10,9 @@ import (
 // cut. It is the [http.ResponseWriter] that operations write to. It does not
 // change once written.
 type Response struct {
+	// Code is an error's code in the vendor's words, for the ledger; "" is none.
+	Code string
+
 	status int
 	header http.Header
 	body   []byte
@@ -40,6 +43,9 @@ func (a *Response) Write(p []byte) (int, error) {
 
 // Send writes the whole response. It ignores errors: the client has gone.
 func (a *Response) Send(w http.ResponseWriter) {
+	if stored, ok := w.(*Response); ok {
+		stored.Code = a.Code
+	}
 	a.sendHead(w)
 	_, _ = w.Write(a.body) //nolint:gosec // JSON, XML, or a page without anybody's words
 }
