@@ -235,7 +235,7 @@ func TestLiveWithTheKeyboard(t *testing.T) {
 	b.press(kb.Enter)
 	b.waitFor("#steering", "lose-response for IssuePass")
 	l.done(l.issue()...)
-	b.waitFor("#lanes", "replayed")
+	b.waitFor("#lanes", "done")
 	assert.Equal(t, "lose", focused())
 
 	b.press(kb.Enter)
