@@ -329,3 +329,26 @@ func TestConsoleChecksAReportFirst(t *testing.T) {
 	assert.Contains(t, again, `value="executed" checked`)
 	assert.NotContains(t, again, `value="ada"`, "another person may correct it")
 }
+
+// A journal belongs to one account, as all of its operations do, also those from
+// before a rebind: there is nothing to filter by.
+func TestConsoleOfARenamedAccount(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, sqliteStore(t))
+	lose := func(ref string) func(context.Context, *bardge.Client) {
+		return func(ctx context.Context, c *bardge.Client) { o.losePass(ctx, c, ref) }
+	}
+	o.ago(2*time.Hour, lose("order-1"))
+	o.done("journal", "rebind", "--account", "acme-2", "--yes")
+	o.agoFor("acme-2", time.Hour, lose("order-2"))
+
+	p := o.pages(false)
+	body := p.get("/operations")
+	names, _ := rows(body)
+	assert.Equal(t, []string{"ref%3Aorder-1", "ref%3Aorder-2"}, names)
+	assert.Contains(t, body, "acme-2&#34; at "+o.url)
+	assert.NotContains(t, body, "&#34;acme&#34;")
+	for _, name := range names {
+		assert.Contains(t, p.get("/operations/one?id="+name), "acme-2&#34; at ")
+	}
+}

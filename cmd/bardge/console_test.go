@@ -58,6 +58,12 @@ func (d *desk) console(args ...string) web.Ready {
 // time. Each request arrives, and its response is lost.
 func (o *office) ago(d time.Duration, f func(ctx context.Context, c *bardge.Client)) {
 	o.Helper()
+	o.agoFor("acme", d, f)
+}
+
+// agoFor is ago for an account.
+func (o *office) agoFor(account string, d time.Duration, f func(ctx context.Context, c *bardge.Client)) {
+	o.Helper()
 	path, now := strings.TrimPrefix(o.address, "sqlite:"), time.Now()
 	synctest.Test(o.T, func(t *testing.T) {
 		time.Sleep(time.Until(now.Add(-d)))
@@ -76,7 +82,7 @@ func (o *office) ago(d time.Duration, f func(ctx context.Context, c *bardge.Clie
 		}}
 		j, err := sqlite.Open(path, sqlite.WithRetention(sqlite.Forever))
 		require.NoError(t, err)
-		c, err := bardge.New(o.sandbox.APIKey, bardge.WithBaseURL(o.url), bardge.WithJournal(j, "acme"),
+		c, err := bardge.New(o.sandbox.APIKey, bardge.WithBaseURL(o.url), bardge.WithJournal(j, account),
 			bardge.WithJournalSecret([]byte(secret)), bardge.WithHTTPClient(&http.Client{Transport: transport}))
 		require.NoError(t, err)
 		f(t.Context(), c)

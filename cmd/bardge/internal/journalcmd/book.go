@@ -105,9 +105,9 @@ func (b *Book) identify(ctx context.Context) (*identity, error) {
 
 // Whose describes whose journal it is.
 type Whose struct {
-	// Accounts are the journal's own and those to which it belonged before;
-	// empty: it was never used, or is sealed.
-	Accounts []string
+	// Account is the journal's, and so that of all its operations; empty: it was
+	// never used, or is sealed.
+	Account string
 	// Sealed: no secret that was given opens the journal.
 	Sealed bool
 	// NoAPI is why the API is not called; nil: it can be.
@@ -122,10 +122,7 @@ func (b *Book) Whose(ctx context.Context) (Whose, error) {
 	}
 	w := Whose{Sealed: o.sealed, NoAPI: o.noAPI}
 	if o.client != nil {
-		w.Accounts = append(w.Accounts, o.account.String())
-		for _, a := range o.previous {
-			w.Accounts = append(w.Accounts, a.String())
-		}
+		w.Account = o.account.String()
 	}
 	return w, nil
 }

@@ -39,7 +39,7 @@ var (
 
 // filter is which operations are listed: the query of the list's address.
 type filter struct {
-	State, Operation, OlderThan, Need, Account, Text string
+	State, Operation, OlderThan, Need, Text string
 	// After is the last operation of the page before.
 	After string
 }
@@ -47,7 +47,7 @@ type filter struct {
 func readFilter(q url.Values) (filter, error) {
 	f := filter{
 		State: q.Get("state"), Operation: q.Get("operation"), OlderThan: q.Get("older"), Need: q.Get("need"),
-		Account: q.Get("account"), Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"),
+		Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"),
 	}
 	if f.State == "" {
 		f.State = "open"
@@ -88,8 +88,8 @@ func (f filter) query(change func(*filter)) string {
 	change(&f)
 	q := url.Values{}
 	for name, value := range map[string]string{
-		"state": f.State, "operation": f.Operation, "older": f.OlderThan, "need": f.Need, "account": f.Account,
-		"q": f.Text, "after": f.After,
+		"state": f.State, "operation": f.Operation, "older": f.OlderThan, "need": f.Need, "q": f.Text,
+		"after": f.After,
 	} {
 		if value != "" && (name != "state" || value != "open") {
 			q.Set(name, value)
@@ -117,11 +117,11 @@ func (f filter) journal() journal.Filter {
 }
 
 // inJournal reports whether the journal applies all of it.
-func (f filter) inJournal() bool { return f.Need == "" && f.Account == "" && f.Text == "" }
+func (f filter) inJournal() bool { return f.Need == "" && f.Text == "" }
 
 // matches applies the rest.
 func (f filter) matches(e *journalcmd.Entry) bool {
-	if f.Need != "" && needOf(e) != need(f.Need) || f.Account != "" && e.Account != f.Account {
+	if f.Need != "" && needOf(e) != need(f.Need) {
 		return false
 	}
 	if f.Text == "" {

@@ -16,7 +16,7 @@ import (
 // filter.
 func FuzzFilter(f *testing.F) {
 	for _, query := range []string{
-		"", "state=any", "state=lost", "older=15m", "older=-1h", "older=1ns", "need=person", "q=order+17&account=%22acme%22",
+		"", "state=any", "state=lost", "older=15m", "older=-1h", "older=1ns", "need=person", "q=order+17&need=call",
 		"after=key%3A0190~00", "operation=%00", "q=%ff", "state=open&state=done",
 	} {
 		f.Add(query)

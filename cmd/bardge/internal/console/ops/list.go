@@ -2,7 +2,6 @@ package ops
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +18,6 @@ type listView struct {
 	Ages       []option
 	Needs      []option
 	Operations []option
-	Accounts   []option // without a choice if there is only one
 	Whose      journalcmd.Whose
 	Counts     counts
 	Rows       []row
@@ -34,14 +32,14 @@ type listView struct {
 type row struct {
 	link
 
-	Operation, Account, State string
-	Age                       time.Duration
-	Need                      need
-	Why                       string
-	Status                    int
-	RequestID                 string
-	Until                     time.Time
-	Protected, Stored         bool
+	Operation, State  string
+	Age               time.Duration
+	Need              need
+	Why               string
+	Status            int
+	RequestID         string
+	Until             time.Time
+	Protected, Stored bool
 }
 
 // link is an operation's name with its page.
@@ -118,13 +116,6 @@ func newListView(f filter, whose journalcmd.Whose, stats journal.Stats, got foun
 		v.Operations = append(v.Operations, option{s.Operation, s.Operation})
 	}
 	v.Operations = withCurrent(v.Operations, f.Operation)
-	if len(whose.Accounts) > 1 || f.Account != "" {
-		v.Accounts = []option{{"", "Any"}}
-		for _, a := range slices.Compact(slices.Clone(whose.Accounts)) {
-			v.Accounts = append(v.Accounts, option{a, a})
-		}
-		v.Accounts = withCurrent(v.Accounts, f.Account)
-	}
 	for _, e := range got.entries {
 		v.Rows = append(v.Rows, newRow(e, now))
 	}
@@ -159,7 +150,7 @@ func inWords(n int, got found, f filter) string {
 func newRow(e *journalcmd.Entry, now time.Time) row {
 	until := journalcmd.ParseStamp(e.SafeUntil)
 	r := row{
-		link: newLink(e), Operation: e.Operation, Account: e.Account, State: e.State,
+		link: newLink(e), Operation: e.Operation, State: e.State,
 		Age: time.Duration(e.AgeSeconds) * time.Second, Need: needOf(e), Why: why(e), Status: e.Status,
 		RequestID: e.RequestID, Until: until, Protected: until.After(now) && !e.Stored, Stored: e.Stored,
 	}
