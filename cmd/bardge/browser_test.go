@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"iter"
 	"os"
@@ -180,6 +181,19 @@ func (b *browser) colours(scheme string) {
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	})
 	require.NoError(b, err)
+}
+
+// What is not ours is as npm has it: axe-core 4.14.1.
+func TestVendoredAxeIsUnchanged(t *testing.T) {
+	for name, sum := range map[string]string{
+		"axe.min.js":            "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c",
+		"LICENSE":               "af175b9d96ee93c21a036152e1b905b0b95304d4ae8c2c921c7609100ba8df7e",
+		"LICENSE-3RD-PARTY.txt": "4f8563870d0fca38bbc3e00b6f670cb7fa9f380ba9f26a7f7d1184a6b18b1653",
+	} {
+		text, err := os.ReadFile(filepath.Join("testdata", "axe", name))
+		require.NoError(t, err)
+		assert.Equal(t, sum, fmt.Sprintf("%x", sha256.Sum256(text)), name)
+	}
 }
 
 // accessible asserts that axe finds nothing in the page, light and dark: axe-core
