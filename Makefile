@@ -15,18 +15,11 @@ help: ## print this list
 test: ## test everything that needs Go only (about two minutes)
 	go test ./...
 
-race: ## vet, and test with the race detector
-	go vet ./...
+race: ## test with the race detector
 	go test $(RACE) ./...
 
-STEPS = subjects fresh tidy lint oldest examples openapi contract fuzz seeds modules consumers race
-
 check: ## everything, as CI does it, with the time that each step takes
-	@for step in $(STEPS); do \
-		start=$$(date +%s); \
-		$(MAKE) --no-print-directory $$step || exit; \
-		echo "== $$step took $$(($$(date +%s) - start)) s"; \
-	done
+	tools/check.sh
 
 bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minutes, quiet machine)
 	cd bench && go run .
@@ -44,8 +37,8 @@ fresh: ## is the generated code what the generator writes?
 tidy: ## are the module files tidy?
 	go mod tidy -diff
 
-lint: ## golangci-lint, with staticcheck and gofumpt in it
-	$(LINT) run ./...
+lint: ## golangci-lint, with vet, staticcheck and gofumpt in it, of all modules
+	tools/lint.sh
 
 oldest: ## does all of it build with the oldest Go that go.mod names?
 	GOTOOLCHAIN=$(OLDEST) go vet ./...
@@ -59,7 +52,7 @@ seeds: ## the property tests, with many more seeds
 examples: ## run each program under examples/ that needs no database
 	tools/examples.sh
 
-modules: ## the modules apart: journals and the heavy tests (needs PostgreSQL)
+modules: ## test the modules apart: journals and the heavy tests (needs PostgreSQL)
 	tools/modules.sh
 
 openapi: ## lint gen/openapi.yaml (needs Node)
