@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
 	"iter"
 	"os"
 	"os/exec"
@@ -213,8 +217,9 @@ func (b *browser) accessible(name string) {
 	find("light", "")
 }
 
-// picture writes the page, light and dark, as BARDGE_SCREENSHOTS/NAME-light.png:
-// CI keeps that directory. Without the variable it writes nothing.
+// picture writes the page, light and dark, as BARDGE_SCREENSHOTS/NAME-light.png,
+// and its upper part as NAME.png: CI keeps that directory. Without the variable it
+// writes nothing.
 func (b *browser) picture(name string) {
 	b.Helper()
 	folder := os.Getenv("BARDGE_SCREENSHOTS")
@@ -222,11 +227,27 @@ func (b *browser) picture(name string) {
 		return
 	}
 	require.NoError(b, os.MkdirAll(folder, 0o755))
-	for _, scheme := range []string{"light", "dark"} {
-		b.colours(scheme)
-		png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-		require.NoError(b, err)
-		require.NoError(b, os.WriteFile(filepath.Join(folder, name+"-"+scheme+".png"), png, 0o644))
+	write := func(suffix string, picture []byte) {
+		require.NoError(b, os.WriteFile(filepath.Join(folder, name+suffix+".png"), picture, 0o644))
 	}
-	b.colours("light")
+	for _, scheme := range []string{"dark", "light"} {
+		b.colours(scheme)
+		picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+		require.NoError(b, err)
+		write("-"+scheme, picture)
+		write("", upperPart(b.T, picture))
+	}
+}
+
+// upperPart cuts a picture off where a window would.
+func upperPart(t *testing.T, picture []byte) []byte {
+	t.Helper()
+	whole, err := png.Decode(bytes.NewReader(picture))
+	require.NoError(t, err)
+	window := image.Rect(0, 0, whole.Bounds().Dx(), 757)
+	part := image.NewRGBA(window.Intersect(whole.Bounds()))
+	draw.Draw(part, part.Bounds(), whole, image.Point{}, draw.Src)
+	var out bytes.Buffer
+	require.NoError(t, png.Encode(&out, part))
+	return out.Bytes()
 }

@@ -116,8 +116,8 @@ func TestLiveShowsALostResponse(t *testing.T) {
 	l.run(l.issue("--max-attempts", "2")...)
 	l.run(l.issue("--max-attempts", "1")...)
 	l.run("issued-passes", "issue", "--client-id", "nobody", "--pass-id", "none")
-	b.waitFor("#lanes", "executed, response lost")
-	for _, says := range []string{"dropped", "rejected", "not executed yet", "reset-before", "pass_not_found"} {
+	b.waitFor("#lanes", "pass_not_found") // of the last request
+	for _, says := range []string{"executed, response lost", "dropped", "rejected", "not executed yet", "reset-before"} {
 		assert.Contains(t, b.text("#lanes"), says)
 	}
 	b.accessible("live requests")
