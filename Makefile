@@ -7,7 +7,7 @@ OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test race check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants load subjects consumers
+.PHONY: help test race check bench generate pictures format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants load subjects consumers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minut
 generate: ## write the generated code anew
 	go generate ./gen ./bluesnap
 	cd cmd/bardge && go generate ./internal/calls
+
+pictures: ## take the pictures in docs/ anew (needs Chromium)
+	tools/pictures.sh
 
 format: ## format the code (gofumpt, grouped imports)
 	$(LINT) fmt
