@@ -15,11 +15,12 @@ import (
 // snapshot is a sandbox at one time, as the page shows it. It has no relative
 // times: an idle sandbox gives the same twice.
 type snapshot struct {
+	constants
+
 	// Problem is why the rest is empty; "" is the rule.
 	Problem string
 
 	Origin string
-	constants
 
 	Accounts []*account
 	Sum      fakeserver.Count
