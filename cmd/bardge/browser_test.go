@@ -57,7 +57,7 @@ func newBrowser(t *testing.T) *browser {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(allocator)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancel)
 	b := &browser{T: t, ctx: ctx}
 	b.do() // starts it
@@ -140,7 +140,7 @@ func (b *browser) awaitHTMX(selector string) {
 	require.Eventually(b, func() bool {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script))
 		return ok && err == nil
-	}, 20*time.Second, 50*time.Millisecond, selector)
+	}, time.Minute, 50*time.Millisecond, selector)
 }
 
 // press presses a key, such as kb.Tab.
@@ -164,7 +164,7 @@ func (b *browser) waitFor(selector, text string) {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script))
 		return ok && err == nil // between two pages there is none to read
 	}
-	if !assert.Eventually(b, found, 20*time.Second, 50*time.Millisecond) {
+	if !assert.Eventually(b, found, time.Minute, 50*time.Millisecond) {
 		b.Fatalf("%s must have %q; the page is %s", selector, text, b.text("body"))
 	}
 }
