@@ -44,10 +44,10 @@ func unquoted(s string) (string, bool) {
 	var key strings.Builder
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		switch {
-		case c == '"':
+		switch c {
+		case '"':
 			return "", false
-		case c == '\\':
+		case '\\':
 			i++
 			if i == len(s) || s[i] != '"' && s[i] != '\\' {
 				return "", false
