@@ -35,6 +35,7 @@ func TestEachFlawIsFoundByItsOwnCheck(t *testing.T) {
 		unmarked:        conformance.ReplayMark,
 		marksAll:        conformance.ReplayMark,
 		rebuilds:        conformance.StoredResponse,
+		otherStatus:     conformance.StoredResponse,
 		cutsKeys:        conformance.LongestKey,
 		ignoresLongKeys: conformance.KeyTooLong,
 		ignoresBadKeys:  conformance.KeyAlphabet,
@@ -144,6 +145,9 @@ func TestWhatElseIsFound(t *testing.T) {
 		{flaw: failsLongKeys, check: conformance.KeyTooLong, verdict: conformance.Differs, seen: "a key of 41 bytes: status 500 instead of a refusal"},
 		{flaw: refusesCapitals, check: conformance.LetterCase, verdict: conformance.Differs, seen: "the second request got status 400, and was not executed"},
 		{flaw: foldsCase, check: conformance.LetterCase, verdict: conformance.Broken, seen: "the second request got the first one's result"},
+		{flaw: otherStatus, check: conformance.StoredResponse, verdict: conformance.Broken, seen: "the first response has status 201, the repetition's status 200"},
+		{flaw: rebuilds, check: conformance.StoredResponse, verdict: conformance.Broken, seen: "the bodies of the first response and of the repetition's differ"},
+		{flaw: worksSlowly, check: conformance.LostResponse, verdict: conformance.Holds, seen: "and its repetition: executed once"},
 		{flaw: works, check: conformance.LostResponse, verdict: conformance.NotTried, seen: "the server answers faster than a client can leave"},
 		{flaw: stopsWithClient, check: conformance.LostResponse, verdict: conformance.Broken, seen: "and its repetition: executed 2 times"},
 		{flaw: noLock, check: conformance.ConcurrentRequests, verdict: conformance.Broken, seen: "8 requests with one key at once: executed 8 times"},
@@ -367,6 +371,12 @@ func TestWithin(t *testing.T) {
 		memory := report.Find(conformance.Memory)
 		assert.Equal(t, conformance.Holds, memory.Verdict, "what is not waited for is not found")
 		assert.Equal(t, "remembered for 1m of 24h (tried at 15s, 30s, 45s, 1m); longer was not waited", memory.Seen)
+
+		target.Within = 3*time.Second + time.Millisecond
+		report, err = conformance.Run(t.Context(), target)
+		require.NoError(t, err)
+		assert.Equal(t, "remembered for 3s of 24h (tried at 750.25ms, 1.5s, 2.3s, 3s); longer was not waited",
+			report.Find(conformance.Memory).Seen)
 	})
 }
 
@@ -383,6 +393,7 @@ func TestRunFails(t *testing.T) {
 			"no profile":    {func(g *conformance.Target) { g.Profile = idem.Profile{} }, "Profile.KeyHeader and KeyField are both empty: nothing carries the key"},
 			"refused":       {func(g *conformance.Target) { g.Request = g.Refused }, "conformance: the first request was not executed: status 400"},
 			"failed":        {func(g *conformance.Target) { g.Request = g.Failing }, "conformance: the first request was not executed: status 500"},
+			"moved":         {func(g *conformance.Target) { g.Request = elsewhere(g.Request, "/moved") }, "conformance: the first request was not executed: status 303"},
 			"no id":         {func(g *conformance.Target) { g.ResourceID = conformance.JSONMember("no") }, "conformance: the first request got status 201 without the id of a resource"},
 			"a still count": {func(g *conformance.Target) { g.Executed = func(context.Context) (int, error) { return 1, nil } }, "conformance: the first request got status 201, and the counter of executions did not change"},
 			"a failed count": {func(g *conformance.Target) {
@@ -410,6 +421,34 @@ func TestRunFails(t *testing.T) {
 			assert.EqualError(t, err, row.want, name)
 			assert.Empty(t, report)
 		}
+	})
+}
+
+// elsewhere changes the path of requests.
+func elsewhere(requests conformance.Requests, path string) conformance.Requests {
+	return func(n int) (*http.Request, error) {
+		r, err := requests(n)
+		if err == nil {
+			r.URL.Path = path
+		}
+		return r, err
+	}
+}
+
+// TestEachRequestHasAConnectionOfItsOwn: net/http would repeat a keyed request
+// by itself on another one when a connection that was used before breaks.
+func TestEachRequestHasAConnectionOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, target := open(t, sound)
+		_, err := conformance.Run(t.Context(), target)
+		require.NoError(t, err)
+		clients := 0
+		s.clients.Range(func(any, any) bool {
+			clients++
+			return true
+		})
+		assert.EqualValues(t, s.requests.Load(), clients)
+		assert.Greater(t, clients, 50)
 	})
 }
 
@@ -448,7 +487,7 @@ func TestALongResponseIsNotRead(t *testing.T) {
 
 func TestResourceIDs(t *testing.T) {
 	for path, want := range map[string]string{
-		"id": "a", ".id": "a", "data.1.n": "7", "data.2.n": "", "data.x": "", "none": "", "data": "", "id.x": "", "big": "12345678901234567890",
+		"id": "a", ".id": "a", "data.0.n": "6", "data.1.n": "7", "data.-1.n": "", "data.2.n": "", "data.x": "", "none": "", "data": "", "id.x": "", "big": "12345678901234567890",
 	} {
 		got := conformance.JSONMember(path)(200, nil, []byte(`{"id":"a","data":[{"n":6},{"n":7}],"big":12345678901234567890}`))
 		assert.Equal(t, want, got, path)

@@ -28,6 +28,7 @@ type shop struct {
 	form form
 
 	requests atomic.Int64
+	clients  sync.Map // the addresses that requests came from
 
 	mu     sync.Mutex
 	orders int
@@ -62,6 +63,7 @@ const (
 	marksAll        flaw = "it marks first responses"
 	rebuilds        flaw = "it makes the response anew"
 	cutsKeys        flaw = "it cuts long keys"
+	otherStatus     flaw = "it repeats with another status"
 	foldsCase       flaw = "it folds the case of keys"
 	ignoresLongKeys flaw = "it ignores keys that are too long"
 	ignoresBadKeys  flaw = "it ignores keys with other characters"
@@ -80,6 +82,7 @@ const (
 	failsFirst        flaw = "it fails before the work"
 	refusesCapitals   flaw = "it refuses keys in capitals"
 	works             flaw = "it works at once"
+	worksSlowly       flaw = "it works for seconds"
 	throttles         flaw = "it refuses each third request"
 )
 
@@ -119,7 +122,14 @@ func profile() idem.Profile {
 
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	if s.flaw == throttles && s.requests.Add(1)%3 == 0 {
+	n := s.requests.Add(1)
+	s.clients.Store(r.RemoteAddr, true)
+	w.Header().Set("Date", fmt.Sprint("day ", n))
+	if r.URL.Path == "/moved" {
+		http.Redirect(w, r, "/orders", http.StatusSeeOther)
+		return
+	}
+	if s.flaw == throttles && n%3 == 0 {
 		w.Header().Set("Retry-After", "2")
 		refuse(w, http.StatusTooManyRequests, "too soon")
 		return
@@ -202,6 +212,9 @@ func (s *shop) keyed(w http.ResponseWriter, r *http.Request, key string, body []
 		if s.flaw != unmarked {
 			w.Header().Set("Replayed", "yes")
 		}
+		if s.flaw == otherStatus {
+			response.status = http.StatusOK
+		}
 		if s.flaw == rebuilds {
 			response.body = append([]byte(" "), response.body...)
 		}
@@ -277,7 +290,11 @@ func (s *shop) execute(r *http.Request, body []byte) *stored {
 	if s.flaw == failsFirst && strings.Contains(string(body), "fail") {
 		return &stored{http.StatusInternalServerError, []byte(`{"error":"failed"}`)}
 	}
-	if s.flaw != works {
+	switch s.flaw {
+	case works:
+	case worksSlowly:
+		time.Sleep(3 * time.Second)
+	default:
 		time.Sleep(working)
 	}
 	s.mu.Lock()

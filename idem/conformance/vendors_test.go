@@ -60,7 +60,7 @@ func TestVendorsRules(t *testing.T) {
 // modelTarget is the model server, whose paths and bodies name the operation.
 func modelTarget(sim *chaos.Simulation, p idem.Profile) conformance.Target {
 	made := map[string]bool{}
-	slow := chaos.Fault{Kind: chaos.SlowBefore, Wait: 20 * time.Millisecond} // whichever comes first
+	slow := chaos.Fault{Kind: chaos.SlowBefore, Wait: 20 * time.Millisecond}    // whichever comes first
 	requests := func(kind string, faults ...chaos.Fault) conformance.Requests { // which strike each operation
 		return func(n int) (*http.Request, error) {
 			op := chaos.NewOp(chaos.Keyed, fmt.Sprintf("%s-%d", kind, n))
