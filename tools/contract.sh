@@ -19,10 +19,10 @@ free_port() {
 	node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })'
 }
 
-# wait_for returns once the process listens on the port; 30 s at most.
+# wait_for returns once the process listens on the port; two minutes at most.
 wait_for() {
 	local pid=$1 port=$2
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		kill -0 "$pid" 2>/dev/null || return 1
 		if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return 0; fi
 		sleep 0.1
