@@ -89,7 +89,7 @@ func TestTable_ExecutedBeforeIsForOperationsWithAKey(t *testing.T) {
 	}, executesOnce)
 }
 
-// found is a Lookup that shows this, and counts how often it was asked.
+// found is a Lookup that shows this, and counts how often it was called.
 type found struct {
 	state State
 	body  string

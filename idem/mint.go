@@ -33,7 +33,7 @@ func canonicalUUID(id [16]byte) string { return uuid.UUID(id).String() }
 
 func uuidDigits(id [16]byte) string { return hex.EncodeToString(id[:]) }
 
-// NewKey mints a key that was never sent, in the form that the profile asks for.
+// NewKey mints a key that was never sent, in the profile's form.
 func (e *Engine) NewKey() Key {
 	return Key{value: e.profile.MintKey(newUUIDv7(e.clock.Now().WallTime())), tracker: newKeyTracker()}
 }

@@ -70,7 +70,7 @@ type Operation struct {
 	// meaning for this operation. Nil is the profile's.
 	Classify func(status int, header http.Header, body []byte) Signal
 	// Lookup reads what a keyed operation has made, for vendors that show it by
-	// its key, or whose error names the resource that exists. It is asked once
+	// its key, or whose error names the resource that exists. It is called once
 	// where a call would end unknown, or was answered with SignalAlreadyExecuted.
 	// StateHolds with a response settles the call as done with that response.
 	// StateDiffers, after SignalAlreadyExecuted, shows another request's

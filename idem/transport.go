@@ -62,6 +62,10 @@ type Transport struct {
 // since many SDKs mint another one for each call. Operations whose class takes
 // no key get none: one in the header is left out.
 //
+// A client that repeats requests by itself must send the same key each time, or
+// leave repeating to the transport: without a key in its request or its context,
+// each of its repetitions is another operation, with a key of its own.
+//
 // The context may have a ref instead ([ContextWithRef]), which needs a journal.
 // It chooses the key, and the request's own is left out likewise.
 //

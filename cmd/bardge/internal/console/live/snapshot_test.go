@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sandboxserver/control"
 )
 
-// asked notes which parts of the control API are read.
+// asked records which parts of the control API are read.
 type asked struct {
 	http.RoundTripper
 
