@@ -17,5 +17,7 @@ for module in $(tools/nested.sh); do
 		if [ "$module" = bench ]; then race=(); fi
 		# Many at a time, since they mostly wait for leases to end.
 		go test "${race[@]}" -parallel 8 -timeout 20m ./...
+		# What takes too long with the race detector.
+		if [ "$module" = cmd/bardge ]; then go test -run '^TestConsolePagesThroughMany' .; fi
 	)
 done
