@@ -12,14 +12,14 @@ import (
 	"github.com/bardge/bardge-go/internal/sandboxserver/control"
 )
 
-// asked records which parts of the control API are read.
-type asked struct {
+// readings notes which parts of the control API are read.
+type readings struct {
 	http.RoundTripper
 
 	paths []string
 }
 
-func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
+func (a *readings) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.paths = append(a.paths, strings.TrimPrefix(r.URL.Path, control.Prefix))
 	return a.RoundTripper.RoundTrip(r)
 }
@@ -45,10 +45,10 @@ func send(t *testing.T, origin string, count int) {
 	}
 }
 
-// A reading asks for each part once, and for what stays the same only if it must.
-func TestAReadingAsksForEachPartOnce(t *testing.T) {
+// A reading reads each part once, and what stays the same only if it must.
+func TestAReadingReadsEachPartOnce(t *testing.T) {
 	first, second := startSandbox(t, ""), startSandbox(t, "bluesnap")
-	transport := &asked{RoundTripper: http.DefaultTransport}
+	transport := &readings{RoundTripper: http.DefaultTransport}
 	s, err := New(first.Origin(), &http.Client{Transport: transport})
 	require.NoError(t, err)
 	read := func() (snapshot, []string) {
