@@ -3,13 +3,13 @@ package postgres
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bardge/bardge-go/journal"
-	"time"
 )
 
 // Journal is an [journal.Journal] in a PostgreSQL database, shared by any
