@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -119,15 +120,22 @@ func (b *browser) enter(selector, text string) {
 }
 
 // onNode runs an action on an element. It does so again where the element was
-// replaced between finding and using it.
+// replaced between finding and using it: the browser then cannot find it, or
+// waits for what is no longer there.
 func (b *browser) onNode(action chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	err := chromedp.Do(b.ctx, action)
+	try := func() error {
+		ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+		defer cancel()
+		return chromedp.Do(ctx, action)
+	}
+	err := try()
 	for range 20 {
-		if err == nil || !strings.Contains(err.Error(), "Could not find node") {
+		replaced := err != nil && strings.Contains(err.Error(), "Could not find node")
+		if !replaced && (b.ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
 			break
 		}
-		err = chromedp.Do(b.ctx, action)
+		err = try()
 	}
 	require.NoError(b, err)
 }
