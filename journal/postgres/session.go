@@ -25,8 +25,9 @@ func (s *session) Release() {
 	s.db.running.Done()
 }
 
-// maxRuns bounds the runs of a statement that certainly had no effect.
-const maxRuns = 12
+// maxRuns bounds the runs of a statement that certainly had no effect, which
+// take about a second and a half where each of them waits for others.
+const maxRuns = 40
 
 // Exec runs a statement. It repeats it after a serialization failure, which a
 // role's default isolation level causes in sessions that are not configured,
@@ -44,7 +45,7 @@ func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.Com
 func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
 	switch {
 	case state == serializationFailure:
-		return pause(ctx, rand.N(time.Duration(run)*4*time.Millisecond))
+		return pause(ctx, rand.N(min(time.Duration(run)*4, 100)*time.Millisecond))
 	case state == readOnlyTransaction && run == 1:
 		return s.replace(ctx)
 	default:
