@@ -192,3 +192,22 @@ func TestR33_NothingIsLookedUpThatIsSettled(t *testing.T) {
 		})
 	}
 }
+
+func TestR4_AKeyOfAnotherRequestIsNotLookedUp(t *testing.T) {
+	theirs := func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			says(200, `{"id":"theirs"}`)(w, r)
+			return
+		}
+		says(409, `{"error":{"code":"key_reused"}}`)(w, r)
+	}
+	inWorld(t, script(lose, theirs), func(t *testing.T, w *world) {
+		look := found{state: StateHolds, body: "x"}
+		c := keyed(freshKey(t, "k"))
+		c.Request.Operation.Lookup = look.lookup
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "what the key shows is the other request's")
+		require.ErrorIs(t, r.Err, ErrKeyReused)
+		assert.Empty(t, look.asked)
+	})
+}

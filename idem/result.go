@@ -82,11 +82,12 @@ func (o *operation) conclude(p *progress, r *Result) {
 // idempotent operation returns one.
 func (o *operation) explain(p *progress, r *Result) {
 	idempotent := o.call.Request.Operation.Class == Idempotent
-	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read
+	requeued := p.decision.stop == stopRequeued               // it is sent again before its state is read
+	othersKey := !idempotent && r.Verdict == VerdictKeyReused // a look-up by the key would find the other request's
 	switch {
 	case r.Verdict == VerdictAlreadyApplied && p.madeHere(), r.Verdict == VerdictResponseLost && idempotent:
 		o.recoverResponse(p, r)
-	case r.Outcome == OutcomeUnknown && !requeued && o.canRead() && o.ctx.Err() == nil:
+	case r.Outcome == OutcomeUnknown && !requeued && !othersKey && o.canRead() && o.ctx.Err() == nil:
 		o.settleByReading(p, r)
 	default:
 		r.Err = o.failure(p, r)
