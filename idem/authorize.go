@@ -23,6 +23,9 @@ func boundAuthorizer(authorize authorizer) authorizer {
 }
 
 func unauthorized(err error) sendonce.Cause {
+	if errors.Is(err, errKeyChanged) {
+		return sendonce.Cause{Reason: errKeyChanged.Error()}
+	}
 	if errors.Is(err, errAbandoned) || errors.Is(err, context.DeadlineExceeded) {
 		return sendonce.Cause{Reason: "no credentials to send: the key provider took too long"}
 	}

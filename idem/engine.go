@@ -39,8 +39,8 @@ type Config struct {
 	Authorize func(context.Context, http.Header) error
 	// Sign signs each attempt, after Authorize: method, URL, headers and body
 	// are as they will be sent, with the key. It may read the body, and change
-	// headers alone. An error, or the attempt's deadline, ends the call as
-	// Authorize's does. Nil signs nothing.
+	// headers alone, but not the key's: nothing is sent then. An error, or the
+	// attempt's deadline, ends the call as Authorize's does. Nil signs nothing.
 	Sign    func(context.Context, *http.Request) error
 	Journal journal.Journal // makes operations last longer than the process; nil is none
 	// Account is the name of the account that the operations belong to. The

@@ -54,12 +54,17 @@ func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonc
 		}
 		a.credentials = header.Get("Authorization")
 	}
-	if s.engine.sign == nil {
+	if s.engine.sign != nil {
+		signed, err := s.sign(ctx, r)
+		if err != nil {
+			return err
+		}
+		r.Header = signed
+	}
+	if s.engine.authorize == nil && s.engine.sign == nil {
 		return nil
 	}
-	signed, err := s.sign(ctx, r)
-	r.Header = signed
-	return err
+	return s.checkKeyHeader(r.Header)
 }
 
 // jsonHeader is shared by requests, as the engine's own headers are.

@@ -3,6 +3,7 @@ package idem
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 
@@ -12,8 +13,9 @@ import (
 type signer = func(context.Context, *http.Request) error
 
 // sign has the attempt's request signed, and returns its headers. The signer
-// gets a copy of the headers: it ends with the context of the attempt, and one
-// that goes on writes to nothing that is used.
+// gets a copy of the headers, and what it has made of them is copied: it ends
+// with the context of the attempt, and one that goes on writes to nothing that
+// is used.
 func (s *attempts) sign(ctx context.Context, r *sendonce.Request) (http.Header, error) {
 	url := *r.URL
 	req := (&http.Request{
@@ -24,6 +26,30 @@ func (s *attempts) sign(ctx context.Context, r *sendonce.Request) (http.Header, 
 	req.Body, _ = req.GetBody() // it never fails
 	return bounded(ctx, 0, func() (http.Header, error) {
 		err := s.engine.sign(ctx, req)
-		return req.Header, err
+		if req.Header == nil {
+			return http.Header{}, err
+		}
+		return req.Header.Clone(), err
 	})
+}
+
+// errKeyChanged is a hook that has changed the header of the key.
+var errKeyChanged = errors.New("a hook changed the idempotency key's header")
+
+// checkKeyHeader refuses headers in which a hook has changed the key: without
+// it, nothing protects a repetition.
+func (s *attempts) checkKeyHeader(h http.Header) error {
+	p := &s.engine.profile
+	if p.KeyHeader == "" || !s.call.Request.Operation.Class.sendsKey() {
+		return nil
+	}
+	if v := h[p.KeyHeader]; len(v) != 1 || v[0] != headerValue(p, s.key.value) {
+		return errKeyChanged
+	}
+	for name := range h {
+		if name != p.KeyHeader && sameHeader(name, p.KeyHeader) {
+			return errKeyChanged
+		}
+	}
+	return nil
 }

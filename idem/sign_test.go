@@ -118,3 +118,63 @@ func TestR35_AFaultOfTheSignerDoesNotEndACallInDoubt(t *testing.T) {
 		}
 	})
 }
+
+func TestR3_AHookDoesNotChangeTheKey(t *testing.T) {
+	for name, change := range map[string]func(http.Header){
+		"R3 it is gone":       func(h http.Header) { h.Del("Idempotency-Key") },
+		"R3 another one":      func(h http.Header) { h.Set("Idempotency-Key", "other") },
+		"R3 a second one":     func(h http.Header) { h.Add("Idempotency-Key", "other") },
+		"R29 one in disguise": func(h http.Header) { h["idempotency_key"] = []string{"other"} },
+		"R3 all are gone":     func(h http.Header) { clear(h) },
+	} {
+		for hook, set := range map[string]func(*Config){
+			"Sign": func(c *Config) {
+				c.Sign = func(_ context.Context, r *http.Request) error { change(r.Header); return nil }
+			},
+			"Authorize": func(c *Config) {
+				c.Authorize = func(_ context.Context, h http.Header) error { change(h); return nil }
+			},
+		} {
+			t.Run(name+", by "+hook, worldTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+				r := w.do(post(Keyed))
+				assert.Equal(t, OutcomeNotSent, r.Outcome)
+				require.ErrorContains(t, r.Err, "changed the idempotency key")
+				assert.Zero(t, w.hits.Load())
+			}, set))
+		}
+	}
+}
+
+func TestSign_ASignerMayTakeTheHeadersAway(t *testing.T) {
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		c := post(Idempotent)
+		c.Request.Body = nil
+		assert.NoError(t, w.do(c).Err)
+		assert.Equal(t, OutcomeNotSent, w.do(post(Keyed)).Outcome)
+	}, func(c *Config) {
+		c.Sign = func(_ context.Context, r *http.Request) error {
+			r.Header = nil
+			return nil
+		}
+	})
+}
+
+func TestSign_WhatASignerKeepsIsNotSent(t *testing.T) {
+	var kept []http.Header
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(post(Keyed)).Err)
+	}, func(c *Config) {
+		c.Sign = func(_ context.Context, r *http.Request) error {
+			kept = append(kept, r.Header)
+			return nil
+		}
+		base := c.Transport
+		c.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			for _, h := range kept {
+				h.Set("Idempotency-Key", "other")
+			}
+			assert.NotEqual(t, "other", r.Header.Get("Idempotency-Key"))
+			return base.RoundTrip(r)
+		})
+	})
+}
