@@ -45,7 +45,7 @@ type Profile struct {
 	// double quotes, as the IETF's draft has it. It is part of KeyHeader's
 	// value alone: a Key has no quotes.
 	QuoteKey       bool
-	KeyTTL         time.Duration   // how long the server remembers a key, from its first request on
+	KeyTTL         time.Duration   // how long the server remembers a key, from its first request on; 50 years at most
 	MaxElapsedTime time.Duration   // bounds how long one call goes on by itself; zero is KeyTTL
 	KeyMinLength   int             // in bytes; zero is 1
 	KeyMaxLength   int             // in bytes; zero is 255
@@ -105,6 +105,8 @@ func (p Profile) withDefaults() (Profile, error) {
 		return p, profileError("QuoteKey", "is for a KeyHeader")
 	case p.KeyTTL <= 0:
 		return p, profileError("KeyTTL", "must be positive: it is the window in which a key protects")
+	case p.KeyTTL > maxKeyTTL:
+		return p, profileError("KeyTTL", "is longer than 50 years")
 	}
 	for _, name := range []*string{&p.KeyHeader, &p.ReplayHeader, &p.RequestIDHeader} {
 		*name = http.CanonicalHeaderKey(*name)
@@ -120,6 +122,10 @@ func (p Profile) withDefaults() (Profile, error) {
 	}
 	return p.withMint()
 }
+
+// maxKeyTTL is long enough for a vendor that never forgets, and so short that
+// sums of several windows are durations.
+const maxKeyTTL = 50 * 365 * 24 * time.Hour
 
 func profileError(field, reason string) error {
 	return &InvalidError{Field: "Profile." + field, Reason: reason}

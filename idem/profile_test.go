@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -29,8 +30,9 @@ func TestProfile_WhatCannotWorkIsRefused(t *testing.T) {
 		"quotes in a body": {"Profile.QuoteKey", withProfile(func(p *Profile) {
 			p.KeyHeader, p.KeyField, p.QuoteKey = "", "key", true
 		})},
-		"no window":        {"Profile.KeyTTL", withProfile(func(p *Profile) { p.KeyTTL = 0 })},
-		"keys of 31 bytes": {"Profile.MintKey", withProfile(func(p *Profile) { p.KeyMaxLength = 31 })},
+		"no window":               {"Profile.KeyTTL", withProfile(func(p *Profile) { p.KeyTTL = 0 })},
+		"a window without an end": {"Profile.KeyTTL", withProfile(func(p *Profile) { p.KeyTTL = math.MaxInt64 })},
+		"keys of 31 bytes":        {"Profile.MintKey", withProfile(func(p *Profile) { p.KeyMaxLength = 31 })},
 		"keys over 40 bytes": {"Profile.MintKey", withProfile(func(p *Profile) {
 			p.KeyMinLength, p.KeyMaxLength = 41, 64
 		})},
@@ -53,6 +55,17 @@ func TestProfile_WhatCannotWorkIsRefused(t *testing.T) {
 			assertInvalid(t, row.field, err)
 		})
 	}
+}
+
+// A settlement of "not executed" rests on these sums.
+func TestProfile_TheLongestWindowDoesNotOverflow(t *testing.T) {
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		now := w.engine.clock.Now()
+		e := entry{Record: journal.Record{Key: "k", Since: now.WallTime()}, asked: now}
+		assert.Greater(t, w.engine.mayExecuteFor(e, true), maxKeyTTL)
+		from, to := w.engine.executable(e)
+		assert.Greater(t, to.Sub(from), maxKeyTTL)
+	}, withProfile(func(p *Profile) { p.KeyTTL = maxKeyTTL }))
 }
 
 // upper writes 16 bytes in capitals, as some vendors want them.
