@@ -10,7 +10,10 @@ import (
 // withMint sets how keys are written, and refuses a profile that could send no
 // key of its own.
 func (p Profile) withMint() (Profile, error) {
-	id := newUUIDv7(time.Now())
+	id, another := newUUIDv7(time.Now()), newUUIDv7(time.Now())
+	if p.MintKey != nil && p.MintKey(id) == p.MintKey(another) {
+		return p, profileError("MintKey", "writes the same key of different bytes")
+	}
 	forms := []func([16]byte) string{canonicalUUID, uuidDigits}
 	if p.MintKey != nil {
 		forms = []func([16]byte) string{p.MintKey}
@@ -32,6 +35,15 @@ func (p Profile) withMint() (Profile, error) {
 func canonicalUUID(id [16]byte) string { return uuid.UUID(id).String() }
 
 func uuidDigits(id [16]byte) string { return hex.EncodeToString(id[:]) }
+
+// checkMinted refuses a key that a profile's MintKey should not have written:
+// under an empty one nothing protects a repetition.
+func (p Profile) checkMinted(key string) error {
+	if p.checkKey(key) != nil {
+		return profileError("MintKey", "has written a key that the profile does not allow")
+	}
+	return nil
+}
 
 // NewKey mints a key that was never sent, in the profile's form.
 func (e *Engine) NewKey() Key {

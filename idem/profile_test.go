@@ -43,6 +43,9 @@ func TestProfile_WhatCannotWorkIsRefused(t *testing.T) {
 			p.KeyMaxLength = 32
 			p.MintKey = func(id [16]byte) string { return uuid.UUID(id).String() }
 		})},
+		"a mint of one key": {"Profile.MintKey", withProfile(func(p *Profile) {
+			p.MintKey = func([16]byte) string { return "always-this" }
+		})},
 		"one attempt by the margin": {"Profile.MaxElapsedTime", func(c *Config) { c.Profile.MaxElapsedTime = 5 * time.Second }},
 		"one attempt by a longer margin": {"Profile.MaxElapsedTime", func(c *Config) {
 			c.Profile.MaxElapsedTime, c.Policy.KeyTTLMargin = 30*time.Second, 30*time.Second
@@ -106,6 +109,32 @@ func TestProfile_MintedKeysAreTheVendors(t *testing.T) {
 				}
 			}, withProfile(row.change), func(c *Config) { c.Journal = journal.NewMemory() })
 		})
+	}
+}
+
+func TestR6_AMintThatFailsLaterSendsNothing(t *testing.T) {
+	for name, broken := range map[string]string{"nothing": "", "too long": strings.Repeat("k", 256), "blanks": "a b"} {
+		for ref, call := range map[string]Call{"of a call": post(Keyed), "of a ref": withRef(Keyed)} {
+			t.Run("R6 "+name+" "+ref, func(t *testing.T) {
+				fails := false
+				inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+					fails = true
+					r := w.do(call)
+					assert.Equal(t, OutcomeNotSent, r.Outcome)
+					assertInvalid(t, "Profile.MintKey", r.Err)
+					assert.Zero(t, w.hits.Load())
+					fails = false
+					assert.NoError(t, w.do(call).Err, "its ref is free")
+				}, withProfile(func(p *Profile) {
+					p.MintKey = func(id [16]byte) string {
+						if fails {
+							return broken
+						}
+						return upper(id)
+					}
+				}), func(c *Config) { c.Journal = journal.NewMemory() })
+			})
+		}
 	}
 }
 
