@@ -141,3 +141,22 @@ func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 type reading func() (int, error)
 
 func (f reading) Read([]byte) (int, error) { return f() }
+
+// Clients that repeat by themselves put the next body into the same request.
+func TestTransportLeavesARequestAloneOnceItHasReturned(t *testing.T) {
+	inShop(t, script{charged}, func(t *testing.T, s *shop) {
+		goesOn := make(chan struct{})
+		first := &closing{Reader: reading(func() (int, error) { <-goesOn; return 0, io.EOF })}
+		second := &closing{Reader: strings.NewReader(charge)}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		req := s.request(http.MethodPost, "/charges", first).WithContext(ctx)
+		_, err := s.transport.RoundTrip(req)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		req.Body = second
+		close(goesOn)
+		synctest.Wait()
+		assert.EqualValues(t, 1, first.closed.Load(), "once, although its Read returns later")
+		assert.Zero(t, second.closed.Load())
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 )
 
 const maxBody = 10 << 20
@@ -40,6 +41,8 @@ func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 		defer closeBody(req)
 		return readAll(req.Body)
 	}
+	body := req.Body // the caller may replace it as soon as RoundTrip has returned
+	closed := sync.OnceFunc(func() { _ = body.Close() })
 	read := make(chan bodyRead, 1)
 	go func() {
 		r := bodyRead{err: io.ErrUnexpectedEOF} // of a Read that ends its goroutine
@@ -48,8 +51,8 @@ func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 			r.panicked = recover()
 			read <- r
 		}()
-		defer closeBody(req)
-		r.body, r.err = readAll(req.Body)
+		defer closed()
+		r.body, r.err = readAll(body)
 	}()
 	select {
 	case r := <-read:
@@ -58,7 +61,7 @@ func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 		}
 		return r.body, r.err
 	case <-ctx.Done():
-		go closeBody(req) // many bodies unblock by it; some wait for their Read
+		go closed() // many bodies unblock by it; some wait for their Read
 		return nil, ctx.Err()
 	}
 }
