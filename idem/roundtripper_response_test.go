@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -228,5 +229,40 @@ func TestTransportReturnsWhatALookupFinds(t *testing.T) {
 		assert.EqualValues(t, 8, resp.ContentLength)
 		resp.Header.Set("X-Own", "2")
 		assert.Equal(t, "1", found.Header.Get("X-Own"))
+	})
+}
+
+// What a look-up's own requests hear is theirs, however many run at once.
+func TestTransportsResponseIsNotALookupsRequests(t *testing.T) {
+	reads := func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(500)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Trailer", "X-Trailer")
+		_, _ = io.WriteString(w, `{"id":7}`)
+		w.Header().Set("X-Trailer", "of the read")
+	}
+	inShop(t, script{reads}, func(t *testing.T, s *shop) {
+		lookup := func(ctx context.Context, l idem.Lookup) (*idem.Response, idem.State) {
+			var all sync.WaitGroup
+			for range 4 {
+				all.Go(func() {
+					read := idem.Operation{Name: "GetCharge", Success: []int{200}}
+					assert.NoError(t, l.Do(ctx, idem.Request{Operation: read, Method: http.MethodGet, Path: "/charges/7"}).Err)
+				})
+			}
+			all.Wait()
+			return &idem.Response{Status: 200, Body: []byte(`{"id":7}`)}, idem.StateHolds
+		}
+		s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
+			op, ok := findShop(r)
+			op.Lookup = lookup
+			return op, ok
+		}, once)
+		resp, _, err := s.send(s.charge())
+		require.NoError(t, err)
+		assert.Empty(t, resp.Trailer)
 	})
 }

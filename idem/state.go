@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // State is what reading shows of the state that an operation is for.
@@ -27,7 +28,7 @@ func (o *operation) canRead() bool {
 
 // read reads the state that the operation is for.
 func (o *operation) read(ctx context.Context, p *progress, r *Result) (*Response, State) {
-	ctx = settling(o.engine.drain.within(ctx))
+	ctx = settling(o.engine.drain.within(sendonce.WithResponse(ctx, nil)))
 	op := &o.call.Request.Operation
 	if op.Class == Idempotent {
 		return o.call.Refetch(ctx)

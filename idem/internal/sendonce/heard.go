@@ -6,7 +6,8 @@ import (
 )
 
 // WithResponse makes the attempts of ctx copy what they hear to heard: the last
-// response, whose body has been read.
+// response, whose body has been read. Nil ends that, for calls beneath, which
+// may be made at the same time, or later.
 func WithResponse(ctx context.Context, heard *http.Response) context.Context {
 	return context.WithValue(ctx, heardKey{}, heard)
 }
@@ -14,7 +15,7 @@ func WithResponse(ctx context.Context, heard *http.Response) context.Context {
 type heardKey struct{}
 
 func noteResponse(ctx context.Context, resp *http.Response) {
-	if heard, ok := ctx.Value(heardKey{}).(*http.Response); ok {
+	if heard, ok := ctx.Value(heardKey{}).(*http.Response); ok && heard != nil {
 		*heard = *resp
 	}
 }
