@@ -266,3 +266,21 @@ func TestTransportsResponseIsNotALookupsRequests(t *testing.T) {
 		assert.Empty(t, resp.Trailer)
 	})
 }
+
+func TestTransportDoesNotTakeACutRefusalForAWholeOne(t *testing.T) {
+	for _, status := range []int{http.StatusRequestEntityTooLarge, http.StatusTooManyRequests} {
+		inShop(t, script{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "too")
+		}}, func(t *testing.T, s *shop) {
+			resp, err := s.Do(s.charge())
+			require.NoError(t, err, "the status alone refuses it")
+			assert.Equal(t, status, resp.StatusCode)
+			assert.EqualValues(t, 100, resp.ContentLength)
+			_, err = io.ReadAll(resp.Body)
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			assert.NoError(t, resp.Body.Close())
+		}, once)
+	}
+}

@@ -49,11 +49,19 @@ func respond(req *http.Request, a *Response, heard *http.Response) *http.Respons
 		resp.Header = http.Header{}
 	}
 	resp.Body = http.NoBody
-	if len(a.Body) > 0 {
+	switch {
+	case len(a.Body) > 0:
 		resp.Body = io.NopCloser(bytes.NewReader(a.Body))
+	case a.Body == nil && a.Status == heard.StatusCode && a.Status >= 400 && heard.Body != http.NoBody:
+		resp.ContentLength, resp.Body = heard.ContentLength, io.NopCloser(unread{}) // it refuses by its status alone
 	}
 	return resp
 }
+
+// unread is a body that could not be read.
+type unread struct{}
+
+func (unread) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // TransportError is the error of a [Transport]: the operation ended without a
 // response that settles it. It unwraps to a [*Failure], and prints as that
