@@ -48,8 +48,10 @@ func checkBody(p *Profile, body []byte) error {
 	if err := json.Unmarshal(body, &members); err != nil || members == nil {
 		return &InvalidError{Field: "body", Reason: "is not one JSON object, to which the key could be added"}
 	}
-	if _, taken := members[p.KeyField]; taken {
-		return &InvalidError{Field: "body", Reason: "has a key of its own: it belongs into Call.Key"}
+	for name := range members { // some servers read names without regard to case, and take the last (R40)
+		if strings.EqualFold(name, p.KeyField) {
+			return &InvalidError{Field: "body", Reason: "has a key of its own: it belongs into Call.Key"}
+		}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Signal is what a vendor's own words in a response mean. Where a classifier
@@ -101,6 +102,8 @@ func (p Profile) withDefaults() (Profile, error) {
 		return p, profileError("KeyField", "and KeyHeader are both set: one carries the key")
 	case p.KeyHeader != "" && !token(p.KeyHeader):
 		return p, profileError("KeyHeader", "is not an HTTP token")
+	case !utf8.ValidString(p.KeyField):
+		return p, profileError("KeyField", "is not UTF-8: JSON cannot name it")
 	case p.QuoteKey && p.KeyHeader == "":
 		return p, profileError("QuoteKey", "is for a KeyHeader")
 	case p.KeyTTL <= 0:

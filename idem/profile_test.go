@@ -26,7 +26,10 @@ func TestProfile_WhatCannotWorkIsRefused(t *testing.T) {
 	}{
 		"nothing carries the key": {"Profile.KeyHeader", withProfile(func(p *Profile) { p.KeyHeader = "" })},
 		"two carry the key":       {"Profile.KeyField", withProfile(func(p *Profile) { p.KeyField = "key" })},
-		"header is no token":      {"Profile.KeyHeader", withProfile(func(p *Profile) { p.KeyHeader = "a b" })},
+		"a member that JSON cannot name": {"Profile.KeyField", withProfile(func(p *Profile) {
+			p.KeyHeader, p.KeyField = "", "key\xff"
+		})},
+		"header is no token": {"Profile.KeyHeader", withProfile(func(p *Profile) { p.KeyHeader = "a b" })},
 		"quotes in a body": {"Profile.QuoteKey", withProfile(func(p *Profile) {
 			p.KeyHeader, p.KeyField, p.QuoteKey = "", "key", true
 		})},
@@ -188,7 +191,8 @@ func TestProfile_TheKeyIsInTheBody(t *testing.T) {
 func TestProfile_ABodyThatTakesNoKeyIsNotSent(t *testing.T) {
 	for name, body := range map[string]string{
 		"none": "", "array": `[1]`, "null": `null`, "text": `a=1`, "cut": `{"a":`, "two": `{}{}`,
-		"a key of its own": `{"idempotency_key":"k"}`,
+		"a key of its own": `{"idempotency_key":"k"}`, "one in disguise": `{"Idempotency_Key":"k"}`,
+		"one in escapes": `{"idempotency\u005fkey":"k"}`,
 	} {
 		t.Run(name, worldTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 			c := post(Keyed)
