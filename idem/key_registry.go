@@ -2,7 +2,6 @@ package idem
 
 import (
 	"crypto/sha256"
-	"math"
 	"sync"
 	"time"
 
@@ -14,7 +13,9 @@ import (
 type keyRegistry struct {
 	mu    sync.Mutex
 	inUse map[string]registryEntry
-	// idle are keys that no call uses, for a window after their last use.
+	// idle are keys that no call uses, for a window after their last use. Of
+	// more than a million or so, which windows of days can bring, the oldest are
+	// known by sent alone.
 	idle generations[keyDigest, *keyTracker]
 	// sent are hashes of keys that may have been executed within a day, of up
 	// to a million, so that such a key is not new when it is given again (R40).
@@ -30,6 +31,7 @@ const (
 	sentMemory      = 24 * time.Hour
 	sentGenerations = 4
 	sentPerGen      = 250_000
+	idleGenerations = 6 // those of a window, the newest and the oldest are not whole
 )
 
 func digestOfKey(value string) keyDigest {
@@ -56,7 +58,7 @@ type keyHandle struct {
 
 func newKeyRegistry(window time.Duration) *keyRegistry {
 	r := &keyRegistry{inUse: map[string]registryEntry{}}
-	r.idle.keep, r.idle.span, r.idle.size, r.idle.most = window, window/4, math.MaxInt, math.MaxInt
+	r.idle.keep, r.idle.span, r.idle.size, r.idle.most = window, window/4, sentPerGen, idleGenerations
 	r.sent.keep, r.sent.span, r.sent.size, r.sent.most = sentMemory, sentMemory/2, sentPerGen, sentGenerations
 	return r
 }

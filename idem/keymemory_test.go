@@ -285,3 +285,21 @@ func BenchmarkClock(b *testing.B) {
 		})
 	}
 }
+
+// R4: a window of days brings more keys than a process should remember.
+func TestR4_TheKeysOfALongWindowAreBounded(t *testing.T) {
+	r, now := newKeyRegistry(30*24*time.Hour), clock.Clock{}.Now()
+	assert.LessOrEqual(t, r.idle.most*r.idle.size, 2_000_000)
+	r.idle.size = 10
+	for i := range 100 {
+		k := r.acquire(freshKey(t, fmt.Sprint("k", i)), now)
+		k.begin(now)
+		k.end(VerdictDone)
+		r.release(k, now)
+		now = now.Back(-time.Second)
+	}
+	assert.Equal(t, idleGenerations*10, remembered(r))
+	again := r.acquire(freshKey(t, "k0"), now)
+	assert.Equal(t, OutcomeUnknown, again.snapshot().effectiveOutcome(), "it may have been executed")
+	assert.NotEqual(t, unsent, again.snapshot().since)
+}
