@@ -88,7 +88,7 @@ func (p Policy) check(profile Profile) error {
 	if p.KeyTTL-p.KeyTTLMargin < minAttempt {
 		return &InvalidError{
 			Field: "KeyTTL",
-			Reason: fmt.Sprintf("of %s leaves less than %s beside the KeyTTLMargin of %s: a call would make one attempt",
+			Reason: fmt.Sprintf("of %s leaves less than %s beside the KeyTTLMargin of %s: one attempt",
 				p.KeyTTL, minAttempt, p.KeyTTLMargin),
 		}
 	}

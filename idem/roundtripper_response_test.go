@@ -236,7 +236,7 @@ func TestTransportReturnsWhatALookupFinds(t *testing.T) {
 func TestTransportsResponseIsNotALookupsRequests(t *testing.T) {
 	reads := func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
