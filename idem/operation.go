@@ -76,8 +76,10 @@ type Operation struct {
 	// StateDiffers, after SignalAlreadyExecuted, shows another request's
 	// resource: the outcome is then unknown. Nothing else settles anything,
 	// since what is not shown yet may still appear; a response with StateUnread
-	// serves where the operation is done anyway. It must be safe for concurrent
-	// use. Nil: there is no way to read it.
+	// serves where the operation is done anyway. A status that is not one of
+	// Success is replaced by the first of them: the response is handed out as
+	// the operation's own. It must be safe for concurrent use. Nil: there is no
+	// way to read it.
 	Lookup func(context.Context, Lookup) (*Response, State)
 }
 

@@ -284,3 +284,22 @@ func TestTransportDoesNotTakeACutRefusalForAWholeOne(t *testing.T) {
 		}, once)
 	}
 }
+
+// A client that checks for its operation's own status takes what was read for
+// the response of another operation's, unless it has that status.
+func TestTransportReturnsALookupWithTheStatusOfASuccess(t *testing.T) {
+	found := &idem.Response{Status: 200, Body: []byte(`{"id":7}`)}
+	inShop(t, script{loses}, func(t *testing.T, s *shop) {
+		s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
+			op, ok := findShop(r)
+			op.Success = []int{201, 202}
+			op.Lookup = func(context.Context, idem.Lookup) (*idem.Response, idem.State) { return found, idem.StateHolds }
+			return op, ok
+		}, once)
+		resp, body, err := s.send(s.charge())
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"id":7}`, body)
+		assert.Equal(t, "201 Created", resp.Status)
+		assert.Equal(t, 200, found.Status, "what the lookup returned is its own")
+	})
+}

@@ -37,7 +37,19 @@ func (o *operation) read(ctx context.Context, p *progress, r *Result) (*Response
 	if p.last.class.exists {
 		l.Exists = r.Response
 	}
-	return op.Lookup(ctx, l)
+	answer, state := op.Lookup(ctx, l)
+	return withSuccess(op, answer), state
+}
+
+// withSuccess returns what a Lookup has read with a status of the operation's
+// own: the client above a Transport, which may check for it, knows of no read.
+func withSuccess(op *Operation, a *Response) *Response {
+	if a == nil || op.succeeds(a.Status) || len(op.Success) == 0 {
+		return a
+	}
+	own := *a
+	own.Status = op.Success[0]
+	return &own
 }
 
 // doSafe sends a request that only reads.
