@@ -28,6 +28,7 @@ var seeds = flag.Int("seeds", 8, "worlds per property test")
 // bardgeProfile is the first vendor's: 90 s, a replay mark, 409 on mismatch.
 func bardgeProfile() idem.Profile {
 	return idem.Profile{
+		Vendor:          "bardge",
 		KeyHeader:       "Idempotency-Key",
 		KeyTTL:          90 * time.Second,
 		ReplayHeader:    "X-Idempotent-Replayed",
@@ -59,6 +60,7 @@ func bardgeProfile() idem.Profile {
 // and no mark.
 func secondProfile() idem.Profile {
 	return idem.Profile{
+		Vendor:          "bluesnap",
 		KeyHeader:       "Idempotency-Key",
 		KeyTTL:          24 * time.Hour,
 		MaxElapsedTime:  10 * time.Minute,

@@ -22,6 +22,10 @@ func (o *operation) checkArguments() error {
 	switch {
 	case in.Timeout < 0:
 		return &InvalidError{Field: "Timeout", Reason: "is negative"}
+	case len(in.Request.Operation.Success) == 0:
+		return &InvalidError{Field: "Operation.Success", Reason: "is empty: no response would mean executed"}
+	case in.Request.Operation.Name == "" && o.isDurable():
+		return &InvalidError{Field: "Operation.Name", Reason: "is empty: Recover finds an operation's row by it"}
 	case !token(in.Request.Method):
 		return &InvalidError{Field: "method", Reason: "is not an HTTP token"}
 	case hasKey && !class.sendsKey():

@@ -136,6 +136,9 @@ func New(c Config) (*Engine, error) {
 	if err := c.refuseTypedNil(); err != nil {
 		return nil, err
 	}
+	if c.Journal != nil && profile.Vendor == "" {
+		return nil, profileError("Vendor", "is empty: a journal belongs to one vendor's account")
+	}
 	panics := &panics{logger: c.Logger}
 	clocks := clock.New(c.WallClock, c.SleptClock)
 	prompt, _ := c.Journal.(journal.Prompt)

@@ -50,9 +50,9 @@ func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 
 // Operation is the row that describes one operation of an API.
 type Operation struct {
-	Name       string     // distinguishes operations in errors, events and fingerprints
+	Name       string     // of the operation in errors, events and the journal, which needs one
 	Class      Class      // how it may be repeated; zero is KeyUnverified, which promises least
-	Success    []int      // the statuses that mean executed; any other 2xx is ambiguous
+	Success    []int      // the statuses that mean executed, required; any other 2xx is ambiguous
 	BodyFormat BodyFormat // of a success; zero is BodyJSON
 	// NoContent: success is 204, or an empty body with the API's request id.
 	NoContent bool

@@ -34,7 +34,8 @@ const (
 )
 
 // Profile is how one vendor does idempotency. A journal, a key and an engine
-// serve one profile; Vendor, KeyHeader or KeyField, and KeyTTL are required.
+// serve one profile. KeyHeader or KeyField, and KeyTTL are required; with a
+// journal, Vendor too.
 type Profile struct {
 	Vendor    string // its name; a journal belongs to one vendor's account
 	KeyHeader string // carries the idempotency key; empty where KeyField is set

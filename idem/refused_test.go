@@ -177,3 +177,43 @@ func TestR39_NilPointersAreRefused(t *testing.T) {
 		assert.Equal(t, &InvalidError{Field: field, Reason: "is a nil pointer"}, err)
 	}
 }
+
+func TestJ12_AJournalNeedsAVendorsName(t *testing.T) {
+	c := Config{Profile: testProfile(), BaseURL: "https://api.example.com"}
+	c.Profile.Vendor = ""
+	_, err := New(c)
+	require.NoError(t, err)
+	c.Journal = journal.NewMemory()
+	_, err = New(c)
+	assert.ErrorContains(t, err, "Profile.Vendor is empty")
+}
+
+// A row that was left unfinished would be sent, and its success taken for a
+// gateway's.
+func TestR33_ARowWithoutASuccessIsRefused(t *testing.T) {
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Request.Operation.Success = nil
+		r := w.do(c)
+		assert.Equal(t, OutcomeNotSent, r.Outcome)
+		require.ErrorContains(t, r.Err, "Operation.Success is empty")
+		assert.Zero(t, w.hits.Load())
+	})
+}
+
+func TestJ14_ARowWithoutANameIsNotRecorded(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		c := withRef(Keyed)
+		c.Request.Operation.Name = ""
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "the ref may be another call's")
+		require.ErrorContains(t, r.Err, "Operation.Name is empty")
+		assert.Empty(t, recorded(t, j))
+		assert.Zero(t, w.hits.Load())
+	})
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Request.Operation.Name = ""
+		assert.NoError(t, w.do(c).Err)
+	})
+}

@@ -74,7 +74,7 @@ func TestR23_TransportsErrorsShowNoSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inShop(t, steps, func(t *testing.T, s *shop) {
 				find := func(*http.Request) (idem.Operation, bool) {
-					return idem.Operation{Name: "CreateCharge", Class: idem.Keyed}, true
+					return idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, true
 				}
 				s.use(shopProfile(), find, once)
 				req := s.request(http.MethodPost, "/path-9?q=query-8", strings.NewReader(`{"card":"card-7"}`), secretHeaders()...)

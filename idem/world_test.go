@@ -20,6 +20,7 @@ import (
 // The vendor of these tests: error objects are {"error":{"code":...}}.
 func testProfile() Profile {
 	return Profile{
+		Vendor:          "world",
 		KeyHeader:       "Idempotency-Key",
 		KeyTTL:          90 * time.Second,
 		ReplayHeader:    "X-Replayed",

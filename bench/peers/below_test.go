@@ -71,7 +71,7 @@ func over(t *testing.T, p peers.Peer, timeout time.Duration, test func(t *testin
 
 func rules() idem.Profile {
 	return idem.Profile{
-		KeyHeader: "Idempotency-Key", KeyTTL: 24 * time.Hour, MaxElapsedTime: 5 * time.Minute,
+		Vendor: "rules", KeyHeader: "Idempotency-Key", KeyTTL: 24 * time.Hour, MaxElapsedTime: 5 * time.Minute,
 		Classify: func(_ int, _ http.Header, body []byte) idem.Signal {
 			if bytes.HasPrefix(body, []byte(`{"error":`)) {
 				return idem.SignalError

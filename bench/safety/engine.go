@@ -32,6 +32,7 @@ func newEngine(sim *chaos.Simulation, c idem.Config) (*engine, error) {
 
 func profile() idem.Profile {
 	return idem.Profile{
+		Vendor:          "bardge",
 		KeyHeader:       "Idempotency-Key",
 		KeyTTL:          90 * time.Second,
 		ReplayHeader:    "X-Idempotent-Replayed",

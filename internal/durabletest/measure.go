@@ -127,7 +127,7 @@ func median(values []float64) float64 {
 func instantEngine(b *testing.B, j journal.Journal) *idem.Engine {
 	b.Helper()
 	config := idem.Config{
-		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
+		Profile:   idem.Profile{Vendor: "pay", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
 		BaseURL:   "https://api.example.com",
 		Transport: instant{},
 		Journal:   j,

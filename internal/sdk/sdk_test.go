@@ -173,7 +173,7 @@ func TestRecoveredSeparatesErrorsOfRecordsFromTheJournals(t *testing.T) {
 func settler(t *testing.T, j journal.Journal, asked *[]string) *Client {
 	t.Helper()
 	e, err := idem.New(idem.Config{
-		Profile: idem.Profile{KeyHeader: "Key", KeyTTL: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
+		Profile: idem.Profile{Vendor: "v", KeyHeader: "Key", KeyTTL: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
 	})
 	require.NoError(t, err)
 	return &Client{

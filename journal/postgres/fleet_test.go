@@ -41,7 +41,7 @@ func TestJ3_AdoptDoesNotWait(t *testing.T) {
 func machine(t *testing.T, j journal.Journal, skew time.Duration, vendor string) *idem.Engine {
 	t.Helper()
 	e, err := idem.New(idem.Config{
-		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
+		Profile:   idem.Profile{Vendor: "pay", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
 		BaseURL:   vendor,
 		Journal:   j,
 		WallClock: func() time.Time { return time.Now().Add(skew) },

@@ -158,7 +158,7 @@ func TestTransportOverAnotherVendors(t *testing.T) {
 	other, err := idem.NewTransport(
 		idem.Profile{Vendor: "other", KeyHeader: "Idempotency-Key", KeyTTL: 1 << 40},
 		func(*http.Request) (idem.Operation, bool) {
-			return idem.Operation{Name: "Charge", Class: idem.Keyed}, true
+			return idem.Operation{Name: "Charge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, true
 		},
 		func(c *idem.Config) { c.Transport, c.Policy.MaxAttempts = sdktest.Echo{}, 1 },
 	)
