@@ -402,6 +402,10 @@ func TestRunFails(t *testing.T) {
 			"no request": {func(g *conformance.Target) {
 				g.Request = func(int) (*http.Request, error) { return nil, io.ErrNoProgress }
 			}, "conformance: no request: multiple Read calls return no data or error"},
+			"one request for all numbers": {func(g *conformance.Target) {
+				request := g.Request
+				g.Request = func(int) (*http.Request, error) { return request(1) }
+			}, "Target.Request makes the same request for 1 and 2"},
 			"a body without room for a key": {func(g *conformance.Target) {
 				g.Profile.KeyHeader, g.Profile.KeyField = "", "key"
 				g.Request = func(int) (*http.Request, error) {

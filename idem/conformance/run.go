@@ -148,6 +148,9 @@ func (t *trial) begin(ctx context.Context) error {
 	if reason := t.notExecuted(t.first); reason != "" {
 		return &NotExecutedError{Status: t.first.status, Reason: reason, Err: t.first.err}
 	}
+	if err := t.checkRequests(ctx); err != nil {
+		return err
+	}
 	t.second, err = t.send(ctx, t.Request, n, key)
 	return err
 }

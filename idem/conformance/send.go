@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -115,6 +116,27 @@ func (t *trial) request(ctx context.Context, requests Requests, n int, key strin
 	}
 	request.Close, request.GetBody = true, nil
 	return request, nil
+}
+
+// checkRequests refuses requests that do not differ: a server that answers one
+// with the response of another would be right.
+func (t *trial) checkRequests(ctx context.Context) error {
+	var made [2]string
+	for i := range made {
+		request, err := t.request(ctx, t.Request, i+1, "")
+		if err != nil {
+			return err
+		}
+		var sent strings.Builder
+		if err := request.Write(&sent); err != nil {
+			return fmt.Errorf("conformance: no request: %w", err)
+		}
+		made[i] = sent.String()
+	}
+	if made[0] == made[1] {
+		return &idem.InvalidError{Field: "Target.Request", Reason: "makes the same request for 1 and 2"}
+	}
+	return nil
 }
 
 // exchange sends a request and reads its response.

@@ -10,8 +10,9 @@ import (
 )
 
 // Requests makes the n-th request of its kind, without a key; n begins with 1.
-// The same n makes the same request, byte by byte, another n another one. The
-// requests have their credentials; the context of a check replaces their own.
+// The same n makes the same request, byte by byte, another n another one, else
+// Run refuses them. The requests have their credentials; the context of a check
+// replaces their own.
 type Requests func(n int) (*http.Request, error)
 
 // Target is the server that is tried.

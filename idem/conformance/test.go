@@ -18,16 +18,21 @@ type TB interface {
 
 // Test tries a server as [Run] does, in its own tests. Each finding that is
 // [Broken] fails the test, and so does one that [Differs]: the profile that the
-// server's clients are given would be wrong. The other findings are logged.
+// server's clients are given would be wrong. The other findings are logged
+// before them.
 func Test(t TB, target Target) {
 	t.Helper()
 	report, err := Run(t.Context(), target)
+	fails := func(f Result) bool { return f.Verdict == Broken || f.Verdict == Differs }
 	for _, f := range report {
-		if f.Verdict == Broken || f.Verdict == Differs {
-			t.Errorf("%v", f)
-			continue
+		if !fails(f) {
+			t.Logf("%v", f)
 		}
-		t.Logf("%v", f)
+	}
+	for _, f := range report {
+		if fails(f) {
+			t.Errorf("%v", f)
+		}
 	}
 	if err != nil {
 		t.Fatalf("%v", err)

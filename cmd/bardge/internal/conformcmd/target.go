@@ -42,6 +42,9 @@ func (c *command) target(ctx context.Context, text string) (conformance.Target, 
 	if err != nil {
 		return conformance.Target{}, err
 	}
+	if !bytes.Contains(own.body, placeOfNumber) {
+		return conformance.Target{}, cli.Usage(errors.New("--body has no {{n}}, which makes each request another one"))
+	}
 	if profile.KeyField != "" && !isObject(own.body) {
 		const reason = "--body is not one JSON object, in which the profile's keys are placed"
 		return conformance.Target{}, cli.Usage(errors.New(reason))
@@ -88,9 +91,11 @@ func isObject(body []byte) bool {
 	return json.Unmarshal(numbered(body, 0), &members) == nil && members != nil
 }
 
+var placeOfNumber = []byte("{{n}}")
+
 // numbered replaces the place of the number in a body.
 func numbered(body []byte, n int64) []byte {
-	return bytes.ReplaceAll(body, []byte("{{n}}"), strconv.AppendInt(nil, n, 10))
+	return bytes.ReplaceAll(body, placeOfNumber, strconv.AppendInt(nil, n, 10))
 }
 
 // ownRequests are the requests that the server executes.
