@@ -21,10 +21,13 @@ type operation struct {
 	claim   *ownedRecord // nil: no journal records it
 }
 
-// Do executes the operation, and returns what is known when it ends. It is
-// inlined, and in moves to the heap: a goroutine waits below the caller's frame,
-// which should hold no copy.
+// Do executes the operation, and returns what is known when it ends. An
+// argument that cannot be sent ends in an [*InvalidError] in Result.Err. The
+// context ends the call; an operation that may have been executed is then of
+// [OutcomeUnknown].
 func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
+	// Do is inlined, and in moves to the heap: a goroutine waits below the
+	// caller's frame, which should hold no copy.
 	e.do(ctx, &in, &r)
 	return r
 }

@@ -28,11 +28,16 @@
 // a safe default: without Classify each error response counts as an
 // intermediary's, except for those that HTTP itself defines, and without
 // ReplayHeader a rejection after a lost response leaves the outcome unknown.
+// An [Operation] needs a name, a class and the statuses of its success. The
+// example "A vendor in fifty lines" is a whole program. Package idem/profiles
+// has the profiles of vendors such as Stripe, Mollie and Square; package
+// idem/conformance tries whether a server keeps to one.
 //
 // # Code of others
 //
 // [NewTransport] puts the engine below any HTTP client, or SDK, that knows
 // nothing of it. Key and ref come with the context, the outcome with the error.
+// [Transport.Engine] recovers what a crash has left open.
 //
 // # One call
 //
