@@ -36,7 +36,8 @@ func (t *trial) repetition(context.Context) (Result, error) {
 	case same:
 		return holds("a request and its repetition: %v and %v, executed once", t.first, t.second), nil
 	case again:
-		return broken(repeats, "a request and its repetition: %v and %v, executed twice", t.first, t.second), nil
+		return broken(repeats, "a request and its repetition with the same %s: %v and %v, executed twice",
+			t.rules.carrier(), t.first, t.second), nil
 	default:
 		const means = "A client whose response was lost cannot find out that its request was executed."
 		return broken(means, "the repetition of an executed request: %v", t.second), nil

@@ -65,7 +65,7 @@ func Example() {
 	}
 	fmt.Println("not tried:", len(report.With(conformance.NotTried)))
 	// Output:
-	// repetition: a request and its repetition: status 201 and status 201, executed twice
+	// repetition: a request and its repetition with the same header Idempotency-Key: status 201 and status 201, executed twice
 	// A request that is repeated after a lost response is executed twice: the key protects nothing.
 	// not tried: 14
 }

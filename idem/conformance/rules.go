@@ -30,6 +30,14 @@ func newRules(p idem.Profile) (rules, error) {
 // minted returns a new key in the profile's form.
 func (r rules) minted() string { return r.engine.NewKey().String() }
 
+// carrier names what carries the key: a server may expect it elsewhere.
+func (r rules) carrier() string {
+	if r.KeyField != "" {
+		return "member " + r.KeyField
+	}
+	return "header " + r.KeyHeader
+}
+
 // maxKeyLength is the engine's default, where a profile states no limit.
 const maxKeyLength = 255
 
