@@ -84,8 +84,10 @@ var pay = idem.Profile{Vendor: "pay", KeyHeader: "Idempotency-Key", KeyTTL: 24 *
 
 func charges(r *http.Request) (idem.Operation, bool) {
 	known := r.Method == http.MethodPost && r.URL.Path == "/v1/charges"
-	return idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, known
+	return payCharge, known
 }
+
+var payCharge = idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}
 
 // A transport below somebody else's SDK: a lost response is requested again
 // under the key that the SDK has minted, so that nothing is charged twice.
@@ -167,4 +169,56 @@ func ExampleContextWithRef() {
 	// "ch_1" done
 	// "ch_1" done
 	// charged: 1
+}
+
+// A process has died while its charge was under way. The next one recovers it:
+// it sends the recorded request again, under the same key.
+func ExampleTransport_Engine() {
+	server := &payServer{losses: 1, charges: map[string]string{}}
+	listening := httptest.NewServer(server)
+	defer listening.Close()
+	kept := journal.NewMemory() // a program uses journal/sqlite or journal/postgres
+
+	crashed, err := newPayTransport(listening.URL, kept, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := idem.ContextWithRef(context.Background(), "order-17/charge")
+	_, err = paySDK{listening.URL, &http.Client{Transport: crashed}}.CreateCharge(ctx, 1100)
+	fmt.Println(idem.OutcomeOf(err))
+
+	transport, err := newPayTransport(listening.URL, kept, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rows := idem.Recovery{Operation: func(name string) (idem.Operation, bool) {
+		return payCharge, name == payCharge.Name
+	}}
+	for r, err := range transport.Engine().Recover(context.Background(), rows) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Pending.Ref, r.Action, r.Result.Outcome)
+	}
+	fmt.Println("charged:", server.charged())
+	// Output:
+	// unknown
+	// order-17/charge resend done
+	// charged: 1
+}
+
+// newPayTransport makes a transport with a journal. Without Authorize, recovery
+// would send no credentials: the journal records none.
+func newPayTransport(baseURL string, kept journal.Journal, attempts int) (*idem.Transport, error) {
+	return idem.NewTransport(pay, charges, func(c *idem.Config) {
+		c.BaseURL, c.Journal, c.Account = baseURL, kept, "acme"
+		c.Policy.MaxAttempts = attempts
+		c.Authorize = func(_ context.Context, h http.Header) error {
+			h.Set("Authorization", "Bearer sk_test")
+			return nil
+		}
+	})
 }
