@@ -28,6 +28,22 @@ page of the vendor's states it), *secondary* (code or a text of others does) or 
 reading). The pages were read as stored copies: check the live page before you rely on a detail. None of the profiles
 has been run against a vendor's production server.
 
+` + "```go" + `
+square := profiles.Square()
+engine, err := idem.New(idem.Config{BaseURL: server.URL, Profile: square.Profile})
+if err != nil {
+	fmt.Println(err)
+	return
+}
+create := square.Create
+create.Name = "CreatePayment"
+result := engine.Do(context.Background(), idem.Call{Request: idem.Request{
+	Operation: create, Method: http.MethodPost, Path: "/v2/payments", Body: []byte(` + "`{\"source_id\":\"card\"}`" + `),
+}})
+` + "```" + `
+
+[A transport](transport.md) takes a profile too, and [the conformance kit](conformance.md) tries a server by it.
+
 Each profile runs against a model server of the vendor's rules, with lost responses, restarts, sleeping clocks and
 keys that calls share. The model shares no code with the profiles. What the vendor's pages leave open differs from seed
 to seed. Duplicates: 0. Wrong outcomes: 0. Profiles that are broken on purpose are found out.
