@@ -512,6 +512,24 @@ func (r *recorder) Errorf(format string, args ...any) {
 }
 func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...) }
 
+// A profile that puts the key elsewhere is the first suspect.
+func TestABrokenRepetitionNamesWhatCarriedTheKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, target := open(t, sound)
+		for carrier, change := range map[string]func(*idem.Profile){
+			"member key":   func(p *idem.Profile) { p.KeyHeader, p.KeyField = "", "key" },
+			"header X-Key": func(p *idem.Profile) { p.KeyHeader = "X-Key" },
+		} {
+			other := target
+			change(&other.Profile)
+			report, err := conformance.Run(t.Context(), other)
+			require.NoError(t, err)
+			require.Len(t, report.With(conformance.Broken), 1)
+			assert.Contains(t, report.With(conformance.Broken)[0].Seen, "with the same "+carrier+":")
+		}
+	})
+}
+
 func TestTestFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, target := open(t, anyBody)
