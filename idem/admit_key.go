@@ -45,7 +45,7 @@ func (o *operation) admitKey() (Outcome, error) {
 	case !ours:
 		return OutcomeUnknown, ErrKeyReused
 	case k.since == unsent:
-		return outcome, o.engine.profile.checkMinted(o.key.value)
+		return outcome, checkMinted(&o.engine.profile, o.key.value)
 	case class == KeyUnverified && outcome != OutcomeRejected:
 		return outcome, &endError{stop: stopClass}
 	case !o.engine.window.open(k, o.engine.clock.Now()):

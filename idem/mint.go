@@ -21,7 +21,7 @@ func (p Profile) withMint() (Profile, error) {
 	var err error
 	for _, form := range forms {
 		if err = p.checkKey(form(id)); err == nil {
-			p.MintKey = form
+			p.MintKey, p.ownMint = form, p.MintKey != nil
 			return p, nil
 		}
 	}
@@ -38,8 +38,8 @@ func uuidDigits(id [16]byte) string { return hex.EncodeToString(id[:]) }
 
 // checkMinted refuses a key that a profile's MintKey should not have written:
 // under an empty one nothing protects a repetition.
-func (p Profile) checkMinted(key string) error {
-	if p.checkKey(key) != nil {
+func checkMinted(p *Profile, key string) error {
+	if p.ownMint && p.checkKey(key) != nil {
 		return profileError("MintKey", "has written a key that the profile does not allow")
 	}
 	return nil

@@ -48,7 +48,7 @@ type Profile struct {
 	// value alone: a Key has no quotes.
 	QuoteKey       bool
 	KeyTTL         time.Duration   // how long the server remembers a key, from its first request on; 50 years at most
-	MaxElapsedTime time.Duration   // bounds how long one call goes on by itself; zero is KeyTTL
+	MaxElapsedTime time.Duration   // bounds how long one call goes on by itself; zero is KeyTTL, 15 min at most
 	KeyMinLength   int             // in bytes; zero is 1
 	KeyMaxLength   int             // in bytes; zero is 255
 	KeyAlphabet    func(byte) bool // may the byte be in a key? nil: each visible ASCII character
@@ -80,6 +80,8 @@ type Profile struct {
 	// "" for none, must not keep the body, and must be safe for concurrent use.
 	// Nil finds none.
 	Code func(status int, body []byte) string
+
+	ownMint bool // MintKey was given
 }
 
 // isReplay reports whether a response was stored under the key by an earlier
@@ -115,7 +117,7 @@ func (p Profile) withDefaults() (Profile, error) {
 	for _, name := range []*string{&p.KeyHeader, &p.ReplayHeader, &p.RequestIDHeader} {
 		*name = http.CanonicalHeaderKey(*name)
 	}
-	p.MaxElapsedTime = cmp.Or(p.MaxElapsedTime, p.KeyTTL)
+	p.MaxElapsedTime = cmp.Or(p.MaxElapsedTime, min(p.KeyTTL, maxElapsed))
 	p.KeyMinLength = cmp.Or(p.KeyMinLength, 1)
 	p.KeyMaxLength = cmp.Or(p.KeyMaxLength, 255)
 	if p.KeyAlphabet == nil {

@@ -47,7 +47,7 @@ func (s *attempts) checkKeyHeader(h http.Header) error {
 		return errKeyChanged
 	}
 	for name := range h {
-		if name != p.KeyHeader && sameHeader(name, p.KeyHeader) {
+		if len(name) == len(p.KeyHeader) && name != p.KeyHeader && sameHeader(name, p.KeyHeader) {
 			return errKeyChanged
 		}
 	}
