@@ -85,13 +85,6 @@ func (p Policy) check(profile Profile) error {
 			Reason: fmt.Sprintf("and KeyTTLMargin exceed the window of %s: an attempt could end outside", p.KeyTTL),
 		}
 	}
-	if p.KeyTTL-p.KeyTTLMargin < minAttempt {
-		return &InvalidError{
-			Field: "KeyTTL",
-			Reason: fmt.Sprintf("of %s leaves less than %s beside the KeyTTLMargin of %s: one attempt",
-				p.KeyTTL, minAttempt, p.KeyTTLMargin),
-		}
-	}
 	if profile.MaxElapsedTime <= p.KeyTTLMargin {
 		return &InvalidError{
 			Field: "Profile.MaxElapsedTime",

@@ -50,9 +50,6 @@ func TestProfile_WhatCannotWorkIsRefused(t *testing.T) {
 			p.MintKey = func([16]byte) string { return "always-this" }
 		})},
 		"one attempt by the margin": {"Profile.MaxElapsedTime", func(c *Config) { c.Profile.MaxElapsedTime = 5 * time.Second }},
-		"one attempt by the window": {"KeyTTL", func(c *Config) {
-			c.Profile.KeyTTL, c.Policy.AttemptTimeout = 6*time.Second, time.Second
-		}},
 		"one attempt by a longer margin": {"Profile.MaxElapsedTime", func(c *Config) {
 			c.Profile.MaxElapsedTime, c.Policy.KeyTTLMargin = 30*time.Second, 30*time.Second
 		}},
