@@ -91,7 +91,9 @@ func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *e
 	case s.Status < 400:
 		classifyIntermediary(&j, op, k, "redirected")
 	case s.Status >= 500:
-		classifyServerError(&j, s.Status, signal, serverErrorsAreFinal)
+		forgets := serverErrorsAreFinal && s.Status == http.StatusInternalServerError ||
+			p.ForgetsFailed && signal != SignalNone
+		classifyServerError(&j, s.Status, signal, forgets)
 	default:
 		classifyRefusal(&j, op, s, signal, k)
 	}
@@ -189,17 +191,17 @@ const (
 	reasonIntermediary  = "response from an intermediary (proxy or gateway)"
 )
 
-func classifyServerError(j *classification, status int, signal Signal, serverErrorsAreFinal bool) {
+func classifyServerError(j *classification, status int, signal Signal, forgets bool) {
 	j.verdict, j.reason = VerdictAmbiguous, "server error"
 	switch {
 	case signal == SignalInProgress:
 		j.reason, j.retry = "still in progress", retryUncounted
 	case j.replayed:
 		j.reason = "server error, stored under this key"
+	case forgets:
+		j.reason, j.forgotten = "server error, final by policy", true
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
 		j.passing = true
-	case status == http.StatusInternalServerError && serverErrorsAreFinal:
-		j.reason, j.forgotten = "server error, final by policy", true
 	case signal == SignalIndeterminate:
 		j.retry = retryLimited
 	default:

@@ -44,6 +44,17 @@ func TestPolicy_AProfileThatForgetsFailedEndsCallsAtA500(t *testing.T) {
 			assert.Zero(t, r.SafeUntil, name)
 		}
 	}, func(c *Config) { c.Profile.ForgetsFailed = true })
+	for status, row := range map[int]struct {
+		body     string
+		attempts int
+	}{
+		502: {errorObject, 1}, 503: {`{"error":{"code":"failed"}}`, 1}, 501: {errorObject, 1},
+		504: {"<html>", 2}, // a gateway's: the server may have stored a success
+	} {
+		inWorld(t, script(says(status, row.body), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+			assert.Len(t, w.do(post(Keyed)).Attempts, row.attempts, status)
+		}, func(c *Config) { c.Profile.ForgetsFailed = true })
+	}
 }
 
 func TestPolicy_ACallsAttemptTimeoutBoundsItsAttempts(t *testing.T) {

@@ -67,8 +67,9 @@ type Profile struct {
 	Replayed        func(http.Header) bool
 	RequestIDHeader string // comes with each response of the API itself; empty: none does
 	// ForgetsFailed: the server may forget the key of a request that it answered
-	// with a 500, although it executed it. Policy.NoRetryOn500 is then always
-	// set.
+	// with a 5xx of its own, although it executed it. Policy.NoRetryOn500 is
+	// then always set, and ends a call at each 5xx with the API's error object.
+	// Such a response that is lost cannot be told from another lost one.
 	ForgetsFailed bool
 	// Classify reads the API's error object, and what its headers say of it. It
 	// is called for every body that was read whole, an empty one too; it must
