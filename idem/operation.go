@@ -125,7 +125,7 @@ type Request struct {
 const jsonType = "application/json"
 
 // Response is a response of the server, read to its end.
-type Response struct {
+type Response struct { //nolint:recvcheck // copies print by the same allow-list
 	Status int         `json:"status"`           // of HTTP
 	Header http.Header `json:"header,omitempty"` // as it came
 	Body   []byte      `json:"body,omitempty"`   // whole, decompressed; nil if it could not be read

@@ -225,11 +225,11 @@ func (s Resolution) corrects(found entry) (bool, error) {
 	}
 }
 
-func (a *Response) body() []byte {
-	if a == nil {
+func (r *Response) body() []byte {
+	if r == nil {
 		return nil
 	}
-	return a.Body
+	return r.Body
 }
 
 // tooEarly is ErrMayBeExecuting, with the time at which it ends if no owner
