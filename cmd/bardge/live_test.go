@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -64,9 +65,9 @@ func newLiveUntil(ctx context.Context, t *testing.T, args ...string) *live {
 }
 
 // steer changes the sandbox as its own tests do.
-func (l *live) steer(method, path, body string) {
+func (l *live) steer(path, body string) {
 	l.Helper()
-	r, err := http.NewRequestWithContext(l.Context(), method, l.ready.ControlURL+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(l.Context(), http.MethodPost, l.ready.ControlURL+path, strings.NewReader(body))
 	require.NoError(l, err)
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(r)
@@ -111,7 +112,7 @@ func TestLiveShowsALostResponse(t *testing.T) {
 	other.env = append(other.env, "BARDGE_BASE_URL="+l.ready.BaseURL, "BARDGE_API_KEY=KEY-B")
 	other.done(l.issue()...)
 	b.waitFor("#lanes", "team-b")
-	l.steer("POST", "faults", `{"faults":[{"operation":"IssuePass","fault":"unavailable=0s"},
+	l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"unavailable=0s"},
 		{"operation":"IssuePass","fault":"reset-before"},{"operation":"IssuePass","fault":"lose-response"}]}`)
 	l.run(l.issue("--max-attempts", "2")...)
 	l.run(l.issue("--max-attempts", "1")...)
@@ -132,7 +133,7 @@ func TestLiveOutageEndsACallUnknownAndResumingItIsDone(t *testing.T) {
 	l.set("BARDGE_JOURNAL", l.journal())
 	l.set("BARDGE_JOURNAL_SECRET", secret)
 	l.set("BARDGE_ACCOUNT", "acme")
-	l.steer("POST", "faults", `{"faults":[{"operation":"IssuePass","fault":"delay-after=10s"}]}`)
+	l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"delay-after=10s"}]}`)
 	b := newBrowser(t)
 	b.open(l.ready.ConsoleURL)
 	b.waitFor("#steering", "delay-after=10s")
@@ -155,6 +156,51 @@ func TestLiveOutageEndsACallUnknownAndResumingItIsDone(t *testing.T) {
 	l.done(order...)
 	b.waitFor("#lanes", "done")
 	assert.Contains(t, b.text(".lane"), "replayed")
+	assert.Contains(t, b.text("#counts"), "1 executed, 1 replayed")
+}
+
+// The outage cuts the quickstart off, which runs in a process of its own: it ends
+// unknown, and resuming it with the key that it has printed turns the lane to
+// done.
+func TestLiveOutageEndsTheQuickstartUnknownAndResumingItIsDone(t *testing.T) {
+	t.Parallel()
+	quickstart := filepath.Join(t.TempDir(), "quickstart")
+	build := exec.CommandContext(t.Context(), "go", "build", "-C", "../..", "-o", quickstart, "./examples/quickstart")
+	text, err := build.CombinedOutput()
+	require.NoError(t, err, string(text))
+	l := newLive(t)
+	start := func(args ...string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), quickstart, args...)
+		cmd.Env = l.env
+		text, err := cmd.CombinedOutput()
+		return string(text), err
+	}
+	l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"delay-after=1m"}]}`)
+	b := newBrowser(t)
+	b.open(l.ready.ConsoleURL)
+	b.waitFor("#steering", "delay-after=1m")
+
+	ended := make(chan string, 1)
+	go func() {
+		text, err := start()
+		assert.Error(t, err)
+		ended <- text
+	}()
+	b.waitFor("#lanes", "running")
+	b.click("#down")
+	b.waitFor("#steering", "down until")
+	cut := <-ended
+	assert.Contains(t, cut, "unknown")
+	_, key, ok := strings.Cut(cut, "resume it with the key ")
+	require.True(t, ok, cut)
+	key, _, _ = strings.Cut(key, "\n")
+
+	b.click("#up")
+	b.waitFor("#notice", "back on the network")
+	resumed, err := start(key)
+	require.NoError(t, err, resumed)
+	assert.Contains(t, resumed, "replayed: true")
+	b.waitFor("#lanes", "done")
 	assert.Contains(t, b.text("#counts"), "1 executed, 1 replayed")
 }
 
@@ -187,7 +233,7 @@ func TestLiveFitsTheWindow(t *testing.T) {
 	l := newLive(t)
 	faults := []string{"server-error-after=500", "unavailable=0s", "proxy-page-after=200", "cut-response", "reset-before"}
 	for _, fault := range faults {
-		l.steer("POST", "faults", `{"faults":[{"operation":"IssuePass","fault":"`+fault+`"}]}`)
+		l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"`+fault+`"}]}`)
 		l.run(l.issue("--max-attempts", "1", "--key", "key-"+strings.Repeat(fault, 3))...)
 	}
 	l.run(l.issue("--max-attempts", "3", "--key", "key-"+strings.Repeat(faults[0], 3))...)

@@ -1,11 +1,16 @@
 // Quickstart issues a pass, books a class, cancels it and buys credits, at a
 // server that loses responses on purpose. Each is executed once.
+//
+// With BARDGE_BASE_URL and BARDGE_API_KEY it issues a pass at that server instead,
+// or resumes that with the key in its argument.
 package main
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go"
@@ -13,10 +18,17 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	if err := start(context.Background(), os.Stdout, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
+}
+
+func start(ctx context.Context, out io.Writer, args []string) error {
+	if os.Getenv("BARDGE_BASE_URL") == "" {
+		return run(ctx, out)
+	}
+	return visit(ctx, out, strings.Join(args, ""))
 }
 
 func (t *tour) issue(ctx context.Context) error {
