@@ -64,10 +64,10 @@ func newLiveUntil(ctx context.Context, t *testing.T, args ...string) *live {
 	return l
 }
 
-// steer changes the sandbox as its own tests do.
-func (l *live) steer(path, body string) {
+// faults plants faults in the sandbox, as its own tests do.
+func (l *live) faults(body string) {
 	l.Helper()
-	r, err := http.NewRequestWithContext(l.Context(), http.MethodPost, l.ready.ControlURL+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(l.Context(), http.MethodPost, l.ready.ControlURL+"faults", strings.NewReader(body))
 	require.NoError(l, err)
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(r)
@@ -112,7 +112,7 @@ func TestLiveShowsALostResponse(t *testing.T) {
 	other.env = append(other.env, "BARDGE_BASE_URL="+l.ready.BaseURL, "BARDGE_API_KEY=KEY-B")
 	other.done(l.issue()...)
 	b.waitFor("#lanes", "team-b")
-	l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"unavailable=0s"},
+	l.faults(`{"faults":[{"operation":"IssuePass","fault":"unavailable=0s"},
 		{"operation":"IssuePass","fault":"reset-before"},{"operation":"IssuePass","fault":"lose-response"}]}`)
 	l.run(l.issue("--max-attempts", "2")...)
 	l.run(l.issue("--max-attempts", "1")...)
@@ -133,7 +133,7 @@ func TestLiveOutageEndsACallUnknownAndResumingItIsDone(t *testing.T) {
 	l.set("BARDGE_JOURNAL", l.journal())
 	l.set("BARDGE_JOURNAL_SECRET", secret)
 	l.set("BARDGE_ACCOUNT", "acme")
-	l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"delay-after=10s"}]}`)
+	l.faults(`{"faults":[{"operation":"IssuePass","fault":"delay-after=10s"}]}`)
 	b := newBrowser(t)
 	b.open(l.ready.ConsoleURL)
 	b.waitFor("#steering", "delay-after=10s")
@@ -175,7 +175,7 @@ func TestLiveOutageEndsTheQuickstartUnknownAndResumingItIsDone(t *testing.T) {
 		text, err := cmd.CombinedOutput()
 		return string(text), err
 	}
-	l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"delay-after=1m"}]}`)
+	l.faults(`{"faults":[{"operation":"IssuePass","fault":"delay-after=1m"}]}`)
 	b := newBrowser(t)
 	b.open(l.ready.ConsoleURL)
 	b.waitFor("#steering", "delay-after=1m")
@@ -233,7 +233,7 @@ func TestLiveFitsTheWindow(t *testing.T) {
 	l := newLive(t)
 	faults := []string{"server-error-after=500", "unavailable=0s", "proxy-page-after=200", "cut-response", "reset-before"}
 	for _, fault := range faults {
-		l.steer("faults", `{"faults":[{"operation":"IssuePass","fault":"`+fault+`"}]}`)
+		l.faults(`{"faults":[{"operation":"IssuePass","fault":"`+fault+`"}]}`)
 		l.run(l.issue("--max-attempts", "1", "--key", "key-"+strings.Repeat(fault, 3))...)
 	}
 	l.run(l.issue("--max-attempts", "3", "--key", "key-"+strings.Repeat(faults[0], 3))...)
