@@ -233,7 +233,7 @@ func TestLiveFitsTheWindow(t *testing.T) {
 	l := newLive(t)
 	faults := []string{"server-error-after=500", "unavailable=0s", "proxy-page-after=200", "cut-response", "reset-before"}
 	for _, fault := range faults {
-		l.faults(`{"faults":[{"operation":"IssuePass","fault":"`+fault+`"}]}`)
+		l.faults(`{"faults":[{"operation":"IssuePass","fault":"` + fault + `"}]}`)
 		l.run(l.issue("--max-attempts", "1", "--key", "key-"+strings.Repeat(fault, 3))...)
 	}
 	l.run(l.issue("--max-attempts", "3", "--key", "key-"+strings.Repeat(faults[0], 3))...)
