@@ -45,7 +45,7 @@ func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.Com
 func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
 	switch {
 	case state == serializationFailure:
-		return pause(ctx, rand.N(min(time.Duration(run)*4, 100)*time.Millisecond))
+		return pause(ctx, rand.N(min(time.Duration(run)*4*time.Millisecond, 100*time.Millisecond)))
 	case state == readOnlyTransaction && run == 1:
 		return s.replace(ctx)
 	default:
