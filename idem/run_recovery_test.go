@@ -80,7 +80,7 @@ func TestRunRecovery_SurvivesAPanicOfAHook(t *testing.T) {
 			reads++
 			panic(errHookPanic)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 119*time.Second)
 		defer cancel()
 		err := w.engine.RunRecovery(ctx, time.Minute, with, func(RecoveryResult, error) {})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
