@@ -12,10 +12,7 @@ import (
 // and values of another type. Names are compared exactly. The tree has the place
 // of each value, for further errors. What a type decodes by itself is its own.
 func Decode(text []byte, into any) (Value, error) {
-	if err := CheckUnicode(text); err != nil {
-		return Value{}, err
-	}
-	tree, err := Parse(text)
+	tree, err := ParseUnicode(text)
 	if err != nil {
 		return Value{}, err
 	}

@@ -7,6 +7,14 @@ import (
 	"unicode/utf8"
 )
 
+// ParseUnicode is [Parse], and fails where [CheckUnicode] does.
+func ParseUnicode(text []byte) (Value, error) {
+	if err := CheckUnicode(text); err != nil {
+		return Value{}, err
+	}
+	return Parse(text)
+}
+
 // CheckUnicode fails for a document that has bytes which are not UTF-8, or an
 // escape that is half of a character. [Parse] replaces both by U+FFFD, as
 // encoding/json does. Its errors are of type *[Error].

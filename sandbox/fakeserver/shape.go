@@ -30,11 +30,7 @@ type Shape struct {
 // null, another type, and unknown or repeated fields, at any depth. Names are
 // compared exactly.
 func CheckBody(body []byte, shape Shape) error {
-	err := jsontree.CheckUnicode(body)
-	var tree jsontree.Value
-	if err == nil {
-		tree, err = jsontree.Parse(body)
-	}
+	tree, err := jsontree.ParseUnicode(body)
 	if wrong, ok := errors.AsType[*jsontree.Error](err); ok {
 		if wrong.Path == "" {
 			return &ViolationError{"body", wrong.Reason}

@@ -66,13 +66,6 @@ func (i *invocation[C, O, R]) readBody(ctx context.Context) ([]byte, error) {
 	}
 }
 
-func parseBody(text []byte) (jsontree.Value, error) {
-	if err := jsontree.CheckUnicode(text); err != nil {
-		return jsontree.Value{}, err
-	}
-	return jsontree.Parse(text)
-}
-
 // takeBody takes over the body's fields, or the document.
 func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 	if i.row.body == documentBody {
@@ -82,7 +75,7 @@ func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
 	if strings.TrimSpace(string(text)) == "" {
 		return nil
 	}
-	body, err := parseBody(text)
+	body, err := jsontree.ParseUnicode(text)
 	if wrong, ok := errors.AsType[*jsontree.Error](err); ok {
 		return cli.Usage(errors.New(wrong.In("the body")))
 	}
