@@ -222,6 +222,10 @@ func (k keySnapshot) maybeExecuted() bool {
 	return o == OutcomeUnknown || o == OutcomeDone
 }
 
+// firstUsedHere reports whether an earlier attempt of this program may have been
+// executed, before the current one: what was made under the key is its own.
+func (k keySnapshot) firstUsedHere() bool { return !k.foreign && k.excludingSelf().maybeExecuted() }
+
 // mergeOutcomes combines the outcomes of two accounts of the same key.
 func mergeOutcomes(a, b Outcome) Outcome {
 	switch {

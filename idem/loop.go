@@ -153,14 +153,14 @@ func (s *attempts) decideNext(ctx context.Context, a *attempt, p *progress, k ke
 
 // known is what the attempts so far show beside this one.
 func (s *attempts) known(ctx context.Context, a *attempt) known {
-	p := &s.progress
+	p, key := &s.progress, s.key.snapshot()
 	k := known{
-		outcome:          s.key.snapshot().outcome,
+		outcome:          key.outcome,
+		keyFirstUsed:     s.key.isPrivate || key.firstUsedHere(),
 		refusalRechecked: p.facts.refusalRechecked,
 		pooledConnFailed: p.facts.pooledConnFailed,
 		intermediaries:   int(p.counts.intermediaries),
 	}
-	k.keyFirstUsed = s.firstUsedKey()
 	if p.lost.times > 0 {
 		k.sameLost = p.lost.equal(&a.seen)
 	}
@@ -176,13 +176,6 @@ func (o *operation) expireKey() {
 	if o.claim != nil {
 		o.claim.gone = true
 	}
-}
-
-// firstUsedKey reports whether what was executed under the key is this operation:
-// the key was minted for the call, or an earlier attempt may have been executed.
-func (o *operation) firstUsedKey() bool {
-	k := o.key.snapshot()
-	return o.key.isPrivate || k.excludingSelf().maybeExecuted() && !k.foreign
 }
 
 // spend takes a retry from the budget. Where it is empty, an operation in doubt
