@@ -83,7 +83,7 @@ func (s *settings) applyToTransport(o Option) error {
 
 // pathBelow returns what finds a request's path below the base URL, escaped.
 func pathBelow(baseURL string) func(*http.Request) string {
-	base, err := url.Parse(strings.TrimRight(strings.TrimSpace(baseURL), "/"))
+	base, err := sdk.ParseBase(baseURL)
 	if err != nil {
 		base = &url.URL{} // it is refused
 	}

@@ -90,7 +90,7 @@ func (s *settings) applyToTransport(o Option) error {
 func findKeyed(hosts []string) func(*http.Request) (idem.Operation, bool) {
 	bases := make([]*url.URL, 0, len(hosts))
 	for _, host := range hosts {
-		if base, err := url.Parse(strings.TrimRight(strings.TrimSpace(host), "/")); err == nil { // else it is refused
+		if base, err := sdk.ParseBase(host); err == nil { // else it is refused
 			bases = append(bases, base)
 		}
 	}

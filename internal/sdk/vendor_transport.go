@@ -2,6 +2,8 @@ package sdk
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -19,6 +21,11 @@ type Vendor struct {
 	Find   func(*http.Request) (idem.Operation, bool)     // finds the operations that it sends
 	Knows  func(operation string) bool                    // whether an operation is one of those
 	Error  func(*http.Request, string, idem.Result) error // makes the error of an operation, by its name
+}
+
+// ParseBase reads a base URL as the engine does, which refuses a bad one.
+func ParseBase(text string) (*url.URL, error) {
+	return url.Parse(strings.TrimRight(strings.TrimSpace(text), "/"))
 }
 
 // NewTransport makes a transport over base. With bad settings each of its
