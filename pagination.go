@@ -97,9 +97,10 @@ func of[P, T any](
 // checkWhole fails if items were left out of the page in resp.
 func checkWhole(op gen.OperationID, resp *Response) error {
 	var left []string
-	for _, path := range resp.Drift {
-		if strings.HasPrefix(path, "data[") && strings.IndexByte(path, ']') == len(path)-1 || path == "..." {
-			left = append(left, path)
+	for _, d := range resp.Drift {
+		ofPage := strings.HasPrefix(d.Path, "data[") && strings.IndexByte(d.Path, ']') == len(d.Path)-1
+		if d.Kind == DriftItem && (ofPage || d.Path == "...") {
+			left = append(left, d.Path)
 		}
 	}
 	if left == nil {

@@ -17,7 +17,7 @@ import (
 // it goes on; an All iterator ends with it if it left out items without an id.
 var ErrResponseIncomplete = idem.ErrResponseIncomplete
 
-type parser[T any] func(body []byte) (value *T, drift []string, err error)
+type parser[T any] func(body []byte) (value *T, drift []wire.Drift, err error)
 
 func (parse parser[T]) decode(body []byte) (any, error) {
 	value, drift, err := parse(body)
@@ -31,7 +31,7 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 	case err != nil:
 		return nil, err
 	default:
-		return value, idem.DriftError(drift)
+		return value, driftError(drift)
 	}
 }
 

@@ -17,11 +17,9 @@ type Response struct {
 	Header     http.Header // the last response's; nil if none came
 	Raw        []byte      // the last response's decompressed body; nil if it was not read
 	RequestID  string      // the vendor's id of the last response, for its support
-	// Drift lists the JSON paths, such as "data[3].provider_count", of the
-	// value's fields that are zero because the API sent another type, and,
-	// ending in their index, of items left out because an id is missing or an
-	// id, amount or status does not fit. At most 100, then "...". Nil: all fit.
-	Drift       []string
+	// Drift lists how the responses differ from the contract, in names and
+	// kinds: at most 100, then one with the Path "...". Nil: not at all.
+	Drift       []Drift
 	Key         Key  // the operation's idempotency key; zero if none is sent
 	Replayed    bool // the server had stored this response and executed nothing again
 	Recovered   bool // the response was lost, and the value was read from the API

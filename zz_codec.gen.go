@@ -1568,157 +1568,157 @@ func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) *request {
 }
 
 // parseGenerateAccessCodeResponse reads the response of GenerateAccessCode, as [wire.DecodeBy] does.
-func parseGenerateAccessCodeResponse(body []byte) (value *AccessCode, drift []string, err error) {
+func parseGenerateAccessCodeResponse(body []byte) (value *AccessCode, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readAccessCode)
 }
 
 // parseBookClassResponse reads the response of BookClass, as [wire.DecodeBy] does.
-func parseBookClassResponse(body []byte) (value *ClassBooking, drift []string, err error) {
+func parseBookClassResponse(body []byte) (value *ClassBooking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClassBooking)
 }
 
 // parseConfirmClassBookingResponse reads the response of ConfirmClassBooking, as [wire.DecodeBy] does.
-func parseConfirmClassBookingResponse(body []byte) (value *Booking, drift []string, err error) {
+func parseConfirmClassBookingResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
 // parseBookSpaResponse reads the response of BookSpa, as [wire.DecodeBy] does.
-func parseBookSpaResponse(body []byte) (value *SpaBooking, drift []string, err error) {
+func parseBookSpaResponse(body []byte) (value *SpaBooking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readSpaBooking)
 }
 
 // parseConfirmSpaBookingResponse reads the response of ConfirmSpaBooking, as [wire.DecodeBy] does.
-func parseConfirmSpaBookingResponse(body []byte) (value *Booking, drift []string, err error) {
+func parseConfirmSpaBookingResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
 // parseGetBookingStatusResponse reads the response of GetBookingStatus, as [wire.DecodeBy] does.
-func parseGetBookingStatusResponse(body []byte) (value *Booking, drift []string, err error) {
+func parseGetBookingStatusResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
 // parseCancelBookingResponse reads the response of CancelBooking, as [wire.DecodeBy] does.
-func parseCancelBookingResponse(body []byte) (value *Booking, drift []string, err error) {
+func parseCancelBookingResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
 // parseListClassCategoriesResponse reads the response of ListClassCategories, as [wire.DecodeBy] does.
-func parseListClassCategoriesResponse(body []byte) (value *List[ClassCategory], drift []string, err error) {
+func parseListClassCategoriesResponse(body []byte) (value *List[ClassCategory], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClassCategoryList)
 }
 
 // parseListClassesResponse reads the response of ListClasses, as [wire.DecodeBy] does.
-func parseListClassesResponse(body []byte) (value *List[Class], drift []string, err error) {
+func parseListClassesResponse(body []byte) (value *List[Class], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClassList)
 }
 
 // parseGetClassResponse reads the response of GetClass, as [wire.DecodeBy] does.
-func parseGetClassResponse(body []byte) (value *Class, drift []string, err error) {
+func parseGetClassResponse(body []byte) (value *Class, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClass)
 }
 
 // parseGetClientResponse reads the response of GetClient, as [wire.DecodeBy] does.
-func parseGetClientResponse(body []byte) (value *ClientProfile, drift []string, err error) {
+func parseGetClientResponse(body []byte) (value *ClientProfile, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClientProfile)
 }
 
 // parseListClientBookingsResponse reads the response of ListClientBookings, as [wire.DecodeBy] does.
-func parseListClientBookingsResponse(body []byte) (value *List[Booking], drift []string, err error) {
+func parseListClientBookingsResponse(body []byte) (value *List[Booking], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readBookingList)
 }
 
 // parseGetClientCreditsResponse reads the response of GetClientCredits, as [wire.DecodeBy] does.
-func parseGetClientCreditsResponse(body []byte) (value *ClientCredits, drift []string, err error) {
+func parseGetClientCreditsResponse(body []byte) (value *ClientCredits, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClientCredits)
 }
 
 // parsePurchaseCopayResponse reads the response of PurchaseCopay, as [wire.DecodeBy] does.
-func parsePurchaseCopayResponse(body []byte) (value *CopayPurchase, drift []string, err error) {
+func parsePurchaseCopayResponse(body []byte) (value *CopayPurchase, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readCopayPurchase)
 }
 
 // parseListCreditPackagesResponse reads the response of ListCreditPackages, as [wire.DecodeBy] does.
-func parseListCreditPackagesResponse(body []byte) (value *List[CreditPackage], drift []string, err error) {
+func parseListCreditPackagesResponse(body []byte) (value *List[CreditPackage], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readCreditPackageList)
 }
 
 // parsePurchaseCreditsResponse reads the response of PurchaseCredits, as [wire.DecodeBy] does.
-func parsePurchaseCreditsResponse(body []byte) (value *CreditPurchase, drift []string, err error) {
+func parsePurchaseCreditsResponse(body []byte) (value *CreditPurchase, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readCreditPurchase)
 }
 
 // parsePurchaseGymCopayResponse reads the response of PurchaseGymCopay, as [wire.DecodeBy] does.
-func parsePurchaseGymCopayResponse(body []byte) (value *GymCopayPurchase, drift []string, err error) {
+func parsePurchaseGymCopayResponse(body []byte) (value *GymCopayPurchase, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readGymCopayPurchase)
 }
 
 // parseIssuePassResponse reads the response of IssuePass, as [wire.DecodeBy] does.
-func parseIssuePassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+func parseIssuePassResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // parseUpdateIssuedPassResponse reads the response of UpdateIssuedPass, as [wire.DecodeBy] does.
-func parseUpdateIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+func parseUpdateIssuedPassResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // parseGetIssuedPassResponse reads the response of GetIssuedPass, as [wire.DecodeBy] does.
-func parseGetIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+func parseGetIssuedPassResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // parseUpdateIssuedPassExpiryResponse reads the response of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
-func parseUpdateIssuedPassExpiryResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+func parseUpdateIssuedPassExpiryResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // parseListIssuersResponse reads the response of ListIssuers, as [wire.DecodeBy] does.
-func parseListIssuersResponse(body []byte) (value *List[Issuer], drift []string, err error) {
+func parseListIssuersResponse(body []byte) (value *List[Issuer], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readIssuerList)
 }
 
 // parseInitiateLookupResponse reads the response of InitiateLookup, as [wire.DecodeBy] does.
-func parseInitiateLookupResponse(body []byte) (value *Lookup, drift []string, err error) {
+func parseInitiateLookupResponse(body []byte) (value *Lookup, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readLookup)
 }
 
 // parseVerifyLookupResponse reads the response of VerifyLookup, as [wire.DecodeBy] does.
-func parseVerifyLookupResponse(body []byte) (value *VerifiedLookup, drift []string, err error) {
+func parseVerifyLookupResponse(body []byte) (value *VerifiedLookup, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readVerifiedLookup)
 }
 
 // parseListPassesResponse reads the response of ListPasses, as [wire.DecodeBy] does.
-func parseListPassesResponse(body []byte) (value *List[Pass], drift []string, err error) {
+func parseListPassesResponse(body []byte) (value *List[Pass], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readPassList)
 }
 
 // parseListPassProvidersResponse reads the response of ListPassProviders, as [wire.DecodeBy] does.
-func parseListPassProvidersResponse(body []byte) (value *List[Provider], drift []string, err error) {
+func parseListPassProvidersResponse(body []byte) (value *List[Provider], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readProviderList)
 }
 
 // parseListProvidersResponse reads the response of ListProviders, as [wire.DecodeBy] does.
-func parseListProvidersResponse(body []byte) (value *List[Provider], drift []string, err error) {
+func parseListProvidersResponse(body []byte) (value *List[Provider], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readProviderList)
 }
 
 // parseQuoteSpaCopayResponse reads the response of QuoteSpaCopay, as [wire.DecodeBy] does.
-func parseQuoteSpaCopayResponse(body []byte) (value *SpaCopayQuote, drift []string, err error) {
+func parseQuoteSpaCopayResponse(body []byte) (value *SpaCopayQuote, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readSpaCopayQuote)
 }
 
 // parseListGymCopayOptionsResponse reads the response of ListGymCopayOptions, as [wire.DecodeBy] does.
-func parseListGymCopayOptionsResponse(body []byte) (value *List[CopayOption], drift []string, err error) {
+func parseListGymCopayOptionsResponse(body []byte) (value *List[CopayOption], drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readCopayOptionList)
 }
 
 // parsePurchaseSpaCopayResponse reads the response of PurchaseSpaCopay, as [wire.DecodeBy] does.
-func parsePurchaseSpaCopayResponse(body []byte) (value *SpaCopayPurchase, drift []string, err error) {
+func parsePurchaseSpaCopayResponse(body []byte) (value *SpaCopayPurchase, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readSpaCopayPurchase)
 }
 
 // parseErrorResponse reads an error of the API, as [wire.DecodeBy] does.
-func parseErrorResponse(body []byte) (value *errorResponse, drift []string, err error) {
+func parseErrorResponse(body []byte) (value *errorResponse, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readErrorResponse)
 }
 

@@ -216,12 +216,12 @@ var parsers = map[gen.OperationID]codec{
 
 // codec is an operation's parser, and the test of the reader that it uses.
 type codec struct {
-	parse func(body []byte) (any, []string, error)
+	parse func(body []byte) (any, []wire.Drift, error)
 	reads func(t *testing.T)
 }
 
 func parsing[T any](parse parser[T], read func(*wire.Reader, *T)) codec {
-	return codec{reads: reads(read), parse: func(body []byte) (any, []string, error) {
+	return codec{reads: reads(read), parse: func(body []byte) (any, []wire.Drift, error) {
 		value, drift, err := parse(body)
 		if value == nil {
 			return nil, drift, err

@@ -103,7 +103,10 @@ type Event struct {
 	// RecordErr is why the journal could not be read or written; nil if it was,
 	// or none is used. Its text is made of fixed words; errors.Is and errors.As
 	// find the journal's own error.
-	RecordErr   error
+	RecordErr error
+	// Drift is how the responses differ from the API's description; not to be
+	// changed. Nil: not at all.
+	Drift       []Drift
 	Recovered   bool // the response was read from the state that the operation left
 	FromJournal bool // the response was recorded by an earlier call; nothing was sent
 	Reserved    bool // the operation is recorded, to be sent later; nothing was sent or failed

@@ -50,6 +50,7 @@ func (o *operation) emitEnd(r *Result) {
 		e.Reason = r.Err.Error()
 	}
 	e.RecordErr = recordErr(r)
+	e.Drift = r.Drift
 	e.Recovered, e.FromJournal, e.Reserved = r.Recovered, r.FromJournal, errors.Is(r.Err, ErrReserved)
 	if r.Response != nil {
 		e.RequestID = o.requestID(r.Response.Header)

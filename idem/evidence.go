@@ -18,9 +18,9 @@ type evidence struct {
 
 // oddity is what is odd about a response.
 type oddity struct {
-	beginning []byte   // of a body that is not whole
-	drift     []string // what did not fit into the value
-	unfit     error    // why there is no value
+	beginning []byte  // of a body that is not whole
+	drift     []Drift // that Call.Decode found
+	unfit     error   // why there is no value
 }
 
 // unfit is why the body could not be decoded, if that was tried.

@@ -35,7 +35,7 @@ func (o *operation) decodeResponse(r *Result) {
 }
 
 // decoded returns the value of a body, or why there is none.
-func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, error) {
+func (o *operation) decoded(body []byte, reconstructed bool) (any, []Drift, error) {
 	value, err := o.call.Decode(body)
 	if err == nil { // the rule
 		return value, nil, nil

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -134,14 +133,6 @@ type Response struct { //nolint:recvcheck // copies print by the same allow-list
 	// Call.Decode's ErrResponseIncomplete does not count then.
 	Reconstructed bool `json:"reconstructed,omitempty"`
 }
-
-// DriftError lists the JSON paths of a response's fields that did not fit their
-// types, and are zero in its value, and of list items that were left out.
-// Call.Decode returns it beside a value that is good for use.
-type DriftError []string
-
-// Error names the paths.
-func (d DriftError) Error() string { return "fields do not fit their types: " + strings.Join(d, ", ") }
 
 func (r Request) validateUTF8() error {
 	for name, values := range r.Header {

@@ -134,7 +134,7 @@ func asked(class Class) Call {
 	c.Decode = func(body []byte) (any, error) {
 		switch {
 		case bytes.Contains(body, []byte(`"odd"`)):
-			return "value", DriftError{"odd"}
+			return "value", DriftError{{Kind: DriftType, Path: "odd"}}
 		case bytes.Contains(body, []byte(`"id":"x"`)):
 			return "value", nil
 		default:
@@ -190,7 +190,7 @@ func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
 			r := w.do(c)
 			require.NoError(t, r.Err)
 			assert.Equal(t, "value", r.Response.Value)
-			assert.Equal(t, []string{"odd"}, r.Drift)
+			assert.Equal(t, []Drift{{Kind: DriftType, Path: "odd"}}, r.Drift)
 			assert.Equal(t, fromJournal, r.FromJournal)
 		}
 	})

@@ -16,7 +16,7 @@ type Result struct {
 	// text is made of fixed words; errors.Is and errors.As find its causes.
 	Err      error
 	Response *Response // the last one that was read; nil if none came
-	Drift    []string  // the paths of a DriftError of Call.Decode; nil where there was none
+	Drift    []Drift   // how the responses differ from the API's description; nil: not at all
 	Key      Key       // the operation's, with what is known of it; zero if the class sends none
 	// SafeUntil is the last moment, by the wall clock, at which the same call
 	// may be begun again under the same key. Zero where a key does not protect

@@ -76,7 +76,7 @@ func TestR28_WhatDoesNotFitIsZeroAndListed(t *testing.T) {
 		got, drift, err := wire.DecodeBy([]byte(body), readTicket)
 		require.NoError(t, err, body)
 		assert.Equal(t, &row.want, got, body)
-		assert.Equal(t, row.drift, drift, body)
+		assert.Equal(t, row.drift, pathsOf(drift), body)
 	}
 }
 
@@ -110,7 +110,7 @@ func TestR28_OneOddItemDoesNotLoseThePage(t *testing.T) {
 		`{"id":"d","seats":"x"},7,{"id":"f"}]}`), readTickets)
 	require.NoError(t, err)
 	assert.Equal(t, &wire.List[ticket]{HasMore: true, Data: []ticket{{ID: "a"}, {ID: "d"}, {ID: "f"}}}, page)
-	assert.Equal(t, []string{"data[1]", "data[2]", "data[3].seats", "data[4]"}, drift)
+	assert.Equal(t, []string{"data[1]", "data[2]", "data[3].seats", "data[4]"}, pathsOf(drift))
 }
 
 func TestR27_AListThatIsNoListIsIncomplete(t *testing.T) {
@@ -143,7 +143,7 @@ func TestR28_DriftIsBounded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, page.Data, 501)
 	require.Len(t, drift, 101)
-	assert.Equal(t, "...", drift[100])
+	assert.Equal(t, "...", drift[100].Path)
 }
 
 func TestR28_ListsAreBounded(t *testing.T) {
@@ -179,4 +179,11 @@ func TestR28_AHostileDocumentCostsNoMoreMemoryThanAPage(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(32<<20), name)
 	}
+}
+
+func pathsOf(drift []wire.Drift) (paths []string) {
+	for _, d := range drift {
+		paths = append(paths, d.Path)
+	}
+	return paths
 }

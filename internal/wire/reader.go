@@ -35,12 +35,12 @@ type Reader struct {
 }
 
 // DecodeBy reads one JSON object into a new T with read. It skips a byte order
-// mark, and ignores unknown fields. Drift holds the paths of fields whose
-// values did not fit, and of items that were left out, at most 100.
+// mark, and ignores unknown fields. Drift lists how the document differs from
+// what read knows, at most 100 entries.
 //
 // The error is a *[DecodeError], with a nil value, or an *[IncompleteError],
 // with the value as far as it could be read.
-func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
+func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []Drift, err error) {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	r := Reader{text: body}
 	if r.peek() != '{' {
@@ -54,7 +54,7 @@ func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []str
 	return decodeSlowly(body, read)
 }
 
-func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
+func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift []Drift, err error) {
 	s := new(slow)
 	r := Reader{text: body, slow: s}
 	value = new(T)

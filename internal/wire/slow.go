@@ -9,7 +9,7 @@ import (
 // slow is the state of a [Reader] in its second reading.
 type slow struct {
 	path  []segment
-	drift []string // the values that did not fit
+	drift []Drift
 	// faults lists the essential fields that are missing or do not fit: of the
 	// item being read, or of the document outside of lists.
 	faults []string
@@ -44,12 +44,14 @@ func (s *slow) String() string {
 	return b.String()
 }
 
-func (s *slow) drifts(path string) {
+func (s *slow) drifts(d Drift) {
 	switch {
 	case len(s.drift) < maxDrift:
-		s.drift = append(s.drift, path)
+		s.drift = append(s.drift, d)
 	case len(s.drift) == maxDrift:
-		s.drift = append(s.drift, "...")
+		s.drift = append(s.drift, Drift{Kind: d.Kind, Path: cutMark})
+	case d.Kind == DriftItem:
+		s.drift[maxDrift].Kind = DriftItem
 	}
 }
 
@@ -85,7 +87,7 @@ func (r *Reader) unfit() {
 	case must:
 		s.faults = append(s.faults, path)
 	default:
-		s.drifts(path)
+		s.drifts(Drift{Kind: DriftType, Path: path})
 	}
 }
 
@@ -138,7 +140,7 @@ func (r *Reader) leaveOut(out outside) bool {
 	bad := len(s.faults) > 0
 	if bad {
 		s.drift = s.drift[:out.drift]
-		s.drifts(s.String())
+		s.drifts(Drift{Kind: DriftItem, Path: s.String()})
 	}
 	s.faults = out.faults
 	return bad

@@ -32,7 +32,7 @@ type course struct {
 	replayed, recovered, fromJournal bool
 
 	recordErr error
-	drift     []string
+	drift     []idem.Drift
 	timeline  string
 	attempts  []idem.Attempt
 	key       idem.Key

@@ -29,7 +29,7 @@ func (i *invocation[C, O, R]) narrate(went course, err error) {
 		i.app.Note("Warning: the journal does not have the result: %v", went.recordErr)
 	}
 	if len(went.drift) > 0 {
-		i.app.Note("Warning: the API sent these fields in a form that is not known: %s", strings.Join(went.drift, ", "))
+		i.app.Note("Warning: the response differs from the contract: %s", driftWords(went.drift))
 	}
 }
 
@@ -55,4 +55,12 @@ func timeline(attempts []idem.Attempt) any {
 		})
 	}
 	return map[string]any{"timeline": all}
+}
+
+func driftWords(drift []idem.Drift) string {
+	words := make([]string, len(drift))
+	for i, d := range drift {
+		words[i] = d.String()
+	}
+	return strings.Join(words, "; ")
 }
