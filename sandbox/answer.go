@@ -13,6 +13,7 @@ import (
 // Headers of the API.
 const (
 	requestIDHeader   = "Bardge-Request-Id"
+	replayHeader      = "X-Idempotent-Replayed"
 	lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // the header's name
 )
 

@@ -18,7 +18,7 @@ func keyRules() fakeserver.KeyRules {
 		Waits:  true,
 		Mark: func(header http.Header, _ string, replayed bool) {
 			if replayed {
-				header.Set("X-Idempotent-Replayed", "true")
+				header.Set(replayHeader, "true")
 			}
 		},
 	}

@@ -46,6 +46,9 @@ func New(opts ...Option) (*Sandbox, error) {
 	if chosen.Strict {
 		chosen.Keys = strictKeys(chosen.Keys)
 	}
+	if err := fakeserver.CheckBends(chosen.Bends, bendContract()); err != nil {
+		return nil, err
+	}
 	world, err := newWorld(chosen)
 	if err != nil {
 		return nil, err
@@ -71,24 +74,20 @@ func New(opts ...Option) (*Sandbox, error) {
 
 // routes maps each request to its operation.
 func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
-	known := pathMethods()
-	return gen.Handler(w.state, gen.ServerOptions{
+	respond := respond
+	if w.strict {
+		respond = strictRespond(w.bends)
+	}
+	return w.bent(gen.Handler(w.state, gen.ServerOptions{
 		BasePath: BasePath,
 		Wrap: func(op gen.Operation, next http.Handler) http.Handler {
 			if w.strict {
 				next = strictly(op, next)
 			}
-			return around(op.ID, op.Class == gen.RetryClassKeyed, next)
+			return around(op.ID, op.Class == gen.RetryClassKeyed, w.bentOperation(op, next))
 		},
-		Respond: func(rw http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
-			if w.strict && errors.Is(err, gen.ErrUnknownRoute) {
-				if allowed := known.Of(r); allowed != nil {
-					err = &methodError{allowed}
-				}
-			}
-			respond(rw, r, op, value, err)
-		},
-	})
+		Respond: respond,
+	}), respond)
 }
 
 // respond writes an operation's result; the generated handler calls it.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -94,6 +95,20 @@ func checkMillis(digits string) string {
 // with less was meant in seconds.
 const millisDigits = 12
 
+// strictRespond returns what writes the results of a strict sandbox: a path
+// without the request's method gets 405.
+func strictRespond(bends []Bend) func(http.ResponseWriter, *http.Request, gen.Operation, any, error) {
+	known := pathMethods(bends)
+	return func(rw http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
+		if errors.Is(err, gen.ErrUnknownRoute) {
+			if allowed := known.Of(r); allowed != nil {
+				err = &methodError{allowed}
+			}
+		}
+		respond(rw, r, op, value, err)
+	}
+}
+
 // methodError is the error for a path that has operations with other methods.
 type methodError struct{ allowed []string }
 
@@ -110,10 +125,10 @@ func (e *methodError) answer(r *http.Request, requestID string) *fakeserver.Resp
 	return a
 }
 
-func pathMethods() *fakeserver.PathMethods {
+func pathMethods(bends []Bend) *fakeserver.PathMethods {
 	known := fakeserver.NewPathMethods()
 	for _, op := range gen.Operations() {
-		known.Add(op.Method, BasePath+op.Path)
+		known.Add(op.Method, BasePath+fakeserver.BentPath(bends, string(op.ID), op.Path))
 	}
 	return known
 }

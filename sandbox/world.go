@@ -9,13 +9,14 @@ type world struct {
 	*fakeserver.Roster
 
 	strict bool // reject what the contract does not name
+	bends  []Bend
 	state  *state
 }
 
 // newWorld makes the state of a sandbox's settings. An account that
 // exists already gets the given key.
 func newWorld(chosen fakeserver.Settings) (*world, error) {
-	w := &world{Roster: newRoster(), strict: chosen.Strict}
+	w := &world{Roster: newRoster(), strict: chosen.Strict, bends: chosen.Bends}
 	if err := w.AddAll(chosen.Accounts); err != nil {
 		return nil, err
 	}

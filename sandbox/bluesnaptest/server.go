@@ -1,6 +1,8 @@
 package bluesnaptest
 
 import (
+	"errors"
+
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
@@ -44,6 +46,9 @@ func New(opts ...fakeserver.Option) (*Sandbox, error) {
 	chosen, err := fakeserver.NewSettings(keyRules(), opts, switches()...)
 	if err != nil {
 		return nil, err
+	}
+	if len(chosen.Bends) > 0 {
+		return nil, errors.New("sandbox: BlueSnap's sandbox cannot be bent")
 	}
 	world, err := newWorld(chosen)
 	if err != nil {

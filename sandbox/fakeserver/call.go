@@ -15,6 +15,7 @@ type Call struct {
 	arrived time.Time     // by the server's clock
 	passed  time.Duration // on the server's clock until then
 	outages int           // before it arrived
+	path    string        // as it was sent
 	writer  http.ResponseWriter
 
 	line     *Line     // in the ledger; nil until its route is known

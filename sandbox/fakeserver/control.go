@@ -26,6 +26,7 @@ type Control struct {
 	start      Settings             // as the server was started
 	sink       *sink
 	network    *network
+	bends      bendList
 
 	working sync.Mutex // held while an operation is executed
 
@@ -51,7 +52,7 @@ func newControl[Op ~string](vendor Vendor[Op], start Settings) *Control {
 	c := &Control{
 		Clock: start.clock, operations: operations, state: vendor.State, seed: vendor.Seed,
 		resetState: vendor.Reset, start: start,
-		sink: newSink(start.lines), network: newNetwork(start.clock),
+		sink: newSink(start.lines), network: newNetwork(start.clock), bends: start.Bends,
 		book: newBook(start.LedgerLimit), plan: newFaultPlan(random, start.random), keys: newKeyring(),
 	}
 	if vendor.Accounts != nil {

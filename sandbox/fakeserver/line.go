@@ -96,7 +96,7 @@ const (
 func newLine(c *Call, op string, r *http.Request, key string) *Line {
 	return &Line{
 		Time: c.arrived, RequestID: c.ID, Operation: op,
-		Method: cut(r.Method, maxMethodShown), Path: cut(r.URL.EscapedPath(), maxPathShown),
+		Method: cut(r.Method, maxMethodShown), Path: cut(c.path, maxPathShown),
 		Key: key, Result: ResultPending,
 	}
 }

@@ -27,6 +27,9 @@ type Settings struct {
 	Accounts []NewAccount
 	// Switches are positions of the vendor's switches, by their names.
 	Switches map[string]string
+	// Bends are differences from the vendor's contract, which the vendor's
+	// sandbox checks; see [CheckBends].
+	Bends []Bend
 
 	switches []Switch
 	clock    *Clock

@@ -20,7 +20,7 @@ func (s *Server[Op]) serve(w http.ResponseWriter, r *http.Request) {
 		reset(w) // does not return
 	}
 	defer s.control.network.running.Done()
-	c := &Call{outages: outages, writer: w, result: ResultDropped}
+	c := &Call{outages: outages, path: r.URL.EscapedPath(), writer: w, result: ResultDropped}
 	s.control.admit(c)
 	if name := s.vendor.RequestID; name != "" {
 		w.Header().Set(name, c.ID)
@@ -33,8 +33,7 @@ func (s *Server[Op]) serve(w http.ResponseWriter, r *http.Request) {
 		account, _ := s.vendor.Account(c, r)
 		s.control.unknown(c, account, r)
 		c.Rejected()
-		s.control.finish(c, a)
-		a.Send(w)
+		s.deliver(r, c, a)
 	}
 }
 
@@ -191,6 +190,9 @@ func (s *Server[Op]) failed(c *Call, r *http.Request) *Response {
 
 // deliver sends the response to the client, unless a fault prevents it.
 func (s *Server[Op]) deliver(r *http.Request, c *Call, a *Response) {
+	if a != nil {
+		a = s.bent(r, c, a)
+	}
 	if a != nil {
 		a = s.onTheWay(r, c, a)
 	}

@@ -1,0 +1,117 @@
+package fakeserver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bardge/bardge-go/internal/jsontree"
+)
+
+// Names of the kinds of a [Bend].
+const (
+	BendRename         = "rename"
+	BendRemove         = "remove"
+	BendAdd            = "add"
+	BendSet            = "set"
+	BendRetype         = "retype"
+	BendTime           = "time"
+	BendCase           = "case"
+	BendWrap           = "wrap"
+	BendUnwrap         = "unwrap"
+	BendEmpty          = "empty"
+	BendStatus         = "status"
+	BendRenameHeader   = "rename-header"
+	BendRemoveHeader   = "remove-header"
+	BendSetHeader      = "set-header"
+	BendDate           = "date"
+	BendLatency        = "latency"
+	BendMove           = "move"
+	BendRenameRequest  = "rename-request"
+	BendRefuseRequest  = "refuse-request"
+	BendRequireRequest = "require-request"
+)
+
+// BendForm describes one kind of bend.
+type BendForm struct {
+	// Kind is the kind's name: "rename".
+	Kind string
+	// Subject and Value are what follows the name: "FIELD", "NAME"; "" is
+	// nothing.
+	Subject, Value string
+	// Description is one sentence about it.
+	Description string
+}
+
+// Form returns the kind with its arguments' names: "rename FIELD NAME".
+func (f *BendForm) Form() string {
+	return strings.TrimRight(f.Kind+" "+f.Subject+" "+f.Value, " ")
+}
+
+// KnownBends returns all kinds of bends.
+func KnownBends() []BendForm {
+	forms := make([]BendForm, len(bendKinds))
+	for i := range bendKinds {
+		forms[i] = bendKinds[i].BendForm
+	}
+	return forms
+}
+
+// bendKind is a kind of bend: how it is checked, and what it does to a body.
+type bendKind struct {
+	BendForm
+
+	check func(c *bendCheck, b Bend) error
+	body  func(v *jsontree.Value, b Bend) // nil: it leaves bodies alone
+}
+
+const (
+	argumentField  = "FIELD"
+	argumentName   = "NAME"
+	argumentJSON   = "JSON"
+	argumentHeader = "HEADER"
+)
+
+var bendKinds = []bendKind{
+	{BendForm{BendRename, argumentField, argumentName, "A field has another name."}, checkRename, renameField},
+	{BendForm{BendRemove, argumentField, "", "A field is left out."}, checkRemove, removeField},
+	{BendForm{BendAdd, argumentField, argumentJSON, "There is a field that the contract does not have."}, checkAdd, addField},
+	{BendForm{BendSet, argumentField, argumentJSON, "A field has this value: null, or one that the contract does not have."}, checkSet, setField},
+	{
+		BendForm{BendRetype, argumentField, "TYPE", "A field's value is of type string, number, boolean, object or list."},
+		checkRetype, retypeField,
+	},
+	{
+		BendForm{BendTime, argumentField, "UNIT", "A time is in seconds, milliseconds, microseconds, iso or date."},
+		checkTime, retimeField,
+	},
+	{BendForm{BendCase, argumentField, "CASE", "A text is in upper or lower case."}, checkCase, recaseField},
+	{BendForm{BendWrap, "", argumentName, "A success is inside an object, under this name."}, checkWrap, wrapBody},
+	{BendForm{BendUnwrap, argumentField, "", "The fields of an object, or the items of a list, are the whole body."}, checkUnwrap, unwrapBody},
+	{BendForm{BendEmpty, "", "", "A success has no body."}, checkNothing, nil},
+	{BendForm{BendStatus, "STATUS", "STATUS", "A status, from 200 to 599, is another one."}, checkStatus, nil},
+	{BendForm{BendRenameHeader, argumentHeader, argumentName, "A header has another name."}, checkHeader, nil},
+	{BendForm{BendRemoveHeader, argumentHeader, "", "A header is left out."}, checkHeader, nil},
+	{BendForm{BendSetHeader, argumentHeader, "VALUE", "A header, where it is sent, has this value."}, checkHeader, nil},
+	{BendForm{BendDate, "", "TIME", "The server's Date is ahead by this time, or behind if it is negative."}, checkDuration, nil},
+	{BendForm{BendLatency, "", "TIME", "Responses take this time longer."}, checkLatency, nil},
+	{BendForm{BendMove, "", "PATH", "The operation is at this path, with the same parameters."}, checkMove, nil},
+	{BendForm{BendRenameRequest, argumentField, argumentName, "A field of requests has another name."}, checkRenameRequest, nil},
+	{BendForm{BendRefuseRequest, argumentField, "", "A field of requests is rejected as unknown."}, checkRequestField, nil},
+	{BendForm{BendRequireRequest, "", argumentName, "A field that the contract does not have is required."}, checkNewRequestField, nil},
+}
+
+func bendKindOf(name string) (*bendKind, error) {
+	forms := make([]string, len(bendKinds))
+	for i := range bendKinds {
+		if bendKinds[i].Kind == name {
+			return &bendKinds[i], nil
+		}
+		forms[i] = bendKinds[i].Form()
+	}
+	return nil, fmt.Errorf("sandbox: no bend is named %q; there are %s", name, strings.Join(forms, ", "))
+}
+
+// complete reports whether a bend has what its kind needs.
+func (f *BendForm) complete(b Bend) bool {
+	return (f.Subject != "") == (b.Subject != "") && (f.Value != "") == (b.Value != "")
+}
