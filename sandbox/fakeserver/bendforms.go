@@ -44,7 +44,7 @@ type BendForm struct {
 
 // Form returns the kind with its arguments' names: "rename FIELD NAME".
 func (f *BendForm) Form() string {
-	return strings.TrimRight(f.Kind+" "+f.Subject+" "+f.Value, " ")
+	return strings.Join(strings.Fields(f.Kind+" "+f.Subject+" "+f.Value), " ")
 }
 
 // KnownBends returns all kinds of bends.

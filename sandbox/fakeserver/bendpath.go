@@ -28,7 +28,7 @@ func parseBendPath(text string) (bendPath, error) {
 	for part := range strings.SplitSeq(text, ".") {
 		found := pathPart.FindStringSubmatch(part)
 		if found == nil {
-			return nil, fmt.Errorf("sandbox: %q is no field, such as data[].id", text)
+			return nil, fmt.Errorf("%q is no field, such as data[].id", text)
 		}
 		path = append(path, bendStep{name: found[1]})
 		for item := range strings.SplitSeq(strings.TrimSuffix(found[2], "]"), "]") {
