@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/assert/yaml"
@@ -33,6 +34,9 @@ type operation struct {
 	Description string
 	Class       string `yaml:"x-retry-class"`
 	Evidence    string `yaml:"x-evidence"`
+	Observed    string `yaml:"x-observed"`
+	ClassProof  string `yaml:"x-class-evidence"`
+	ClassDate   string `yaml:"x-class-observed"`
 	Parameters  []reference
 	RequestBody *requestBody         `yaml:"requestBody"`
 	Responses   map[string]reference `yaml:"responses"`
@@ -49,6 +53,7 @@ type reference struct {
 type described struct {
 	Description string
 	Evidence    string `yaml:"x-evidence"`
+	Observed    string `yaml:"x-observed"`
 }
 
 type schema struct {
@@ -75,7 +80,19 @@ func loadContract(t *testing.T) contract {
 func (d described) check(t *testing.T, name string) {
 	t.Helper()
 	assert.NotEmpty(t, strings.TrimSpace(d.Description), "%s: description", name)
-	assert.Contains(t, []string{"documented", "inferred"}, d.Evidence, "%s: x-evidence", name)
+	checkEvidence(t, name, d.Evidence, d.Observed)
+}
+
+// checkEvidence requires a date of what was observed, and of nothing else.
+func checkEvidence(t *testing.T, name, evidence, observed string) {
+	t.Helper()
+	assert.Contains(t, []string{"documented", "inferred", "observed"}, evidence, "%s: x-evidence", name)
+	if evidence != "observed" {
+		assert.Empty(t, observed, "%s: x-observed", name)
+		return
+	}
+	_, err := time.Parse(time.DateOnly, observed)
+	assert.NoError(t, err, "%s: x-observed", name)
 }
 
 func TestEverySchemaAndPropertyIsDescribedAndMarked(t *testing.T) {
@@ -122,7 +139,10 @@ func TestEveryOperationIsDescribedAndMarked(t *testing.T) {
 	for path, methods := range c.Paths {
 		for method, op := range methods {
 			operations++
-			described{op.Description, op.Evidence}.check(t, op.OperationID)
+			described{op.Description, op.Evidence, op.Observed}.check(t, op.OperationID)
+			if op.ClassProof != "" { // else it is documented
+				checkEvidence(t, op.OperationID, op.ClassProof, op.ClassDate)
+			}
 			assert.NotEmpty(t, op.Summary, op.OperationID)
 			assert.NotContains(t, op.Summary, ".", "%s: the summary is put into sentences", op.OperationID)
 

@@ -6,9 +6,11 @@
 //
 // The vendor publishes no machine-readable document. "Evidence: documented" in
 // a comment means that the vendor's pages name the thing, "Evidence: inferred"
-// that it was concluded from their naming. A type's mark holds for its fields,
-// unless a field has its own. The JSON types of all fields, and which fields of
-// a request are required, are inferred from the vendor's examples.
+// that it was concluded from their naming, "Evidence: observed" that the
+// vendor's server has shown since that the conclusion holds. A type's mark holds
+// for its fields, unless a field has its own. The JSON types of all fields, and
+// which fields of a request are required, are inferred from the vendor's
+// examples.
 //
 // Users of the SDK need not import this package.
 package gen

@@ -32,6 +32,8 @@ const (
 	EvidenceDocumented Evidence = "documented"
 	// EvidenceInferred marks what was concluded from the vendor's naming.
 	EvidenceInferred Evidence = "inferred"
+	// EvidenceObserved marks what was inferred, and then seen of the vendor's server.
+	EvidenceObserved Evidence = "observed"
 )
 
 // Operation is a row of the table of operations.
