@@ -38,7 +38,8 @@ func prepare[T any](c *Client, req *request, parse parser[T], opts []CallOption)
 	}
 	s.Complete(call)
 	call.Request.Query = query
-	call.Decode, call.DecodeProves = parse.decode, true
+	call.Decode = func(body []byte) (any, error) { return parse.decode(body, nil) }
+	call.DecodeProves = true
 	if s.Exact {
 		call.Decode = parse.exactly
 	}

@@ -43,7 +43,7 @@ func (s *BookingsService) Cancel(
 func showsCancelled(bookingID string, a *idem.Response) bool {
 	booking, ok := a.Value.(*Booking)
 	if !ok {
-		booking, _, _ = parseCancelBookingResponse(a.Body)
+		booking, _, _ = parseCancelBookingResponse(a.Body, nil)
 	}
 	return booking == nil ||
 		(booking.ID == "" || booking.ID == bookingID) &&

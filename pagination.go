@@ -23,8 +23,8 @@ type List[T any] struct {
 	Message string `json:"message,omitzero"` // meant for people; not always there
 }
 
-func readPage[T any](r *wire.Reader, v *List[T], read func(*wire.Reader, *T)) {
-	wire.ReadPage(r, (*wire.List[T])(v), read)
+func readPage[T any](r *wire.Reader, v *List[T], of *wire.Type, read func(*wire.Reader, *T)) {
+	wire.ReadPage(r, (*wire.List[T])(v), of, read)
 }
 
 // errNoProgress ends a pagination over a list that does not advance.

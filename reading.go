@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/wire"
@@ -17,17 +18,22 @@ import (
 // it goes on; an All iterator ends with it if it left out items without an id.
 var ErrResponseIncomplete = idem.ErrResponseIncomplete
 
-type parser[T any] func(body []byte) (value *T, drift []wire.Drift, err error)
+type parser[T any] func(body []byte, seen *wire.Seen) (value *T, drift []wire.Drift, err error)
 
-func (parse parser[T]) decode(body []byte) (any, error) {
-	value, drift, err := parse(body)
+// decode reads the body of a success; seen, if not nil, gets its fields.
+func (parse parser[T]) decode(body []byte, seen *wire.Seen) (any, error) {
+	value, drift, err := parse(body, seen)
 	if err == nil && drift == nil { // the rule
 		return value, nil
 	}
+	return decoded(value, drift, err)
+}
+
+func decoded[T any](value *T, drift []wire.Drift, err error) (any, error) {
 	var lacking *wire.IncompleteError
 	switch {
 	case errors.As(err, &lacking):
-		return value, fmt.Errorf("%w: %w", ErrResponseIncomplete, lacking)
+		return value, &incompleteError{lacking, driftError(drift)}
 	case err != nil:
 		return nil, err
 	default:
@@ -35,13 +41,27 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 	}
 }
 
-// exactly is decode for proofs: what does not fit proves nothing.
+// exactly is decode for proofs: a value that lacks something proves nothing.
 func (parse parser[T]) exactly(body []byte) (any, error) {
-	value, err := parse.decode(body)
-	if drift, ok := errors.AsType[idem.DriftError](err); ok {
-		return nil, fmt.Errorf("%w: %w", ErrResponseIncomplete, errors.New(drift.Error()))
+	value, drift, err := parse(body, nil)
+	if err == nil && slices.ContainsFunc(drift, wire.Drift.Loses) {
+		return nil, fmt.Errorf("%w: %w", ErrResponseIncomplete, errors.New(driftError(drift).Error()))
 	}
-	return value, err
+	return decoded(value, drift, err)
+}
+
+// incompleteError is why a value is not handed out, with the drift beside it.
+type incompleteError struct {
+	lacking *wire.IncompleteError
+	drift   idem.DriftError
+}
+
+// Error names the fields that are missing or do not fit.
+func (e *incompleteError) Error() string { return ErrResponseIncomplete.Error() + ": " + e.lacking.Error() }
+
+// Unwrap returns the causes.
+func (e *incompleteError) Unwrap() []error {
+	return []error{ErrResponseIncomplete, e.lacking, e.drift}
 }
 
 // readWith sends another call's headers. Where exact, drift is an error.

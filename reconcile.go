@@ -94,7 +94,7 @@ func resource(operation string, body []byte) string {
 	if operation != string(gen.OpUpdateIssuedPassExpiry) {
 		return reconcile.Resource(operation, body)
 	}
-	pass, _, err := parseUpdateIssuedPassExpiryResponse(body)
+	pass, _, err := parseUpdateIssuedPassExpiryResponse(body, nil)
 	if err != nil || pass.ID == "" || pass.ExpiresAt.IsZero() {
 		return ""
 	}

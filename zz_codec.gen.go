@@ -138,798 +138,1561 @@ func (v UpdateIssuedPassParams) missing() (fields []missingField) {
 	return fields
 }
 
-func readBookingList(r *wire.Reader, v *List[Booking]) { readPage(r, v, readBooking) }
+func readBookingList(r *wire.Reader, v *List[Booking]) { readPage(r, v, typeBookingList, readBooking) }
 
-func readBookingStatus(r *wire.Reader, v *BookingStatus) { wire.ReadText(r, v) }
+var typeBookingList = wire.PageType("BookingList")
 
-func readBookingType(r *wire.Reader, v *BookingType) { wire.ReadText(r, v) }
+func readBookingStatus(r *wire.Reader, v *BookingStatus) { wire.ReadEnum(r, v, valuesBookingStatus) }
+
+var valuesBookingStatus = []string{"PENDING", "CONFIRMED", "CANCELLED", "COMPLETED", "RESCHEDULED"}
+
+func readBookingType(r *wire.Reader, v *BookingType) { wire.ReadEnum(r, v, valuesBookingType) }
+
+var valuesBookingType = []string{"spa", "class"}
 
 func readPassCategory(r *wire.Reader, v *PassCategory) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typePassCategory); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "type":
 			readProviderCategory(r, &v.Type)
+			seen |= r.Saw(0)
 		case "tiers":
 			wire.ReadList(r, &v.Tiers, readProviderTier)
+			seen |= r.Saw(1)
 		case "duration":
 			readPassDuration(r, &v.Duration)
+			seen |= r.Saw(2)
 		case "credit_allocated":
 			wire.ReadNumber(r.Exact(), &v.CreditAllocated)
+			seen |= r.Saw(3)
 		case "visits_allowed":
 			wire.ReadInt(r, &v.VisitsAllowed)
+			seen |= r.Saw(4)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typePassCategory, seen)
+}
+
+var typePassCategory = &wire.Type{
+	Name:     "PassCategory",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	Fields: []wire.Field{
+		{Name: "type", Want: "string"},
+		{Name: "tiers", Want: "array"},
+		{Name: "duration", Want: "string"},
+		{Name: "credit_allocated", Want: "number"},
+		{Name: "visits_allowed", Want: "integer"},
+	},
 }
 
 func readIssuedPassCategory(r *wire.Reader, v *IssuedPassCategory) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeIssuedPassCategory); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "type":
 			readProviderCategory(r, &v.Type)
+			seen |= r.Saw(0)
 		case "duration":
 			readPassDuration(r, &v.Duration)
+			seen |= r.Saw(1)
 		case "credit_allocated":
 			wire.ReadNumber(r.Exact(), &v.CreditAllocated)
+			seen |= r.Saw(2)
 		case "visits_allowed":
 			wire.ReadInt(r, &v.VisitsAllowed)
+			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeIssuedPassCategory, seen)
+}
+
+var typeIssuedPassCategory = &wire.Type{
+	Name:     "IssuedPassCategory",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Fields: []wire.Field{
+		{Name: "type", Want: "string"},
+		{Name: "duration", Want: "string"},
+		{Name: "credit_allocated", Want: "number"},
+		{Name: "visits_allowed", Want: "integer"},
+	},
 }
 
 func readClassCategory(r *wire.Reader, v *ClassCategory) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeClassCategory); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		case "description":
 			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeClassCategory, seen)
 	r.Tag(v.Object, &shapeClassCategory.Tags)
 	r.Require("id", v.ID != "")
 }
 
-func readClassCategoryList(r *wire.Reader, v *List[ClassCategory]) { readPage(r, v, readClassCategory) }
+var typeClassCategory = &wire.Type{
+	Name:     "ClassCategory",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "description", Want: "string"},
+	},
+}
 
-func readClassList(r *wire.Reader, v *List[Class]) { readPage(r, v, readClass) }
+func readClassCategoryList(r *wire.Reader, v *List[ClassCategory]) {
+	readPage(r, v, typeClassCategoryList, readClassCategory)
+}
+
+var typeClassCategoryList = wire.PageType("ClassCategoryList")
+
+func readClassList(r *wire.Reader, v *List[Class]) { readPage(r, v, typeClassList, readClass) }
+
+var typeClassList = wire.PageType("ClassList")
 
 func readCopayOption(r *wire.Reader, v *CopayOption) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeCopayOption); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		case "description":
 			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(3)
 		case "price":
 			wire.ReadNumber(r.Exact(), &v.Price)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "duration":
 			readPassDuration(r, &v.Duration)
+			seen |= r.Saw(6)
 		case "visits_allowed":
 			wire.ReadInt(r, &v.VisitsAllowed)
+			seen |= r.Saw(7)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeCopayOption, seen)
 	r.Tag(v.Object, &shapeCopayOption.Tags)
 	r.Require("id", v.ID != "")
 }
 
-func readCopayOptionList(r *wire.Reader, v *List[CopayOption]) { readPage(r, v, readCopayOption) }
+var typeCopayOption = &wire.Type{
+	Name:     "CopayOption",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "description", Want: "string"},
+		{Name: "price", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "duration", Want: "string"},
+		{Name: "visits_allowed", Want: "integer"},
+	},
+}
+
+func readCopayOptionList(r *wire.Reader, v *List[CopayOption]) {
+	readPage(r, v, typeCopayOptionList, readCopayOption)
+}
+
+var typeCopayOptionList = wire.PageType("CopayOptionList")
 
 func readCreditPackage(r *wire.Reader, v *CreditPackage) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeCreditPackage); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		case "credits":
 			wire.ReadNumber(r.Exact(), &v.Credits)
+			seen |= r.Saw(3)
 		case "price":
 			wire.ReadNumber(r.Exact(), &v.Price)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeCreditPackage, seen)
 	r.Tag(v.Object, &shapeCreditPackage.Tags)
 	r.Require("id", v.ID != "")
 }
 
-func readCreditPackageList(r *wire.Reader, v *List[CreditPackage]) { readPage(r, v, readCreditPackage) }
+var typeCreditPackage = &wire.Type{
+	Name:     "CreditPackage",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "credits", Want: "number"},
+		{Name: "price", Want: "number"},
+		{Name: "currency", Want: "string"},
+	},
+}
+
+func readCreditPackageList(r *wire.Reader, v *List[CreditPackage]) {
+	readPage(r, v, typeCreditPackageList, readCreditPackage)
+}
+
+var typeCreditPackageList = wire.PageType("CreditPackageList")
 
 func readCreditTransaction(r *wire.Reader, v *CreditTransaction) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeCreditTransaction); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "type":
 			readCreditTransactionType(r, &v.Type)
+			seen |= r.Saw(0)
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(1)
 		case "description":
 			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(2)
 		case "timestamp":
 			wire.ReadTime(r, &v.Timestamp)
+			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeCreditTransaction, seen)
 }
 
-func readCreditTransactionType(r *wire.Reader, v *CreditTransactionType) { wire.ReadText(r, v) }
+var typeCreditTransaction = &wire.Type{
+	Name:     "CreditTransaction",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Fields: []wire.Field{
+		{Name: "type", Want: "string"},
+		{Name: "amount", Want: "number"},
+		{Name: "description", Want: "string"},
+		{Name: "timestamp", Want: "time"},
+	},
+}
 
-func readErrorCode(r *wire.Reader, v *errorCode) { wire.ReadText(r, v) }
+func readCreditTransactionType(r *wire.Reader, v *CreditTransactionType) {
+	wire.ReadEnum(r, v, valuesCreditTransactionType)
+}
+
+var valuesCreditTransactionType = []string{"DEBIT", "CREDIT"}
+
+func readErrorCode(r *wire.Reader, v *errorCode) { wire.ReadEnum(r, v, valuesErrorCode) }
+
+var valuesErrorCode = []string{"validation_error", "invalid_api_key", "account_disabled", "resource_not_found", "idempotency_key_reused", "slot_unavailable", "class_full", "already_cancelled", "pass_not_found", "permission_denied"}
 
 func readErrorDetail(r *wire.Reader, v *errorDetail) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeErrorDetail); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "type":
 			readErrorType(r, &v.Type)
+			seen |= r.Saw(0)
 		case "code":
 			readErrorCode(r, &v.Code)
+			seen |= r.Saw(1)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(2)
 		case "request_id":
 			wire.ReadText(r.Exact(), &v.RequestID)
+			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeErrorDetail, seen)
 }
 
-func readErrorType(r *wire.Reader, v *errorType) { wire.ReadText(r, v) }
+var typeErrorDetail = &wire.Type{
+	Name:     "ErrorDetail",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Fields: []wire.Field{
+		{Name: "type", Want: "string"},
+		{Name: "code", Want: "string"},
+		{Name: "message", Want: "string"},
+		{Name: "request_id", Want: "string"},
+	},
+}
 
-func readIssuedPassStatus(r *wire.Reader, v *IssuedPassStatus) { wire.ReadText(r, v) }
+func readErrorType(r *wire.Reader, v *errorType) { wire.ReadEnum(r, v, valuesErrorType) }
+
+var valuesErrorType = []string{"invalid_request_error", "authentication_error", "permission_error", "api_error", "idempotency_error", "resource_conflict_error"}
+
+func readIssuedPassStatus(r *wire.Reader, v *IssuedPassStatus) {
+	wire.ReadEnum(r, v, valuesIssuedPassStatus)
+}
+
+var valuesIssuedPassStatus = []string{"ACTIVE", "EXPIRED", "CANCELLED"}
 
 func readIssuer(r *wire.Reader, v *Issuer) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeIssuer); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeIssuer, seen)
 	r.Tag(v.Object, &shapeIssuer.Tags)
 	r.Require("id", v.ID != "")
 }
 
-func readIssuerList(r *wire.Reader, v *List[Issuer]) { readPage(r, v, readIssuer) }
+var typeIssuer = &wire.Type{
+	Name:     "Issuer",
+	Expected: 1<<0 | 1<<1 | 1<<2,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+	},
+}
+
+func readIssuerList(r *wire.Reader, v *List[Issuer]) { readPage(r, v, typeIssuerList, readIssuer) }
+
+var typeIssuerList = wire.PageType("IssuerList")
 
 func readLookup(r *wire.Reader, v *Lookup) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeLookup); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "issuer_id":
 			wire.ReadText(r.Exact(), &v.IssuerID)
+			seen |= r.Saw(2)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(3)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
+			seen |= r.Saw(4)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(5)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeLookup, seen)
 	r.Tag(v.Object, &shapeLookup.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeLookup = &wire.Type{
+	Name:     "Lookup",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "issuer_id", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readVerifiedLookup(r *wire.Reader, v *VerifiedLookup) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeVerifiedLookup); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "lookup_token":
 			wire.ReadText(r.Exact(), &v.Token)
+			seen |= r.Saw(2)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(3)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
+			seen |= r.Saw(4)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(5)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeVerifiedLookup, seen)
 	r.Tag(v.Object, &shapeVerifiedLookup.Tags)
 	r.Require("lookup_token", v.Token != "")
 }
 
-func readPassDuration(r *wire.Reader, v *PassDuration) { wire.ReadText(r, v) }
+var typeVerifiedLookup = &wire.Type{
+	Name:     "VerifiedLookup",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "lookup_token", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
 
-func readPassList(r *wire.Reader, v *List[Pass]) { readPage(r, v, readPass) }
+func readPassDuration(r *wire.Reader, v *PassDuration) { wire.ReadEnum(r, v, valuesPassDuration) }
 
-func readPaymentModel(r *wire.Reader, v *PaymentModel) { wire.ReadText(r, v) }
+var valuesPassDuration = []string{"MONTHLY", "ANNUALLY"}
 
-func readProviderCategory(r *wire.Reader, v *ProviderCategory) { wire.ReadText(r, v) }
+func readPassList(r *wire.Reader, v *List[Pass]) { readPage(r, v, typePassList, readPass) }
 
-func readProviderList(r *wire.Reader, v *List[Provider]) { readPage(r, v, readProvider) }
+var typePassList = wire.PageType("PassList")
 
-func readProviderTier(r *wire.Reader, v *ProviderTier) { wire.ReadText(r, v) }
+func readPaymentModel(r *wire.Reader, v *PaymentModel) { wire.ReadEnum(r, v, valuesPaymentModel) }
+
+var valuesPaymentModel = []string{"SUBSCRIPTION"}
+
+func readProviderCategory(r *wire.Reader, v *ProviderCategory) {
+	wire.ReadEnum(r, v, valuesProviderCategory)
+}
+
+var valuesProviderCategory = []string{"SPA", "GYM"}
+
+func readProviderList(r *wire.Reader, v *List[Provider]) {
+	readPage(r, v, typeProviderList, readProvider)
+}
+
+var typeProviderList = wire.PageType("ProviderList")
+
+func readProviderTier(r *wire.Reader, v *ProviderTier) { wire.ReadEnum(r, v, valuesProviderTier) }
+
+var valuesProviderTier = []string{"STANDARD", "PREMIUM"}
 
 func readRefund(r *wire.Reader, v *Refund) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeRefund); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(0)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(1)
 		case "credits":
 			wire.ReadNumber(r.Exact(), &v.Credits)
+			seen |= r.Saw(2)
 		case "visits":
 			wire.ReadInt(r, &v.Visits)
+			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeRefund, seen)
+}
+
+var typeRefund = &wire.Type{
+	Name:     "Refund",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Fields: []wire.Field{
+		{Name: "amount", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "credits", Want: "number"},
+		{Name: "visits", Want: "integer"},
+	},
 }
 
 func readAccessCode(r *wire.Reader, v *AccessCode) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeAccessCode); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "access_code":
 			wire.ReadText(r.Exact(), &v.Code)
+			seen |= r.Saw(1)
 		case "qr_code":
 			wire.ReadText(r.Exact(), &v.QRCode)
+			seen |= r.Saw(2)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
+			seen |= r.Saw(3)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(4)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(5)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeAccessCode, seen)
 	r.Tag(v.Object, &shapeAccessCode.Tags)
 	r.Require("access_code", v.Code != "")
 }
 
+var typeAccessCode = &wire.Type{
+	Name:     "AccessCode",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "access_code", Want: "string"},
+		{Name: "qr_code", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+		{Name: "client_id", Want: "string"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readBooking(r *wire.Reader, v *Booking) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeBooking); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "status":
 			readBookingStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(2)
 		case "type":
 			readBookingType(r, &v.Type)
+			seen |= r.Saw(3)
 		case "class_name":
 			wire.ReadText(r, &v.ClassName)
+			seen |= r.Saw(4)
 		case "service_name":
 			wire.ReadText(r, &v.ServiceName)
+			seen |= r.Saw(5)
 		case "provider_name":
 			wire.ReadText(r, &v.ProviderName)
+			seen |= r.Saw(6)
 		case "date":
 			wire.ReadText(r, &v.Date)
+			seen |= r.Saw(7)
 		case "time":
 			wire.ReadText(r, &v.Time)
+			seen |= r.Saw(8)
 		case "scheduled_for":
 			wire.ReadTime(r, &v.ScheduledFor)
+			seen |= r.Saw(9)
 		case "visits_deducted":
 			wire.ReadInt(r, &v.VisitsDeducted)
+			seen |= r.Saw(10)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(11)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(12)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(13)
 		case "refund":
 			readRefund(r, &v.Refund)
+			seen |= r.Saw(14)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeBooking, seen)
 	r.Tag(v.Object, &shapeBooking.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeBooking = &wire.Type{
+	Name:     "Booking",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13 | 1<<14,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "type", Want: "string"},
+		{Name: "class_name", Want: "string"},
+		{Name: "service_name", Want: "string"},
+		{Name: "provider_name", Want: "string"},
+		{Name: "date", Want: "string"},
+		{Name: "time", Want: "string"},
+		{Name: "scheduled_for", Want: "time"},
+		{Name: "visits_deducted", Want: "integer"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "refund", Want: "object"},
+	},
+}
+
 func readClassBooking(r *wire.Reader, v *ClassBooking) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeClassBooking); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "copay_required":
 			wire.ReadBool(r.Exact(), &v.CopayRequired)
+			seen |= r.Saw(1)
 		case "additional_visits_required":
 			wire.ReadBool(r.Exact(), &v.AdditionalVisitsRequired)
+			seen |= r.Saw(2)
 		case "session_id":
 			wire.ReadText(r.Exact(), &v.SessionID)
+			seen |= r.Saw(3)
 		case "cost_per_visit":
 			wire.ReadNumber(r.Exact(), &v.CostPerVisit)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "copay_options":
 			wire.ReadList(r, &v.CopayOptions, readCopayOption)
+			seen |= r.Saw(6)
 		case "booking_id":
 			wire.ReadText(r.Exact(), &v.BookingID)
+			seen |= r.Saw(7)
 		case "status":
 			readBookingStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(8)
 		case "class_name":
 			wire.ReadText(r, &v.ClassName)
+			seen |= r.Saw(9)
 		case "provider_name":
 			wire.ReadText(r, &v.ProviderName)
+			seen |= r.Saw(10)
 		case "date":
 			wire.ReadText(r, &v.Date)
+			seen |= r.Saw(11)
 		case "time":
 			wire.ReadText(r, &v.Time)
+			seen |= r.Saw(12)
 		case "scheduled_for":
 			wire.ReadTime(r, &v.ScheduledFor)
+			seen |= r.Saw(13)
 		case "visits_deducted":
 			wire.ReadInt(r, &v.VisitsDeducted)
+			seen |= r.Saw(14)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(15)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(16)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeClassBooking, seen)
 	r.Tag(v.Object, &shapeClassBooking.Tags)
 	r.Require("session_id", v.SessionID != "" || v.BookingID != "")
 }
 
+var typeClassBooking = &wire.Type{
+	Name:     "ClassBooking",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13 | 1<<14 | 1<<15 | 1<<16,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "copay_required", Want: "boolean"},
+		{Name: "additional_visits_required", Want: "boolean"},
+		{Name: "session_id", Want: "string"},
+		{Name: "cost_per_visit", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "copay_options", Want: "array"},
+		{Name: "booking_id", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "class_name", Want: "string"},
+		{Name: "provider_name", Want: "string"},
+		{Name: "date", Want: "string"},
+		{Name: "time", Want: "string"},
+		{Name: "scheduled_for", Want: "time"},
+		{Name: "visits_deducted", Want: "integer"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readClassInstance(r *wire.Reader, v *ClassInstance) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeClassInstance); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "class_id":
 			wire.ReadText(r.Exact(), &v.ClassID)
+			seen |= r.Saw(2)
 		case "date":
 			wire.ReadText(r, &v.Date)
+			seen |= r.Saw(3)
 		case "time":
 			wire.ReadText(r, &v.Time)
+			seen |= r.Saw(4)
 		case "scheduled_for":
 			wire.ReadTime(r, &v.ScheduledFor)
+			seen |= r.Saw(5)
 		case "capacity":
 			wire.ReadInt(r, &v.Capacity)
+			seen |= r.Saw(6)
 		case "available_spots":
 			wire.ReadInt(r, &v.AvailableSpots)
+			seen |= r.Saw(7)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeClassInstance, seen)
 	r.Tag(v.Object, &shapeClassInstance.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeClassInstance = &wire.Type{
+	Name:     "ClassInstance",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "class_id", Want: "string"},
+		{Name: "date", Want: "string"},
+		{Name: "time", Want: "string"},
+		{Name: "scheduled_for", Want: "time"},
+		{Name: "capacity", Want: "integer"},
+		{Name: "available_spots", Want: "integer"},
+	},
+}
+
 func readClass(r *wire.Reader, v *Class) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeClass); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		case "description":
 			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(3)
 		case "category_id":
 			wire.ReadText(r.Exact(), &v.CategoryID)
+			seen |= r.Saw(4)
 		case "provider_id":
 			wire.ReadText(r.Exact(), &v.ProviderID)
+			seen |= r.Saw(5)
 		case "provider_name":
 			wire.ReadText(r, &v.ProviderName)
+			seen |= r.Saw(6)
 		case "instances":
 			wire.ReadList(r, &v.Instances, readClassInstance)
+			seen |= r.Saw(7)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeClass, seen)
 	r.Tag(v.Object, &shapeClass.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeClass = &wire.Type{
+	Name:     "Class",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "description", Want: "string"},
+		{Name: "category_id", Want: "string"},
+		{Name: "provider_id", Want: "string"},
+		{Name: "provider_name", Want: "string"},
+		{Name: "instances", Want: "array"},
+	},
+}
+
 func readClientProfile(r *wire.Reader, v *ClientProfile) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeClientProfile); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "first_name":
 			wire.ReadText(r, &v.FirstName)
+			seen |= r.Saw(2)
 		case "last_name":
 			wire.ReadText(r, &v.LastName)
+			seen |= r.Saw(3)
 		case "email":
 			wire.ReadText(r, &v.Email)
+			seen |= r.Saw(4)
 		case "phone":
 			wire.ReadText(r, &v.Phone)
+			seen |= r.Saw(5)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(6)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeClientProfile, seen)
 	r.Tag(v.Object, &shapeClientProfile.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeClientProfile = &wire.Type{
+	Name:     "ClientProfile",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "first_name", Want: "string"},
+		{Name: "last_name", Want: "string"},
+		{Name: "email", Want: "string"},
+		{Name: "phone", Want: "string"},
+		{Name: "created", Want: "time"},
+	},
+}
+
 func readCopayPurchase(r *wire.Reader, v *CopayPurchase) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeCopayPurchase); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "copay_purchase_id":
 			wire.ReadText(r.Exact(), &v.CopayPurchaseID)
+			seen |= r.Saw(1)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(2)
 		case "provider_id":
 			wire.ReadText(r.Exact(), &v.ProviderID)
+			seen |= r.Saw(3)
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "transaction_id":
 			wire.ReadText(r.Exact(), &v.TransactionID)
+			seen |= r.Saw(6)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
+			seen |= r.Saw(7)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(8)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(9)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeCopayPurchase, seen)
 	r.Tag(v.Object, &shapeCopayPurchase.Tags)
 	r.Require("copay_purchase_id", v.CopayPurchaseID != "")
 }
 
+var typeCopayPurchase = &wire.Type{
+	Name:     "CopayPurchase",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "copay_purchase_id", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "provider_id", Want: "string"},
+		{Name: "amount", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "transaction_id", Want: "string"},
+		{Name: "tx_ref", Want: "string"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readCreditPurchase(r *wire.Reader, v *CreditPurchase) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeCreditPurchase); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(2)
 		case "package_id":
 			wire.ReadText(r.Exact(), &v.PackageID)
+			seen |= r.Saw(3)
 		case "credits":
 			wire.ReadNumber(r.Exact(), &v.Credits)
+			seen |= r.Saw(4)
 		case "balance":
 			wire.ReadNumber(r.Exact(), &v.Balance)
+			seen |= r.Saw(5)
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(6)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(7)
 		case "transaction_id":
 			wire.ReadText(r.Exact(), &v.TransactionID)
+			seen |= r.Saw(8)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
+			seen |= r.Saw(9)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(10)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(11)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeCreditPurchase, seen)
 	r.Tag(v.Object, &shapeCreditPurchase.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeCreditPurchase = &wire.Type{
+	Name:     "CreditPurchase",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "package_id", Want: "string"},
+		{Name: "credits", Want: "number"},
+		{Name: "balance", Want: "number"},
+		{Name: "amount", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "transaction_id", Want: "string"},
+		{Name: "tx_ref", Want: "string"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readClientCredits(r *wire.Reader, v *ClientCredits) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeClientCredits); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r, &v.Object)
+			seen |= r.Saw(0)
 		case "balance":
 			wire.ReadNumber(r.Exact(), &v.Balance)
+			seen |= r.Saw(1)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(2)
 		case "transactions":
 			wire.ReadList(r, &v.Transactions, readCreditTransaction)
+			seen |= r.Saw(3)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(4)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeClientCredits, seen)
 	r.Require("balance", v.Balance != "")
 }
 
+var typeClientCredits = &wire.Type{
+	Name:     "ClientCredits",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "balance", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "transactions", Want: "array"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readErrorResponse(r *wire.Reader, v *errorResponse) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeErrorResponse); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "error":
 			readErrorDetail(r, &v.Error)
+			seen |= r.Saw(0)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeErrorResponse, seen)
+}
+
+var typeErrorResponse = &wire.Type{
+	Name:     "ErrorResponse",
+	Expected: 1 << 0,
+	Fields: []wire.Field{
+		{Name: "error", Want: "object"},
+	},
 }
 
 func readGymCopayPurchase(r *wire.Reader, v *GymCopayPurchase) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeGymCopayPurchase); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "copay_purchase_id":
 			wire.ReadText(r.Exact(), &v.CopayPurchaseID)
+			seen |= r.Saw(1)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(2)
 		case "provider_id":
 			wire.ReadText(r.Exact(), &v.ProviderID)
+			seen |= r.Saw(3)
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "transaction_id":
 			wire.ReadText(r.Exact(), &v.TransactionID)
+			seen |= r.Saw(6)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
+			seen |= r.Saw(7)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(8)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(9)
 		case "copay_package_id":
 			wire.ReadText(r.Exact(), &v.CopayPackageID)
+			seen |= r.Saw(10)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeGymCopayPurchase, seen)
 	r.Tag(v.Object, &shapeGymCopayPurchase.Tags)
 	r.Require("copay_purchase_id", v.CopayPurchaseID != "")
 }
 
+var typeGymCopayPurchase = &wire.Type{
+	Name:     "GymCopayPurchase",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "copay_purchase_id", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "provider_id", Want: "string"},
+		{Name: "amount", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "transaction_id", Want: "string"},
+		{Name: "tx_ref", Want: "string"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+		{Name: "copay_package_id", Want: "string"},
+	},
+}
+
 func readIssuedPass(r *wire.Reader, v *IssuedPass) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeIssuedPass); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "passcode":
 			wire.ReadText(r.Exact(), &v.Passcode)
+			seen |= r.Saw(2)
 		case "status":
 			readIssuedPassStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(3)
 		case "categories":
 			wire.ReadList(r, &v.Categories, readIssuedPassCategory)
+			seen |= r.Saw(4)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(5)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(6)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(7)
 		case "transaction_id":
 			wire.ReadText(r.Exact(), &v.TransactionID)
+			seen |= r.Saw(8)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
+			seen |= r.Saw(9)
 		case "pass_id":
 			wire.ReadText(r.Exact(), &v.PassID)
+			seen |= r.Saw(10)
 		case "pass_name":
 			wire.ReadText(r, &v.PassName)
+			seen |= r.Saw(11)
 		case "start_date":
 			wire.ReadTime(r, &v.StartDate)
+			seen |= r.Saw(12)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
+			seen |= r.Saw(13)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeIssuedPass, seen)
 	r.Tag(v.Object, &shapeIssuedPass.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeIssuedPass = &wire.Type{
+	Name:     "IssuedPass",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "passcode", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "categories", Want: "array"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "transaction_id", Want: "string"},
+		{Name: "tx_ref", Want: "string"},
+		{Name: "pass_id", Want: "string"},
+		{Name: "pass_name", Want: "string"},
+		{Name: "start_date", Want: "time"},
+		{Name: "expires_at", Want: "time"},
+	},
+}
+
 func readPass(r *wire.Reader, v *Pass) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typePass); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		case "description":
 			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(3)
 		case "price":
 			wire.ReadNumber(r.Exact(), &v.Price)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "duration":
 			readPassDuration(r, &v.Duration)
+			seen |= r.Saw(6)
 		case "categories":
 			wire.ReadList(r, &v.Categories, readPassCategory)
+			seen |= r.Saw(7)
 		case "livemode":
 			wire.ReadBool(r.Exact(), &v.LiveMode)
+			seen |= r.Saw(8)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(9)
 		case "payment_model":
 			readPaymentModel(r, &v.PaymentModel)
+			seen |= r.Saw(10)
 		case "provider_count":
 			wire.ReadInt(r, &v.ProviderCount)
+			seen |= r.Saw(11)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typePass, seen)
 	r.Tag(v.Object, &shapePass.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typePass = &wire.Type{
+	Name:     "Pass",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "description", Want: "string"},
+		{Name: "price", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "duration", Want: "string"},
+		{Name: "categories", Want: "array"},
+		{Name: "livemode", Want: "boolean"},
+		{Name: "created", Want: "time"},
+		{Name: "payment_model", Want: "string"},
+		{Name: "provider_count", Want: "integer"},
+	},
+}
+
 func readProvider(r *wire.Reader, v *Provider) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeProvider); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
 		case "description":
 			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(3)
 		case "category":
 			readProviderCategory(r, &v.Category)
+			seen |= r.Saw(4)
 		case "tier":
 			readProviderTier(r, &v.Tier)
+			seen |= r.Saw(5)
 		case "address":
 			wire.ReadText(r, &v.Address)
+			seen |= r.Saw(6)
 		case "city":
 			wire.ReadText(r, &v.City)
+			seen |= r.Saw(7)
 		case "country":
 			wire.ReadText(r, &v.Country)
+			seen |= r.Saw(8)
 		case "lat":
 			wire.ReadFloat(r, &v.Lat)
+			seen |= r.Saw(9)
 		case "lon":
 			wire.ReadFloat(r, &v.Lon)
+			seen |= r.Saw(10)
 		case "services":
 			wire.ReadList(r, &v.Services, readService)
+			seen |= r.Saw(11)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeProvider, seen)
 	r.Tag(v.Object, &shapeProvider.Tags)
 	r.Require("id", v.ID != "")
 }
 
+var typeProvider = &wire.Type{
+	Name:     "Provider",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "description", Want: "string"},
+		{Name: "category", Want: "string"},
+		{Name: "tier", Want: "string"},
+		{Name: "address", Want: "string"},
+		{Name: "city", Want: "string"},
+		{Name: "country", Want: "string"},
+		{Name: "lat", Want: "number"},
+		{Name: "lon", Want: "number"},
+		{Name: "services", Want: "array"},
+	},
+}
+
 func readSpaBooking(r *wire.Reader, v *SpaBooking) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeSpaBooking); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "copay_required":
 			wire.ReadBool(r.Exact(), &v.CopayRequired)
+			seen |= r.Saw(1)
 		case "session_id":
 			wire.ReadText(r.Exact(), &v.SessionID)
+			seen |= r.Saw(2)
 		case "booking_id":
 			wire.ReadText(r.Exact(), &v.BookingID)
+			seen |= r.Saw(3)
 		case "status":
 			readBookingStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(4)
 		case "service_name":
 			wire.ReadText(r, &v.ServiceName)
+			seen |= r.Saw(5)
 		case "provider_name":
 			wire.ReadText(r, &v.ProviderName)
+			seen |= r.Saw(6)
 		case "date":
 			wire.ReadText(r, &v.Date)
+			seen |= r.Saw(7)
 		case "time":
 			wire.ReadText(r, &v.Time)
+			seen |= r.Saw(8)
 		case "scheduled_for":
 			wire.ReadTime(r, &v.ScheduledFor)
+			seen |= r.Saw(9)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(10)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeSpaBooking, seen)
 	r.Tag(v.Object, &shapeSpaBooking.Tags)
 	r.Require("session_id", v.SessionID != "" || v.BookingID != "")
 }
 
+var typeSpaBooking = &wire.Type{
+	Name:     "SpaBooking",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "copay_required", Want: "boolean"},
+		{Name: "session_id", Want: "string"},
+		{Name: "booking_id", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "service_name", Want: "string"},
+		{Name: "provider_name", Want: "string"},
+		{Name: "date", Want: "string"},
+		{Name: "time", Want: "string"},
+		{Name: "scheduled_for", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readSpaCopayPurchase(r *wire.Reader, v *SpaCopayPurchase) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeSpaCopayPurchase); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "copay_purchase_id":
 			wire.ReadText(r.Exact(), &v.CopayPurchaseID)
+			seen |= r.Saw(1)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(2)
 		case "provider_id":
 			wire.ReadText(r.Exact(), &v.ProviderID)
+			seen |= r.Saw(3)
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "transaction_id":
 			wire.ReadText(r.Exact(), &v.TransactionID)
+			seen |= r.Saw(6)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
+			seen |= r.Saw(7)
 		case "created":
 			wire.ReadTime(r, &v.Created)
+			seen |= r.Saw(8)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(9)
 		case "quote_id":
 			wire.ReadText(r.Exact(), &v.QuoteID)
+			seen |= r.Saw(10)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeSpaCopayPurchase, seen)
 	r.Tag(v.Object, &shapeSpaCopayPurchase.Tags)
 	r.Require("copay_purchase_id", v.CopayPurchaseID != "")
 }
 
+var typeSpaCopayPurchase = &wire.Type{
+	Name:     "SpaCopayPurchase",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "copay_purchase_id", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "provider_id", Want: "string"},
+		{Name: "amount", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "transaction_id", Want: "string"},
+		{Name: "tx_ref", Want: "string"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+		{Name: "quote_id", Want: "string"},
+	},
+}
+
 func readSpaCopayQuote(r *wire.Reader, v *SpaCopayQuote) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeSpaCopayQuote); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
 		case "provider_id":
 			wire.ReadText(r.Exact(), &v.ProviderID)
+			seen |= r.Saw(2)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(3)
 		case "amount":
 			wire.ReadNumber(r.Exact(), &v.Amount)
+			seen |= r.Saw(4)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
+			seen |= r.Saw(6)
 		case "message":
 			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(7)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeSpaCopayQuote, seen)
 	r.Tag(v.Object, &shapeSpaCopayQuote.Tags)
 	r.Require("id", v.ID != "")
 	r.Require("amount", v.Amount != "")
 }
 
+var typeSpaCopayQuote = &wire.Type{
+	Name:     "SpaCopayQuote",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "provider_id", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "amount", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readService(r *wire.Reader, v *Service) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	var seen uint64
+	for name, ok := r.Object(typeService); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "id":
 			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(0)
 		case "name":
 			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(1)
 		case "price":
 			wire.ReadNumber(r.Exact(), &v.Price)
+			seen |= r.Saw(2)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(typeService, seen)
 	r.Require("id", v.ID != "")
+}
+
+var typeService = &wire.Type{
+	Name:     "Service",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Fields: []wire.Field{
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "price", Want: "number"},
+		{Name: "currency", Want: "string"},
+	},
 }
 
 // knownTags are the type tags of all types.
@@ -1568,158 +2331,158 @@ func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) *request {
 }
 
 // parseGenerateAccessCodeResponse reads the response of GenerateAccessCode, as [wire.DecodeBy] does.
-func parseGenerateAccessCodeResponse(body []byte) (value *AccessCode, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readAccessCode)
+func parseGenerateAccessCodeResponse(body []byte, seen *wire.Seen) (value *AccessCode, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readAccessCode, seen)
 }
 
 // parseBookClassResponse reads the response of BookClass, as [wire.DecodeBy] does.
-func parseBookClassResponse(body []byte) (value *ClassBooking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readClassBooking)
+func parseBookClassResponse(body []byte, seen *wire.Seen) (value *ClassBooking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readClassBooking, seen)
 }
 
 // parseConfirmClassBookingResponse reads the response of ConfirmClassBooking, as [wire.DecodeBy] does.
-func parseConfirmClassBookingResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readBooking)
+func parseConfirmClassBookingResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBooking, seen)
 }
 
 // parseBookSpaResponse reads the response of BookSpa, as [wire.DecodeBy] does.
-func parseBookSpaResponse(body []byte) (value *SpaBooking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readSpaBooking)
+func parseBookSpaResponse(body []byte, seen *wire.Seen) (value *SpaBooking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readSpaBooking, seen)
 }
 
 // parseConfirmSpaBookingResponse reads the response of ConfirmSpaBooking, as [wire.DecodeBy] does.
-func parseConfirmSpaBookingResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readBooking)
+func parseConfirmSpaBookingResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBooking, seen)
 }
 
 // parseGetBookingStatusResponse reads the response of GetBookingStatus, as [wire.DecodeBy] does.
-func parseGetBookingStatusResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readBooking)
+func parseGetBookingStatusResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBooking, seen)
 }
 
 // parseCancelBookingResponse reads the response of CancelBooking, as [wire.DecodeBy] does.
-func parseCancelBookingResponse(body []byte) (value *Booking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readBooking)
+func parseCancelBookingResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBooking, seen)
 }
 
 // parseListClassCategoriesResponse reads the response of ListClassCategories, as [wire.DecodeBy] does.
-func parseListClassCategoriesResponse(body []byte) (value *List[ClassCategory], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readClassCategoryList)
+func parseListClassCategoriesResponse(body []byte, seen *wire.Seen) (value *List[ClassCategory], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readClassCategoryList, seen)
 }
 
 // parseListClassesResponse reads the response of ListClasses, as [wire.DecodeBy] does.
-func parseListClassesResponse(body []byte) (value *List[Class], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readClassList)
+func parseListClassesResponse(body []byte, seen *wire.Seen) (value *List[Class], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readClassList, seen)
 }
 
 // parseGetClassResponse reads the response of GetClass, as [wire.DecodeBy] does.
-func parseGetClassResponse(body []byte) (value *Class, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readClass)
+func parseGetClassResponse(body []byte, seen *wire.Seen) (value *Class, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readClass, seen)
 }
 
 // parseGetClientResponse reads the response of GetClient, as [wire.DecodeBy] does.
-func parseGetClientResponse(body []byte) (value *ClientProfile, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readClientProfile)
+func parseGetClientResponse(body []byte, seen *wire.Seen) (value *ClientProfile, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readClientProfile, seen)
 }
 
 // parseListClientBookingsResponse reads the response of ListClientBookings, as [wire.DecodeBy] does.
-func parseListClientBookingsResponse(body []byte) (value *List[Booking], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readBookingList)
+func parseListClientBookingsResponse(body []byte, seen *wire.Seen) (value *List[Booking], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBookingList, seen)
 }
 
 // parseGetClientCreditsResponse reads the response of GetClientCredits, as [wire.DecodeBy] does.
-func parseGetClientCreditsResponse(body []byte) (value *ClientCredits, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readClientCredits)
+func parseGetClientCreditsResponse(body []byte, seen *wire.Seen) (value *ClientCredits, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readClientCredits, seen)
 }
 
 // parsePurchaseCopayResponse reads the response of PurchaseCopay, as [wire.DecodeBy] does.
-func parsePurchaseCopayResponse(body []byte) (value *CopayPurchase, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readCopayPurchase)
+func parsePurchaseCopayResponse(body []byte, seen *wire.Seen) (value *CopayPurchase, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readCopayPurchase, seen)
 }
 
 // parseListCreditPackagesResponse reads the response of ListCreditPackages, as [wire.DecodeBy] does.
-func parseListCreditPackagesResponse(body []byte) (value *List[CreditPackage], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readCreditPackageList)
+func parseListCreditPackagesResponse(body []byte, seen *wire.Seen) (value *List[CreditPackage], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readCreditPackageList, seen)
 }
 
 // parsePurchaseCreditsResponse reads the response of PurchaseCredits, as [wire.DecodeBy] does.
-func parsePurchaseCreditsResponse(body []byte) (value *CreditPurchase, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readCreditPurchase)
+func parsePurchaseCreditsResponse(body []byte, seen *wire.Seen) (value *CreditPurchase, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readCreditPurchase, seen)
 }
 
 // parsePurchaseGymCopayResponse reads the response of PurchaseGymCopay, as [wire.DecodeBy] does.
-func parsePurchaseGymCopayResponse(body []byte) (value *GymCopayPurchase, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readGymCopayPurchase)
+func parsePurchaseGymCopayResponse(body []byte, seen *wire.Seen) (value *GymCopayPurchase, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readGymCopayPurchase, seen)
 }
 
 // parseIssuePassResponse reads the response of IssuePass, as [wire.DecodeBy] does.
-func parseIssuePassResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuedPass)
+func parseIssuePassResponse(body []byte, seen *wire.Seen) (value *IssuedPass, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuedPass, seen)
 }
 
 // parseUpdateIssuedPassResponse reads the response of UpdateIssuedPass, as [wire.DecodeBy] does.
-func parseUpdateIssuedPassResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuedPass)
+func parseUpdateIssuedPassResponse(body []byte, seen *wire.Seen) (value *IssuedPass, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuedPass, seen)
 }
 
 // parseGetIssuedPassResponse reads the response of GetIssuedPass, as [wire.DecodeBy] does.
-func parseGetIssuedPassResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuedPass)
+func parseGetIssuedPassResponse(body []byte, seen *wire.Seen) (value *IssuedPass, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuedPass, seen)
 }
 
 // parseUpdateIssuedPassExpiryResponse reads the response of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
-func parseUpdateIssuedPassExpiryResponse(body []byte) (value *IssuedPass, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuedPass)
+func parseUpdateIssuedPassExpiryResponse(body []byte, seen *wire.Seen) (value *IssuedPass, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuedPass, seen)
 }
 
 // parseListIssuersResponse reads the response of ListIssuers, as [wire.DecodeBy] does.
-func parseListIssuersResponse(body []byte) (value *List[Issuer], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuerList)
+func parseListIssuersResponse(body []byte, seen *wire.Seen) (value *List[Issuer], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuerList, seen)
 }
 
 // parseInitiateLookupResponse reads the response of InitiateLookup, as [wire.DecodeBy] does.
-func parseInitiateLookupResponse(body []byte) (value *Lookup, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readLookup)
+func parseInitiateLookupResponse(body []byte, seen *wire.Seen) (value *Lookup, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readLookup, seen)
 }
 
 // parseVerifyLookupResponse reads the response of VerifyLookup, as [wire.DecodeBy] does.
-func parseVerifyLookupResponse(body []byte) (value *VerifiedLookup, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readVerifiedLookup)
+func parseVerifyLookupResponse(body []byte, seen *wire.Seen) (value *VerifiedLookup, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readVerifiedLookup, seen)
 }
 
 // parseListPassesResponse reads the response of ListPasses, as [wire.DecodeBy] does.
-func parseListPassesResponse(body []byte) (value *List[Pass], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readPassList)
+func parseListPassesResponse(body []byte, seen *wire.Seen) (value *List[Pass], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readPassList, seen)
 }
 
 // parseListPassProvidersResponse reads the response of ListPassProviders, as [wire.DecodeBy] does.
-func parseListPassProvidersResponse(body []byte) (value *List[Provider], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readProviderList)
+func parseListPassProvidersResponse(body []byte, seen *wire.Seen) (value *List[Provider], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readProviderList, seen)
 }
 
 // parseListProvidersResponse reads the response of ListProviders, as [wire.DecodeBy] does.
-func parseListProvidersResponse(body []byte) (value *List[Provider], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readProviderList)
+func parseListProvidersResponse(body []byte, seen *wire.Seen) (value *List[Provider], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readProviderList, seen)
 }
 
 // parseQuoteSpaCopayResponse reads the response of QuoteSpaCopay, as [wire.DecodeBy] does.
-func parseQuoteSpaCopayResponse(body []byte) (value *SpaCopayQuote, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readSpaCopayQuote)
+func parseQuoteSpaCopayResponse(body []byte, seen *wire.Seen) (value *SpaCopayQuote, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readSpaCopayQuote, seen)
 }
 
 // parseListGymCopayOptionsResponse reads the response of ListGymCopayOptions, as [wire.DecodeBy] does.
-func parseListGymCopayOptionsResponse(body []byte) (value *List[CopayOption], drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readCopayOptionList)
+func parseListGymCopayOptionsResponse(body []byte, seen *wire.Seen) (value *List[CopayOption], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readCopayOptionList, seen)
 }
 
 // parsePurchaseSpaCopayResponse reads the response of PurchaseSpaCopay, as [wire.DecodeBy] does.
-func parsePurchaseSpaCopayResponse(body []byte) (value *SpaCopayPurchase, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readSpaCopayPurchase)
+func parsePurchaseSpaCopayResponse(body []byte, seen *wire.Seen) (value *SpaCopayPurchase, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readSpaCopayPurchase, seen)
 }
 
 // parseErrorResponse reads an error of the API, as [wire.DecodeBy] does.
 func parseErrorResponse(body []byte) (value *errorResponse, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readErrorResponse)
+	return wire.DecodeBy(body, readErrorResponse, nil)
 }
 
 // shapeOf returns the shape of an operation's response; nil if it is unknown.

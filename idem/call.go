@@ -37,8 +37,8 @@ type Call struct {
 	// JSON object of the right type. Where an operation's own response does not
 	// fit, the call ends in ErrResponseLost and the error of Decode, which must
 	// not repeat the body. Beside a value it may return a DriftError, or an
-	// error that is ErrResponseIncomplete: the value then counts for a
-	// reconstructed response alone. Nil decodes nothing.
+	// error that is ErrResponseIncomplete, which may wrap a DriftError: the
+	// value then counts for a reconstructed response alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
 	// Refetch reads the state that an idempotent operation is for, where an
 	// attempt may have brought it about and its response is lost, or shows

@@ -27,11 +27,14 @@ func (o *operation) decodeResponse(r *Result) {
 		return
 	}
 	value, drift, err := o.decoded(a.Body, a.Reconstructed)
+	if !a.Reconstructed {
+		r.Drift = drift
+	}
 	if err != nil {
 		r.Err = fmt.Errorf("%w: %w", ErrResponseLost, err)
 		return
 	}
-	a.Value, r.Drift = value, drift
+	a.Value = value
 }
 
 // decoded returns the value of a body, or why there is none.
@@ -40,14 +43,15 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []Drift, erro
 	if err == nil { // the rule
 		return value, nil, nil
 	}
-	var drift DriftError
+	drift, _ := errors.AsType[DriftError](err)
+	incomplete := errors.Is(err, ErrResponseIncomplete)
 	switch {
-	case errors.As(err, &drift):
+	case drift != nil && !incomplete:
 		return value, drift, nil
-	case reconstructed && value != nil && errors.Is(err, ErrResponseIncomplete):
+	case reconstructed && value != nil && incomplete:
 		return value, nil, nil
 	default:
-		return nil, nil, err
+		return nil, drift, err
 	}
 }
 

@@ -17,7 +17,7 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 		}
 		return
 	default:
-		r.misfit()
+		r.misfit("array")
 		return
 	}
 	list := []T{}
@@ -30,6 +30,7 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 			return
 		}
 		outer := r.beginItem()
+		r.last = fits
 		var value T
 		list = append(list, value)
 		read(r, &list[len(list)-1])
@@ -38,27 +39,54 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 		}
 	}
 	r.close()
+	r.last = fits
 	*v = list
 }
 
+// PageType describes the list's envelope that has this name.
+func PageType(name string) *Type {
+	return &Type{Name: name, Expected: 1<<pageObject | 1<<pageData | 1<<pageMore, Fields: []Field{
+		pageObject:  {"object", "string"},
+		pageData:    {"data", "array"},
+		pageMore:    {"has_more", "boolean"},
+		pageURL:     {"url", "string"},
+		pageMessage: {"message", "string"},
+	}}
+}
+
+const (
+	pageObject = iota
+	pageData
+	pageMore
+	pageURL
+	pageMessage
+)
+
 // ReadPage reads a list's envelope, each value with read. It must have a list.
-func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+func ReadPage[T any](r *Reader, v *List[T], of *Type, read func(*Reader, *T)) {
+	var seen uint64
+	for name, ok := r.Object(of); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
 			ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(pageObject)
 		case "data":
 			ReadList(r.Exact(), &v.Data, read)
+			seen |= r.Saw(pageData)
 		case "has_more":
 			readMore(r, &v.HasMore)
+			seen |= r.Saw(pageMore)
 		case "url":
 			ReadText(r, &v.URL)
+			seen |= r.Saw(pageURL)
 		case "message":
 			ReadText(r, &v.Message)
+			seen |= r.Saw(pageMessage)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.End(of, seen)
 	r.Tag(v.Object, &ListShape.Tags)
 	r.Require("data", v.Data != nil)
 }
@@ -67,7 +95,7 @@ func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
 func readMore(r *Reader, v *bool) {
 	if r.peek() == 'n' {
 		r.exact = true
-		r.unfit()
+		r.unfit("boolean")
 		return
 	}
 	ReadBool(r.Exact(), v)

@@ -33,12 +33,20 @@ func contains(tags []string, tag string) bool {
 	return slices.ContainsFunc(tags, func(one string) bool { return strings.EqualFold(one, tag) })
 }
 
-// Tag reports a fault of the object just read if its tag names another type.
+// Tag reports a fault of the object just read if its tag names another type. A
+// tag that no type is known to have is drift if the type's own are inferred.
 func (r *Reader) Tag(tag string, of *Tags) {
-	if tag != "" && !of.fit(tag) {
-		r.Require("object", false)
+	switch {
+	case tag == "" || len(of.Own) == 0 || of.own(tag):
+	case r.slow == nil:
+		r.giveUp()
+	case !r.stuck:
+		r.slow.noteEnded(DriftTag, tagField)
+		r.Require(tagField, of.fit(tag))
 	}
 }
+
+const tagField = "object"
 
 // Shape describes how to recognise the objects of a type.
 type Shape struct {

@@ -18,11 +18,12 @@ import (
 //   - Names match exactly; without an exact match in the object, a name in
 //     another letter case counts. Of duplicate names the last one counts.
 //   - Null leaves a field as it was.
-//   - A value that does not fit leaves its field as it was. Its path is drift,
-//     or a fault if the field must fit ([Reader.Exact]).
-//   - A list's item with a fault, or of another type, is left out, and its path
-//     is drift: one odd item does not lose the page.
+//   - A value that does not fit leaves its field as it was. It is drift, and a
+//     fault if the field must fit ([Reader.Exact]).
+//   - A list's item with a fault, or of another type, is left out, which is
+//     drift: one odd item does not lose the page.
 //   - NaN, Infinity and -Infinity fit no field.
+//   - Whatever else differs from the [Type] is drift, and changes no value.
 type Reader struct {
 	text  []byte
 	at    int
@@ -31,31 +32,37 @@ type Reader struct {
 	many  bool  // too many items are why
 	exact bool  // the value that comes next must fit
 	lacks bool  // something that is required is missing
+	last  fit   // of the value just read
 	slow  *slow // nil in the first reading
 }
 
 // DecodeBy reads one JSON object into a new T with read. It skips a byte order
-// mark, and ignores unknown fields. Drift lists how the document differs from
+// mark. Seen, if not nil, gets the fields that came. Drift lists how the document differs from
 // what read knows, at most 100 entries.
 //
 // The error is a *[DecodeError], with a nil value, or an *[IncompleteError],
 // with the value as far as it could be read.
-func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []Drift, err error) {
+func DecodeBy[T any](body []byte, read func(*Reader, *T), seen *Seen) (value *T, drift []Drift, err error) {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	r := Reader{text: body}
 	if r.peek() != '{' {
 		return nil, nil, &DecodeError{Reason: "not a JSON object"}
+	}
+	if seen != nil {
+		return decodeSlowly(body, read, seen)
 	}
 	value = new(T)
 	read(&r, value)
 	if r.done() && !r.lacks {
 		return value, nil, nil
 	}
-	return decodeSlowly(body, read)
+	return decodeSlowly(body, read, nil)
 }
 
-func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift []Drift, err error) {
-	s := new(slow)
+func decodeSlowly[T any](
+	body []byte, read func(*Reader, *T), seen *Seen,
+) (value *T, drift []Drift, err error) {
+	s := &slow{observed: seen}
 	r := Reader{text: body, slow: s}
 	value = new(T)
 	read(&r, value)
@@ -63,9 +70,9 @@ func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift [
 	case !r.done():
 		return nil, nil, r.err()
 	case len(s.faults) > 0:
-		return value, s.drift, &IncompleteError{Fields: s.faults}
+		return value, s.drift.list, &IncompleteError{Fields: s.faults}
 	default:
-		return value, s.drift, nil
+		return value, s.drift.list, nil
 	}
 }
 
@@ -81,14 +88,14 @@ func (r *Reader) err() error {
 
 // Object enters an object, and returns the name of its first field. It is not
 // ok for an empty object, null, and a value of another type.
-func (r *Reader) Object() (name []byte, ok bool) {
+func (r *Reader) Object(of *Type) (name []byte, ok bool) {
 	if r.peek() != '{' {
-		r.misfit()
+		r.misfit("object")
 		return nil, false
 	}
-	r.exact = false
+	r.exact, r.last = false, fits
 	if r.slow != nil {
-		r.openObject()
+		r.slow.path = append(r.slow.path, segment{of: of, start: r.at})
 	}
 	if !r.enter('}') {
 		r.close()
@@ -110,10 +117,11 @@ func (r *Reader) Next() (name []byte, ok bool) {
 
 // Skip skips the value of an unknown field.
 func (r *Reader) Skip(name []byte) {
-	if r.slow == nil && !plainName(name) {
-		r.giveUp() // perhaps a known name in capitals
+	if r.slow == nil {
+		r.giveUp() // it may be a known name in capitals, and is drift if not
 		return
 	}
+	r.slow.noteUnknown(name, r)
 	r.skip(maxSkipped)
 }
 
@@ -132,6 +140,38 @@ func plainName(name []byte) bool {
 func (r *Reader) Exact() *Reader {
 	r.exact = true
 	return r
+}
+
+// Saw marks a field of the type as seen, after its value was read.
+func (r *Reader) Saw(field int) uint64 {
+	last := r.last
+	r.last = fits
+	if r.slow != nil {
+		r.slow.saw(field, last)
+	}
+	if last == isNull {
+		return 0
+	}
+	return 1 << field
+}
+
+// End ends the reading of an object with the fields that were seen: of the
+// others, each that the type expects is missing. It does nothing if there was
+// no object.
+func (r *Reader) End(of *Type, seen uint64) {
+	missing := of.Expected &^ seen
+	if r.slow != nil {
+		r.slow.ended = of
+	}
+	if missing == 0 || r.last != fits || r.stuck {
+		return
+	}
+	r.lacks = true
+	if r.slow == nil {
+		r.giveUp()
+		return
+	}
+	r.slow.missing(of, missing)
 }
 
 // Require reports a fault of the object just read if the field is missing.

@@ -29,8 +29,13 @@ type order struct {
 	Parts []order `json:"parts"`
 }
 
+var (
+	anyType = &wire.Type{Name: "Order"}
+	anyPage = &wire.Type{Name: "Page"}
+)
+
 func readOrder(r *wire.Reader, v *order) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	for name, ok := r.Object(anyType); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "id":
 			wire.ReadText(r, &v.ID)
@@ -59,7 +64,7 @@ func readOrder(r *wire.Reader, v *order) {
 }
 
 func readKind(r *wire.Reader, v *string) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
+	for name, ok := r.Object(anyType); ok; name, ok = r.Next() {
 		if string(name) == "name" {
 			wire.ReadText(r, v)
 		} else {
@@ -74,7 +79,7 @@ func agree(t *testing.T, body string) (fast bool) {
 	value, drift, err := wire.DecodeBy([]byte(body), func(r *wire.Reader, v *order) {
 		readings++
 		readOrder(r, v)
-	})
+	}, nil)
 	var broken *wire.DecodeError
 	if err != nil {
 		require.ErrorAs(t, err, &broken, "%q", body)
@@ -93,7 +98,7 @@ func agree(t *testing.T, body string) (fast bool) {
 	case !whole:
 	case strictErr == nil:
 		require.NoError(t, err, "%q", body)
-		require.Empty(t, drift, "%q", body)
+		require.False(t, slices.ContainsFunc(drift, wire.Drift.Loses), "%q", body)
 		require.Equal(t, strict, value, "%q", body)
 	case broken != nil:
 		require.NotEqual(t, byte('{'), strings.TrimLeft(body, " \t\r\n")[0], "%q", body)
@@ -143,23 +148,24 @@ var plain = []string{
 	" \t\r\n{ \"id\" : \"i\" , \"visits\" : 1 }\n",
 	`{"id":"i","code":"c","visits":-12,"lat":6.5e0,"price":12.50,"open":true,"until":1746700000000}`,
 	`{"tags":[],"parts":[]}`,
-	`{"tags":["a",null,"b"],"kind":{"name":"n","x":1},"parts":[{"id":"p"},{},null,{"parts":[{"open":true}]}]}`,
 	`{"id":null,"code":null,"visits":null,"lat":null,"price":null,"open":null,"until":null,"tags":null,"kind":null,"parts":null}`,
 	`{"id":"a","id":"b","open":true,"open":false,"visits":1,"visits":2,"kind":{"name":"n"},"kind":{},"tags":null,"tags":["t"]}`,
 	`{"id":"a","id":null,"until":1746700000000,"until":null}`,
 	`{"id":"é\u00e9\ud83d\ude00\ud83d\"\\\/\b\n","code":"` + "\xff" + `","tags":["\u0000"]}`,
+	`{"visits":9223372036854775807,"lat":1e308}`,
+	`{"tags":["a","b"],"tags":["c"]}`, `{"tags":[],"tags":null}`, `{"visits":1e2}`, `{"visits":12.0}`,
+	"\ufeff{}",
+}
+
+var odd = []string{
+	`{"tags":["a",null,"b"],"kind":{"name":"n","x":1},"parts":[{"id":"p"},{},null,{"parts":[{"open":true}]}]}`,
 	`{"until":"2025-05-08T10:26:40Z"}`,
 	`{"until":"\u0031"}`,
 	`{"until":"","lat":-0,"price":-0.0E+7}`,
 	`{"x":1,"x_2":"\u00e9","x3":[],"x4":[1,-2.5e-3,"a",true,false,null,{"y":[{}]}],"id":"i"}`,
 	`{"":1,"az09_":1,"x":{"Y":1}}`,
-	`{"visits":9223372036854775807,"lat":1e308}`,
 	`{"x":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`,
-	`{"tags":["a","b"],"tags":["c"]}`, `{"tags":[],"tags":null}`, `{"visits":1e2}`, `{"visits":12.0}`,
-	`{"price":"12.50"}`, `{"id":1}`, `{"lat":"1"}`, "\ufeff{}", `{"x":{"y":"\u00e9"},"x":NaN}`,
-}
-
-var odd = []string{
+	`{"price":"12.50"}`, `{"id":1}`, `{"lat":"1"}`, `{"x":{"y":"\u00e9"},"x":NaN}`,
 	`{"visits":1.5}`, `{"visits":"1x"}`, `{"visits":9223372036854775808}`, `{"visits":1e99}`, `{"visits":NaN}`,
 	`{"lat":1e999}`, `{"lat":NaN}`, `{"lat":-Infinity}`, `{"lat":Infinity}`, `{"lat":""}`,
 	`{"price":"x"}`, `{"price":""}`, `{"price":[1]}`, `{"id":{}}`, `{"id":true}`, `{"id":NaN}`, `{"id":-Infinity}`,
@@ -189,12 +195,12 @@ func TestReaderFindsWhatEncodingJSONFinds(t *testing.T) {
 	}
 	for _, body := range odd {
 		assert.False(t, agree(t, body), "%.60q", body)
-		_, _, err := wire.DecodeBy([]byte(body), readOrder)
+		_, _, err := wire.DecodeBy([]byte(body), readOrder, nil)
 		assert.NoError(t, err, "%.60q", body)
 	}
 	for _, body := range broken {
 		assert.False(t, agree(t, body), "%.60q", body)
-		_, _, err := wire.DecodeBy([]byte(body), readOrder)
+		_, _, err := wire.DecodeBy([]byte(body), readOrder, nil)
 		assert.Error(t, err, "%.60q", body)
 	}
 }
@@ -216,11 +222,11 @@ func TestReaderAgreesOnBrokenDocuments(t *testing.T) {
 }
 
 func TestReaderReadsPages(t *testing.T) {
-	read := func(r *wire.Reader, v *wire.List[order]) { wire.ReadPage(r, v, readOrder) }
+	read := func(r *wire.Reader, v *wire.List[order]) { wire.ReadPage(r, v, anyPage, readOrder) }
 	page := `{"object":"list","data":[{"id":"a"},{"id":"b"}],"has_more":true,"url":"/orders","message":"m","total":2}`
-	got, drift, err := wire.DecodeBy([]byte(page), read)
+	got, drift, err := wire.DecodeBy([]byte(page), read, nil)
 	require.NoError(t, err)
-	assert.Empty(t, drift)
+	assert.Equal(t, []wire.Drift{{Kind: wire.DriftUnknownField, Path: "total", Field: "Page.total", Got: "integer"}}, drift)
 	assert.Equal(t, &wire.List[order]{
 		Object: "list", Data: []order{{ID: "a"}, {ID: "b"}}, HasMore: true, URL: "/orders", Message: "m",
 	}, got)
@@ -237,7 +243,7 @@ func BenchmarkDecodeBy(b *testing.B) {
 	body := []byte(plain[2])
 	b.Run("reader", func(b *testing.B) {
 		for b.Loop() {
-			_, _, _ = wire.DecodeBy(body, readOrder)
+			_, _, _ = wire.DecodeBy(body, readOrder, nil)
 		}
 	})
 	b.Run("encoding/json", func(b *testing.B) {
@@ -248,19 +254,30 @@ func BenchmarkDecodeBy(b *testing.B) {
 }
 
 func ExampleDecodeBy() {
-	type pass struct {
-		ID string `json:"id"`
+	type pass struct{ ID string }
+	typePass := &wire.Type{
+		Name: "Pass", Expected: 1<<0 | 1<<1,
+		Fields: []wire.Field{{Name: "id", Want: "string"}, {Name: "tx_ref", Want: "string"}},
 	}
 	p, drift, err := wire.DecodeBy([]byte(`{"id":"bp1","status":"ACTIVE"}`), func(r *wire.Reader, v *pass) {
-		for name, ok := r.Object(); ok; name, ok = r.Next() {
+		var seen uint64
+		for name, ok := r.Object(typePass); ok; name, ok = r.Next() {
 			switch string(name) {
 			case "id":
 				wire.ReadText(r, &v.ID)
+				seen |= r.Saw(0)
 			default:
 				r.Skip(name)
 			}
 		}
-	})
-	fmt.Println(p.ID, drift, err)
-	// Output: bp1 [] <nil>
+		r.End(typePass, seen)
+	}, nil)
+	fmt.Println(p.ID, err)
+	for _, d := range drift {
+		fmt.Println(d.Kind, d.Field)
+	}
+	// Output:
+	// bp1 <nil>
+	// unknown field Pass.status
+	// missing field Pass.tx_ref
 }

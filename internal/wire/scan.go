@@ -190,7 +190,10 @@ func (r *Reader) digits() bool {
 	return r.at > start
 }
 
-func (r *Reader) null() bool { return r.word("null") }
+func (r *Reader) null() bool {
+	r.last = isNull
+	return r.word("null")
+}
 
 func (r *Reader) word(word string) bool {
 	end := r.at + len(word)

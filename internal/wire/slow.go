@@ -9,30 +9,35 @@ import (
 // slow is the state of a [Reader] in its second reading.
 type slow struct {
 	path  []segment
-	drift []Drift
+	drift driftList
 	// faults lists the essential fields that are missing or do not fit: of the
 	// item being read, or of the document outside of lists.
-	faults []string
+	faults   []string
+	cause    Drift // of the first of them
+	ended    *Type // of the object read last
+	observed *Seen // gets the fields that came; nil: not wanted
 }
 
 // segment is one step of a path: a field of an object, or an item of a list.
 type segment struct {
+	of    *Type // the object's; nil: a list
 	name  []byte
-	exact map[string]bool // names of the object's fields; nil: a list
+	start int             // where the object begins
+	exact map[string]bool // names of the object's fields; nil: not needed yet
 	index int
 }
 
 const (
-	maxDrift = 100    // bounds the listed paths
 	maxName  = 64     // bounds the length of names compared in another letter case
 	maxNames = 10_000 // bounds the remembered names of one object
 )
 
+// String is the path to where the reading is.
 func (s *slow) String() string {
 	var b strings.Builder
 	for i, step := range s.path {
 		switch {
-		case step.exact == nil:
+		case step.of == nil:
 			b.WriteString("[" + strconv.Itoa(step.index) + "]")
 		case i > 0:
 			b.WriteByte('.')
@@ -44,64 +49,56 @@ func (s *slow) String() string {
 	return b.String()
 }
 
-func (s *slow) drifts(d Drift) {
-	switch {
-	case len(s.drift) < maxDrift:
-		s.drift = append(s.drift, d)
-	case len(s.drift) == maxDrift:
-		s.drift = append(s.drift, Drift{Kind: d.Kind, Path: cutMark})
-	case d.Kind == DriftItem:
-		s.drift[maxDrift].Kind = DriftItem
-	}
-}
-
 // fault notes an essential field that the object just read lacks.
 func (s *slow) fault(name string) {
+	path := name
 	if len(s.path) > 0 {
-		name = s.String() + "." + name
+		path = s.String() + "." + name
 	}
-	s.faults = append(s.faults, name)
+	s.addFault(path, Drift{Field: s.ended.Name + "." + name, Want: s.ended.want(name)})
+	if !s.drift.has(s.ended, name) {
+		s.noteEnded(DriftMissingField, name)
+	}
 }
 
-func (r *Reader) misfit() {
+func (s *slow) addFault(path string, cause Drift) {
+	if len(s.faults) == 0 {
+		s.cause = cause
+	}
+	s.faults = append(s.faults, path)
+}
+
+// misfit is for a value that is not of the wanted type; null is of each.
+func (r *Reader) misfit(want string) {
 	switch {
 	case r.stuck:
 	case r.peek() == 'n':
 		r.null()
 	default:
-		r.unfit()
+		r.unfit(want)
 	}
 }
 
-func (r *Reader) unfit() {
+func (r *Reader) unfit(want string) {
+	r.last = misfits
 	if r.slow == nil {
 		r.giveUp()
 		return
 	}
 	s := r.slow
-	must := r.exact || len(s.path) > 0 && s.path[len(s.path)-1].exact == nil
-	path := s.String()
+	must := r.exact || len(s.path) > 0 && s.path[len(s.path)-1].of == nil
+	d := Drift{Kind: DriftType, Path: s.String(), Field: s.field(), Want: want, Got: r.jsonType()}
+	if d.Got == "" {
+		d.Kind = DriftMissingField
+	}
 	r.skip(maxSkipped)
-	switch {
-	case r.stuck:
-	case must:
-		s.faults = append(s.faults, path)
-	default:
-		s.drifts(Drift{Kind: DriftType, Path: path})
+	if r.stuck {
+		return
 	}
-}
-
-func (r *Reader) openObject() {
-	exact := map[string]bool{}
-	look := Reader{text: r.text, at: r.at}
-	for more := look.enter('}'); more && len(exact) < maxNames; more = look.more('}') {
-		name, _ := look.rawName()
-		look.skip(maxSkipped)
-		if plainName(name) {
-			exact[string(name)] = true
-		}
+	if must {
+		s.addFault(d.Path, d)
 	}
-	r.slow.path = append(r.slow.path, segment{exact: exact})
+	s.drift.add(d)
 }
 
 func (r *Reader) openList() {
@@ -118,6 +115,7 @@ func (r *Reader) close() {
 
 type outside struct {
 	faults []string
+	cause  Drift
 	drift  int
 }
 
@@ -127,7 +125,7 @@ func (r *Reader) beginItem() outside {
 		return outside{}
 	}
 	s.path[len(s.path)-1].index++
-	out := outside{faults: s.faults, drift: len(s.drift)}
+	out := outside{faults: s.faults, cause: s.cause, drift: s.drift.len()}
 	s.faults = nil
 	return out
 }
@@ -139,10 +137,12 @@ func (r *Reader) leaveOut(out outside) bool {
 	}
 	bad := len(s.faults) > 0
 	if bad {
-		s.drift = s.drift[:out.drift]
-		s.drifts(Drift{Kind: DriftItem, Path: s.String()})
+		s.drift.cut(out.drift)
+		d := s.cause
+		d.Kind, d.Path = DriftItem, s.String()
+		s.drift.add(d)
 	}
-	s.faults = out.faults
+	s.faults, s.cause = out.faults, out.cause
 	return bad
 }
 
@@ -154,12 +154,29 @@ func (r *Reader) slowName() (name []byte, ok bool) {
 	}
 	top := &r.slow.path[len(r.slow.path)-1]
 	if !plainName(name) && len(name) <= maxName {
-		if known := fold(name); plainName(known) && !top.exact[string(known)] {
+		if known := fold(name); plainName(known) && !r.exactNames(top)[string(known)] {
 			name = known
 		}
 	}
 	top.name = name
 	return name, true
+}
+
+// exactNames returns the names of the object's fields that are plain.
+func (r *Reader) exactNames(object *segment) map[string]bool {
+	if object.exact != nil {
+		return object.exact
+	}
+	object.exact = map[string]bool{}
+	look := Reader{text: r.text, at: object.start}
+	for more := look.enter('}'); more && len(object.exact) < maxNames; more = look.more('}') {
+		name, _ := look.rawName()
+		look.skip(maxSkipped)
+		if plainName(name) {
+			object.exact[string(name)] = true
+		}
+	}
+	return object.exact
 }
 
 // fold lowers a name's case, including the characters that package json equates

@@ -29,14 +29,24 @@ func ReadText[T ~string](r *Reader, v *T) {
 	case r.numeral(first):
 		if digits := r.number(); digits != nil {
 			*v = T(digits)
+			r.kept("string", start)
 		}
 	default:
-		r.misfit()
+		r.misfit("string")
 	}
 }
 
+// ReadEnum reads a string that should be one of the values, in any letter case.
+func ReadEnum[T ~string](r *Reader, v *T, values []string) {
+	ReadText(r, v)
+	if r.last == isNull || r.last == misfits || r.stuck || contains(values, string(*v)) {
+		return
+	}
+	r.differs(Drift{Kind: DriftValue})
+}
+
 func ReadInt(r *Reader, v *int) {
-	readNumber(r, func(digits []byte) bool {
+	readNumber(r, "integer", func(digits []byte) bool {
 		n, err := strconv.Atoi(string(digits))
 		if err != nil {
 			n, err = strconv.Atoi(wholeNumber(string(digits)))
@@ -49,7 +59,7 @@ func ReadInt(r *Reader, v *int) {
 }
 
 func ReadFloat(r *Reader, v *float64) {
-	readNumber(r, func(digits []byte) bool {
+	readNumber(r, "number", func(digits []byte) bool {
 		f, err := strconv.ParseFloat(string(digits), 64)
 		if err == nil {
 			*v = f
@@ -60,7 +70,7 @@ func ReadFloat(r *Reader, v *float64) {
 
 // ReadNumber reads a number as it is written.
 func ReadNumber(r *Reader, v *json.Number) {
-	readNumber(r, func(digits []byte) bool {
+	readNumber(r, "number", func(digits []byte) bool {
 		*v = json.Number(digits)
 		return true
 	})
@@ -68,14 +78,14 @@ func ReadNumber(r *Reader, v *json.Number) {
 
 // readNumber reads a number, also in a string, and passes its digits to take,
 // which reports whether they fit.
-func readNumber(r *Reader, take func(digits []byte) bool) {
+func readNumber(r *Reader, want string, take func(digits []byte) bool) {
 	first := r.peek()
 	start := r.at
 	switch {
 	case r.numeral(first):
 		if digits := r.number(); digits != nil && !take(digits) {
 			r.at = start
-			r.misfit()
+			r.misfit(want)
 		}
 	case first == '"':
 		text, plain := r.quoted()
@@ -85,10 +95,12 @@ func readNumber(r *Reader, take func(digits []byte) bool) {
 		text = bytes.TrimSpace(text)
 		if !plain || !isNumber(text) || !take(text) {
 			r.at = start
-			r.misfit()
+			r.misfit(want)
+			return
 		}
+		r.kept(want, start)
 	default:
-		r.misfit()
+		r.misfit(want)
 	}
 }
 
@@ -103,7 +115,7 @@ func ReadBool(r *Reader, v *bool) {
 			*v = false
 		}
 	default:
-		r.misfit()
+		r.misfit("boolean")
 	}
 }
 
@@ -119,7 +131,7 @@ func ReadTime(r *Reader, v *time.Time) {
 	case first == 'n':
 		r.null()
 	default:
-		r.misfit()
+		r.misfit("time")
 		return
 	}
 	if r.stuck {
@@ -128,10 +140,13 @@ func ReadTime(r *Reader, v *time.Time) {
 	read, err := parseTimestamp(r.text[start:r.at])
 	if err != nil {
 		r.at = start
-		r.misfit()
+		r.misfit("time")
 		return
 	}
 	*v = read
+	if first == '"' {
+		r.kept("time", start)
+	}
 }
 
 // wholeNumber rewrites a number such as 12.0 or 1e3 as a whole one; "" if it is
