@@ -178,7 +178,7 @@ func readPassCategory(r *wire.Reader, v *PassCategory) {
 
 var typePassCategory = &wire.Type{
 	Name:     "PassCategory",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	Expected: 1<<0 | 1<<1 | 1<<2,
 	Fields: []wire.Field{
 		{Name: "type", Want: "string"},
 		{Name: "tiers", Want: "array"},
@@ -213,7 +213,7 @@ func readIssuedPassCategory(r *wire.Reader, v *IssuedPassCategory) {
 
 var typeIssuedPassCategory = &wire.Type{
 	Name:     "IssuedPassCategory",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Expected: 1<<0 | 1<<1 | 1<<3,
 	Fields: []wire.Field{
 		{Name: "type", Want: "string"},
 		{Name: "duration", Want: "string"},
@@ -249,7 +249,7 @@ func readClassCategory(r *wire.Reader, v *ClassCategory) {
 
 var typeClassCategory = &wire.Type{
 	Name:     "ClassCategory",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Expected: 1<<0 | 1<<1 | 1<<2,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -307,7 +307,7 @@ func readCopayOption(r *wire.Reader, v *CopayOption) {
 
 var typeCopayOption = &wire.Type{
 	Name:     "CopayOption",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<5 | 1<<7,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -533,7 +533,7 @@ func readLookup(r *wire.Reader, v *Lookup) {
 
 var typeLookup = &wire.Type{
 	Name:     "Lookup",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -577,7 +577,7 @@ func readVerifiedLookup(r *wire.Reader, v *VerifiedLookup) {
 
 var typeVerifiedLookup = &wire.Type{
 	Name:     "VerifiedLookup",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -641,7 +641,7 @@ func readRefund(r *wire.Reader, v *Refund) {
 
 var typeRefund = &wire.Type{
 	Name:     "Refund",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
+	Expected: 1 << 3,
 	Fields: []wire.Field{
 		{Name: "amount", Want: "number"},
 		{Name: "currency", Want: "string"},
@@ -683,7 +683,7 @@ func readAccessCode(r *wire.Reader, v *AccessCode) {
 
 var typeAccessCode = &wire.Type{
 	Name:     "AccessCode",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "access_code", Want: "string"},
@@ -754,7 +754,7 @@ func readBooking(r *wire.Reader, v *Booking) {
 
 var typeBooking = &wire.Type{
 	Name:     "Booking",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13 | 1<<14,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<11 | 1<<13,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -840,7 +840,7 @@ func readClassBooking(r *wire.Reader, v *ClassBooking) {
 
 var typeClassBooking = &wire.Type{
 	Name:     "ClassBooking",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13 | 1<<14 | 1<<15 | 1<<16,
+	Expected: 1<<0 | 1<<1 | 1<<2,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "copay_required", Want: "boolean"},
@@ -953,7 +953,7 @@ func readClass(r *wire.Reader, v *Class) {
 
 var typeClass = &wire.Type{
 	Name:     "Class",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<5 | 1<<6,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -1002,7 +1002,7 @@ func readClientProfile(r *wire.Reader, v *ClientProfile) {
 
 var typeClientProfile = &wire.Type{
 	Name:     "ClientProfile",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<6,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -1059,7 +1059,7 @@ func readCopayPurchase(r *wire.Reader, v *CopayPurchase) {
 
 var typeCopayPurchase = &wire.Type{
 	Name:     "CopayPurchase",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "copay_purchase_id", Want: "string"},
@@ -1125,7 +1125,7 @@ func readCreditPurchase(r *wire.Reader, v *CreditPurchase) {
 
 var typeCreditPurchase = &wire.Type{
 	Name:     "CreditPurchase",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -1171,7 +1171,7 @@ func readClientCredits(r *wire.Reader, v *ClientCredits) {
 
 var typeClientCredits = &wire.Type{
 	Name:     "ClientCredits",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	Expected: 1<<1 | 1<<2 | 1<<3,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "balance", Want: "number"},
@@ -1251,7 +1251,7 @@ func readGymCopayPurchase(r *wire.Reader, v *GymCopayPurchase) {
 
 var typeGymCopayPurchase = &wire.Type{
 	Name:     "GymCopayPurchase",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<10,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "copay_purchase_id", Want: "string"},
@@ -1324,7 +1324,7 @@ func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 
 var typeIssuedPass = &wire.Type{
 	Name:     "IssuedPass",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<12 | 1<<13,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -1394,7 +1394,7 @@ func readPass(r *wire.Reader, v *Pass) {
 
 var typePass = &wire.Type{
 	Name:     "Pass",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<9 | 1<<10 | 1<<11,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -1462,7 +1462,7 @@ func readProvider(r *wire.Reader, v *Provider) {
 
 var typeProvider = &wire.Type{
 	Name:     "Provider",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10 | 1<<11,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<5 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
@@ -1527,7 +1527,7 @@ func readSpaBooking(r *wire.Reader, v *SpaBooking) {
 
 var typeSpaBooking = &wire.Type{
 	Name:     "SpaBooking",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "copay_required", Want: "boolean"},
@@ -1591,7 +1591,7 @@ func readSpaCopayPurchase(r *wire.Reader, v *SpaCopayPurchase) {
 
 var typeSpaCopayPurchase = &wire.Type{
 	Name:     "SpaCopayPurchase",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<10,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8 | 1<<10,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "copay_purchase_id", Want: "string"},
@@ -1647,7 +1647,7 @@ func readSpaCopayQuote(r *wire.Reader, v *SpaCopayQuote) {
 
 var typeSpaCopayQuote = &wire.Type{
 	Name:     "SpaCopayQuote",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},

@@ -65,6 +65,7 @@ func (s *story) sendsOnce(t *testing.T, op gen.OperationID, call func(t *testing
 		require.NoError(t, d.Err, "response: %s", d.Response.Raw)
 		assert.NotEmpty(t, d.Response.RequestID)
 		assert.Len(t, d.Response.Attempts, 1)
+		assert.Empty(t, d.Response.Drift)
 	})
 }
 

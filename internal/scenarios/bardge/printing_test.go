@@ -18,8 +18,8 @@ import (
 )
 
 var (
-	secretPass  = sdktest.Respond(201, `{"id":"brgpass_1","passcode":"s3cret-pass","s3cret":"field"}`, "X-Extra", "s3cret-header")
-	secretError = sdktest.Respond(400, `{"error":{"type":"invalid_request_error","code":"validation_error","message":"s3cret name","s3cret":1}}`)
+	secretPass  = sdktest.Respond(201, `{"id":"brgpass_1","passcode":"s3cret-pass","s3cret name":"field"}`, "X-Extra", "s3cret-header")
+	secretError = sdktest.Respond(400, `{"error":{"type":"invalid_request_error","code":"validation_error","message":"s3cret name","s3cret 1":1}}`)
 	secretCode  = sdktest.Respond(400, `{"error":{"type":"s3cret type","code":"s3cret code","message":"s3cret","request_id":"s3cret id"}}`)
 	secretPage  = sdktest.Respond(403, `<html>s3cret</html>`, "Content-Type", "text/html", "Bardge-Request-Id", "s3cret page")
 )

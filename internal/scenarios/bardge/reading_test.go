@@ -102,7 +102,11 @@ func TestR28_WhatDoesNotFitIsListed(t *testing.T) {
 		assert.Equal(t, "5", list.Data[0].Name)
 		assert.Equal(t, "12.50", list.Data[0].Price.String())
 		assert.Equal(t, time.Date(2025, 5, 8, 0, 0, 0, 0, time.UTC), list.Data[0].Created)
-		assert.Equal(t, []string{"data[1].provider_count", "data[1].categories[0].visits_allowed", "data[2]", "data[3]"}, pathsOf(resp.Drift))
+		assert.Equal(t, []string{
+			"data[0].id", "data[0].name", "data[0].price", "data[0].created",
+			"data[1].provider_count", "data[1].categories[0].visits_allowed",
+		}, pathsOf(resp.Drift, bardge.DriftType))
+		assert.Equal(t, []string{"data[2]", "data[3]"}, pathsOf(resp.Drift, bardge.DriftItem))
 
 		var ids []string
 		var last error
@@ -187,9 +191,11 @@ func TestR28_AListWithDriftProvesNothing(t *testing.T) {
 	}
 }
 
-func pathsOf(drift []bardge.Drift) (paths []string) {
+func pathsOf(drift []bardge.Drift, kind bardge.DriftKind) (paths []string) {
 	for _, d := range drift {
-		paths = append(paths, d.Path)
+		if d.Kind == kind {
+			paths = append(paths, d.Path)
+		}
 	}
 	return paths
 }
