@@ -162,6 +162,7 @@ func (s *settings) fixedKey() string {
 func (s *settings) config() idem.Config {
 	own := idem.Config{
 		Profile:  profile(),
+		Inspect:  inspector(s.Credentials.Redact).inspect,
 		Header:   http.Header{"User-Agent": {s.UserAgent}, "Accept": {"application/json"}},
 		Resource: resource,
 		Scope:    scope,

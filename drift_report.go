@@ -45,8 +45,8 @@ type FieldReport struct {
 // indexes: "data[].status".
 type DriftCount struct {
 	Drift
-	Count       int
-	First, Last time.Time
+	Count       int       // calls with it
+	First, Last time.Time // when the first and the last of them ended
 }
 
 // Operations returns what the report has, in the contract's order.

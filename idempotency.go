@@ -48,8 +48,13 @@ func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 // keyWindow is documented: page "Idempotent Requests".
 const keyWindow = 90 * time.Second
 
-// Every response has this header (documented: page "Introduction").
-const requestIDHeader = "Bardge-Request-Id"
+// The headers of responses; each one has a request id (documented: pages
+// "Introduction" and "Idempotent Requests").
+const (
+	requestIDHeader = "Bardge-Request-Id"
+	replayHeader    = "X-Idempotent-Replayed"
+	replayValue     = "true"
+)
 
 // profile describes Bardge's keys. All of it is documented.
 func profile() idem.Profile {
@@ -57,8 +62,8 @@ func profile() idem.Profile {
 		Vendor:          "bardge",
 		KeyHeader:       "Idempotency-Key",
 		KeyTTL:          keyWindow,
-		ReplayHeader:    "X-Idempotent-Replayed",
-		ReplayValue:     "true",
+		ReplayHeader:    replayHeader,
+		ReplayValue:     replayValue,
 		RequestIDHeader: requestIDHeader,
 		Classify:        classify,
 		Code:            codeIn,

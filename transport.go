@@ -46,7 +46,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	bad := sdk.ApplyOptions(opts, s.applyToTransport)
 	path := pathBelow(s.BaseURL)
 	return s.NewTransport(base, bad, sdk.Vendor{
-		Config: idem.Config{Profile: profile()},
+		Config: idem.Config{Profile: profile(), Inspect: inspector(s.Credentials.Redact).inspect},
 		Find:   findOperation(path),
 		Knows:  func(name string) bool { return rows[gen.OperationID(name)].Name != "" },
 		Error: func(req *http.Request, name string, r idem.Result) error {

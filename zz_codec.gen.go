@@ -1695,6 +1695,9 @@ var typeService = &wire.Type{
 	},
 }
 
+// errorStatuses are the documented statuses of errors.
+var errorStatuses = []int{400, 401, 403, 404, 409, 500}
+
 // knownTags are the type tags of all types.
 var knownTags = []string{
 	"list", "error",

@@ -2,6 +2,33 @@ package idem
 
 import "strings"
 
+// Inspection is what [Config].Inspect gets: a call that has ended.
+type Inspection struct {
+	Operation *Operation // its row
+	Attempts  []Attempt  // in order; one has the status 0 if no response came
+	// Response is the last one that an attempt brought. Nil: none came, or the
+	// call's response was read from the state that the operation left.
+	Response *Response
+	// Executed: the response is the API's own, and shows that the operation was
+	// executed.
+	Executed bool
+	Replayed bool    // the response has the replay mark
+	Drift    []Drift // what Call.Decode found in the response
+}
+
+// inspect completes the drift of a call that has ended.
+func (o *operation) inspect(r *Result) {
+	defer o.engine.panics.contain("Inspect")
+	in := Inspection{
+		Operation: &o.call.Request.Operation, Attempts: r.Attempts, Response: r.Response, Replayed: r.Replayed,
+		Executed: r.Verdict == VerdictDone || r.Verdict == VerdictResponseLost, Drift: r.Drift,
+	}
+	if r.Recovered {
+		in.Response, in.Executed = nil, false
+	}
+	r.Drift = o.engine.inspect(in)
+}
+
 // Drift is one difference between a response and the API's description. It
 // holds names and kinds, never a field's value.
 type Drift struct {

@@ -64,6 +64,12 @@ type Config struct {
 	// match is believed only while the journal keeps all that is as old
 	// (journal.Keeper). Nil names nothing.
 	Scope func(Request) string
+	// Inspect holds the responses of a call against the API's description, and
+	// returns all of its drift, including what Call.Decode found. It is called once,
+	// before EventCallEnded, for each call that got a response; not for one
+	// whose response the journal had. It must not keep or change what it gets.
+	// A panic of it is contained, and adds nothing, as nil does.
+	Inspect func(Inspection) []Drift
 	// Observe gets every step, from the goroutine of the call: it must not
 	// block. A panic of it is contained. Nil observes nothing.
 	Observe func(Event)
@@ -99,6 +105,7 @@ type Engine struct {
 	sealed    sealedJournal
 	resource  func(string, []byte) string
 	scope     func(Request) string
+	inspect   func(Inspection) []Drift
 	observe   func(Event)
 	panics    *panics
 	clock     clock.Clock
@@ -161,6 +168,7 @@ func New(c Config) (*Engine, error) {
 		},
 		resource: c.Resource,
 		scope:    c.Scope,
+		inspect:  c.Inspect,
 		observe:  c.Observe,
 		panics:   panics,
 		clock:    clocks,

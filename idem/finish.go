@@ -12,6 +12,9 @@ func (o *operation) finish(r *Result) {
 		o.decodeResponse(r)
 	}
 	r.Ref = o.call.Ref
+	if o.engine.inspect != nil && len(r.Attempts) > 0 && !r.FromJournal {
+		o.inspect(r)
+	}
 	if o.engine.observe != nil {
 		o.emitEnd(r)
 		o.checkOutlived(r)
