@@ -3,11 +3,12 @@
 //
 //	bardge-sandbox [-vendor bluesnap] [-addr 127.0.0.1:8787]
 //		[-fault IssuePass=lose-response]... [-faults 0.2 [-faults-seed 7]]
+//		[-drift 'IssuePass: rename tx_ref reference']...
 //
 // It prints its base URL, the credentials, the ids of what exists, and a curl
 // line. Tests observe and steer it below /_sandbox/, which openapi.json there
 // describes. On an interrupt it prints what was executed. -h lists all flags
-// and faults.
+// faults and bends.
 package main
 
 import (
@@ -42,7 +43,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags.Usage = func() {
 		_, _ = fmt.Fprintln(errs, "Usage of bardge-sandbox:")
 		flags.PrintDefaults()
-		_, _ = fmt.Fprint(errs, "\n", sandboxserver.FaultHelp())
+		_, _ = fmt.Fprint(errs, "\n", sandboxserver.FaultHelp(), "\n", sandboxserver.BendHelp())
 	}
 	config.Bind(flags)
 	err := flags.Parse(args)

@@ -63,6 +63,9 @@ type Config struct {
 	// FaultSeed begins the draws of random faults.
 	FaultSeed uint64
 
+	// Bends are differences from the vendor's contract.
+	Bends []fakeserver.Bend
+
 	// LedgerFile gets each line of the ledger in JSON, appended when the
 	// request ends; "" is none.
 	LedgerFile string
@@ -146,6 +149,7 @@ func (c *Config) check() error {
 func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
 	opts := []fakeserver.Option{
 		fakeserver.WithRandomFaults(c.FaultSeed, c.FaultRate), fakeserver.WithLedgerLimit(c.LedgerLimit),
+		fakeserver.WithDrift(c.Bends...),
 	}
 	if c.KeyMemory != 0 {
 		opts = append(opts, fakeserver.WithKeyMemory(c.KeyMemory))

@@ -39,6 +39,9 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.Float64Var(&c.FaultRate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
 	flags.Uint64Var(&c.FaultSeed, "faults-seed", 1, "`number` that random faults begin with")
 
+	flags.Func("drift", "`bend` of the API away from its contract, such as 'IssuePass: rename tx_ref reference'; "+
+		"repeatable; the bends are listed below", c.addBend)
+
 	flags.Var(text(&c.LedgerFile, ""), "ledger", "`file` to append the ledger to, a line of JSON per request")
 	flags.IntVar(&c.LedgerLimit, "ledger-limit", DefaultLedgerLimit,
 		"`lines` of the ledger to keep in memory; 0 keeps all")
@@ -145,13 +148,35 @@ func (c *Config) addFault(text string) error {
 	return nil
 }
 
+// addBend reads a bend; the vendor checks the names in it.
+func (c *Config) addBend(text string) error {
+	b, err := fakeserver.ParseBend(text)
+	if err == nil {
+		c.Bends = append(c.Bends, b)
+	}
+	return err
+}
+
 // FaultHelp lists all faults with what they do, for a command's help.
 func FaultHelp() string {
+	return listed("Faults:", fakeserver.KnownFaults(), func(f fakeserver.FaultForm) (string, string) {
+		return f.Form(), f.Description
+	})
+}
+
+// BendHelp lists all bends with what they do, for a command's help.
+func BendHelp() string {
+	return listed("Bends, after an operation or \"*\" and a colon:", fakeserver.KnownBends(),
+		func(b fakeserver.BendForm) (string, string) { return b.Form(), b.Description })
+}
+
+func listed[T any](title string, all []T, describe func(T) (form, description string)) string {
 	var text strings.Builder
-	text.WriteString("Faults:\n")
+	text.WriteString(title + "\n")
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, form := range fakeserver.KnownFaults() {
-		_, _ = fmt.Fprintf(columns, "  %s\t%s\n", form.Form(), form.Description)
+	for _, one := range all {
+		form, description := describe(one)
+		_, _ = fmt.Fprintf(columns, "  %s\t%s\n", form, description)
 	}
 	_ = columns.Flush() // a strings.Builder does not fail
 	return text.String()

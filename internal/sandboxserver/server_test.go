@@ -235,6 +235,8 @@ func TestBadConfigurations(t *testing.T) {
 		"account":      {Accounts: []fakeserver.NewAccount{{Name: "a b"}}},
 		"switch":       {Switches: map[string]string{"nothing": "on"}},
 		"seed":         {SeedFile: missing},
+		"bend":         {Bends: []fakeserver.Bend{{Operation: "IssuePass", Kind: "remove", Subject: "nothing"}}},
+		"bent vendor":  {Vendor: "bluesnap", Bends: []fakeserver.Bend{{Operation: "*", Kind: "empty"}}},
 		"ledger":       {LedgerFile: missing},
 		"no key":       {TLSCert: missing},
 		"certificate":  {TLSCert: missing, TLSKey: missing},
@@ -329,10 +331,11 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 	flags := flag.NewFlagSet("x", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	config.Bind(flags)
-	require.NoError(t, flags.Parse(strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 "+
+	given := strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 "+
 		"-tls-cert c -tls-key k -cors-origin * -no-control -key-memory 2s -account team:secret -account other "+
 		"-switch stored=final -seed s.json -strict -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 "+
-		"-ledger l.jsonl -ledger-limit 0 -ready-json")))
+		"-ledger l.jsonl -ledger-limit 0 -ready-json")
+	require.NoError(t, flags.Parse(append(given, "-drift", "IssuePass: rename tx_ref reference", "-drift", "*: empty")))
 	assert.Equal(t, Config{
 		Vendor: "bluesnap", Addr: "127.0.0.1:1", ListenAnywhere: true, Hosts: []string{"a", "b:1"},
 		TLSCert: "c", TLSKey: "k", CORSOrigins: []string{"*"}, NoControl: true, KeyMemory: 2 * time.Second,
@@ -340,6 +343,9 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 		Switches: map[string]string{"stored": "final"}, SeedFile: "s.json", Strict: true,
 		Faults:    []string{"IssuePass=unavailable=2s"},
 		FaultRate: 0.5, FaultSeed: 7,
+		Bends: []fakeserver.Bend{
+			{Operation: "IssuePass", Kind: "rename", Subject: "tx_ref", Value: "reference"}, {Operation: "*", Kind: "empty"},
+		},
 		LedgerFile: "l.jsonl", ReadyJSON: true,
 	}, config)
 	for _, bad := range []string{"-account :x", "-account team:other", "-switch stored", "-switch stored=kept", "-fault IssuePass=flood"} {
@@ -347,6 +353,9 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 	}
 	for _, form := range fakeserver.KnownFaults() {
 		assert.Contains(t, FaultHelp(), form.Form())
+	}
+	for _, form := range fakeserver.KnownBends() {
+		assert.Contains(t, BendHelp(), form.Form())
 	}
 }
 
@@ -385,6 +394,9 @@ func TestFlagsOutOfRangeAreRefused(t *testing.T) {
 		{"faults", "", "invalid value"},
 		{"faults-seed", "-1", "invalid value"},
 		{"faults-seed", "18446744073709551616", "value out of range"},
+		{"drift", "", "is not of the form OPERATION: KIND ARGUMENTS"},
+		{"drift", "IssuePass: twist id", `no bend is named "twist"`},
+		{"drift", "IssuePass: remove idd", `the response has no field "idd"`},
 		{"ledger", "", "it is empty"},
 		{"ledger-limit", "-1", "--ledger-limit: -1 is negative; 0 keeps all lines"},
 		{"ledger-limit", "", "invalid value"},

@@ -92,7 +92,7 @@ var bendKinds = []bendKind{
 	{BendForm{BendRenameHeader, argumentHeader, argumentName, "A header has another name."}, checkHeader, nil},
 	{BendForm{BendRemoveHeader, argumentHeader, "", "A header is left out."}, checkHeader, nil},
 	{BendForm{BendSetHeader, argumentHeader, "VALUE", "A header, where it is sent, has this value."}, checkHeader, nil},
-	{BendForm{BendDate, "", "TIME", "The server's Date is ahead by this time, or behind if it is negative."}, checkDuration, nil},
+	{BendForm{BendDate, "", "TIME", "The date of responses is ahead by this time, or behind if it is negative."}, checkDuration, nil},
 	{BendForm{BendLatency, "", "TIME", "Responses take this time longer."}, checkLatency, nil},
 	{BendForm{BendMove, "", "PATH", "The operation is at this path, with the same parameters."}, checkMove, nil},
 	{BendForm{BendRenameRequest, argumentField, argumentName, "A field of requests has another name."}, checkRenameRequest, nil},

@@ -40,7 +40,7 @@ func newExpect(app *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "expect OPERATION=COUNT... -- COMMAND [ARGUMENT...]",
 		Short: "Run a command against an emulated API, and check what was executed",
-		Long:  expectHelp + sandboxserver.FaultHelp(),
+		Long:  expectHelp + sandboxserver.FaultHelp() + "\n" + sandboxserver.BendHelp(),
 		Example: `  bardge sandbox expect IssuePass=1 PurchaseCredits=0 -- npm test
   bardge sandbox expect --fault IssuePass=lose-response IssuePass=1 -- ./checkout.sh
   bardge sandbox expect --vendor bluesnap CreateCardTransaction=1.. -- mvn verify`,

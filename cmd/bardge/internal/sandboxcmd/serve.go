@@ -24,10 +24,11 @@ func newServe(app *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve an emulated API until interrupted",
-		Long:  serveHelp + sandboxserver.FaultHelp(),
+		Long:  serveHelp + sandboxserver.FaultHelp() + "\n" + sandboxserver.BendHelp(),
 		Example: `  bardge sandbox serve
   bardge sandbox serve --vendor bluesnap --addr 127.0.0.1:0 --ready-json
-  bardge sandbox serve --strict --seed seed.json --account team-a:KEY-A --fault IssuePass=lose-response`,
+  bardge sandbox serve --strict --seed seed.json --account team-a:KEY-A --fault IssuePass=lose-response
+  bardge sandbox serve --drift 'IssuePass: rename tx_ref reference' --drift '*: date 5m'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config.Out, config.Warn = app.Stdout, warning(app)
