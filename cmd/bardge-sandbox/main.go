@@ -7,7 +7,7 @@
 //
 // It prints its base URL, the credentials, the ids of what exists, and a curl
 // line. Tests observe and steer it below /_sandbox/, which openapi.json there
-// describes. On an interrupt it prints what was executed. -h lists all flags
+// describes. On an interrupt it prints what was executed. -h lists all flags,
 // faults and bends.
 package main
 
