@@ -140,6 +140,8 @@ func TestR27_AListThatIsNoListIsIncomplete(t *testing.T) {
 		`{"data":[],"has_more":"yes"}`:    "has_more",
 		`{"data":[],"has_more":1}`:        "has_more",
 		`{"data":[],"has_more":null}`:     "has_more",
+		`{"data":[{"note":"n"},{}]}`:      "data",
+		`{"data":[7],"has_more":true}`:    "data",
 		`{"data":[],"object":"booking"}`:  "object",
 		`{"data":[],"object":{"a":true}}`: "object",
 	} {

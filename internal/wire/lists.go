@@ -62,7 +62,9 @@ const (
 	pageMessage
 )
 
-// ReadPage reads a list's envelope, each value with read. It must have a list.
+// ReadPage reads a list's envelope, each value with read. It must have a list,
+// and of its items, if there are any, one that is not left out: a field that has
+// another name would make each page empty.
 func ReadPage[T any](r *Reader, v *List[T], of *Type, read func(*Reader, *T)) {
 	var seen uint64
 	for name, ok := r.Object(of); ok; name, ok = r.Next() {
@@ -89,6 +91,9 @@ func ReadPage[T any](r *Reader, v *List[T], of *Type, read func(*Reader, *T)) {
 	r.End(of, seen)
 	r.Tag(v.Object, &ListShape.Tags)
 	r.Require("data", v.Data != nil)
+	if r.slow != nil && v.Data != nil && len(v.Data) == 0 && r.items > 0 {
+		r.slow.addFault("data", Drift{}) // its items are drift already
+	}
 }
 
 // readMore reads whether another page follows; null is unknown.
