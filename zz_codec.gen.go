@@ -390,7 +390,7 @@ func readCreditTransaction(r *wire.Reader, v *CreditTransaction) {
 			wire.ReadText(r, &v.Description)
 			seen |= r.Saw(2)
 		case "timestamp":
-			wire.ReadTime(r, &v.Timestamp)
+			wire.ReadMillis(r, &v.Timestamp)
 			seen |= r.Saw(3)
 		default:
 			r.Skip(name)
@@ -517,7 +517,7 @@ func readLookup(r *wire.Reader, v *Lookup) {
 			wire.ReadText(r.Exact(), &v.ClientID)
 			seen |= r.Saw(3)
 		case "expires_at":
-			wire.ReadTime(r, &v.ExpiresAt)
+			wire.ReadMillis(r, &v.ExpiresAt)
 			seen |= r.Saw(4)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -561,7 +561,7 @@ func readVerifiedLookup(r *wire.Reader, v *VerifiedLookup) {
 			wire.ReadText(r.Exact(), &v.ClientID)
 			seen |= r.Saw(3)
 		case "expires_at":
-			wire.ReadTime(r, &v.ExpiresAt)
+			wire.ReadMillis(r, &v.ExpiresAt)
 			seen |= r.Saw(4)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -664,7 +664,7 @@ func readAccessCode(r *wire.Reader, v *AccessCode) {
 			wire.ReadText(r.Exact(), &v.QRCode)
 			seen |= r.Saw(2)
 		case "expires_at":
-			wire.ReadTime(r, &v.ExpiresAt)
+			wire.ReadMillis(r, &v.ExpiresAt)
 			seen |= r.Saw(3)
 		case "client_id":
 			wire.ReadText(r.Exact(), &v.ClientID)
@@ -726,13 +726,13 @@ func readBooking(r *wire.Reader, v *Booking) {
 			wire.ReadText(r, &v.Time)
 			seen |= r.Saw(8)
 		case "scheduled_for":
-			wire.ReadTime(r, &v.ScheduledFor)
+			wire.ReadSeconds(r, &v.ScheduledFor)
 			seen |= r.Saw(9)
 		case "visits_deducted":
 			wire.ReadInt(r, &v.VisitsDeducted)
 			seen |= r.Saw(10)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadSeconds(r, &v.Created)
 			seen |= r.Saw(11)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -818,13 +818,13 @@ func readClassBooking(r *wire.Reader, v *ClassBooking) {
 			wire.ReadText(r, &v.Time)
 			seen |= r.Saw(12)
 		case "scheduled_for":
-			wire.ReadTime(r, &v.ScheduledFor)
+			wire.ReadSeconds(r, &v.ScheduledFor)
 			seen |= r.Saw(13)
 		case "visits_deducted":
 			wire.ReadInt(r, &v.VisitsDeducted)
 			seen |= r.Saw(14)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadSeconds(r, &v.Created)
 			seen |= r.Saw(15)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -882,7 +882,7 @@ func readClassInstance(r *wire.Reader, v *ClassInstance) {
 			wire.ReadText(r, &v.Time)
 			seen |= r.Saw(4)
 		case "scheduled_for":
-			wire.ReadTime(r, &v.ScheduledFor)
+			wire.ReadSeconds(r, &v.ScheduledFor)
 			seen |= r.Saw(5)
 		case "capacity":
 			wire.ReadInt(r, &v.Capacity)
@@ -989,7 +989,7 @@ func readClientProfile(r *wire.Reader, v *ClientProfile) {
 			wire.ReadText(r, &v.Phone)
 			seen |= r.Saw(5)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(6)
 		default:
 			r.Skip(name)
@@ -1043,7 +1043,7 @@ func readCopayPurchase(r *wire.Reader, v *CopayPurchase) {
 			wire.ReadText(r, &v.TxRef)
 			seen |= r.Saw(7)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(8)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -1109,7 +1109,7 @@ func readCreditPurchase(r *wire.Reader, v *CreditPurchase) {
 			wire.ReadText(r, &v.TxRef)
 			seen |= r.Saw(9)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(10)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -1232,7 +1232,7 @@ func readGymCopayPurchase(r *wire.Reader, v *GymCopayPurchase) {
 			wire.ReadText(r, &v.TxRef)
 			seen |= r.Saw(7)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(8)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -1287,7 +1287,7 @@ func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 			wire.ReadList(r, &v.Categories, readIssuedPassCategory)
 			seen |= r.Saw(4)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(5)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -1308,10 +1308,10 @@ func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 			wire.ReadText(r, &v.PassName)
 			seen |= r.Saw(11)
 		case "start_date":
-			wire.ReadTime(r, &v.StartDate)
+			wire.ReadMillis(r, &v.StartDate)
 			seen |= r.Saw(12)
 		case "expires_at":
-			wire.ReadTime(r, &v.ExpiresAt)
+			wire.ReadMillis(r, &v.ExpiresAt)
 			seen |= r.Saw(13)
 		default:
 			r.Skip(name)
@@ -1375,7 +1375,7 @@ func readPass(r *wire.Reader, v *Pass) {
 			wire.ReadBool(r.Exact(), &v.LiveMode)
 			seen |= r.Saw(8)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(9)
 		case "payment_model":
 			readPaymentModel(r, &v.PaymentModel)
@@ -1511,7 +1511,7 @@ func readSpaBooking(r *wire.Reader, v *SpaBooking) {
 			wire.ReadText(r, &v.Time)
 			seen |= r.Saw(8)
 		case "scheduled_for":
-			wire.ReadTime(r, &v.ScheduledFor)
+			wire.ReadSeconds(r, &v.ScheduledFor)
 			seen |= r.Saw(9)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -1572,7 +1572,7 @@ func readSpaCopayPurchase(r *wire.Reader, v *SpaCopayPurchase) {
 			wire.ReadText(r, &v.TxRef)
 			seen |= r.Saw(7)
 		case "created":
-			wire.ReadTime(r, &v.Created)
+			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(8)
 		case "message":
 			wire.ReadText(r, &v.Message)
@@ -1630,7 +1630,7 @@ func readSpaCopayQuote(r *wire.Reader, v *SpaCopayQuote) {
 			wire.ReadText(r, &v.Currency)
 			seen |= r.Saw(5)
 		case "expires_at":
-			wire.ReadTime(r, &v.ExpiresAt)
+			wire.ReadMillis(r, &v.ExpiresAt)
 			seen |= r.Saw(6)
 		case "message":
 			wire.ReadText(r, &v.Message)

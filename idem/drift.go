@@ -42,7 +42,8 @@ type Drift struct {
 	// "Booking.status"; empty for statuses and headers.
 	Field string
 	// Want is the JSON type of the description: string, integer, number,
-	// boolean, object, array or time. It may be empty.
+	// boolean, object, array or time; of a time in another unit, seconds or
+	// milliseconds, and so is Got. It may be empty.
 	Want string
 	// Got is the JSON type that came, an HTTP status such as "429", or an error
 	// code if it is an identifier. Empty: nothing came, or null.

@@ -50,7 +50,7 @@ func readOrder(r *wire.Reader, v *order) {
 		case "open":
 			wire.ReadBool(r, &v.Open)
 		case "until":
-			wire.ReadTime(r, (*time.Time)(&v.Until))
+			wire.ReadMillis(r, (*time.Time)(&v.Until))
 		case "tags":
 			wire.ReadList(r, &v.Tags, wire.ReadText)
 		case "kind":

@@ -119,8 +119,15 @@ func ReadBool(r *Reader, v *bool) {
 	}
 }
 
-// ReadTime reads what [Millis] reads. Null is the zero time.
-func ReadTime(r *Reader, v *time.Time) {
+// ReadMillis reads what [Millis] reads. Null is the zero time. Seconds are
+// drift.
+func ReadMillis(r *Reader, v *time.Time) { readTime(r, v, "milliseconds") }
+
+// ReadSeconds reads what [Seconds] reads. Null is the zero time. Milliseconds
+// are drift.
+func ReadSeconds(r *Reader, v *time.Time) { readTime(r, v, "seconds") }
+
+func readTime(r *Reader, v *time.Time, unit string) {
 	first := r.peek()
 	start := r.at
 	switch {
@@ -146,8 +153,26 @@ func ReadTime(r *Reader, v *time.Time) {
 	*v = read
 	if first == '"' {
 		r.kept("time", start)
+	} else if got := unitOf(r.text[start:r.at]); got != unit && !read.IsZero() {
+		r.differs(Drift{Kind: DriftType, Want: unit, Got: got, Kept: true})
 	}
 }
+
+// unitOf returns the unit of a number that is a time.
+func unitOf(digits []byte) string {
+	digits = bytes.TrimPrefix(digits, []byte("-"))
+	whole := bytes.IndexFunc(digits, func(c rune) bool { return c < '0' || c > '9' })
+	if whole < 0 {
+		whole = len(digits)
+	}
+	if whole < millisDigits {
+		return "seconds"
+	}
+	return "milliseconds"
+}
+
+// millisDigits are the digits of the least number of milliseconds, 10^11.
+const millisDigits = 12
 
 // wholeNumber rewrites a number such as 12.0 or 1e3 as a whole one; "" if it is
 // not whole, or its exponent is too large for a count.
