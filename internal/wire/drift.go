@@ -88,9 +88,9 @@ func (l *driftList) lists(of *Type, kind string, name []byte) bool {
 	})
 }
 
-// has reports whether a drift of the type's field is listed once.
-func (l *driftList) has(of *Type, name string) bool {
-	return slices.ContainsFunc(l.keys, func(k driftKey) bool { return k.of == of && k.name == name })
+// at reports whether a drift of the field at a path is listed.
+func (l *driftList) at(path string) bool {
+	return slices.ContainsFunc(l.list, func(d Drift) bool { return d.Path == path })
 }
 
 // here is the innermost object, whose field is being read; nil: none.

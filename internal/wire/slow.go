@@ -56,7 +56,7 @@ func (s *slow) fault(name string) {
 		path = s.String() + "." + name
 	}
 	s.addFault(path, Drift{Field: s.ended.Name + "." + name, Want: s.ended.want(name)})
-	if !s.drift.has(s.ended, name) {
+	if !s.drift.at(path) {
 		s.noteEnded(DriftMissingField, name)
 	}
 }
