@@ -5,8 +5,14 @@ import "context"
 // AccessCodesService generates codes for checking in without a booking.
 type AccessCodesService service
 
-// Generate makes a code for one visit of a client. A client of another reseller
-// needs [WithLookupToken]. The body's fields are inferred.
+// Generate makes a code for one visit of a client. Generate one code per visit:
+// several codes for one visit are rejected at the scanner (documented: page
+// "Access Codes"). A client of another reseller needs [WithLookupToken]. The
+// body's fields are inferred.
+//
+// Should the API ask for a purchase first, its response has a session instead
+// of a code: the call ends with [ErrResponseIncomplete], and Response.Raw has
+// the session's id for [PreviewService.ConfirmAccessCode].
 //
 // Operation GenerateAccessCode, class keyed (documented). Errors:
 // [ErrNotFound], [ErrValidation], [ErrPermissionDenied].

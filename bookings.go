@@ -53,9 +53,12 @@ func (s *BookingsService) AllForClient(
 	return paginate(ctx, params, of(s.ListForClient, clientID), opts)
 }
 
-// Get returns a booking with its status. The path is inferred.
+// Get returns a booking with its status. The path and the response's fields are
+// inferred.
 //
 // Operation GetBookingStatus, class safe. Errors: [ErrNotFound].
-func (s *BookingsService) Get(ctx context.Context, bookingID string, opts ...CallOption) (*Booking, *Response, error) {
+func (s *BookingsService) Get(
+	ctx context.Context, bookingID string, opts ...CallOption,
+) (*BookingState, *Response, error) {
 	return call(ctx, s.client, newGetBookingStatusRequest(bookingID), parseGetBookingStatusResponse, opts)
 }

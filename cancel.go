@@ -62,10 +62,18 @@ func (s *BookingsService) refetch(
 		return certain, idem.StateUnread
 	case booking.Status == "":
 		booking.Status = BookingCancelled
-		filled, _ := reconstruct(string(gen.OpCancelBooking), booking)
-		return filled, idem.StateUnread
+		return cancelled(booking), idem.StateUnread
 	case !booking.Status.Is(BookingCancelled):
 		return nil, idem.StateDiffers
+	case booking.Object != "" && booking.Object != "booking": // of a status alone (inferred)
+		return cancelled(booking), idem.StateHolds
 	}
 	return &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, idem.StateHolds
+}
+
+// cancelled returns the response of a cancellation with what was read.
+func cancelled(booking *BookingState) *idem.Response {
+	booking.Object = "booking"
+	filled, _ := reconstruct(string(gen.OpCancelBooking), booking)
+	return filled
 }

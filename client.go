@@ -36,6 +36,7 @@ type Client struct {
 	Clients      *ClientsService      // reads clients
 	Lookups      *LookupsService      // finds the clients of other resellers
 	Operations   *OperationsService   // lists, reads and erases the journal's operations
+	Preview      *PreviewService      // inferred operations, outside the promise of compatibility
 
 	core        *sdk.Client
 	window      time.Duration // in which the server remembers a key
@@ -80,6 +81,7 @@ func newServices(core *sdk.Client, s *settings) *Client {
 	c.Clients = (*ClientsService)(all)
 	c.Lookups = (*LookupsService)(all)
 	c.Operations = (*OperationsService)(all)
+	c.Preview = (*PreviewService)(all)
 	return c
 }
 

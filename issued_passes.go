@@ -25,23 +25,24 @@ func (s *IssuedPassesService) Get(ctx context.Context, id string, opts ...CallOp
 	return call(ctx, s.client, newGetIssuedPassRequest(id), parseGetIssuedPassResponse, opts)
 }
 
-// Update changes an issued pass; fields left out stay as they are. The body is
-// inferred.
+// Update changes an issued pass; fields left out stay as they are. The body
+// and the response's fields are inferred.
 //
 // Operation UpdateIssuedPass, class keyed (documented). Errors:
 // [ErrPassNotFound], [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) Update(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
-) (*IssuedPass, *Response, error) {
+) (*IssuedPassMessage, *Response, error) {
 	return call(ctx, s.client, newUpdateIssuedPassRequest(params), parseUpdateIssuedPassResponse, opts)
 }
 
-// UpdateExpiry sets when an issued pass ends. Field and unit are inferred.
+// UpdateExpiry sets when an issued pass ends. Field, unit and the response's
+// fields are inferred.
 //
 // Operation UpdateIssuedPassExpiry, class keyed (documented). Errors:
 // [ErrPassNotFound], [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) UpdateExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,
-) (*IssuedPass, *Response, error) {
+) (*IssuedPassMessage, *Response, error) {
 	return call(ctx, s.client, newUpdateIssuedPassExpiryRequest(id, params), parseUpdateIssuedPassExpiryResponse, opts)
 }

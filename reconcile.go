@@ -76,6 +76,11 @@ func (c *Client) read(ctx context.Context, operation, id string, into any, opts 
 		found, err = Collect(c.Credits.AllPackages(ctx, ListCreditPackagesParams{Limit: pageSize}, opts...))
 	case gen.OpGetClientCredits:
 		found, _, err = c.Clients.Credits(ctx, id, opts...)
+	case gen.OpGetClient:
+		found, _, err = c.Clients.Get(ctx, id, opts...)
+		if errors.Is(err, ErrNotFound) {
+			return reconcile.ErrNotFound
+		}
 	case gen.OpGetIssuedPass:
 		found, _, err = c.IssuedPasses.Get(ctx, id, opts...)
 	}

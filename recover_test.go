@@ -82,7 +82,7 @@ func ExampleClient_Resolve() {
 	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
 	// Output:
 	// the process ends, outcome unknown
-	// order-2026-17 unknown: the API has no list of a client's issued passes
+	// order-2026-17 unknown: too early to rule out that another operation made it
 	// too early to say that it was not executed: true
 	// executed: 1
 }

@@ -40,6 +40,10 @@ func (v BookSpaParams) missing() (fields []missingField) {
 	return fields
 }
 
+func (v ConfirmAccessCodeParams) missing() (fields []missingField) {
+	return fields
+}
+
 func (v ConfirmClassParams) missing() (fields []missingField) {
 	return fields
 }
@@ -117,6 +121,10 @@ func (v PurchaseSpaCopayParams) missing() (fields []missingField) {
 	return fields
 }
 
+func (v RescheduleBookingParams) missing() (fields []missingField) {
+	return fields
+}
+
 func (v QuoteSpaCopayParams) missing() (fields []missingField) {
 	if v.ClientID == "" {
 		fields = append(fields, missingField{"client_id", "QuoteSpaCopayParams.ClientID"})
@@ -136,6 +144,33 @@ func (v UpdateIssuedPassParams) missing() (fields []missingField) {
 		fields = append(fields, missingField{"user_pass_id", "UpdateIssuedPassParams.UserPassID"})
 	}
 	return fields
+}
+
+func readAvailabilitySlot(r *wire.Reader, v *AvailabilitySlot) {
+	var seen uint64
+	for name, ok := r.Object(typeAvailabilitySlot); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "time":
+			wire.ReadText(r.Exact(), &v.Time)
+			seen |= r.Saw(0)
+		case "available":
+			wire.ReadBool(r.Exact(), &v.Available)
+			seen |= r.Saw(1)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeAvailabilitySlot, seen)
+	r.Require("time", v.Time != "")
+}
+
+var typeAvailabilitySlot = &wire.Type{
+	Name:     "AvailabilitySlot",
+	Expected: 1<<0 | 1<<1,
+	Fields: []wire.Field{
+		{Name: "time", Want: "string"},
+		{Name: "available", Want: "boolean"},
+	},
 }
 
 func readBookingList(r *wire.Reader, v *List[Booking]) { readPage(r, v, typeBookingList, readBooking) }
@@ -596,6 +631,75 @@ func readPassList(r *wire.Reader, v *List[Pass]) { readPage(r, v, typePassList, 
 
 var typePassList = wire.PageType("PassList")
 
+func readPassRef(r *wire.Reader, v *PassRef) {
+	var seen uint64
+	for name, ok := r.Object(typePassRef); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "id":
+			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(0)
+		case "pass_id":
+			wire.ReadText(r.Exact(), &v.PassID)
+			seen |= r.Saw(1)
+		case "pass_name":
+			wire.ReadText(r, &v.PassName)
+			seen |= r.Saw(2)
+		case "status":
+			readIssuedPassStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(3)
+		case "created":
+			wire.ReadMillis(r, &v.Created)
+			seen |= r.Saw(4)
+		case "expires_at":
+			wire.ReadMillis(r, &v.ExpiresAt)
+			seen |= r.Saw(5)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typePassRef, seen)
+	r.Require("id", v.ID != "")
+}
+
+var typePassRef = &wire.Type{
+	Name:     "PassRef",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5,
+	Fields: []wire.Field{
+		{Name: "id", Want: "string"},
+		{Name: "pass_id", Want: "string"},
+		{Name: "pass_name", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "created", Want: "time"},
+		{Name: "expires_at", Want: "time"},
+	},
+}
+
+func readBookingPasscode(r *wire.Reader, v *BookingPasscode) {
+	var seen uint64
+	for name, ok := r.Object(typeBookingPasscode); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "passcode":
+			wire.ReadText(r.Exact(), &v.Code)
+			seen |= r.Saw(0)
+		case "expires_at":
+			wire.ReadMillis(r, &v.ExpiresAt)
+			seen |= r.Saw(1)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeBookingPasscode, seen)
+}
+
+var typeBookingPasscode = &wire.Type{
+	Name:     "BookingPasscode",
+	Expected: 1<<0 | 1<<1,
+	Fields: []wire.Field{
+		{Name: "passcode", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+	},
+}
+
 func readPaymentModel(r *wire.Reader, v *PaymentModel) { wire.ReadEnum(r, v, valuesPaymentModel) }
 
 var valuesPaymentModel = []string{"SUBSCRIPTION"}
@@ -694,6 +798,103 @@ var typeAccessCode = &wire.Type{
 	},
 }
 
+func readAccessCodeSession(r *wire.Reader, v *AccessCodeSession) {
+	var seen uint64
+	for name, ok := r.Object(typeAccessCodeSession); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
+		case "session_id":
+			wire.ReadText(r.Exact(), &v.SessionID)
+			seen |= r.Saw(1)
+		case "copay_required":
+			wire.ReadBool(r.Exact(), &v.CopayRequired)
+			seen |= r.Saw(2)
+		case "additional_visits_required":
+			wire.ReadBool(r.Exact(), &v.AdditionalVisitsRequired)
+			seen |= r.Saw(3)
+		case "access_code":
+			wire.ReadText(r.Exact(), &v.Code)
+			seen |= r.Saw(4)
+		case "qr_code":
+			wire.ReadText(r.Exact(), &v.QRCode)
+			seen |= r.Saw(5)
+		case "expires_at":
+			wire.ReadMillis(r, &v.ExpiresAt)
+			seen |= r.Saw(6)
+		case "client_id":
+			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(7)
+		case "message":
+			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(8)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeAccessCodeSession, seen)
+	r.Tag(v.Object, &shapeAccessCodeSession.Tags)
+	r.Require("session_id", v.SessionID != "" || v.Code != "")
+}
+
+var typeAccessCodeSession = &wire.Type{
+	Name:     "AccessCodeSession",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "session_id", Want: "string"},
+		{Name: "copay_required", Want: "boolean"},
+		{Name: "additional_visits_required", Want: "boolean"},
+		{Name: "access_code", Want: "string"},
+		{Name: "qr_code", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+		{Name: "client_id", Want: "string"},
+		{Name: "message", Want: "string"},
+	},
+}
+
+func readAvailability(r *wire.Reader, v *Availability) {
+	var seen uint64
+	for name, ok := r.Object(typeAvailability); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
+		case "provider_id":
+			wire.ReadText(r.Exact(), &v.ProviderID)
+			seen |= r.Saw(1)
+		case "date":
+			wire.ReadText(r, &v.Date)
+			seen |= r.Saw(2)
+		case "slots":
+			wire.ReadList(r.Exact(), &v.Slots, readAvailabilitySlot)
+			seen |= r.Saw(3)
+		case "message":
+			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(4)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeAvailability, seen)
+	r.Tag(v.Object, &shapeAvailability.Tags)
+	r.Require("provider_id", v.ProviderID != "" || v.Date != "")
+	r.Require("slots", v.Slots != nil)
+}
+
+var typeAvailability = &wire.Type{
+	Name:     "Availability",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "provider_id", Want: "string"},
+		{Name: "date", Want: "string"},
+		{Name: "slots", Want: "array"},
+		{Name: "message", Want: "string"},
+	},
+}
+
 func readBooking(r *wire.Reader, v *Booking) {
 	var seen uint64
 	for name, ok := r.Object(typeBooking); ok; name, ok = r.Next() {
@@ -743,6 +944,9 @@ func readBooking(r *wire.Reader, v *Booking) {
 		case "refund":
 			readRefund(r, &v.Refund)
 			seen |= r.Saw(14)
+		case "passcode":
+			readBookingPasscode(r, &v.Passcode)
+			seen |= r.Saw(15)
 		default:
 			r.Skip(name)
 		}
@@ -771,6 +975,91 @@ var typeBooking = &wire.Type{
 		{Name: "message", Want: "string"},
 		{Name: "client_id", Want: "string"},
 		{Name: "refund", Want: "object"},
+		{Name: "passcode", Want: "object"},
+	},
+}
+
+func readBookingState(r *wire.Reader, v *BookingState) {
+	var seen uint64
+	for name, ok := r.Object(typeBookingState); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
+		case "id":
+			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
+		case "status":
+			readBookingStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(2)
+		case "type":
+			readBookingType(r, &v.Type)
+			seen |= r.Saw(3)
+		case "class_name":
+			wire.ReadText(r, &v.ClassName)
+			seen |= r.Saw(4)
+		case "service_name":
+			wire.ReadText(r, &v.ServiceName)
+			seen |= r.Saw(5)
+		case "provider_name":
+			wire.ReadText(r, &v.ProviderName)
+			seen |= r.Saw(6)
+		case "date":
+			wire.ReadText(r, &v.Date)
+			seen |= r.Saw(7)
+		case "time":
+			wire.ReadText(r, &v.Time)
+			seen |= r.Saw(8)
+		case "scheduled_for":
+			wire.ReadSeconds(r, &v.ScheduledFor)
+			seen |= r.Saw(9)
+		case "visits_deducted":
+			wire.ReadInt(r, &v.VisitsDeducted)
+			seen |= r.Saw(10)
+		case "created":
+			wire.ReadSeconds(r, &v.Created)
+			seen |= r.Saw(11)
+		case "message":
+			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(12)
+		case "client_id":
+			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(13)
+		case "refund":
+			readRefund(r, &v.Refund)
+			seen |= r.Saw(14)
+		case "passcode":
+			readBookingPasscode(r, &v.Passcode)
+			seen |= r.Saw(15)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeBookingState, seen)
+	r.Tag(v.Object, &shapeBookingState.Tags)
+	r.Require("id", v.ID != "")
+}
+
+var typeBookingState = &wire.Type{
+	Name:     "BookingState",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<6 | 1<<7 | 1<<8 | 1<<9 | 1<<11 | 1<<13,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "type", Want: "string"},
+		{Name: "class_name", Want: "string"},
+		{Name: "service_name", Want: "string"},
+		{Name: "provider_name", Want: "string"},
+		{Name: "date", Want: "string"},
+		{Name: "time", Want: "string"},
+		{Name: "scheduled_for", Want: "time"},
+		{Name: "visits_deducted", Want: "integer"},
+		{Name: "created", Want: "time"},
+		{Name: "message", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "refund", Want: "object"},
+		{Name: "passcode", Want: "object"},
 	},
 }
 
@@ -991,6 +1280,9 @@ func readClientProfile(r *wire.Reader, v *ClientProfile) {
 		case "created":
 			wire.ReadMillis(r, &v.Created)
 			seen |= r.Saw(6)
+		case "passes":
+			wire.ReadList(r, &v.Passes, readPassRef)
+			seen |= r.Saw(7)
 		default:
 			r.Skip(name)
 		}
@@ -1011,6 +1303,7 @@ var typeClientProfile = &wire.Type{
 		{Name: "email", Want: "string"},
 		{Name: "phone", Want: "string"},
 		{Name: "created", Want: "time"},
+		{Name: "passes", Want: "array"},
 	},
 }
 
@@ -1267,6 +1560,58 @@ var typeGymCopayPurchase = &wire.Type{
 	},
 }
 
+func readIssuedPassMessage(r *wire.Reader, v *IssuedPassMessage) {
+	var seen uint64
+	for name, ok := r.Object(typeIssuedPassMessage); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
+		case "id":
+			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
+		case "status":
+			readIssuedPassStatus(r.Exact(), &v.Status)
+			seen |= r.Saw(2)
+		case "message":
+			wire.ReadText(r, &v.Message)
+			seen |= r.Saw(3)
+		case "client_id":
+			wire.ReadText(r.Exact(), &v.ClientID)
+			seen |= r.Saw(4)
+		case "pass_id":
+			wire.ReadText(r.Exact(), &v.PassID)
+			seen |= r.Saw(5)
+		case "pass_name":
+			wire.ReadText(r, &v.PassName)
+			seen |= r.Saw(6)
+		case "expires_at":
+			wire.ReadMillis(r, &v.ExpiresAt)
+			seen |= r.Saw(7)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeIssuedPassMessage, seen)
+	r.Tag(v.Object, &shapeIssuedPassMessage.Tags)
+	r.Require("id", v.ID != "")
+}
+
+var typeIssuedPassMessage = &wire.Type{
+	Name:     "IssuedPassMessage",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "status", Want: "string"},
+		{Name: "message", Want: "string"},
+		{Name: "client_id", Want: "string"},
+		{Name: "pass_id", Want: "string"},
+		{Name: "pass_name", Want: "string"},
+		{Name: "expires_at", Want: "time"},
+	},
+}
+
 func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 	var seen uint64
 	for name, ok := r.Object(typeIssuedPass); ok; name, ok = r.Next() {
@@ -1479,6 +1824,54 @@ var typeProvider = &wire.Type{
 	},
 }
 
+func readServiceDetail(r *wire.Reader, v *ServiceDetail) {
+	var seen uint64
+	for name, ok := r.Object(typeServiceDetail); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			wire.ReadText(r.Exact(), &v.Object)
+			seen |= r.Saw(0)
+		case "id":
+			wire.ReadText(r.Exact(), &v.ID)
+			seen |= r.Saw(1)
+		case "name":
+			wire.ReadText(r, &v.Name)
+			seen |= r.Saw(2)
+		case "description":
+			wire.ReadText(r, &v.Description)
+			seen |= r.Saw(3)
+		case "price":
+			wire.ReadNumber(r.Exact(), &v.Price)
+			seen |= r.Saw(4)
+		case "currency":
+			wire.ReadText(r, &v.Currency)
+			seen |= r.Saw(5)
+		case "credits":
+			wire.ReadNumber(r.Exact(), &v.Credits)
+			seen |= r.Saw(6)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.End(typeServiceDetail, seen)
+	r.Tag(v.Object, &shapeServiceDetail.Tags)
+	r.Require("id", v.ID != "")
+}
+
+var typeServiceDetail = &wire.Type{
+	Name:     "ServiceDetail",
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<5 | 1<<6,
+	Fields: []wire.Field{
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "name", Want: "string"},
+		{Name: "description", Want: "string"},
+		{Name: "price", Want: "number"},
+		{Name: "currency", Want: "string"},
+		{Name: "credits", Want: "number"},
+	},
+}
+
 func readSpaBooking(r *wire.Reader, v *SpaBooking) {
 	var seen uint64
 	for name, ok := r.Object(typeSpaBooking); ok; name, ok = r.Next() {
@@ -1660,6 +2053,12 @@ var typeSpaCopayQuote = &wire.Type{
 	},
 }
 
+func readServiceDetailList(r *wire.Reader, v *List[ServiceDetail]) {
+	readPage(r, v, typeServiceDetailList, readServiceDetail)
+}
+
+var typeServiceDetailList = wire.PageType("ServiceDetailList")
+
 func readService(r *wire.Reader, v *Service) {
 	var seen uint64
 	for name, ok := r.Object(typeService); ok; name, ok = r.Next() {
@@ -1708,7 +2107,12 @@ var knownTags = []string{
 	"lookup",
 	"lookup",
 	"access_code",
+	"access_code_session",
+	"access_code",
+	"availability",
 	"booking",
+	"booking",
+	"booking_status",
 	"class_booking_initiation",
 	"class_instance",
 	"class",
@@ -1721,13 +2125,23 @@ var knownTags = []string{
 	"gym_copay_purchase",
 	"spa_copay_purchase",
 	"issued_pass",
+	"issued_pass_message",
+	"issued_pass",
 	"pass",
 	"provider",
+	"service",
 	"spa_booking_initiation",
 	"copay_purchase",
 	"gym_copay_purchase",
 	"spa_copay_purchase",
 	"spa_copay_quote",
+}
+
+var shapeAvailabilitySlot = &wire.Shape{
+	Essential: [][]string{
+		{"time"},
+	},
+	Telling: []string{"available"},
 }
 
 var shapeBookingList = &wire.ListShape
@@ -1816,6 +2230,13 @@ var shapeVerifiedLookup = &wire.Shape{
 
 var shapePassList = &wire.ListShape
 
+var shapePassRef = &wire.Shape{
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"pass_id", "pass_name", "expires_at"},
+}
+
 var shapeProviderList = &wire.ListShape
 
 var shapeAccessCode = &wire.Shape{
@@ -1830,6 +2251,30 @@ var shapeAccessCode = &wire.Shape{
 	Telling: []string{"access_code", "qr_code", "expires_at", "client_id"},
 }
 
+var shapeAccessCodeSession = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"access_code_session", "access_code"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"session_id", "access_code"},
+	},
+	Telling: []string{"session_id", "copay_required", "additional_visits_required", "access_code", "qr_code", "expires_at", "client_id"},
+}
+
+var shapeAvailability = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"availability"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"provider_id", "date"},
+	},
+	Telling: []string{"provider_id"},
+}
+
 var shapeBooking = &wire.Shape{
 	Tags: wire.Tags{
 		Own: []string{"booking"},
@@ -1837,7 +2282,19 @@ var shapeBooking = &wire.Shape{
 	Essential: [][]string{
 		{"id"},
 	},
-	Telling: []string{"class_name", "service_name", "provider_name", "scheduled_for", "visits_deducted", "client_id", "refund"},
+	Telling: []string{"class_name", "service_name", "provider_name", "scheduled_for", "visits_deducted", "client_id", "refund", "passcode"},
+}
+
+var shapeBookingState = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"booking", "booking_status"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"class_name", "service_name", "provider_name", "scheduled_for", "visits_deducted", "client_id", "refund", "passcode"},
 }
 
 var shapeClassBooking = &wire.Shape{
@@ -1929,6 +2386,18 @@ var shapeGymCopayPurchase = &wire.Shape{
 	Telling: []string{"copay_purchase_id", "client_id", "provider_id", "amount", "transaction_id", "tx_ref", "copay_package_id"},
 }
 
+var shapeIssuedPassMessage = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"issued_pass", "issued_pass_message"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"client_id", "pass_id", "pass_name", "expires_at"},
+}
+
 var shapeIssuedPass = &wire.Shape{
 	Tags: wire.Tags{
 		Own: []string{"issued_pass"},
@@ -1959,6 +2428,18 @@ var shapeProvider = &wire.Shape{
 		{"id"},
 	},
 	Telling: []string{"category", "tier", "address", "city", "country", "lat", "lon"},
+}
+
+var shapeServiceDetail = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"service"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"price", "credits"},
 }
 
 var shapeSpaBooking = &wire.Shape{
@@ -1998,6 +2479,8 @@ var shapeSpaCopayQuote = &wire.Shape{
 	Telling: []string{"provider_id", "client_id", "amount", "expires_at"},
 }
 
+var shapeServiceDetailList = &wire.ListShape
+
 var shapeService = &wire.Shape{
 	Essential: [][]string{
 		{"id"},
@@ -2008,6 +2491,13 @@ var shapeService = &wire.Shape{
 // newGenerateAccessCodeRequest prepares POST /access-codes: makes a code to check in with.
 func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) *request {
 	r := buildRequest(gen.OpGenerateAccessCode)
+	r.setBody(params, params.missing())
+	return r
+}
+
+// newConfirmAccessCodeRequest prepares POST /access-codes/{sessionId}/confirm: buys what a visit lacks, and makes its access code.
+func newConfirmAccessCodeRequest(sessionID string, params ConfirmAccessCodeParams) *request {
+	r := buildRequest(gen.OpConfirmAccessCode, sessionID)
 	r.setBody(params, params.missing())
 	return r
 }
@@ -2048,6 +2538,13 @@ func newGetBookingStatusRequest(bookingID string) *request {
 // newCancelBookingRequest prepares POST /bookings/{bookingId}/cancel: cancels a booking.
 func newCancelBookingRequest(bookingID string) *request {
 	r := buildRequest(gen.OpCancelBooking, bookingID)
+	return r
+}
+
+// newRescheduleBookingRequest prepares POST /bookings/{bookingId}/reschedule: moves a booking to another date and time.
+func newRescheduleBookingRequest(bookingID string, params RescheduleBookingParams) *request {
+	r := buildRequest(gen.OpRescheduleBooking, bookingID)
+	r.setBody(params, params.missing())
 	return r
 }
 
@@ -2296,6 +2793,36 @@ func (p ListProvidersParams) startingAfter(id string) ListProvidersParams {
 
 func (ListProvidersParams) idOf(item *Provider) string { return item.ID }
 
+// newGetProviderAvailabilityRequest prepares GET /providers/{id}/availability: returns the times of a day at which a provider is free.
+func newGetProviderAvailabilityRequest(id string, params GetProviderAvailabilityParams) *request {
+	r := buildRequest(gen.OpGetProviderAvailability, id)
+	r.query.Text("date", params.Date)
+	return r
+}
+
+// newListProviderServicesRequest prepares GET /providers/{id}/services: lists the services of a provider.
+func newListProviderServicesRequest(id string, params ListProviderServicesParams) *request {
+	r := buildRequest(gen.OpListProviderServices, id)
+	r.query.Text("starting_after", params.StartingAfter)
+	r.query.Text("ending_before", params.EndingBefore)
+	r.query.Int("limit", params.Limit, 1, 100)
+	r.query.AtMostOne("starting_after", "ending_before")
+	return r
+}
+
+func (ListProviderServicesParams) operation() gen.OperationID { return gen.OpListProviderServices }
+
+func (p ListProviderServicesParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListProviderServicesParams) startingAfter(id string) ListProviderServicesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListProviderServicesParams) idOf(item *ServiceDetail) string { return item.ID }
+
 // newQuoteSpaCopayRequest prepares POST /providers/{id}/spa-copay-quote: quotes what a spa visit costs a client.
 func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) *request {
 	r := buildRequest(gen.OpQuoteSpaCopay, id)
@@ -2338,6 +2865,11 @@ func parseGenerateAccessCodeResponse(body []byte, seen *wire.Seen) (value *Acces
 	return wire.DecodeBy(body, readAccessCode, seen)
 }
 
+// parseConfirmAccessCodeResponse reads the response of ConfirmAccessCode, as [wire.DecodeBy] does.
+func parseConfirmAccessCodeResponse(body []byte, seen *wire.Seen) (value *AccessCodeSession, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readAccessCodeSession, seen)
+}
+
 // parseBookClassResponse reads the response of BookClass, as [wire.DecodeBy] does.
 func parseBookClassResponse(body []byte, seen *wire.Seen) (value *ClassBooking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readClassBooking, seen)
@@ -2359,12 +2891,17 @@ func parseConfirmSpaBookingResponse(body []byte, seen *wire.Seen) (value *Bookin
 }
 
 // parseGetBookingStatusResponse reads the response of GetBookingStatus, as [wire.DecodeBy] does.
-func parseGetBookingStatusResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readBooking, seen)
+func parseGetBookingStatusResponse(body []byte, seen *wire.Seen) (value *BookingState, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBookingState, seen)
 }
 
 // parseCancelBookingResponse reads the response of CancelBooking, as [wire.DecodeBy] does.
 func parseCancelBookingResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readBooking, seen)
+}
+
+// parseRescheduleBookingResponse reads the response of RescheduleBooking, as [wire.DecodeBy] does.
+func parseRescheduleBookingResponse(body []byte, seen *wire.Seen) (value *Booking, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readBooking, seen)
 }
 
@@ -2424,8 +2961,8 @@ func parseIssuePassResponse(body []byte, seen *wire.Seen) (value *IssuedPass, dr
 }
 
 // parseUpdateIssuedPassResponse reads the response of UpdateIssuedPass, as [wire.DecodeBy] does.
-func parseUpdateIssuedPassResponse(body []byte, seen *wire.Seen) (value *IssuedPass, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuedPass, seen)
+func parseUpdateIssuedPassResponse(body []byte, seen *wire.Seen) (value *IssuedPassMessage, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuedPassMessage, seen)
 }
 
 // parseGetIssuedPassResponse reads the response of GetIssuedPass, as [wire.DecodeBy] does.
@@ -2434,8 +2971,8 @@ func parseGetIssuedPassResponse(body []byte, seen *wire.Seen) (value *IssuedPass
 }
 
 // parseUpdateIssuedPassExpiryResponse reads the response of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
-func parseUpdateIssuedPassExpiryResponse(body []byte, seen *wire.Seen) (value *IssuedPass, drift []wire.Drift, err error) {
-	return wire.DecodeBy(body, readIssuedPass, seen)
+func parseUpdateIssuedPassExpiryResponse(body []byte, seen *wire.Seen) (value *IssuedPassMessage, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readIssuedPassMessage, seen)
 }
 
 // parseListIssuersResponse reads the response of ListIssuers, as [wire.DecodeBy] does.
@@ -2468,6 +3005,16 @@ func parseListProvidersResponse(body []byte, seen *wire.Seen) (value *List[Provi
 	return wire.DecodeBy(body, readProviderList, seen)
 }
 
+// parseGetProviderAvailabilityResponse reads the response of GetProviderAvailability, as [wire.DecodeBy] does.
+func parseGetProviderAvailabilityResponse(body []byte, seen *wire.Seen) (value *Availability, drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readAvailability, seen)
+}
+
+// parseListProviderServicesResponse reads the response of ListProviderServices, as [wire.DecodeBy] does.
+func parseListProviderServicesResponse(body []byte, seen *wire.Seen) (value *List[ServiceDetail], drift []wire.Drift, err error) {
+	return wire.DecodeBy(body, readServiceDetailList, seen)
+}
+
 // parseQuoteSpaCopayResponse reads the response of QuoteSpaCopay, as [wire.DecodeBy] does.
 func parseQuoteSpaCopayResponse(body []byte, seen *wire.Seen) (value *SpaCopayQuote, drift []wire.Drift, err error) {
 	return wire.DecodeBy(body, readSpaCopayQuote, seen)
@@ -2493,6 +3040,8 @@ func shapeOf(id gen.OperationID) *wire.Shape {
 	switch id {
 	case gen.OpGenerateAccessCode:
 		return shapeAccessCode
+	case gen.OpConfirmAccessCode:
+		return shapeAccessCodeSession
 	case gen.OpBookClass:
 		return shapeClassBooking
 	case gen.OpConfirmClassBooking:
@@ -2502,8 +3051,10 @@ func shapeOf(id gen.OperationID) *wire.Shape {
 	case gen.OpConfirmSpaBooking:
 		return shapeBooking
 	case gen.OpGetBookingStatus:
-		return shapeBooking
+		return shapeBookingState
 	case gen.OpCancelBooking:
+		return shapeBooking
+	case gen.OpRescheduleBooking:
 		return shapeBooking
 	case gen.OpListClassCategories:
 		return shapeClassCategoryList
@@ -2528,11 +3079,11 @@ func shapeOf(id gen.OperationID) *wire.Shape {
 	case gen.OpIssuePass:
 		return shapeIssuedPass
 	case gen.OpUpdateIssuedPass:
-		return shapeIssuedPass
+		return shapeIssuedPassMessage
 	case gen.OpGetIssuedPass:
 		return shapeIssuedPass
 	case gen.OpUpdateIssuedPassExpiry:
-		return shapeIssuedPass
+		return shapeIssuedPassMessage
 	case gen.OpListIssuers:
 		return shapeIssuerList
 	case gen.OpInitiateLookup:
@@ -2545,6 +3096,10 @@ func shapeOf(id gen.OperationID) *wire.Shape {
 		return shapeProviderList
 	case gen.OpListProviders:
 		return shapeProviderList
+	case gen.OpGetProviderAvailability:
+		return shapeAvailability
+	case gen.OpListProviderServices:
+		return shapeServiceDetailList
 	case gen.OpQuoteSpaCopay:
 		return shapeSpaCopayQuote
 	case gen.OpListGymCopayOptions:

@@ -90,6 +90,10 @@ func tagOf(of reflect.Type) string {
 		return "list"
 	case name == "ClientProfile":
 		return "client"
+	case name == "BookingState":
+		return "booking_status"
+	case name == "ServiceDetail":
+		return "service"
 	case name == "VerifiedLookup":
 		return "lookup"
 	case name == "ClassBooking", name == "SpaBooking":
@@ -161,6 +165,8 @@ var bodies = map[string]interface{ missing() []missingField }{
 	"PurchaseGymCopayParams":       PurchaseGymCopayParams{},
 	"PurchaseSpaCopayParams":       PurchaseSpaCopayParams{},
 	"QuoteSpaCopayParams":          QuoteSpaCopayParams{},
+	"RescheduleBookingParams":      RescheduleBookingParams{},
+	"ConfirmAccessCodeParams":      ConfirmAccessCodeParams{},
 	"UpdateIssuedPassExpiryParams": UpdateIssuedPassExpiryParams{},
 	"UpdateIssuedPassParams":       UpdateIssuedPassParams{},
 	"VerifyLookupParams":           VerifyLookupParams{},
@@ -204,36 +210,40 @@ func TestEmptyParamsLackWhatTheContractRequires(t *testing.T) {
 }
 
 var parsers = map[gen.OperationID]codec{
-	gen.OpGenerateAccessCode:     parsing(parseGenerateAccessCodeResponse, readAccessCode),
-	gen.OpBookClass:              parsing(parseBookClassResponse, readClassBooking),
-	gen.OpConfirmClassBooking:    parsing(parseConfirmClassBookingResponse, readBooking),
-	gen.OpBookSpa:                parsing(parseBookSpaResponse, readSpaBooking),
-	gen.OpConfirmSpaBooking:      parsing(parseConfirmSpaBookingResponse, readBooking),
-	gen.OpGetBookingStatus:       parsing(parseGetBookingStatusResponse, readBooking),
-	gen.OpCancelBooking:          parsing(parseCancelBookingResponse, readBooking),
-	gen.OpListClassCategories:    parsing(parseListClassCategoriesResponse, readClassCategoryList),
-	gen.OpListClasses:            parsing(parseListClassesResponse, readClassList),
-	gen.OpGetClass:               parsing(parseGetClassResponse, readClass),
-	gen.OpGetClient:              parsing(parseGetClientResponse, readClientProfile),
-	gen.OpListClientBookings:     parsing(parseListClientBookingsResponse, readBookingList),
-	gen.OpGetClientCredits:       parsing(parseGetClientCreditsResponse, readClientCredits),
-	gen.OpPurchaseCopay:          parsing(parsePurchaseCopayResponse, readCopayPurchase),
-	gen.OpListCreditPackages:     parsing(parseListCreditPackagesResponse, readCreditPackageList),
-	gen.OpPurchaseCredits:        parsing(parsePurchaseCreditsResponse, readCreditPurchase),
-	gen.OpPurchaseGymCopay:       parsing(parsePurchaseGymCopayResponse, readGymCopayPurchase),
-	gen.OpIssuePass:              parsing(parseIssuePassResponse, readIssuedPass),
-	gen.OpUpdateIssuedPass:       parsing(parseUpdateIssuedPassResponse, readIssuedPass),
-	gen.OpGetIssuedPass:          parsing(parseGetIssuedPassResponse, readIssuedPass),
-	gen.OpUpdateIssuedPassExpiry: parsing(parseUpdateIssuedPassExpiryResponse, readIssuedPass),
-	gen.OpListIssuers:            parsing(parseListIssuersResponse, readIssuerList),
-	gen.OpInitiateLookup:         parsing(parseInitiateLookupResponse, readLookup),
-	gen.OpVerifyLookup:           parsing(parseVerifyLookupResponse, readVerifiedLookup),
-	gen.OpListPasses:             parsing(parseListPassesResponse, readPassList),
-	gen.OpListPassProviders:      parsing(parseListPassProvidersResponse, readProviderList),
-	gen.OpListProviders:          parsing(parseListProvidersResponse, readProviderList),
-	gen.OpQuoteSpaCopay:          parsing(parseQuoteSpaCopayResponse, readSpaCopayQuote),
-	gen.OpListGymCopayOptions:    parsing(parseListGymCopayOptionsResponse, readCopayOptionList),
-	gen.OpPurchaseSpaCopay:       parsing(parsePurchaseSpaCopayResponse, readSpaCopayPurchase),
+	gen.OpGenerateAccessCode:      parsing(parseGenerateAccessCodeResponse, readAccessCode),
+	gen.OpBookClass:               parsing(parseBookClassResponse, readClassBooking),
+	gen.OpConfirmClassBooking:     parsing(parseConfirmClassBookingResponse, readBooking),
+	gen.OpBookSpa:                 parsing(parseBookSpaResponse, readSpaBooking),
+	gen.OpConfirmSpaBooking:       parsing(parseConfirmSpaBookingResponse, readBooking),
+	gen.OpGetBookingStatus:        parsing(parseGetBookingStatusResponse, readBookingState),
+	gen.OpCancelBooking:           parsing(parseCancelBookingResponse, readBooking),
+	gen.OpListClassCategories:     parsing(parseListClassCategoriesResponse, readClassCategoryList),
+	gen.OpListClasses:             parsing(parseListClassesResponse, readClassList),
+	gen.OpGetClass:                parsing(parseGetClassResponse, readClass),
+	gen.OpGetClient:               parsing(parseGetClientResponse, readClientProfile),
+	gen.OpListClientBookings:      parsing(parseListClientBookingsResponse, readBookingList),
+	gen.OpGetClientCredits:        parsing(parseGetClientCreditsResponse, readClientCredits),
+	gen.OpPurchaseCopay:           parsing(parsePurchaseCopayResponse, readCopayPurchase),
+	gen.OpListCreditPackages:      parsing(parseListCreditPackagesResponse, readCreditPackageList),
+	gen.OpPurchaseCredits:         parsing(parsePurchaseCreditsResponse, readCreditPurchase),
+	gen.OpPurchaseGymCopay:        parsing(parsePurchaseGymCopayResponse, readGymCopayPurchase),
+	gen.OpIssuePass:               parsing(parseIssuePassResponse, readIssuedPass),
+	gen.OpUpdateIssuedPass:        parsing(parseUpdateIssuedPassResponse, readIssuedPassMessage),
+	gen.OpGetIssuedPass:           parsing(parseGetIssuedPassResponse, readIssuedPass),
+	gen.OpUpdateIssuedPassExpiry:  parsing(parseUpdateIssuedPassExpiryResponse, readIssuedPassMessage),
+	gen.OpListIssuers:             parsing(parseListIssuersResponse, readIssuerList),
+	gen.OpInitiateLookup:          parsing(parseInitiateLookupResponse, readLookup),
+	gen.OpVerifyLookup:            parsing(parseVerifyLookupResponse, readVerifiedLookup),
+	gen.OpListPasses:              parsing(parseListPassesResponse, readPassList),
+	gen.OpListPassProviders:       parsing(parseListPassProvidersResponse, readProviderList),
+	gen.OpListProviders:           parsing(parseListProvidersResponse, readProviderList),
+	gen.OpQuoteSpaCopay:           parsing(parseQuoteSpaCopayResponse, readSpaCopayQuote),
+	gen.OpListGymCopayOptions:     parsing(parseListGymCopayOptionsResponse, readCopayOptionList),
+	gen.OpPurchaseSpaCopay:        parsing(parsePurchaseSpaCopayResponse, readSpaCopayPurchase),
+	gen.OpRescheduleBooking:       parsing(parseRescheduleBookingResponse, readBooking),
+	gen.OpConfirmAccessCode:       parsing(parseConfirmAccessCodeResponse, readAccessCodeSession),
+	gen.OpListProviderServices:    parsing(parseListProviderServicesResponse, readServiceDetailList),
+	gen.OpGetProviderAvailability: parsing(parseGetProviderAvailabilityResponse, readAvailability),
 }
 
 // codec is an operation's parser, and the test of the reader that it uses.
@@ -323,7 +333,7 @@ func TestParsersRefuseWhatIsNoObject(t *testing.T) {
 }
 
 const essential = `"id":"x1","access_code":"x2","lookup_token":"x3","session_id":"x4","copay_purchase_id":"x5",` +
-	`"balance":6,"amount":7,"data":[]`
+	`"balance":6,"amount":7,"data":[],"provider_id":"x5","slots":[]`
 
 func TestR24_UnknownFieldsAndValuesNeverFail(t *testing.T) {
 	for id := range parsers {

@@ -26,6 +26,17 @@ type GenerateAccessCodeParams struct {
 	ProviderID string `json:"provider_id,omitzero"`
 }
 
+// AvailabilitySlot is a slot of a provider, a time of day.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type AvailabilitySlot struct {
+	// Local time, such as 14:00.
+	Time string `json:"time,omitzero"`
+
+	// Whether the slot can be booked.
+	Available bool `json:"available"`
+}
+
 // BookClassParams is a request to book a place in a class.
 //
 // Evidence: documented.
@@ -176,6 +187,21 @@ type ClassCategory struct {
 
 	// What the category holds.
 	Description string `json:"description,omitzero"`
+}
+
+// ConfirmAccessCodeParams is a choice that completes the session of an access code. The fields
+// are named as in the confirmation of a class booking.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type ConfirmAccessCodeParams struct {
+	// Visits to buy, where the pass has none left. Left out where 0.
+	NumberOfVisits int `json:"number_of_visits,omitzero"`
+
+	// Billing cycle, where visits are bought. Left out where empty.
+	Duration PassDuration `json:"duration,omitzero"`
+
+	// Id of a co-pay package, where the pass does not cover the provider. Left out where empty.
+	CopayPackageID string `json:"copay_package_id,omitzero"`
 }
 
 // ConfirmClassParams is a choice that completes a class booking: a number of visits
@@ -586,6 +612,101 @@ const (
 // Is reports whether v and other are the same value in any letter case.
 func (v PassDuration) Is(other PassDuration) bool { return strings.EqualFold(string(v), string(other)) }
 
+// PassRef is a short form of an issued pass. The vendor names the schema;
+// that a client holds them, and all fields, are inferred.
+//
+// Evidence: inferred.
+type PassRef struct {
+	// Opaque id of the issued pass; bookings call it user_pass_id.
+	ID string `json:"id,omitzero"`
+
+	// Id of the pass package.
+	PassID string `json:"pass_id,omitzero"`
+
+	// Name of the pass package.
+	PassName string `json:"pass_name,omitzero"`
+
+	// State of the pass.
+	Status IssuedPassStatus `json:"status,omitzero"`
+
+	// When the pass was issued; in JSON as milliseconds since the epoch.
+	Created time.Time `json:"created,omitzero"`
+
+	// When the pass ends; in JSON as milliseconds since the epoch.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// MarshalJSON writes times in the unit of the API.
+func (v PassRef) MarshalJSON() ([]byte, error) {
+	type plain PassRef
+	return wire.Marshal(struct {
+		plain
+		Created   wire.Millis `json:"created,omitzero"`
+		ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+	}{
+		plain:     plain(v),
+		Created:   wire.Millis{Time: v.Created},
+		ExpiresAt: wire.Millis{Time: v.ExpiresAt},
+	})
+}
+
+// UnmarshalJSON reads times in each form that the API uses.
+func (v *PassRef) UnmarshalJSON(data []byte) error {
+	type plain PassRef
+	in := struct {
+		*plain
+		Created   *wire.Time `json:"created"`
+		ExpiresAt *wire.Time `json:"expires_at"`
+	}{
+		plain:     (*plain)(v),
+		Created:   (*wire.Time)(&v.Created),
+		ExpiresAt: (*wire.Time)(&v.ExpiresAt),
+	}
+	return json.Unmarshal(data, &in)
+}
+
+// BookingPasscode is a code that opens the visit of a booking.
+//
+// Evidence: inferred.
+type BookingPasscode struct {
+	// The code itself.
+	Code Secret `json:"passcode,omitzero"`
+
+	// When the code ends; in JSON as milliseconds since the epoch.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// Format shows no secret, under any verb.
+func (v BookingPasscode) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v BookingPasscode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
+
+// MarshalJSON writes times in the unit of the API.
+func (v BookingPasscode) MarshalJSON() ([]byte, error) {
+	type plain BookingPasscode
+	return wire.Marshal(struct {
+		plain
+		ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+	}{
+		plain:     plain(v),
+		ExpiresAt: wire.Millis{Time: v.ExpiresAt},
+	})
+}
+
+// UnmarshalJSON reads times in each form that the API uses.
+func (v *BookingPasscode) UnmarshalJSON(data []byte) error {
+	type plain BookingPasscode
+	in := struct {
+		*plain
+		ExpiresAt *wire.Time `json:"expires_at"`
+	}{
+		plain:     (*plain)(v),
+		ExpiresAt: (*wire.Time)(&v.ExpiresAt),
+	}
+	return json.Unmarshal(data, &in)
+}
+
 // PaymentModel is a way a pass package is paid. Only one is known from examples.
 //
 // The set is open: compare with [PaymentModel.Is], and expect values not listed here.
@@ -713,6 +834,21 @@ type Refund struct {
 	Visits int `json:"visits,omitzero"`
 }
 
+// RescheduleBookingParams is a request to move a booking: a class instance for a class, a date
+// and a time for a spa appointment.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type RescheduleBookingParams struct {
+	// Id of another class instance, for a class. Left out where empty.
+	ClassInstanceID string `json:"class_instance_id,omitzero"`
+
+	// Local date of another slot, such as 2026-05-10, for a spa. Left out where empty.
+	Date string `json:"date,omitzero"`
+
+	// Local time of another slot, such as 14:00, for a spa. Left out where empty.
+	Time string `json:"time,omitzero"`
+}
+
 // AccessCode is a code for one visit. It ends with the day on which it was made.
 //
 // Evidence: documented.
@@ -767,6 +903,90 @@ func (v *AccessCode) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &in)
 }
 
+// AccessCodeSession is a session of an access code. One that is confirmed has the code,
+// in the fields of an access code.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type AccessCodeSession struct {
+	// Type tag, "access_code_session" or "access_code".
+	Object string `json:"object,omitzero"`
+
+	// Id of the session.
+	SessionID string `json:"session_id,omitzero"`
+
+	// The pass does not cover the provider; confirm with a co-pay package.
+	CopayRequired bool `json:"copay_required,omitzero"`
+
+	// The pass has no visits left; confirm with the number of visits to buy.
+	AdditionalVisitsRequired bool `json:"additional_visits_required,omitzero"`
+
+	// The code itself, once the session is confirmed.
+	Code Secret `json:"access_code,omitzero"`
+
+	// The code as an image, a data URI.
+	QRCode Secret `json:"qr_code,omitzero"`
+
+	// When the code ends; in JSON as milliseconds since the epoch.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+
+	// The reseller's id of the client.
+	ClientID string `json:"client_id,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+}
+
+// Format shows no secret, under any verb.
+func (v AccessCodeSession) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v AccessCodeSession) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
+
+// MarshalJSON writes times in the unit of the API.
+func (v AccessCodeSession) MarshalJSON() ([]byte, error) {
+	type plain AccessCodeSession
+	return wire.Marshal(struct {
+		plain
+		ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+	}{
+		plain:     plain(v),
+		ExpiresAt: wire.Millis{Time: v.ExpiresAt},
+	})
+}
+
+// UnmarshalJSON reads times in each form that the API uses.
+func (v *AccessCodeSession) UnmarshalJSON(data []byte) error {
+	type plain AccessCodeSession
+	in := struct {
+		*plain
+		ExpiresAt *wire.Time `json:"expires_at"`
+	}{
+		plain:     (*plain)(v),
+		ExpiresAt: (*wire.Time)(&v.ExpiresAt),
+	}
+	return json.Unmarshal(data, &in)
+}
+
+// Availability is an answer to when a provider is free on a day.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type Availability struct {
+	// Type tag, "availability".
+	Object string `json:"object,omitzero"`
+
+	// Id of the provider.
+	ProviderID string `json:"provider_id,omitzero"`
+
+	// Local date, such as 2026-05-10.
+	Date string `json:"date,omitzero"`
+
+	// The slots of the day; none where the provider is closed.
+	Slots []AvailabilitySlot `json:"slots,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+}
+
 // Booking is a booking of a class or a spa appointment.
 //
 // Evidence: documented.
@@ -816,7 +1036,16 @@ type Booking struct {
 
 	// What came back on a cancellation. Evidence: inferred.
 	Refund Refund `json:"refund,omitzero"`
+
+	// The code that opens the visit, if it has one. Evidence: inferred.
+	Passcode BookingPasscode `json:"passcode,omitzero"`
 }
+
+// Format shows no secret, under any verb.
+func (v Booking) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v Booking) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // MarshalJSON writes times in the unit of the API.
 func (v Booking) MarshalJSON() ([]byte, error) {
@@ -835,6 +1064,95 @@ func (v Booking) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads times in each form that the API uses.
 func (v *Booking) UnmarshalJSON(data []byte) error {
 	type plain Booking
+	in := struct {
+		*plain
+		ScheduledFor *wire.Time `json:"scheduled_for"`
+		Created      *wire.Time `json:"created"`
+	}{
+		plain:        (*plain)(v),
+		ScheduledFor: (*wire.Time)(&v.ScheduledFor),
+		Created:      (*wire.Time)(&v.Created),
+	}
+	return json.Unmarshal(data, &in)
+}
+
+// BookingState is a response to a request for a booking's status. The vendor has a
+// schema of its own for it; the fields are named as in the booking's.
+//
+// Evidence: inferred.
+type BookingState struct {
+	// Type tag, "booking" or "booking_status".
+	Object string `json:"object,omitzero"`
+
+	// Opaque id of the booking.
+	ID string `json:"id,omitzero"`
+
+	// State of the booking.
+	Status BookingStatus `json:"status,omitzero"`
+
+	// Kind of booking.
+	Type BookingType `json:"type,omitzero"`
+
+	// Name of the class; empty for a spa appointment.
+	ClassName string `json:"class_name,omitzero"`
+
+	// Names of the spa services, separated by commas; empty for a class.
+	ServiceName string `json:"service_name,omitzero"`
+
+	// Name of the provider.
+	ProviderName string `json:"provider_name,omitzero"`
+
+	// Local date of the visit, such as 2026-05-20; no zone is given.
+	Date string `json:"date,omitzero"`
+
+	// Local time of the visit, such as 07:00; no zone is given.
+	Time string `json:"time,omitzero"`
+
+	// When the visit begins; in JSON as seconds since the epoch.
+	ScheduledFor time.Time `json:"scheduled_for,omitzero"`
+
+	// Visits taken from the pass; 0 for a spa appointment.
+	VisitsDeducted int `json:"visits_deducted,omitzero"`
+
+	// When the booking was made; in JSON as seconds since the epoch.
+	Created time.Time `json:"created,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+
+	// The reseller's id of the client.
+	ClientID string `json:"client_id,omitzero"`
+
+	// What came back on a cancellation.
+	Refund Refund `json:"refund,omitzero"`
+
+	// The code that opens the visit, if it has one.
+	Passcode BookingPasscode `json:"passcode,omitzero"`
+}
+
+// Format shows no secret, under any verb.
+func (v BookingState) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v BookingState) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
+
+// MarshalJSON writes times in the unit of the API.
+func (v BookingState) MarshalJSON() ([]byte, error) {
+	type plain BookingState
+	return wire.Marshal(struct {
+		plain
+		ScheduledFor wire.Seconds `json:"scheduled_for,omitzero"`
+		Created      wire.Seconds `json:"created,omitzero"`
+	}{
+		plain:        plain(v),
+		ScheduledFor: wire.Seconds{Time: v.ScheduledFor},
+		Created:      wire.Seconds{Time: v.Created},
+	})
+}
+
+// UnmarshalJSON reads times in each form that the API uses.
+func (v *BookingState) UnmarshalJSON(data []byte) error {
+	type plain BookingState
 	in := struct {
 		*plain
 		ScheduledFor *wire.Time `json:"scheduled_for"`
@@ -1042,6 +1360,9 @@ type ClientProfile struct {
 
 	// When the client was made; in JSON as milliseconds since the epoch.
 	Created time.Time `json:"created,omitzero"`
+
+	// The passes that were issued to the client, if the API shows them.
+	Passes []PassRef `json:"passes,omitzero"`
 }
 
 // MarshalJSON writes times in the unit of the API.
@@ -1291,6 +1612,61 @@ func (v *GymCopayPurchase) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &in)
 }
 
+// IssuedPassMessage is a response to a change of an issued pass. The fields are named as
+// in the response to issuing it.
+//
+// Evidence: inferred.
+type IssuedPassMessage struct {
+	// Type tag, "issued_pass" or "issued_pass_message".
+	Object string `json:"object,omitzero"`
+
+	// Opaque id of the issued pass; bookings call it user_pass_id.
+	ID string `json:"id,omitzero"`
+
+	// State of the pass.
+	Status IssuedPassStatus `json:"status,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+
+	// The reseller's id of the client.
+	ClientID string `json:"client_id,omitzero"`
+
+	// Id of the pass package.
+	PassID string `json:"pass_id,omitzero"`
+
+	// Name of the pass package.
+	PassName string `json:"pass_name,omitzero"`
+
+	// When the pass ends; in JSON as milliseconds since the epoch.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// MarshalJSON writes times in the unit of the API.
+func (v IssuedPassMessage) MarshalJSON() ([]byte, error) {
+	type plain IssuedPassMessage
+	return wire.Marshal(struct {
+		plain
+		ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+	}{
+		plain:     plain(v),
+		ExpiresAt: wire.Millis{Time: v.ExpiresAt},
+	})
+}
+
+// UnmarshalJSON reads times in each form that the API uses.
+func (v *IssuedPassMessage) UnmarshalJSON(data []byte) error {
+	type plain IssuedPassMessage
+	in := struct {
+		*plain
+		ExpiresAt *wire.Time `json:"expires_at"`
+	}{
+		plain:     (*plain)(v),
+		ExpiresAt: (*wire.Time)(&v.ExpiresAt),
+	}
+	return json.Unmarshal(data, &in)
+}
+
 // IssuedPass is an issued pass, one package given to one client.
 //
 // Evidence: documented.
@@ -1483,6 +1859,33 @@ type Provider struct {
 
 	// What a spa offers.
 	Services []Service `json:"services,omitzero"`
+}
+
+// ServiceDetail is a service of a spa in full.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type ServiceDetail struct {
+	// Type tag, "service".
+	Object string `json:"object,omitzero"`
+
+	// Opaque id of the service.
+	ID string `json:"id,omitzero"`
+
+	// Name of the service.
+	Name string `json:"name,omitzero"`
+
+	// What the service is.
+	Description string `json:"description,omitzero"`
+
+	// Price in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
+	Price json.Number `json:"price,omitzero"`
+
+	// Currency code.
+	Currency string `json:"currency,omitzero"`
+
+	// Credits that it costs a client whose pass covers the spa.
+	Credits json.Number `json:"credits,omitzero"`
 }
 
 // SpaBooking is a response to a spa booking: a session that awaits its confirmation.
@@ -1870,6 +2273,27 @@ type ListProvidersParams struct {
 
 	// Longitude in degrees, to be given together with lat. Left out where nil.
 	Lon *float64
+}
+
+// GetProviderAvailabilityParams are the query parameters of the operation
+// GetProviderAvailability. A preview: they may change in any version.
+type GetProviderAvailabilityParams struct {
+	// Local date, such as 2026-05-10. Evidence: inferred. Left out where empty.
+	Date string
+}
+
+// ListProviderServicesParams are the query parameters of the operation
+// ListProviderServices. A preview: they may change in any version.
+type ListProviderServicesParams struct {
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
+	StartingAfter string
+
+	// Id of a resource; the page holds items before it, itself excluded. It cannot be
+	// given together with starting_after. Left out where empty.
+	EndingBefore string
+
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
+	Limit int
 }
 
 // ListGymCopayOptionsParams are the query parameters of the operation

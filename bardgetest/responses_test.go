@@ -131,6 +131,7 @@ var interfaces = map[string]reflect.Type{
 	"AccessCodes":  reflect.TypeFor[bardgetest.AccessCodes](),
 	"Copay":        reflect.TypeFor[bardgetest.Copay](),
 	"Credits":      reflect.TypeFor[bardgetest.Credits](),
+	"Preview":      reflect.TypeFor[bardgetest.Preview](),
 	"Operations":   reflect.TypeFor[bardgetest.Operations](),
 }
 

@@ -20,10 +20,10 @@ type (
 		Get(ctx context.Context, id string, opts ...bardge.CallOption) (*bardge.IssuedPass, *bardge.Response, error)
 		Update(
 			ctx context.Context, params bardge.UpdateIssuedPassParams, opts ...bardge.CallOption,
-		) (*bardge.IssuedPass, *bardge.Response, error)
+		) (*bardge.IssuedPassMessage, *bardge.Response, error)
 		UpdateExpiry(
 			ctx context.Context, id string, params bardge.UpdateIssuedPassExpiryParams, opts ...bardge.CallOption,
-		) (*bardge.IssuedPass, *bardge.Response, error)
+		) (*bardge.IssuedPassMessage, *bardge.Response, error)
 	}
 	// Passes is the interface of [bardge.PassesService].
 	Passes interface {
@@ -61,7 +61,7 @@ type (
 		AllForClient(
 			ctx context.Context, clientID string, params bardge.ListClientBookingsParams, opts ...bardge.CallOption,
 		) iter.Seq2[*bardge.Booking, error]
-		Get(ctx context.Context, bookingID string, opts ...bardge.CallOption) (*bardge.Booking, *bardge.Response, error)
+		Get(ctx context.Context, bookingID string, opts ...bardge.CallOption) (*bardge.BookingState, *bardge.Response, error)
 		BookClass(
 			ctx context.Context, params bardge.BookClassParams, opts ...bardge.CallOption,
 		) (*bardge.ClassBooking, *bardge.Response, error)
@@ -150,6 +150,25 @@ type (
 			ctx context.Context, params bardge.ListCreditPackagesParams, opts ...bardge.CallOption,
 		) iter.Seq2[*bardge.CreditPackage, error]
 	}
+	// Preview is the interface of [bardge.PreviewService]. Like the service, it is
+	// outside the promise of compatibility.
+	Preview interface {
+		RescheduleBooking(
+			ctx context.Context, bookingID string, params bardge.RescheduleBookingParams, opts ...bardge.CallOption,
+		) (*bardge.Booking, *bardge.Response, error)
+		ConfirmAccessCode(
+			ctx context.Context, sessionID string, params bardge.ConfirmAccessCodeParams, opts ...bardge.CallOption,
+		) (*bardge.AccessCodeSession, *bardge.Response, error)
+		ListProviderServices(
+			ctx context.Context, providerID string, params bardge.ListProviderServicesParams, opts ...bardge.CallOption,
+		) (*bardge.List[bardge.ServiceDetail], *bardge.Response, error)
+		AllProviderServices(
+			ctx context.Context, providerID string, params bardge.ListProviderServicesParams, opts ...bardge.CallOption,
+		) iter.Seq2[*bardge.ServiceDetail, error]
+		ProviderAvailability(
+			ctx context.Context, providerID string, params bardge.GetProviderAvailabilityParams, opts ...bardge.CallOption,
+		) (*bardge.Availability, *bardge.Response, error)
+	}
 	// Operations is the interface of [bardge.OperationsService].
 	Operations interface {
 		List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error)
@@ -176,5 +195,6 @@ var (
 	_ AccessCodes  = (*bardge.AccessCodesService)(nil)
 	_ Copay        = (*bardge.CopayService)(nil)
 	_ Credits      = (*bardge.CreditsService)(nil)
+	_ Preview      = (*bardge.PreviewService)(nil)
 	_ Operations   = (*bardge.OperationsService)(nil)
 )

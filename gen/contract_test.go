@@ -37,6 +37,7 @@ type operation struct {
 	Observed    string `yaml:"x-observed"`
 	ClassProof  string `yaml:"x-class-evidence"`
 	ClassDate   string `yaml:"x-class-observed"`
+	Preview     bool   `yaml:"x-preview"`
 	Parameters  []reference
 	RequestBody *requestBody         `yaml:"requestBody"`
 	Responses   map[string]reference `yaml:"responses"`
@@ -150,9 +151,11 @@ func TestEveryOperationIsDescribedAndMarked(t *testing.T) {
 			assert.Equal(t, strings.ToUpper(method)+" "+path, row.Method+" "+row.Path)
 			assert.Equal(t, op.Evidence, string(row.Evidence), op.OperationID)
 			assert.Equal(t, op.RequestBody != nil, row.HasBody, op.OperationID)
+			assert.Equal(t, op.Preview, row.Preview, op.OperationID)
+			assert.True(t, !op.Preview || op.Evidence == "inferred", "%s: a preview that is documented is none", op.OperationID)
 		}
 	}
-	assert.Equal(t, 30, operations)
+	assert.Equal(t, 34, operations)
 
 	for name, parameter := range c.Components.Parameters {
 		parameter.check(t, name)

@@ -23,6 +23,17 @@ type GenerateAccessCodeParams struct {
 	ProviderID string `json:"provider_id,omitzero"`
 }
 
+// AvailabilitySlot is a slot of a provider, a time of day.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type AvailabilitySlot struct {
+	// Local time, such as 14:00.
+	Time string `json:"time,omitzero"`
+
+	// Whether the slot can be booked.
+	Available bool `json:"available"`
+}
+
 // BookClassParams is a request to book a place in a class.
 //
 // Evidence: documented.
@@ -186,6 +197,21 @@ type ClassCategoryList = wire.List[ClassCategory]
 // ClassList is a page of classes.
 // Evidence: documented.
 type ClassList = wire.List[Class]
+
+// ConfirmAccessCodeParams is a choice that completes the session of an access code. The fields
+// are named as in the confirmation of a class booking.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type ConfirmAccessCodeParams struct {
+	// Visits to buy, where the pass has none left. Left out where 0.
+	NumberOfVisits int `json:"number_of_visits,omitzero"`
+
+	// Billing cycle, where visits are bought. Left out where empty.
+	Duration PassDuration `json:"duration,omitzero"`
+
+	// Id of a co-pay package, where the pass does not cover the provider. Left out where empty.
+	CopayPackageID string `json:"copay_package_id,omitzero"`
+}
 
 // ConfirmClassParams is a choice that completes a class booking: a number of visits
 // with a billing cycle, or a co-pay package.
@@ -524,6 +550,41 @@ func (v PassDuration) Is(other PassDuration) bool { return strings.EqualFold(str
 // Evidence: documented.
 type PassList = wire.List[Pass]
 
+// PassRef is a short form of an issued pass. The vendor names the schema;
+// that a client holds them, and all fields, are inferred.
+//
+// Evidence: inferred.
+type PassRef struct {
+	// Opaque id of the issued pass; bookings call it user_pass_id.
+	ID string `json:"id,omitzero"`
+
+	// Id of the pass package.
+	PassID string `json:"pass_id,omitzero"`
+
+	// Name of the pass package.
+	PassName string `json:"pass_name,omitzero"`
+
+	// State of the pass.
+	Status IssuedPassStatus `json:"status,omitzero"`
+
+	// When the pass was issued; in JSON as milliseconds since the epoch.
+	Created wire.Millis `json:"created,omitzero"`
+
+	// When the pass ends; in JSON as milliseconds since the epoch.
+	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+}
+
+// BookingPasscode is a code that opens the visit of a booking.
+//
+// Evidence: inferred.
+type BookingPasscode struct {
+	// The code itself.
+	Code string `json:"passcode,omitzero"`
+
+	// When the code ends; in JSON as milliseconds since the epoch.
+	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+}
+
 // PaymentModel is a way a pass package is paid. Only one is known from examples.
 //
 // The set is open: compare with [PaymentModel.Is], and expect values not listed here.
@@ -655,6 +716,21 @@ type Refund struct {
 	Visits int `json:"visits,omitzero"`
 }
 
+// RescheduleBookingParams is a request to move a booking: a class instance for a class, a date
+// and a time for a spa appointment.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type RescheduleBookingParams struct {
+	// Id of another class instance, for a class. Left out where empty.
+	ClassInstanceID string `json:"class_instance_id,omitzero"`
+
+	// Local date of another slot, such as 2026-05-10, for a spa. Left out where empty.
+	Date string `json:"date,omitzero"`
+
+	// Local time of another slot, such as 14:00, for a spa. Left out where empty.
+	Time string `json:"time,omitzero"`
+}
+
 // AccessCode is a code for one visit. It ends with the day on which it was made.
 //
 // Evidence: documented.
@@ -675,6 +751,59 @@ type AccessCode struct {
 	ClientID string `json:"client_id,omitzero"`
 
 	// Meant for people. Evidence: inferred.
+	Message string `json:"message,omitzero"`
+}
+
+// AccessCodeSession is a session of an access code. One that is confirmed has the code,
+// in the fields of an access code.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type AccessCodeSession struct {
+	// Type tag, "access_code_session" or "access_code".
+	Object string `json:"object,omitzero"`
+
+	// Id of the session.
+	SessionID string `json:"session_id,omitzero"`
+
+	// The pass does not cover the provider; confirm with a co-pay package.
+	CopayRequired bool `json:"copay_required,omitzero"`
+
+	// The pass has no visits left; confirm with the number of visits to buy.
+	AdditionalVisitsRequired bool `json:"additional_visits_required,omitzero"`
+
+	// The code itself, once the session is confirmed.
+	Code string `json:"access_code,omitzero"`
+
+	// The code as an image, a data URI.
+	QRCode string `json:"qr_code,omitzero"`
+
+	// When the code ends; in JSON as milliseconds since the epoch.
+	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+
+	// The reseller's id of the client.
+	ClientID string `json:"client_id,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+}
+
+// Availability is an answer to when a provider is free on a day.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type Availability struct {
+	// Type tag, "availability".
+	Object string `json:"object,omitzero"`
+
+	// Id of the provider.
+	ProviderID string `json:"provider_id,omitzero"`
+
+	// Local date, such as 2026-05-10.
+	Date string `json:"date,omitzero"`
+
+	// The slots of the day; none where the provider is closed.
+	Slots []AvailabilitySlot `json:"slots,omitzero"`
+
+	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
 
@@ -727,6 +856,63 @@ type Booking struct {
 
 	// What came back on a cancellation. Evidence: inferred.
 	Refund Refund `json:"refund,omitzero"`
+
+	// The code that opens the visit, if it has one. Evidence: inferred.
+	Passcode BookingPasscode `json:"passcode,omitzero"`
+}
+
+// BookingState is a response to a request for a booking's status. The vendor has a
+// schema of its own for it; the fields are named as in the booking's.
+//
+// Evidence: inferred.
+type BookingState struct {
+	// Type tag, "booking" or "booking_status".
+	Object string `json:"object,omitzero"`
+
+	// Opaque id of the booking.
+	ID string `json:"id,omitzero"`
+
+	// State of the booking.
+	Status BookingStatus `json:"status,omitzero"`
+
+	// Kind of booking.
+	Type BookingType `json:"type,omitzero"`
+
+	// Name of the class; empty for a spa appointment.
+	ClassName string `json:"class_name,omitzero"`
+
+	// Names of the spa services, separated by commas; empty for a class.
+	ServiceName string `json:"service_name,omitzero"`
+
+	// Name of the provider.
+	ProviderName string `json:"provider_name,omitzero"`
+
+	// Local date of the visit, such as 2026-05-20; no zone is given.
+	Date string `json:"date,omitzero"`
+
+	// Local time of the visit, such as 07:00; no zone is given.
+	Time string `json:"time,omitzero"`
+
+	// When the visit begins; in JSON as seconds since the epoch.
+	ScheduledFor wire.Seconds `json:"scheduled_for,omitzero"`
+
+	// Visits taken from the pass; 0 for a spa appointment.
+	VisitsDeducted int `json:"visits_deducted,omitzero"`
+
+	// When the booking was made; in JSON as seconds since the epoch.
+	Created wire.Seconds `json:"created,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+
+	// The reseller's id of the client.
+	ClientID string `json:"client_id,omitzero"`
+
+	// What came back on a cancellation.
+	Refund Refund `json:"refund,omitzero"`
+
+	// The code that opens the visit, if it has one.
+	Passcode BookingPasscode `json:"passcode,omitzero"`
 }
 
 // ClassBooking is a response to a class booking: the class is booked, or a session
@@ -870,6 +1056,9 @@ type ClientProfile struct {
 
 	// When the client was made; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
+
+	// The passes that were issued to the client, if the API shows them.
+	Passes []PassRef `json:"passes,omitzero"`
 }
 
 // CopayPurchase is a purchase of a co-pay.
@@ -1019,6 +1208,36 @@ type GymCopayPurchase struct {
 	CopayPackageID string `json:"copay_package_id,omitzero"`
 }
 
+// IssuedPassMessage is a response to a change of an issued pass. The fields are named as
+// in the response to issuing it.
+//
+// Evidence: inferred.
+type IssuedPassMessage struct {
+	// Type tag, "issued_pass" or "issued_pass_message".
+	Object string `json:"object,omitzero"`
+
+	// Opaque id of the issued pass; bookings call it user_pass_id.
+	ID string `json:"id,omitzero"`
+
+	// State of the pass.
+	Status IssuedPassStatus `json:"status,omitzero"`
+
+	// Meant for people.
+	Message string `json:"message,omitzero"`
+
+	// The reseller's id of the client.
+	ClientID string `json:"client_id,omitzero"`
+
+	// Id of the pass package.
+	PassID string `json:"pass_id,omitzero"`
+
+	// Name of the pass package.
+	PassName string `json:"pass_name,omitzero"`
+
+	// When the pass ends; in JSON as milliseconds since the epoch.
+	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
+}
+
 // IssuedPass is an issued pass, one package given to one client.
 //
 // Evidence: documented.
@@ -1149,6 +1368,33 @@ type Provider struct {
 	Services []Service `json:"services,omitzero"`
 }
 
+// ServiceDetail is a service of a spa in full.
+//
+// Evidence: inferred. A preview: it may change in any version.
+type ServiceDetail struct {
+	// Type tag, "service".
+	Object string `json:"object,omitzero"`
+
+	// Opaque id of the service.
+	ID string `json:"id,omitzero"`
+
+	// Name of the service.
+	Name string `json:"name,omitzero"`
+
+	// What the service is.
+	Description string `json:"description,omitzero"`
+
+	// Price in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
+	Price json.Number `json:"price,omitzero"`
+
+	// Currency code.
+	Currency string `json:"currency,omitzero"`
+
+	// Credits that it costs a client whose pass covers the spa.
+	Credits json.Number `json:"credits,omitzero"`
+}
+
 // SpaBooking is a response to a spa booking: a session that awaits its confirmation.
 // The fields are named as in the response to a class booking.
 //
@@ -1256,6 +1502,10 @@ type SpaCopayQuote struct {
 	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
+
+// ServiceDetailList is a page of services.
+// Evidence: inferred.
+type ServiceDetailList = wire.List[ServiceDetail]
 
 // Service is a service of a spa.
 //
@@ -1434,6 +1684,27 @@ type ListProvidersParams struct {
 
 	// Longitude in degrees, to be given together with lat. Left out where nil.
 	Lon *float64
+}
+
+// GetProviderAvailabilityParams are the query parameters of the operation
+// GetProviderAvailability. A preview: they may change in any version.
+type GetProviderAvailabilityParams struct {
+	// Local date, such as 2026-05-10. Evidence: inferred. Left out where empty.
+	Date string
+}
+
+// ListProviderServicesParams are the query parameters of the operation
+// ListProviderServices. A preview: they may change in any version.
+type ListProviderServicesParams struct {
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
+	StartingAfter string
+
+	// Id of a resource; the page holds items before it, itself excluded. It cannot be
+	// given together with starting_after. Left out where empty.
+	EndingBefore string
+
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
+	Limit int
 }
 
 // ListGymCopayOptionsParams are the query parameters of the operation

@@ -47,6 +47,7 @@ type Operation struct {
 	SuccessStatuses [2]int     // of a success; the second is 0 if there is only one
 	HasBody         bool       // the request carries a JSON object
 	Paged           bool       // the response is a list with cursors
+	Preview         bool       // outside the vendor's pages and the promise of compatibility
 }
 
 // OperationID names an operation.
@@ -114,6 +115,14 @@ const (
 	OpGetClient OperationID = "GetClient"
 	// OpGetClientCredits: Returns a client's credits.
 	OpGetClientCredits OperationID = "GetClientCredits"
+	// OpRescheduleBooking: Moves a booking to another date and time.
+	OpRescheduleBooking OperationID = "RescheduleBooking"
+	// OpConfirmAccessCode: Buys what a visit lacks, and makes its access code.
+	OpConfirmAccessCode OperationID = "ConfirmAccessCode"
+	// OpListProviderServices: Lists the services of a provider.
+	OpListProviderServices OperationID = "ListProviderServices"
+	// OpGetProviderAvailability: Returns the times of a day at which a provider is free.
+	OpGetProviderAvailability OperationID = "GetProviderAvailability"
 )
 
 // Operations returns all rows, in the contract's order.
@@ -149,6 +158,10 @@ func Operations() []Operation {
 		OpVerifyLookup.Operation(),
 		OpGetClient.Operation(),
 		OpGetClientCredits.Operation(),
+		OpRescheduleBooking.Operation(),
+		OpConfirmAccessCode.Operation(),
+		OpListProviderServices.Operation(),
+		OpGetProviderAvailability.Operation(),
 	}
 }
 
@@ -476,6 +489,53 @@ func (id OperationID) Operation() Operation {
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
+		}
+	case OpRescheduleBooking:
+		return Operation{
+			ID:              id,
+			Method:          http.MethodPost,
+			Path:            "/bookings/{bookingId}/reschedule",
+			Class:           RetryClassKeyed,
+			ClassEvidence:   EvidenceDocumented,
+			Evidence:        EvidenceInferred,
+			SuccessStatuses: [2]int{200, 201},
+			HasBody:         true,
+			Preview:         true,
+		}
+	case OpConfirmAccessCode:
+		return Operation{
+			ID:              id,
+			Method:          http.MethodPost,
+			Path:            "/access-codes/{sessionId}/confirm",
+			Class:           RetryClassKeyUnverified,
+			ClassEvidence:   EvidenceInferred,
+			Evidence:        EvidenceInferred,
+			SuccessStatuses: [2]int{200, 201},
+			HasBody:         true,
+			Preview:         true,
+		}
+	case OpListProviderServices:
+		return Operation{
+			ID:              id,
+			Method:          http.MethodGet,
+			Path:            "/providers/{id}/services",
+			Class:           RetryClassSafe,
+			ClassEvidence:   EvidenceDocumented,
+			Evidence:        EvidenceInferred,
+			SuccessStatuses: [2]int{200},
+			Paged:           true,
+			Preview:         true,
+		}
+	case OpGetProviderAvailability:
+		return Operation{
+			ID:              id,
+			Method:          http.MethodGet,
+			Path:            "/providers/{id}/availability",
+			Class:           RetryClassSafe,
+			ClassEvidence:   EvidenceDocumented,
+			Evidence:        EvidenceInferred,
+			SuccessStatuses: [2]int{200},
+			Preview:         true,
 		}
 	}
 	return Operation{}

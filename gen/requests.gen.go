@@ -52,6 +52,13 @@ func NewGenerateAccessCodeRequest(body GenerateAccessCodeParams) (Request, error
 	return b.result()
 }
 
+// NewConfirmAccessCodeRequest prepares POST /access-codes/{sessionId}/confirm: buys what a visit lacks, and makes its access code.
+func NewConfirmAccessCodeRequest(sessionID string, body ConfirmAccessCodeParams) (Request, error) {
+	b := buildRequest(OpConfirmAccessCode, sessionID)
+	b.body(body)
+	return b.result()
+}
+
 // NewBookClassRequest prepares POST /bookings/class: books a place in a class, or opens a session to be confirmed.
 func NewBookClassRequest(body BookClassParams) (Request, error) {
 	b := buildRequest(OpBookClass)
@@ -88,6 +95,13 @@ func NewGetBookingStatusRequest(bookingID string) (Request, error) {
 // NewCancelBookingRequest prepares POST /bookings/{bookingId}/cancel: cancels a booking.
 func NewCancelBookingRequest(bookingID string) (Request, error) {
 	b := buildRequest(OpCancelBooking, bookingID)
+	return b.result()
+}
+
+// NewRescheduleBookingRequest prepares POST /bookings/{bookingId}/reschedule: moves a booking to another date and time.
+func NewRescheduleBookingRequest(bookingID string, body RescheduleBookingParams) (Request, error) {
+	b := buildRequest(OpRescheduleBooking, bookingID)
+	b.body(body)
 	return b.result()
 }
 
@@ -249,6 +263,23 @@ func NewListProvidersRequest(params ListProvidersParams) (Request, error) {
 	b.query.Int("limit", params.Limit, 1, 100)
 	b.query.Float("lat", params.Lat, -90, 90)
 	b.query.Float("lon", params.Lon, -180, 180)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+// NewGetProviderAvailabilityRequest prepares GET /providers/{id}/availability: returns the times of a day at which a provider is free.
+func NewGetProviderAvailabilityRequest(id string, params GetProviderAvailabilityParams) (Request, error) {
+	b := buildRequest(OpGetProviderAvailability, id)
+	b.query.Text("date", params.Date)
+	return b.result()
+}
+
+// NewListProviderServicesRequest prepares GET /providers/{id}/services: lists the services of a provider.
+func NewListProviderServicesRequest(id string, params ListProviderServicesParams) (Request, error) {
+	b := buildRequest(OpListProviderServices, id)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
 	b.query.AtMostOne("starting_after", "ending_before")
 	return b.result()
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func TestRequestsOfAllOperations(t *testing.T) {
-	require.Len(t, calls, 30)
+	require.Len(t, calls, 34)
 	for _, c := range calls {
 		t.Run(string(c.id), func(t *testing.T) {
 			request, err := c.build()
@@ -75,6 +75,8 @@ var (
 	spaPurchase = gen.PurchaseSpaCopayParams{ClientID: "c1", ProviderID: "s1", QuoteID: "q1"}
 	credits     = gen.PurchaseCreditsParams{ClientID: "c1", PackageID: "pk1"}
 	lookup      = gen.InitiateLookupParams{IssuerID: "i1", ClientID: "c9"}
+	reschedule  = gen.RescheduleBookingParams{Date: "2026-05-11", Time: "15:00"}
+	confirmCode = gen.ConfirmAccessCodeParams{CopayPackageID: "cp1"}
 	verify      = gen.VerifyLookupParams{AccessCode: "AC1"}
 )
 
@@ -109,6 +111,10 @@ var calls = []call{
 	{"VerifyLookup", with2(gen.NewVerifyLookupRequest, "l1", verify), "/lookups/l1/verify", "", `{"access_code":"AC1"}`, []any{"l1", verify}},
 	{"GetClient", with(gen.NewGetClientRequest, "c1"), "/clients/c1", "", "", []any{"c1"}},
 	{"GetClientCredits", with(gen.NewGetClientCreditsRequest, "c 1?"), "/clients/c%201%3F/credits", "", "", []any{"c 1?"}},
+	{"RescheduleBooking", with2(gen.NewRescheduleBookingRequest, "b1", reschedule), "/bookings/b1/reschedule", "", `{"date":"2026-05-11","time":"15:00"}`, []any{"b1", reschedule}},
+	{"ConfirmAccessCode", with2(gen.NewConfirmAccessCodeRequest, "v1", confirmCode), "/access-codes/v1/confirm", "", `{"copay_package_id":"cp1"}`, []any{"v1", confirmCode}},
+	{"ListProviderServices", with2(gen.NewListProviderServicesRequest, "s1", gen.ListProviderServicesParams{Limit: 5}), "/providers/s1/services", "limit=5", "", []any{"s1", gen.ListProviderServicesParams{Limit: 5}}},
+	{"GetProviderAvailability", with2(gen.NewGetProviderAvailabilityRequest, "s1", gen.GetProviderAvailabilityParams{Date: "2026-05-10"}), "/providers/s1/availability", "date=2026-05-10", "", []any{"s1", gen.GetProviderAvailabilityParams{Date: "2026-05-10"}}},
 }
 
 func with[A any](build func(A) (gen.Request, error), a A) func() (gen.Request, error) {
@@ -143,12 +149,12 @@ func (s *recorder) IssuePass(_ *http.Request, b gen.IssuePassParams) (*gen.Issue
 	return answer[gen.IssuedPass](s, "IssuePass", b)
 }
 
-func (s *recorder) UpdateIssuedPass(_ *http.Request, b gen.UpdateIssuedPassParams) (*gen.IssuedPass, error) {
-	return answer[gen.IssuedPass](s, "UpdateIssuedPass", b)
+func (s *recorder) UpdateIssuedPass(_ *http.Request, b gen.UpdateIssuedPassParams) (*gen.IssuedPassMessage, error) {
+	return answer[gen.IssuedPassMessage](s, "UpdateIssuedPass", b)
 }
 
-func (s *recorder) UpdateIssuedPassExpiry(_ *http.Request, id string, b gen.UpdateIssuedPassExpiryParams) (*gen.IssuedPass, error) {
-	return answer[gen.IssuedPass](s, "UpdateIssuedPassExpiry", id, b)
+func (s *recorder) UpdateIssuedPassExpiry(_ *http.Request, id string, b gen.UpdateIssuedPassExpiryParams) (*gen.IssuedPassMessage, error) {
+	return answer[gen.IssuedPassMessage](s, "UpdateIssuedPassExpiry", id, b)
 }
 
 func (s *recorder) GetIssuedPass(_ *http.Request, id string) (*gen.IssuedPass, error) {
@@ -199,8 +205,8 @@ func (s *recorder) ListClientBookings(_ *http.Request, id string, p gen.ListClie
 	return answer[gen.BookingList](s, "ListClientBookings", id, p)
 }
 
-func (s *recorder) GetBookingStatus(_ *http.Request, id string) (*gen.Booking, error) {
-	return answer[gen.Booking](s, "GetBookingStatus", id)
+func (s *recorder) GetBookingStatus(_ *http.Request, id string) (*gen.BookingState, error) {
+	return answer[gen.BookingState](s, "GetBookingStatus", id)
 }
 
 func (s *recorder) CancelBooking(_ *http.Request, id string) (*gen.Booking, error) {
@@ -253,4 +259,20 @@ func (s *recorder) GetClient(_ *http.Request, id string) (*gen.ClientProfile, er
 
 func (s *recorder) GetClientCredits(_ *http.Request, id string) (*gen.ClientCredits, error) {
 	return answer[gen.ClientCredits](s, "GetClientCredits", id)
+}
+
+func (s *recorder) RescheduleBooking(_ *http.Request, id string, b gen.RescheduleBookingParams) (*gen.Booking, error) {
+	return answer[gen.Booking](s, "RescheduleBooking", id, b)
+}
+
+func (s *recorder) ConfirmAccessCode(_ *http.Request, id string, b gen.ConfirmAccessCodeParams) (*gen.AccessCodeSession, error) {
+	return answer[gen.AccessCodeSession](s, "ConfirmAccessCode", id, b)
+}
+
+func (s *recorder) ListProviderServices(_ *http.Request, id string, p gen.ListProviderServicesParams) (*gen.ServiceDetailList, error) {
+	return answer[gen.ServiceDetailList](s, "ListProviderServices", id, p)
+}
+
+func (s *recorder) GetProviderAvailability(_ *http.Request, id string, p gen.GetProviderAvailabilityParams) (*gen.Availability, error) {
+	return answer[gen.Availability](s, "GetProviderAvailability", id, p)
 }

@@ -22,9 +22,9 @@ type ServerInterface interface {
 	// IssuePass answers POST /issued_passes: issues a pass to a client.
 	IssuePass(r *http.Request, body IssuePassParams) (*IssuedPass, error)
 	// UpdateIssuedPass answers POST /issued_passes/update: changes an issued pass.
-	UpdateIssuedPass(r *http.Request, body UpdateIssuedPassParams) (*IssuedPass, error)
+	UpdateIssuedPass(r *http.Request, body UpdateIssuedPassParams) (*IssuedPassMessage, error)
 	// UpdateIssuedPassExpiry answers POST /issued_passes/{id}/expiry: sets when an issued pass ends.
-	UpdateIssuedPassExpiry(r *http.Request, id string, body UpdateIssuedPassExpiryParams) (*IssuedPass, error)
+	UpdateIssuedPassExpiry(r *http.Request, id string, body UpdateIssuedPassExpiryParams) (*IssuedPassMessage, error)
 	// GetIssuedPass answers GET /issued_passes/{id}: returns an issued pass.
 	GetIssuedPass(r *http.Request, id string) (*IssuedPass, error)
 	// ListProviders answers GET /providers: lists providers.
@@ -50,7 +50,7 @@ type ServerInterface interface {
 	// ListClientBookings answers GET /clients/{clientId}/bookings: lists the bookings of a client.
 	ListClientBookings(r *http.Request, clientID string, params ListClientBookingsParams) (*BookingList, error)
 	// GetBookingStatus answers GET /bookings/{bookingId}: returns a booking with its status.
-	GetBookingStatus(r *http.Request, bookingID string) (*Booking, error)
+	GetBookingStatus(r *http.Request, bookingID string) (*BookingState, error)
 	// CancelBooking answers POST /bookings/{bookingId}/cancel: cancels a booking.
 	CancelBooking(r *http.Request, bookingID string) (*Booking, error)
 	// ListGymCopayOptions answers GET /providers/{providerBranchId}/gym-copay-options: lists the co-pay packages of a gym.
@@ -77,6 +77,14 @@ type ServerInterface interface {
 	GetClient(r *http.Request, clientID string) (*ClientProfile, error)
 	// GetClientCredits answers GET /clients/{clientId}/credits: returns a client's credits.
 	GetClientCredits(r *http.Request, clientID string) (*ClientCredits, error)
+	// RescheduleBooking answers POST /bookings/{bookingId}/reschedule: moves a booking to another date and time.
+	RescheduleBooking(r *http.Request, bookingID string, body RescheduleBookingParams) (*Booking, error)
+	// ConfirmAccessCode answers POST /access-codes/{sessionId}/confirm: buys what a visit lacks, and makes its access code.
+	ConfirmAccessCode(r *http.Request, sessionID string, body ConfirmAccessCodeParams) (*AccessCodeSession, error)
+	// ListProviderServices answers GET /providers/{id}/services: lists the services of a provider.
+	ListProviderServices(r *http.Request, id string, params ListProviderServicesParams) (*ServiceDetailList, error)
+	// GetProviderAvailability answers GET /providers/{id}/availability: returns the times of a day at which a provider is free.
+	GetProviderAvailability(r *http.Request, id string, params GetProviderAvailabilityParams) (*Availability, error)
 }
 
 // RequestShape names what a request of an operation may hold.
@@ -261,6 +269,30 @@ func RequestShapeOf(id OperationID) RequestShape {
 		return RequestShape{}
 	case OpGetClientCredits:
 		return RequestShape{}
+	case OpRescheduleBooking:
+		return RequestShape{
+			Body: []BodyField{
+				{"class_instance_id", "string", "", ""},
+				{"date", "string", "", ""},
+				{"time", "string", "", ""},
+			},
+		}
+	case OpConfirmAccessCode:
+		return RequestShape{
+			Body: []BodyField{
+				{"copay_package_id", "string", "", ""},
+				{"duration", "string", "", ""},
+				{"number_of_visits", "integer", "", ""},
+			},
+		}
+	case OpListProviderServices:
+		return RequestShape{
+			Query: []string{"starting_after", "ending_before", "limit"},
+		}
+	case OpGetProviderAvailability:
+		return RequestShape{
+			Query: []string{"date"},
+		}
 	default:
 		return RequestShape{}
 	}
@@ -270,6 +302,10 @@ func RequestShapeOf(id OperationID) RequestShape {
 type ServerOptions struct {
 	// BasePath goes before every path, such as "/v3/api/business/reseller".
 	BasePath string
+
+	// Preview routes the preview operations too. Without it, their paths are
+	// unknown.
+	Preview bool
 
 	// Wrap, unless nil, wraps the handler of each operation: authentication,
 	// idempotency, faults. It is called once per operation, by [Handler].
@@ -466,10 +502,41 @@ func Handler(s ServerInterface, options ServerOptions) http.Handler {
 	options.route(mux, OpGetClientCredits.Operation(), func(r *http.Request) (any, error) {
 		return s.GetClientCredits(r, r.PathValue("clientId"))
 	})
+	options.route(mux, OpRescheduleBooking.Operation(), func(r *http.Request) (any, error) {
+		body, err := wire.ReadBody[RescheduleBookingParams](r)
+		if err != nil {
+			return nil, err
+		}
+		return s.RescheduleBooking(r, r.PathValue("bookingId"), body)
+	})
+	options.route(mux, OpConfirmAccessCode.Operation(), func(r *http.Request) (any, error) {
+		body, err := wire.ReadBody[ConfirmAccessCodeParams](r)
+		if err != nil {
+			return nil, err
+		}
+		return s.ConfirmAccessCode(r, r.PathValue("sessionId"), body)
+	})
+	options.route(mux, OpListProviderServices.Operation(), func(r *http.Request) (any, error) {
+		params, err := readListProviderServicesParams(r.URL.Query())
+		if err != nil {
+			return nil, err
+		}
+		return s.ListProviderServices(r, r.PathValue("id"), params)
+	})
+	options.route(mux, OpGetProviderAvailability.Operation(), func(r *http.Request) (any, error) {
+		params, err := readGetProviderAvailabilityParams(r.URL.Query())
+		if err != nil {
+			return nil, err
+		}
+		return s.GetProviderAvailability(r, r.PathValue("id"), params)
+	})
 	return mux
 }
 
 func (o ServerOptions) route(mux *http.ServeMux, op Operation, answer func(*http.Request) (any, error)) {
+	if op.Preview && !o.Preview {
+		return
+	}
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		value, err := answer(r)
 		if err != nil {
@@ -574,5 +641,24 @@ func readListIssuersParams(values url.Values) (ListIssuersParams, error) {
 		Limit:         q.Int("limit", 1, 100),
 	}
 	q.AtMostOne("starting_after", "ending_before")
+	return params, q.Err()
+}
+
+func readListProviderServicesParams(values url.Values) (ListProviderServicesParams, error) {
+	q := wire.ReadQuery(values)
+	params := ListProviderServicesParams{
+		StartingAfter: q.Text("starting_after"),
+		EndingBefore:  q.Text("ending_before"),
+		Limit:         q.Int("limit", 1, 100),
+	}
+	q.AtMostOne("starting_after", "ending_before")
+	return params, q.Err()
+}
+
+func readGetProviderAvailabilityParams(values url.Values) (GetProviderAvailabilityParams, error) {
+	q := wire.ReadQuery(values)
+	params := GetProviderAvailabilityParams{
+		Date: q.Text("date"),
+	}
 	return params, q.Err()
 }

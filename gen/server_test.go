@@ -27,6 +27,7 @@ type outcome struct {
 func serve(s gen.ServerInterface, r *http.Request) (got outcome) {
 	gen.Handler(s, gen.ServerOptions{
 		BasePath: basePath,
+		Preview:  true,
 		Respond: func(_ http.ResponseWriter, _ *http.Request, op gen.Operation, answer any, err error) {
 			got = outcome{op, answer, err}
 		},
@@ -112,6 +113,7 @@ func TestBadRequestsDoNotReachTheServer(t *testing.T) {
 func TestWrapGoesAroundEachOperation(t *testing.T) {
 	var wrapped []gen.Operation
 	handler := gen.Handler(&recorder{}, gen.ServerOptions{
+		Preview: true,
 		Wrap: func(op gen.Operation, _ http.Handler) http.Handler {
 			wrapped = append(wrapped, op)
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -129,4 +131,19 @@ func TestWrapGoesAroundEachOperation(t *testing.T) {
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/bookings/b1/cancel", nil))
 	assert.Equal(t, http.StatusUnauthorized, w.Code)
 	assert.Equal(t, "CancelBooking", w.Header().Get("Seen"))
+}
+
+func TestPreviewsAreUnknownUnlessAskedFor(t *testing.T) {
+	for _, c := range calls {
+		request, err := c.build()
+		require.NoError(t, err)
+		var unknown bool
+		gen.Handler(&recorder{}, gen.ServerOptions{
+			Respond: func(_ http.ResponseWriter, _ *http.Request, _ gen.Operation, _ any, err error) {
+				unknown = errors.Is(err, gen.ErrUnknownRoute)
+			},
+		}).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(
+			request.Operation.Method, request.Path+"?"+request.Query.Encode(), bytes.NewReader(request.Body)))
+		assert.Equal(t, request.Operation.Preview, unknown, c.id)
+	}
 }

@@ -42,21 +42,29 @@ const (
 	VerifyLookup           = gen.OpVerifyLookup
 	GetClient              = gen.OpGetClient
 	GetClientCredits       = gen.OpGetClientCredits
+
+	// Previews, which a sandbox answers only with [WithPreview].
+	RescheduleBooking       = gen.OpRescheduleBooking
+	ConfirmAccessCode       = gen.OpConfirmAccessCode
+	ListProviderServices    = gen.OpListProviderServices
+	GetProviderAvailability = gen.OpGetProviderAvailability
 )
 
 // ParseOperation finds an operation by its name, such as "IssuePass".
 func ParseOperation(name string) (Operation, error) {
-	if !slices.Contains(operations(), Operation(name)) {
+	if !slices.Contains(operations(true), Operation(name)) {
 		return "", fmt.Errorf("sandbox: no operation is named %q", name)
 	}
 	return Operation(name), nil
 }
 
-func operations() []Operation {
-	all := gen.Operations()
-	ids := make([]Operation, len(all))
-	for i, op := range all {
-		ids[i] = op.ID
+// operations returns the names of all operations, those of previews on request.
+func operations(preview bool) []Operation {
+	var ids []Operation
+	for _, op := range gen.Operations() {
+		if preview || !op.Preview {
+			ids = append(ids, op.ID)
+		}
 	}
 	return ids
 }
@@ -66,7 +74,8 @@ func operations() []Operation {
 func creates(id Operation) bool {
 	switch id {
 	case IssuePass, GenerateAccessCode, BookClass, BookSpa, ConfirmClassBooking, ConfirmSpaBooking,
-		PurchaseCopay, PurchaseGymCopay, PurchaseSpaCopay, PurchaseCredits, InitiateLookup:
+		PurchaseCopay, PurchaseGymCopay, PurchaseSpaCopay, PurchaseCredits, InitiateLookup,
+		RescheduleBooking, ConfirmAccessCode:
 		return true
 	default:
 		return false

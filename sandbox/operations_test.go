@@ -99,6 +99,12 @@ func happyPaths() map[sandbox.Operation]step {
 		sandbox.GetClientCredits: func(g *rig) (gen.Request, error) {
 			return gen.NewGetClientCreditsRequest(g.Seed.ClientID)
 		},
+		sandbox.RescheduleBooking: func(g *rig) (gen.Request, error) { return g.move(g.booked()) },
+		sandbox.ConfirmAccessCode: func(g *rig) (gen.Request, error) { return g.confirmCode(g.openVisit().SessionID) },
+		sandbox.ListProviderServices: func(g *rig) (gen.Request, error) {
+			return gen.NewListProviderServicesRequest(g.Seed.SpaID, gen.ListProviderServicesParams{})
+		},
+		sandbox.GetProviderAvailability: func(g *rig) (gen.Request, error) { return g.availability(g.Seed.SpaID) },
 	}
 }
 
@@ -143,7 +149,7 @@ func eachOperation(t *testing.T, f func(g *rig, op gen.Operation, prepare step))
 	for _, op := range gen.Operations() {
 		t.Run(string(op.ID), func(t *testing.T) {
 			require.Contains(t, paths, op.ID)
-			inBubble(t, func(g *rig) { f(g, op, paths[op.ID]) })
+			inBubble(t, func(g *rig) { f(g, op, paths[op.ID]) }, sandbox.WithPreview())
 		})
 	}
 }
@@ -209,7 +215,7 @@ func TestLostAnswersOfMutationsAreExecuted(t *testing.T) {
 			assert.Equal(g, 1, g.Executed(op.ID))
 		default:
 			assert.False(g, again.replayed())
-			if op.ID == sandbox.VerifyLookup { // the token was sent once, and is lost
+			if op.ID == sandbox.VerifyLookup || op.ID == sandbox.ConfirmAccessCode { // what was sent once is lost
 				again.refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
 				break
 			}

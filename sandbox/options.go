@@ -35,6 +35,13 @@ func WithRandomFaults(seed uint64, rate float64) Option {
 // does not know, as the vendor's pages require of clients.
 func WithStrict() Option { return fakeserver.WithStrict() }
 
+// WithPreview emulates what only names of the vendor's schemas point to: the
+// operations of bardge.PreviewService, the passcode of a booking, the passes of
+// a client, and the session that an access code opens where a gym asks for a
+// purchase first. Without it a request for a preview operation gets the 404 of
+// an unknown path, so that no test confirms a guess by accident.
+func WithPreview() Option { return fakeserver.WithPreview() }
+
 // WithAccount adds a reseller with a name and an API key; an empty key is
 // chosen. It has its own clients and passes, beginning with the seed's, of
 // equal ids; providers, classes and their places are the same for all. The name

@@ -75,7 +75,8 @@ func TestAChangedPassKeepsItsBoughtVisits(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		session := g.placed(g.Seed.UsedUpPassID).SessionID
 		read[gen.Booking](g.buyVisits(session, 2))
-		changed := g.changePass(g.Seed.UsedUpPassID, g.Seed.TrialPassID)
+		g.changePass(g.Seed.UsedUpPassID, g.Seed.TrialPassID)
+		changed := read[gen.IssuedPass](g.send(gen.NewGetIssuedPassRequest(g.Seed.UsedUpPassID)))
 		assert.Equal(t, 3, changed.Categories[0].VisitsAllowed)
 		assert.NotEmpty(t, g.placed(g.Seed.UsedUpPassID).BookingID)
 		assert.True(t, g.placed(g.Seed.UsedUpPassID).AdditionalVisitsRequired)

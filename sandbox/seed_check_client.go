@@ -60,7 +60,7 @@ func (c *seedCheck) booking(path string, owner *seedClient, b *seedBooking) {
 		c.account(path, b.Account)
 	}
 	c.oneOf(path+".status", cmp.Or(string(b.Status), string(gen.BookingPending)),
-		string(gen.BookingPending), string(gen.BookingCancelled))
+		string(gen.BookingPending), string(gen.BookingCancelled), string(gen.BookingRescheduled))
 	c.amount(path+".credits", b.Credits)
 	c.checkf((b.ClassInstanceID == "") != (b.ProviderID == ""), path, "must have class_instance_id or provider_id")
 	kind := gymKind
@@ -100,14 +100,14 @@ func (c *seedCheck) payment(path string, owner *seedClient, b *seedBooking, kind
 	if b.PassID != "" {
 		at := slices.IndexFunc(owner.Passes, func(p seedPass) bool { return p.ID == b.PassID })
 		c.checkf(at >= 0, path+".user_pass_id", "the client has no pass %q", b.PassID)
-		c.checkf(at < 0 || b.cancelled() || owner.Passes[at].Used[kind] >= owner.booked(b.PassID, kind),
+		c.checkf(at < 0 || b.closed() || owner.Passes[at].Used[kind] >= owner.booked(b.PassID, kind),
 			path+".user_pass_id", "the pass has fewer visits used than bookings")
 	}
 	if b.CopayPurchaseID != "" {
 		c.checkf(kind == spaKind, path+".copay_purchase_id", "a class is not paid with a spa visit")
 		at := slices.IndexFunc(owner.SpaVisits, func(v seedSpaVisit) bool { return v.ID == b.CopayPurchaseID })
 		c.checkf(at >= 0, path+".copay_purchase_id", "the client has no spa visit %q", b.CopayPurchaseID)
-		c.checkf(at < 0 || b.cancelled() || owner.SpaVisits[at].Used, path+".copay_purchase_id",
+		c.checkf(at < 0 || b.closed() || owner.SpaVisits[at].Used, path+".copay_purchase_id",
 			"the spa visit is not used")
 	}
 }
@@ -117,7 +117,7 @@ func (c *seedClient) booked(pass, kind string) int {
 	n := 0
 	for i := range c.Bookings {
 		b := &c.Bookings[i]
-		if b.PassID == pass && !b.cancelled() && (b.ClassInstanceID != "") == (kind == gymKind) {
+		if b.PassID == pass && !b.closed() && (b.ClassInstanceID != "") == (kind == gymKind) {
 			n++
 		}
 	}

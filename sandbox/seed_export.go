@@ -23,7 +23,7 @@ func (w *world) exported() any {
 		}
 	}
 	for _, b := range s.bookings.all {
-		if !b.Status.Is(gen.BookingCancelled) {
+		if b.closed() == nil {
 			held[b.place]++
 		}
 	}

@@ -241,7 +241,7 @@ func TestWrongBookingsInASeedNameTheLine(t *testing.T) {
 		"no date":             {`{"id":"b","provider_id":"spa_zen","service_ids":["service_sauna"],"time":"07:00","date":"soon"}`, "clients[0].bookings[0].date: must look like 2026-05-10"},
 		"two dates":           {`{"id":"b","provider_id":"spa_zen","service_ids":["service_sauna"],"time":"07:00","date":"2026-05-10","in_days":1}`, "clients[0].bookings[0].date: is given beside in_days"},
 		"a date far away":     {`{"id":"b","provider_id":"spa_zen","service_ids":["service_sauna"],"time":"07:00","in_days":36501}`, "clients[0].bookings[0].in_days: must be between -36500 and 36500"},
-		"another status":      {`{"id":"b","class_instance_id":"ci_yoga","copay_visit":true,"status":"OPEN"}`, "clients[0].bookings[0].status: must be one of [PENDING CANCELLED]"},
+		"another status":      {`{"id":"b","class_instance_id":"ci_yoga","copay_visit":true,"status":"OPEN"}`, "clients[0].bookings[0].status: must be one of [PENDING CANCELLED RESCHEDULED]"},
 		"unpaid":              {`{"id":"b","class_instance_id":"ci_yoga"}`, "clients[0].bookings[0]: must have user_pass_id, copay_visit or copay_purchase_id, and one of them"},
 		"paid twice":          {`{"id":"b","class_instance_id":"ci_yoga","copay_visit":true,"user_pass_id":"p"}`, "clients[0].bookings[0]: must have user_pass_id, copay_visit or copay_purchase_id, and one of them"},
 		"no such pass":        {`{"id":"b","class_instance_id":"ci_yoga","user_pass_id":"x"}`, "clients[0].bookings[0].user_pass_id: the client has no pass \"x\""},

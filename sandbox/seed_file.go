@@ -145,7 +145,7 @@ type seedBooking struct {
 
 	ID              string            `json:"id"`
 	Account         string            `json:"account,omitempty"` // who made it; "": the client's
-	Status          gen.BookingStatus `json:"status,omitempty"`  // PENDING or CANCELLED; "" is PENDING
+	Status          gen.BookingStatus `json:"status,omitempty"`  // PENDING, CANCELLED or RESCHEDULED; "" is PENDING
 	ClassInstanceID string            `json:"class_instance_id,omitempty"`
 	ProviderID      string            `json:"provider_id,omitempty"`
 	ServiceIDs      []string          `json:"service_ids,omitempty"`
@@ -155,7 +155,10 @@ type seedBooking struct {
 	Credits         int               `json:"credits,omitempty"`
 }
 
-func (b *seedBooking) cancelled() bool { return b.Status.Is(gen.BookingCancelled) }
+// closed reports whether the booking holds neither a place nor its price.
+func (b *seedBooking) closed() bool {
+	return b.Status.Is(gen.BookingCancelled) || b.Status.Is(gen.BookingRescheduled)
+}
 
 // clientsOf returns the clients that an account begins with: its own, and,
 // unless it is an issuer's, those that name no account and are not replaced.

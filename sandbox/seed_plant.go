@@ -152,11 +152,14 @@ func (s *state) plantBooking(owner *client, one *seedBooking) {
 		cost.gym = at.at().ID
 	}
 	made := s.addBooking(one.ID, cmp.Or(one.Account, owner.reseller), owner, at, cost)
-	if one.cancelled() {
+	switch {
+	case one.Status.Is(gen.BookingRescheduled):
+		made.Status = gen.BookingRescheduled
+	case one.closed():
 		made.cancel()
-		return
+	default:
+		at.take(s, true)
 	}
-	at.take(s, true)
 }
 
 // placeOf returns what a seed's booking holds.

@@ -58,7 +58,7 @@ func New(opts ...Option) (*Sandbox, error) {
 	sb := &Sandbox{world: world, APIKey: own.Secret, Seed: seedOf(chosen.Now(), other.Secret)}
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		BasePath:   BasePath,
-		Operations: operations(),
+		Operations: operations(chosen.Preview),
 		RequestID:  requestIDHeader,
 		Account:    world.admit,
 		Accounts:   world,
@@ -76,10 +76,11 @@ func New(opts ...Option) (*Sandbox, error) {
 func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
 	respond := respond
 	if w.strict {
-		respond = strictRespond(w.bends)
+		respond = strictRespond(w.bends, w.state.preview)
 	}
 	return w.bent(gen.Handler(w.state, gen.ServerOptions{
 		BasePath: BasePath,
+		Preview:  w.state.preview,
 		Wrap: func(op gen.Operation, next http.Handler) http.Handler {
 			if w.strict {
 				next = strictly(op, next)
@@ -93,6 +94,9 @@ func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) 
 // respond writes an operation's result; the generated handler calls it.
 func respond(w http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
 	c := fakeserver.CallOf(r)
+	if opened, ok := errors.AsType[*openedSession](err); ok {
+		value, err = opened.response, nil
+	}
 	if err != nil {
 		c.Rejected()
 		if wrong, ok := errors.AsType[*methodError](err); ok {

@@ -16,9 +16,10 @@ const currency = "NGN"
 // state is the API's data. It implements [gen.ServerInterface]; its methods run
 // one at a time.
 type state struct {
-	now  func() time.Time
-	ids  fakeserver.Counters
-	seed *seedFile
+	now     func() time.Time
+	preview bool // show what only names of schemas point to
+	ids     fakeserver.Counters
+	seed    *seedFile
 
 	packages   *table[gen.Pass]
 	passes     *table[issuedPass]
@@ -35,15 +36,17 @@ type state struct {
 	known     map[string]bool // ids that a client of any reseller has
 	slots     map[slot]bool   // taken ones
 	sessions  map[string]*session
+	visits    map[string]*session // of access codes
 	quotes    map[string]*quote
 	purchases map[string]*spaPurchase // by passKey
 	lookups   map[string]*lookup
 	grants    map[string]*grant // by lookup token
 }
 
-func newState(now func() time.Time) *state {
+func newState(now func() time.Time, preview bool) *state {
 	return &state{
 		now:        now,
+		preview:    preview,
 		ids:        fakeserver.Counters{},
 		packages:   newTable[gen.Pass](),
 		passes:     newTable[issuedPass](),
@@ -59,6 +62,7 @@ func newState(now func() time.Time) *state {
 		known:      map[string]bool{},
 		slots:      map[slot]bool{},
 		sessions:   map[string]*session{},
+		visits:     map[string]*session{},
 		quotes:     map[string]*quote{},
 		purchases:  map[string]*spaPurchase{},
 		lookups:    map[string]*lookup{},

@@ -30,18 +30,24 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	switch {
 	case err != nil:
 		return nil, err
+	case s.opensVisit(pass, at):
+		return nil, s.openVisit(c, owner, pass, at)
 	case pass == nil || pass.view(s.now(), "").Status.Is(gen.IssuedPassExpired):
 		return nil, invalid("user_pass_id", "names no pass that can be used")
 	case at != nil && covering(pass.pack, at) == nil:
 		return nil, invalid("provider_id", "is not covered by the pass")
 	}
-	code := s.ids.Next("CODE")
 	c.Touched(pass.ID)
+	return s.accessCode(owner), nil
+}
+
+func (s *state) accessCode(owner *client) *gen.AccessCode {
+	code := s.ids.Next("CODE")
 	return &gen.AccessCode{
 		Object: "access_code", Code: code, QRCode: picture(code), ClientID: owner.ID,
 		ExpiresAt: wire.Millis{Time: s.now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)},
 		Message:   "Access code generated successfully",
-	}, nil
+	}
 }
 
 // picture returns a data URI that shows a code as text, not as a scannable

@@ -85,6 +85,7 @@ func (s *state) addBooking(id, reseller string, owner *client, p place, cost pri
 	begins := p.describe(&made.Booking)
 	made.Date, made.Time = begins.Format(time.DateOnly), begins.Format(clockTime)
 	made.ScheduledFor = wire.Seconds{Time: begins}
+	made.Passcode = s.bookingPasscode(&made.Booking)
 	s.bookings.add(passKey(reseller, id), made)
 	owner.bookings = append(owner.bookings, made)
 	return made
@@ -160,12 +161,12 @@ func (s *state) ListClientBookings(
 	return listOf(r, newest, more, "Bookings retrieved successfully"), nil
 }
 
-func (s *state) GetBookingStatus(r *http.Request, bookingID string) (*gen.Booking, error) {
+func (s *state) GetBookingStatus(r *http.Request, bookingID string) (*gen.BookingState, error) {
 	found, err := s.booking(callOf(r), bookingID)
 	if err != nil {
 		return nil, err
 	}
-	return found.view("Booking retrieved successfully"), nil
+	return (*gen.BookingState)(found.view("Booking retrieved successfully")), nil
 }
 
 // CancelBooking cancels a booking and gives back its place and its price. Twice
@@ -175,8 +176,8 @@ func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, 
 	if err != nil {
 		return nil, err
 	}
-	if found.Status.Is(gen.BookingCancelled) {
-		return nil, conflict(gen.ErrorCodeAlreadyCancelled, "This booking was cancelled before")
+	if err := found.closed(); err != nil {
+		return nil, err
 	}
 	found.cancel()
 	found.place.take(s, false)

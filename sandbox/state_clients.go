@@ -70,7 +70,9 @@ func (s *state) GetClient(r *http.Request, clientID string) (*gen.ClientProfile,
 		return nil, err
 	}
 	c.Touched(client.ID)
-	return &client.ClientProfile, nil
+	seen := client.ClientProfile
+	seen.Passes = s.refs(client)
+	return &seen, nil
 }
 
 // GetClientCredits answers with a client's credits and their movements, newest

@@ -86,6 +86,15 @@ func (p *issuedPass) view(now time.Time, message string) *gen.IssuedPass {
 	return &seen
 }
 
+// changed returns the response to a change of the pass.
+func (p *issuedPass) changed(now time.Time, message string) *gen.IssuedPassMessage {
+	seen := p.view(now, message)
+	return &gen.IssuedPassMessage{
+		Object: seen.Object, ID: seen.ID, Status: seen.Status, Message: seen.Message, ClientID: seen.ClientID,
+		PassID: seen.PassID, PassName: seen.PassName, ExpiresAt: seen.ExpiresAt,
+	}
+}
+
 func (s *state) ListPasses(r *http.Request, params gen.ListPassesParams) (*gen.PassList, error) {
 	all := views(s.packages, every, func(p *gen.Pass) gen.Pass { return *p })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
@@ -159,7 +168,7 @@ func (s *state) issued(c *call, id string) (*issuedPass, error) {
 }
 
 // UpdateIssuedPass changes the package of a pass or the details of its client.
-func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams) (*gen.IssuedPass, error) {
+func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams) (*gen.IssuedPassMessage, error) {
 	if err := required(field{"user_pass_id", in.UserPassID}); err != nil {
 		return nil, err
 	}
@@ -177,7 +186,7 @@ func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams)
 		pass.client.passes.add(pass)
 	}
 	rename(pass.client, in.FirstName, in.LastName, in.Email, in.Phone)
-	return pass.view(s.now(), "Pass updated successfully"), nil
+	return pass.changed(s.now(), "Pass updated successfully"), nil
 }
 
 const maxYear = 9999 // of an expiry (inferred)
@@ -185,7 +194,7 @@ const maxYear = 9999 // of an expiry (inferred)
 // UpdateIssuedPassExpiry sets when a pass ends. A time in the past ends it.
 func (s *state) UpdateIssuedPassExpiry(
 	r *http.Request, id string, in gen.UpdateIssuedPassExpiryParams,
-) (*gen.IssuedPass, error) {
+) (*gen.IssuedPassMessage, error) {
 	switch at := in.ExpiresAt; {
 	case at.IsZero():
 		return nil, invalid("expires_at", "is required")
@@ -197,7 +206,7 @@ func (s *state) UpdateIssuedPassExpiry(
 		return nil, err
 	}
 	pass.ExpiresAt = in.ExpiresAt
-	return pass.view(s.now(), "Pass expiry updated successfully"), nil
+	return pass.changed(s.now(), "Pass expiry updated successfully"), nil
 }
 
 func (s *state) GetIssuedPass(r *http.Request, id string) (*gen.IssuedPass, error) {

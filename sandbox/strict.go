@@ -97,8 +97,8 @@ const millisDigits = 12
 
 // strictRespond returns what writes the results of a strict sandbox: a path
 // without the request's method gets 405.
-func strictRespond(bends []Bend) func(http.ResponseWriter, *http.Request, gen.Operation, any, error) {
-	known := pathMethods(bends)
+func strictRespond(bends []Bend, preview bool) func(http.ResponseWriter, *http.Request, gen.Operation, any, error) {
+	known := pathMethods(bends, preview)
 	return func(rw http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
 		if errors.Is(err, gen.ErrUnknownRoute) {
 			if allowed := known.Of(r); allowed != nil {
@@ -125,10 +125,11 @@ func (e *methodError) answer(r *http.Request, requestID string) *fakeserver.Resp
 	return a
 }
 
-func pathMethods(bends []Bend) *fakeserver.PathMethods {
+func pathMethods(bends []Bend, preview bool) *fakeserver.PathMethods {
 	known := fakeserver.NewPathMethods()
-	for _, op := range gen.Operations() {
-		known.Add(op.Method, BasePath+fakeserver.BentPath(bends, string(op.ID), op.Path))
+	for _, id := range operations(preview) {
+		op := id.Operation()
+		known.Add(op.Method, BasePath+fakeserver.BentPath(bends, string(id), op.Path))
 	}
 	return known
 }

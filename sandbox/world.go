@@ -24,7 +24,7 @@ func newWorld(chosen fakeserver.Settings) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.state = newState(chosen.Now)
+	w.state = newState(chosen.Now, chosen.Preview)
 	w.state.seed = seed
 	w.reset()
 	return w, nil
@@ -32,7 +32,7 @@ func newWorld(chosen fakeserver.Settings) (*world, error) {
 
 // reset makes the state what the seed describes. Accounts stay.
 func (w *world) reset() {
-	fresh := newState(w.state.now)
+	fresh := newState(w.state.now, w.state.preview)
 	fresh.plant(w.state.seed)
 	for _, name := range w.Names() {
 		fresh.plantClients(name)

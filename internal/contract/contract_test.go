@@ -73,7 +73,7 @@ func (s *story) sendsOnce(t *testing.T, op gen.OperationID, call func(t *testing
 // one that is started here; only the dates differ.
 func begin(t *testing.T) *story {
 	t.Helper()
-	sb := sandbox.Start(t, sandbox.WithStrict())
+	sb := sandbox.Start(t, sandbox.WithStrict(), sandbox.WithPreview())
 	base := *baseURL
 	if base == "" {
 		server := httptest.NewServer(sb.Handler())

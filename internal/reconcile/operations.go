@@ -20,14 +20,16 @@ type operation struct {
 	reconcile  func(Operation, context.Context, params) (response any, evidence string, err error)
 	unreadable string                                                 // why there is no reconcile
 	scope      func(Operation, params) []string                       // what may be found; nil: proves nothing
-	alsoMadeBy string                                                 // another operation that makes the same
+	alsoMadeBy []string                                               // other operations that make the same
 	verify     func(Operation, context.Context, params, string) error // by id; nil: not shown
 }
 
 var operations = map[string]operation{
 	"IssuePass": {
 		object: "issued_pass", id: "id", made: "issued pass", verify: Operation.verifyIssuedPass,
-		unreadable: "the API has no list of a client's issued passes",
+		reconcile: Operation.reconcileIssue,
+		// Of any package: UpdateIssuedPass may have changed a pass's since.
+		scope: func(_ Operation, in params) []string { return []string{"issued passes", in.ClientID} },
 	},
 	"UpdateIssuedPass": {
 		object: "issued_pass", id: "id", verify: Operation.verifyUpdate, reconcile: Operation.reconcilePackage,
@@ -39,9 +41,11 @@ var operations = map[string]operation{
 		},
 	},
 	"GenerateAccessCode": {unreadable: "the API shows an access code once"},
+	"ConfirmAccessCode":  {unreadable: "the API shows an access code once"},
 	"BookClass": {
 		object: "class_booking_initiation", id: "booking_id", made: "booking", verify: Operation.verifyBooking,
-		reconcile: Operation.reconcileClassBooking, alsoMadeBy: "ConfirmClassBooking",
+		reconcile:  Operation.reconcileClassBooking,
+		alsoMadeBy: []string{"ConfirmClassBooking", "RescheduleBooking"},
 		scope: func(_ Operation, in params) []string {
 			return []string{"class bookings", in.ClientID, in.ClassInstanceID}
 		},
@@ -57,6 +61,11 @@ var operations = map[string]operation{
 	"ConfirmSpaBooking": {
 		object: "booking", id: "id", made: "booking", verify: Operation.verifyBooking,
 		unreadable: "the API does not show whose session it was",
+	},
+	"RescheduleBooking": {
+		object: "booking", id: "id", made: "booking", verify: Operation.verifyMoved,
+		unreadable: "the API does not show which booking replaced another",
+		scope:      func(Operation, params) []string { return []string{"rescheduled bookings"} },
 	},
 	"CancelBooking":    {object: "booking", id: "id", status: "CANCELLED", verify: Operation.verifyCancellation},
 	"PurchaseCopay":    copayPurchase("copay_purchase"),

@@ -4,12 +4,65 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"time"
 )
 
 type issuedPass struct {
 	ClientID  string `json:"client_id"`
 	PassID    string `json:"pass_id"`
 	Created   int64  `json:"created"`
+	ExpiresAt int64  `json:"expires_at"`
+}
+
+// passRef is a client's issued pass in short. That a client has them is
+// inferred: without id, package and time, they prove nothing.
+type passRef struct {
+	ID        string `json:"id"`
+	PassID    string `json:"pass_id"`
+	PassName  string `json:"pass_name"`
+	Status    string `json:"status"`
+	Created   int64  `json:"created"`    // in milliseconds
+	ExpiresAt int64  `json:"expires_at"` // in milliseconds
+}
+
+// reconcileIssue finds the client's one pass of the package and time. Any other
+// pass of that time, or without one, makes it ambiguous, since passes may change
+// their package.
+func (o Operation) reconcileIssue(ctx context.Context, in params) (any, string, error) {
+	var client struct {
+		Passes []passRef `json:"passes"`
+	}
+	switch err := o.Read(ctx, "GetClient", in.ClientID, &client); {
+	case errors.Is(err, ErrNotFound):
+		return o.unknown("the API does not show client %s", in.ClientID)
+	case err != nil:
+		return nil, "", err
+	case len(client.Passes) == 0:
+		return o.unknown("client %s shows no issued passes", in.ClientID)
+	}
+	found := slices.DeleteFunc(client.Passes, func(p passRef) bool {
+		return p.Created != 0 && !o.mayHaveMade(time.UnixMilli(p.Created))
+	})
+	if len(found) != 1 || found[0].ID == "" || found[0].Created == 0 || in.PassID == "" || found[0].PassID != in.PassID {
+		return o.unknown("client %s has %d issued passes of that time, and not one alone of package %s",
+			in.ClientID, len(found), in.PassID)
+	}
+	made := found[0]
+	return map[string]any{
+		"object": "issued_pass", "id": made.ID, "status": made.Status, "client_id": in.ClientID,
+		"pass_id": made.PassID, "pass_name": made.PassName, "created": made.Created, "expires_at": made.ExpiresAt,
+	}, o.text("client %s has issued pass %s of package %s, made at that time", in.ClientID, made.ID, made.PassID), nil
+}
+
+// changedPass is the response to a change of a pass: what it shows of the pass.
+type changedPass struct {
+	Object    string `json:"object,omitempty"`
+	ID        string `json:"id"`
+	Status    string `json:"status,omitempty"`
+	ClientID  string `json:"client_id,omitempty"`
+	PassID    string `json:"pass_id,omitempty"`
+	PassName  string `json:"pass_name,omitempty"`
 	ExpiresAt int64  `json:"expires_at"`
 }
 
@@ -21,7 +74,7 @@ func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string,
 		return nil, "", err
 	}
 	var fields map[string]any
-	var pass issuedPass
+	var pass changedPass
 	err := errors.Join(json.Unmarshal(o.Body, &fields), json.Unmarshal(body, &pass))
 	switch {
 	case err != nil:
@@ -31,7 +84,7 @@ func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string,
 	case in.ExpiresAt == 0 || pass.ExpiresAt != in.ExpiresAt:
 		return o.unknown("issued pass %s ends at another time than requested", o.PathID)
 	}
-	return body, o.text("issued pass %s ends at the requested time", o.PathID), nil
+	return pass, o.text("issued pass %s ends at the requested time", o.PathID), nil
 }
 
 // reconcilePackage reads the package of an issued pass. It proves nothing: the

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/reconcile"
 )
 
 func TestJ11_AnExpiryIsProofIfNothingElseWasRequested(t *testing.T) {
@@ -28,6 +31,53 @@ func TestJ11_AnExpiryIsProofIfNothingElseWasRequested(t *testing.T) {
 			assert.Equal(t, row.proves, proves(t, o))
 		})
 	}
+}
+
+const issuePass = `{"client_id":"ada","pass_id":"p1"}`
+
+func ref(id, pack string, created int) string {
+	return fmt.Sprintf(`{"id":%q,"pass_id":%q,"pass_name":"Premium","status":"ACTIVE","created":%d000,"expires_at":949363800000}`,
+		id, pack, created)
+}
+
+func passes(refs ...string) string { return `{"id":"ada","passes":` + list(refs...) + `}` }
+
+func TestJ11_OnlyTheClientsOnePassOfPackageAndTimeCounts(t *testing.T) {
+	mine := ref("x1", "p1", intent)
+	for name, row := range map[string]struct {
+		client string
+		proves bool
+	}{
+		"of package and time":          {passes(mine), true},
+		"beside one from before":       {passes(mine, ref("x0", "p1", intent-6)), true},
+		"beside one from afterwards":   {passes(ref("x2", "p1", intent+96), mine), true},
+		"of another package":           {passes(ref("x1", "p2", intent)), false},
+		"too early":                    {passes(ref("x1", "p1", intent-6)), false},
+		"too late":                     {passes(ref("x1", "p1", intent+96)), false},
+		"two of the time":              {passes(mine, ref("x2", "p1", intent)), false},
+		"another package's, same time": {passes(mine, ref("x2", "p2", intent)), false},
+		"beside one without a time":    {passes(mine, `{"id":"x2","pass_id":"p2"}`), false},
+		"without a time":               {passes(`{"id":"x1","pass_id":"p1"}`), false},
+		"without a package":            {passes(`{"id":"x1","created":946685400000}`), false},
+		"without an id":                {passes(`{"pass_id":"p1","created":946685400000}`), false},
+		"no passes":                    {passes(), false},
+		"the API shows none":           {`{"id":"ada"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, row.proves, proves(t, readings{"GetClient ada": row.client}.pending("IssuePass", issuePass)))
+		})
+	}
+}
+
+func TestJ11_ARequestWithoutAPackageProvesNothing(t *testing.T) {
+	api := readings{"GetClient ada": passes(ref("x1", "", intent))}
+	assert.False(t, proves(t, api.pending("IssuePass", `{"client_id":"ada"}`)))
+}
+
+func TestJ11_AClientWhomTheAPIDoesNotKnowProvesNothing(t *testing.T) {
+	o := readings{}.pending("IssuePass", issuePass)
+	o.Read = func(context.Context, string, string, any) error { return reconcile.ErrNotFound }
+	assert.False(t, proves(t, o))
 }
 
 func TestJ11_APackageIsEvidenceAndNoProof(t *testing.T) {

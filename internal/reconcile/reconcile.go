@@ -6,6 +6,7 @@ package reconcile
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -28,6 +29,9 @@ type Operation struct {
 	Read      func(ctx context.Context, operation, id string, into any) error
 	Printable func(id string) string // an id as evidence shows it: any text may be sent as one
 }
+
+// ErrNotFound is what Read returns for a client that the API does not know.
+var ErrNotFound = errors.New("the API does not know it")
 
 // params are the request's fields that are compared with what is read.
 type params struct {
@@ -70,7 +74,10 @@ func (o Operation) Reconcile(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	response, evidence, err := row.reconcile(o, ctx, in)
-	scopes := []string{o.Scope(), Operation{Name: row.alsoMadeBy}.Scope()}
+	scopes := []string{o.Scope()}
+	for _, name := range row.alsoMadeBy {
+		scopes = append(scopes, Operation{Name: name}.Scope())
+	}
 	scopes = slices.DeleteFunc(scopes, func(scope string) bool { return scope == "" })
 	return Result{Response: response, Scopes: scopes, Evidence: evidence}, err
 }

@@ -54,6 +54,7 @@ func TestJ11_OfThreeOperationsAMatchIsProof(t *testing.T) {
 		"ListCreditPackages ":    `[{"id":"p1","name":"20 Pack","credits":20}]`,
 		"GetClientCredits ada":   moved("CREDIT", "20", "20 Pack", intent*1000),
 		"GetIssuedPass p1":       `{"id":"p1","expires_at":946685400000}`,
+		"GetClient ada":          passes(ref("x1", "p1", intent)),
 	}
 	for name, row := range map[string]struct {
 		body, response, evidence string
@@ -63,7 +64,12 @@ func TestJ11_OfThreeOperationsAMatchIsProof(t *testing.T) {
 			bookClass, `{"object":"class_booking_initiation","booking_id":"b1","status":"CONFIRMED","class_name":"Yoga",
 				"provider_name":"Gym","date":"2000-01-04","time":"07:00","scheduled_for":947000000,"visits_deducted":2,
 				"created":946685400}`, "booking <b1> of client <ada> is for class instance <ci_1>",
-			[]string{reconcile.Operation{Name: "ConfirmClassBooking"}.Scope()},
+			[]string{"confirmed class bookings", "rescheduled bookings"},
+		},
+		"IssuePass": {
+			issuePass, `{"object":"issued_pass","id":"x1","status":"ACTIVE","client_id":"ada","pass_id":"p1",
+				"pass_name":"Premium","created":946685400000,"expires_at":949363800000}`,
+			"client <ada> has issued pass <x1> of package <p1>, made at that time", nil,
 		},
 		"PurchaseCredits": {
 			purchaseCredits, `{"object":"credit_purchase","client_id":"ada","package_id":"p1","credits":20,
@@ -121,7 +127,7 @@ func TestJ11_NothingIsReadTooEarly(t *testing.T) {
 
 func TestJ11_ARequestThatCannotBeReadProvesNothing(t *testing.T) {
 	for _, body := range []string{``, `{`, `{"client_id":5}`, `{"expires_at":"2027-01-01"}`} {
-		for _, name := range []string{"BookClass", "PurchaseCredits", "UpdateIssuedPassExpiry"} {
+		for _, name := range []string{"IssuePass", "BookClass", "PurchaseCredits", "UpdateIssuedPassExpiry"} {
 			r, err := readings{}.pending(name, body).Reconcile(t.Context())
 			assert.Error(t, err, "%s %s", name, body)
 			assert.Nil(t, r.Response)
@@ -131,7 +137,8 @@ func TestJ11_ARequestThatCannotBeReadProvesNothing(t *testing.T) {
 
 func TestJ11_WhatCannotBeReadHasItsReason(t *testing.T) {
 	for name, reason := range map[string]string{
-		"IssuePass": "has no list of a client's issued passes", "GenerateAccessCode": "shows an access code once",
+		"GenerateAccessCode": "shows an access code once", "ConfirmAccessCode": "shows an access code once",
+		"RescheduleBooking":   "which booking replaced another",
 		"ConfirmClassBooking": "whose session", "ConfirmSpaBooking": "whose session",
 		"PurchaseCopay": "has no list of co-pay purchases", "PurchaseGymCopay": "has no list of co-pay purchases",
 		"PurchaseSpaCopay": "has no list of co-pay purchases", "InitiateLookup": "has no list of lookups",
@@ -149,6 +156,8 @@ func TestJ11_ScopesDoNotChange(t *testing.T) {
 	for name, row := range map[string]struct{ path, body, scope string }{
 		"BookClass":              {"", `{"client_id":"a&<b","class_instance_id":"ci"}`, `["class bookings","a&<b","ci"]`},
 		"ConfirmClassBooking":    {"", `{`, "confirmed class bookings"},
+		"RescheduleBooking":      {"b1", `{`, "rescheduled bookings"},
+		"IssuePass":              {"", `{"client_id":"ada","pass_id":"p1"}`, `["issued passes","ada"]`},
 		"PurchaseCredits":        {"", `{"client_id":"ada"}`, `["credits","ada"]`},
 		"UpdateIssuedPassExpiry": {"p1", `{"expires_at":946685400000}`, `["expiry","p1","946685400000"]`},
 	} {
@@ -181,7 +190,9 @@ func TestJ11_Scopes(t *testing.T) {
 	expiry := scope("UpdateIssuedPassExpiry", "p1", `{"expires_at":946685400000}`)
 	assert.NotEqual(t, expiry, scope("UpdateIssuedPassExpiry", "p2", `{"expires_at":946685400000}`))
 	assert.NotEqual(t, expiry, scope("UpdateIssuedPassExpiry", "p1", `{"expires_at":946685400001}`))
-	assert.Empty(t, scope("IssuePass", "", `{"client_id":"ada"}`), "nothing finds it")
+	assert.Equal(t, scope("IssuePass", "", issuePass), scope("IssuePass", "", `{"client_id":"ada","pass_id":"p2"}`))
+	assert.NotEqual(t, scope("IssuePass", "", issuePass), scope("IssuePass", "", `{"client_id":"bea","pass_id":"p1"}`))
+	assert.Empty(t, scope("UpdateIssuedPass", "", `{"user_pass_id":"x1"}`), "nothing finds it")
 }
 
 func TestJ10_TheResponseOfWhatIsKnownByItsID(t *testing.T) {
@@ -194,6 +205,8 @@ func TestJ10_TheResponseOfWhatIsKnownByItsID(t *testing.T) {
 		"BookSpa":                {`{"object":"spa_booking_initiation","booking_id":"x1"}`, "booking:x1"},
 		"ConfirmSpaBooking":      {`{"object":"booking","id":"x1"}`, "booking:x1"},
 		"CancelBooking":          {`{"object":"booking","id":"x1","status":"CANCELLED"}`, ""},
+		"RescheduleBooking":      {`{"object":"booking","id":"x1"}`, "booking:x1"},
+		"ConfirmAccessCode":      {`null`, ""},
 		"PurchaseCopay":          {`{"object":"copay_purchase","copay_purchase_id":"x1"}`, "co-pay purchase:x1"},
 		"PurchaseGymCopay":       {`{"object":"gym_copay_purchase","copay_purchase_id":"x1"}`, "co-pay purchase:x1"},
 		"PurchaseSpaCopay":       {`{"object":"spa_copay_purchase","copay_purchase_id":"x1"}`, "co-pay purchase:x1"},

@@ -64,6 +64,20 @@ func (o Operation) verifyBooking(ctx context.Context, in params, id string) erro
 	return nil
 }
 
+// verifyMoved requires another booking than the one that was moved: a booking
+// that keeps its id does not show that it was moved by this operation.
+func (o Operation) verifyMoved(ctx context.Context, _ params, id string) error {
+	if id == o.PathID {
+		return errors.New(o.text("booking %s is the one that was to be moved", id))
+	}
+	var b booking
+	err := o.Read(ctx, "GetBookingStatus", id, &b)
+	if err == nil && b.Created != 0 && o.begunAfter(time.Unix(b.Created, 0)) {
+		err = errors.New(o.text("booking %s is older than the operation", id))
+	}
+	return err
+}
+
 func (o Operation) verifyCancellation(ctx context.Context, _ params, id string) error {
 	if differ(o.PathID, id) {
 		return errors.New(o.text("booking %s is not the one that the request was about", id))

@@ -30,6 +30,9 @@ func TestJ10_WhatAnOperationIsReportedToHaveMade(t *testing.T) {
 		"a confirmed class":        {operation: "ConfirmClassBooking", body: `{}`, path: "s1", shown: `{"type":"class"}`},
 		"of another's client":      {operation: class, body: `{"client_id":"ada"}`, shown: `{"client_id":"bea"}`, reason: "booking <x1> is of another client"},
 		"a booking from before":    {operation: class, shown: `{"created":946685394}`, reason: "booking <x1> is older than the operation"},
+		"a moved booking":          {operation: "RescheduleBooking", path: "b1", shown: `{"created":946685395}`},
+		"the one that was to move": {operation: "RescheduleBooking", path: "x1", shown: `{}`, reason: "booking <x1> is the one that was to be moved"},
+		"one from before the move": {operation: "RescheduleBooking", path: "b1", shown: `{"created":946685394}`, reason: "booking <x1> is older than the operation"},
 		"a cancellation":           {operation: "CancelBooking", path: "x1", shown: `{"status":"cancelled"}`},
 		"of another booking":       {operation: "CancelBooking", path: "x2", shown: `{"status":"cancelled"}`, reason: "booking <x1> is not the one that the request was about"},
 		"not cancelled":            {operation: "CancelBooking", path: "x1", shown: `{"status":"ACTIVE"}`, reason: "booking <x1> is not cancelled"},
@@ -52,7 +55,7 @@ func TestJ10_WhatAnOperationIsReportedToHaveMade(t *testing.T) {
 }
 
 func TestJ10_WhatTheAPIDoesNotShowIsNotVerified(t *testing.T) {
-	for _, name := range []string{"GenerateAccessCode", "BookSpa", "PurchaseCredits", "InitiateLookup"} {
+	for _, name := range []string{"GenerateAccessCode", "ConfirmAccessCode", "BookSpa", "PurchaseCredits", "InitiateLookup"} {
 		verified, err := readings{}.pending(name, ``).Verify(t.Context(), "x1")
 		assert.NoError(t, err, name)
 		assert.False(t, verified, name)

@@ -45,7 +45,7 @@ func Refuse(status int, kind, code string) http.HandlerFunc {
 
 // Essential responds with the essential fields of all operations.
 var Essential = Respond(http.StatusOK, `{"id":"b1","access_code":"x2","lookup_token":"x3","session_id":"x4",`+
-	`"copay_purchase_id":"x5","balance":6,"amount":7,"data":[]}`)
+	`"copay_purchase_id":"x5","balance":6,"amount":7,"data":[],"provider_id":"x5","slots":[]}`)
 
 // ErrorOf checks what every failed call owes (R21, R22) and returns its error.
 func ErrorOf[T any](t *testing.T, value *T, resp *bardge.Response, err error) *bardge.Error {

@@ -2,6 +2,8 @@ package sdktest
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"time"
@@ -52,6 +54,7 @@ func firstOf[T any](id func(*T) string) func(*bardge.List[T], *bardge.Response, 
 
 var (
 	passID     = func(p *bardge.IssuedPass) string { return p.ID }
+	changedID  = func(p *bardge.IssuedPassMessage) string { return p.ID }
 	bookingID  = func(b *bardge.Booking) string { return b.ID }
 	providerID = func(p *bardge.Provider) string { return p.ID }
 )
@@ -100,11 +103,11 @@ var Operations = []Operation{
 		return got(passID)(c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}, o...))
 	}},
 	{ID: sandbox.UpdateIssuedPass, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
-		return got(passID)(c.IssuedPasses.Update(ctx, bardge.UpdateIssuedPassParams{UserPassID: s.IssuedPassID, PassID: s.TrialPassID}, o...))
+		return got(changedID)(c.IssuedPasses.Update(ctx, bardge.UpdateIssuedPassParams{UserPassID: s.IssuedPassID, PassID: s.TrialPassID}, o...))
 	}},
 	{ID: sandbox.UpdateIssuedPassExpiry, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
 		params := bardge.UpdateIssuedPassExpiryParams{ExpiresAt: Expiry}
-		return got(passID)(c.IssuedPasses.UpdateExpiry(ctx, s.IssuedPassID, params, o...))
+		return got(changedID)(c.IssuedPasses.UpdateExpiry(ctx, s.IssuedPassID, params, o...))
 	}},
 	{ID: sandbox.GetIssuedPass, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
 		return got(passID)(c.IssuedPasses.Get(ctx, s.IssuedPassID, o...))
@@ -143,7 +146,7 @@ var Operations = []Operation{
 		return firstOf(bookingID)(c.Bookings.ListForClient(ctx, s.ClientID, bardge.ListClientBookingsParams{}, o...))
 	}},
 	{ID: sandbox.GetBookingStatus, Before: booked, Call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, id string, o ...bardge.CallOption) Result {
-		return got(bookingID)(c.Bookings.Get(ctx, id, o...))
+		return got(func(b *bardge.BookingState) string { return b.ID })(c.Bookings.Get(ctx, id, o...))
 	}},
 	{ID: sandbox.CancelBooking, Before: booked, Call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, id string, o ...bardge.CallOption) Result {
 		return got(bookingID)(c.Bookings.Cancel(ctx, id, o...))
@@ -191,6 +194,22 @@ var Operations = []Operation{
 	{ID: sandbox.GetClientCredits, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
 		return got(func(k *bardge.ClientCredits) string { return k.Balance.String() })(c.Clients.Credits(ctx, s.ClientID, o...))
 	}},
+	{ID: sandbox.RescheduleBooking, Before: booked, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, id string, o ...bardge.CallOption) Result {
+		params := bardge.RescheduleBookingParams{ClassInstanceID: s.LastPlaceInstanceID}
+		return got(bookingID)(c.Preview.RescheduleBooking(ctx, id, params, o...))
+	}},
+	{ID: sandbox.ConfirmAccessCode, Before: openVisit, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, session string, o ...bardge.CallOption) Result {
+		params := bardge.ConfirmAccessCodeParams{CopayPackageID: s.CopayPackageID}
+		return got(func(a *bardge.AccessCodeSession) string { return string(a.Code) })(c.Preview.ConfirmAccessCode(ctx, session, params, o...))
+	}},
+	{ID: sandbox.ListProviderServices, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
+		services := firstOf(func(d *bardge.ServiceDetail) string { return d.ID })
+		return services(c.Preview.ListProviderServices(ctx, s.SpaID, bardge.ListProviderServicesParams{}, o...))
+	}},
+	{ID: sandbox.GetProviderAvailability, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
+		params := bardge.GetProviderAvailabilityParams{Date: s.SlotDate}
+		return got(func(a *bardge.Availability) string { return a.ProviderID })(c.Preview.ProviderAvailability(ctx, s.SpaID, params, o...))
+	}},
 }
 
 // SomeSeed has a value in every field, for servers that ignore them.
@@ -219,6 +238,18 @@ func booked(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
 func openClass(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
 	params := bardge.BookClassParams{ClassInstanceID: s.ClassInstanceID, ClientID: s.ClientID, UserPassID: s.UsedUpPassID}
 	return got(func(b *bardge.ClassBooking) string { return b.SessionID })(c.Bookings.BookClass(ctx, params))
+}
+
+// openVisit opens the session of an access code that needs a co-pay. The code is
+// what the call returns, so that it ends with an error.
+func openVisit(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
+	params := bardge.GenerateAccessCodeParams{ClientID: s.ClientID, UserPassID: s.UncoveredPassID, ProviderID: s.GymID}
+	_, resp, err := c.AccessCodes.Generate(ctx, params)
+	var opened bardge.AccessCodeSession
+	if errors.Is(err, bardge.ErrResponseIncomplete) {
+		err = json.Unmarshal(resp.Raw, &opened)
+	}
+	return Result{Got: opened.SessionID, Response: resp, Err: err}
 }
 
 func openSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {

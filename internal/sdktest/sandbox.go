@@ -29,10 +29,26 @@ type Sandbox struct {
 func WithSandbox(t *testing.T, f func(t *testing.T, s *Sandbox), opts ...bardge.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &Sandbox{Sandbox: sandbox.Start(t), Journal: journal.NewMemory(), T: t}
+		s := newSandbox(t)
 		s.Client = s.NewClient(opts...)
 		f(t, s)
 	})
+}
+
+// WithPreview is WithSandbox for a sandbox that emulates the preview
+// operations.
+func WithPreview(t *testing.T, f func(t *testing.T, s *Sandbox)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSandbox(t, sandbox.WithPreview())
+		s.Client = s.NewClient()
+		f(t, s)
+	})
+}
+
+func newSandbox(t *testing.T, opts ...sandbox.Option) *Sandbox {
+	t.Helper()
+	return &Sandbox{Sandbox: sandbox.Start(t, opts...), Journal: journal.NewMemory(), T: t}
 }
 
 // WithDurable calls f in virtual time, ten minutes past the hour. The client

@@ -20,6 +20,8 @@ type Settings struct {
 	LedgerLimit int
 	// Strict refuses what the vendor's contract does not name.
 	Strict bool
+	// Preview emulates operations of which no page of the vendor shows the path.
+	Preview bool
 	// Seed is what exists from the start, in the format of the vendor's
 	// sandbox; nil is its own seed, and nothing else is empty.
 	Seed []byte
@@ -127,6 +129,15 @@ func WithLedgerWriter(w io.Writer) Option {
 func WithStrict() Option {
 	return func(s *Settings) error {
 		s.Strict = true
+		return nil
+	}
+}
+
+// WithPreview emulates the vendor's preview operations too, if there are any:
+// those of which no page of the vendor shows the path.
+func WithPreview() Option {
+	return func(s *Settings) error {
+		s.Preview = true
 		return nil
 	}
 }

@@ -113,7 +113,7 @@ func TestEachBendIsFoundOut(t *testing.T) {
 func TestTheSandboxDoesNotDrift(t *testing.T) {
 	for _, op := range sdktest.Operations {
 		for _, fault := range []sandbox.Fault{sandbox.NoFault, sandbox.LoseResponse} {
-			sdktest.WithSandbox(t, func(t *testing.T, s *sdktest.Sandbox) {
+			sdktest.WithPreview(t, func(t *testing.T, s *sdktest.Sandbox) {
 				var id string
 				if op.Before != nil {
 					id = op.Before(t.Context(), s.Client, s.Seed).Got

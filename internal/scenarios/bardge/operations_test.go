@@ -22,7 +22,7 @@ import (
 
 func overSockets(t *testing.T) (*sandbox.Sandbox, *bardge.Client) {
 	t.Helper()
-	sb := sandbox.Start(t)
+	sb := sandbox.Start(t, sandbox.WithPreview())
 	server := httptest.NewServer(sb.Handler())
 	t.Cleanup(server.Close)
 	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(server.URL+sandbox.BasePath),
@@ -54,7 +54,7 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 	for _, op := range sdktest.Operations {
 		have = append(have, op.ID)
 	}
-	require.Len(t, want, 30)
+	require.Len(t, want, 34)
 	assert.ElementsMatch(t, want, have)
 }
 

@@ -23,6 +23,11 @@ reseller is found by "bardge lookups" first.`},
 	{name: "lookups", short: "Finds the clients of other resellers, the issuers", long: `Finds the clients of other resellers, the issuers: after "bardge lookups
 initiate" the issuer gives the client an access code, and "bardge lookups
 verify" turns that into a lookup token for --lookup-token-file.`},
+	{name: "preview", short: "Has operations that only names of the vendor's schemas point to", long: `Has operations that only names of the vendor's schemas point to: no page that
+could be read shows their paths or fields, and all of them are inferred.
+
+Warning: the service and its types are outside the promise of compatibility.
+They change or disappear in any version, as soon as more is known.`},
 }
 
 var bardgeMethods = []row[*bardge.Client, bardge.CallOption, *bardge.Response]{
@@ -91,7 +96,8 @@ Errors to expect: pass_not_found, resource_not_found.`,
 			operations: []string{"UpdateIssuedPass"}, class: keyed,
 			body:  jsonBody,
 			short: "Changes an issued pass",
-			long: `Changes an issued pass; fields left out stay as they are. The body is inferred.
+			long: `Changes an issued pass; fields left out stay as they are. The body and the
+response's fields are inferred.
 
 Operation UpdateIssuedPass, class keyed.
 
@@ -123,7 +129,7 @@ Errors to expect: pass_not_found, resource_not_found, validation_error.`,
 					usage: "the client's telephone number",
 				},
 			},
-			times: []string{"created", "start_date", "expires_at"},
+			times: []string{"expires_at"},
 		},
 		call: byParams(bardgeIssuedPasses, (*bardge.IssuedPassesService).Update),
 	},
@@ -133,7 +139,8 @@ Errors to expect: pass_not_found, resource_not_found, validation_error.`,
 			operations: []string{"UpdateIssuedPassExpiry"}, class: keyed,
 			body:  jsonBody,
 			short: "Sets when an issued pass ends",
-			long: `Sets when an issued pass ends. Field and unit are inferred.
+			long: `Sets when an issued pass ends. Field, unit and the response's fields are
+inferred.
 
 Operation UpdateIssuedPassExpiry, class keyed.
 
@@ -146,7 +153,7 @@ Errors to expect: pass_not_found, resource_not_found, validation_error.`,
 					usage:    "when the pass shall end",
 				},
 			},
-			times: []string{"created", "start_date", "expires_at"},
+			times: []string{"expires_at"},
 		},
 		call: byIDAndParams(bardgeIssuedPasses, (*bardge.IssuedPassesService).UpdateExpiry),
 	},
@@ -243,8 +250,14 @@ Errors to expect: pass_not_found, resource_not_found.`,
 			operations: []string{"GenerateAccessCode"}, class: keyed,
 			body:  jsonBody,
 			short: "Makes a code for one visit of a client",
-			long: `Makes a code for one visit of a client. A client of another reseller needs
---lookup-token-file. The body's fields are inferred.
+			long: `Makes a code for one visit of a client. Generate one code per visit: several
+codes for one visit are rejected at the scanner (documented: page "Access
+Codes"). A client of another reseller needs --lookup-token-file. The body's
+fields are inferred.
+
+Should the API ask for a purchase first, its response has a session instead of a
+code: the call ends with response incomplete, and Response.Raw has the session's
+id for "bardge preview confirm-access-code".
 
 Operation GenerateAccessCode, class keyed.
 
@@ -397,7 +410,7 @@ Operation ConfirmSpaBooking, class keyed.
 
 Errors to expect: slot_unavailable, resource_not_found, validation_error.`,
 			args:  []string{"SESSION_ID"},
-			times: []string{"scheduled_for", "created"},
+			times: []string{"scheduled_for", "created", "expires_at"},
 		},
 		call: byID(bardgeBookings, (*bardge.BookingsService).ConfirmSpa),
 	},
@@ -424,7 +437,7 @@ Errors to expect: resource_not_found.`,
 					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
 				},
 			},
-			times: []string{"scheduled_for", "created"},
+			times: []string{"scheduled_for", "created", "expires_at"},
 		},
 		call: pagedByID(bardgeBookings, (*bardge.BookingsService).ListForClient, (*bardge.BookingsService).AllForClient),
 	},
@@ -433,13 +446,14 @@ Errors to expect: resource_not_found.`,
 			group: "bookings", name: "get",
 			operations: []string{"GetBookingStatus"}, class: safe,
 			short: "Returns a booking with its status",
-			long: `Returns a booking with its status. The path is inferred.
+			long: `Returns a booking with its status. The path and the response's fields are
+inferred.
 
 Operation GetBookingStatus, class safe.
 
 Errors to expect: resource_not_found.`,
 			args:  []string{"BOOKING_ID"},
-			times: []string{"scheduled_for", "created"},
+			times: []string{"scheduled_for", "created", "expires_at"},
 		},
 		call: byID(bardgeBookings, (*bardge.BookingsService).Get),
 	},
@@ -455,7 +469,7 @@ Operation CancelBooking, class idempotent.
 
 Errors to expect: already_cancelled, resource_not_found.`,
 			args:  []string{"BOOKING_ID"},
-			times: []string{"scheduled_for", "created"},
+			times: []string{"scheduled_for", "created", "expires_at"},
 		},
 		call: byID(bardgeBookings, (*bardge.BookingsService).Cancel),
 	},
@@ -529,7 +543,7 @@ Errors to expect: class_full, resource_not_found, validation_error.`,
 					usage: "id of one of the co-pay options, where a co-pay is required",
 				},
 			},
-			times: []string{"scheduled_for", "created"},
+			times: []string{"scheduled_for", "created", "expires_at"},
 		},
 		call: byIDAndParams(bardgeBookings, (*bardge.BookingsService).ConfirmClass),
 	},
@@ -749,7 +763,7 @@ Operation GetClient, class safe.
 
 Errors to expect: resource_not_found.`,
 			args:  []string{"CLIENT_ID"},
-			times: []string{"created"},
+			times: []string{"created", "expires_at"},
 		},
 		call: byID(bardgeClients, (*bardge.ClientsService).Get),
 	},
@@ -843,6 +857,121 @@ Errors to expect: resource_not_found, validation_error, response incomplete.`,
 		},
 		call: byIDAndParams(bardgeLookups, (*bardge.LookupsService).Verify),
 	},
+	{
+		command: command{
+			group: "preview", name: "reschedule-booking",
+			operations: []string{"RescheduleBooking"}, class: keyed,
+			body:  jsonBody,
+			short: "Moves a booking to another class instance, or to another date and time of a spa",
+			long: `Moves a booking to another class instance, or to another date and time of a spa.
+It returns the new booking, which replaces the one that is named. Its request
+goes through the same retries, journal and recovery as all others. Preview:
+path, body and response are inferred.
+
+Operation RescheduleBooking, class keyed.
+
+Errors to expect: resource_not_found, slot_unavailable, class_full,
+already_cancelled, validation_error.`,
+			args: []string{"BOOKING_ID"},
+			params: []param{
+				{
+					flag: "class-instance-id", field: "class_instance_id", kind: textParam,
+					usage: "id of another class instance, for a class",
+				},
+				{
+					flag: "date", field: "date", kind: textParam,
+					usage: "local date of another slot, such as 2026-05-10, for a spa",
+				},
+				{
+					flag: "time", field: "time", kind: textParam,
+					usage: "local time of another slot, such as 14:00, for a spa",
+				},
+			},
+			times: []string{"scheduled_for", "created", "expires_at"},
+		},
+		call: byIDAndParams(bardgePreview, (*bardge.PreviewService).RescheduleBooking),
+	},
+	{
+		command: command{
+			group: "preview", name: "confirm-access-code",
+			operations: []string{"ConfirmAccessCode"}, class: unverified,
+			body:  jsonBody,
+			short: "Buys what the session of an access code requires, and makes the code",
+			long: `Buys what the session of an access code requires, and makes the code. A second
+code for a visit is rejected at the scanner, so that an attempt that may have
+been executed is not repeated. Preview: path, body and response are inferred.
+
+Operation ConfirmAccessCode, class key unverified.
+
+Errors to expect: resource_not_found, validation_error.`,
+			args: []string{"SESSION_ID"},
+			params: []param{
+				{
+					flag: "number-of-visits", field: "number_of_visits", kind: intParam,
+					usage: "visits to buy, where the pass has none left",
+				},
+				{
+					flag: "duration", field: "duration", kind: textParam,
+					values: []string{"MONTHLY", "ANNUALLY"},
+					usage:  "billing cycle, where visits are bought",
+				},
+				{
+					flag: "copay-package-id", field: "copay_package_id", kind: textParam,
+					usage: "id of a co-pay package, where the pass does not cover the provider",
+				},
+			},
+			times: []string{"expires_at"},
+		},
+		call: byIDAndParams(bardgePreview, (*bardge.PreviewService).ConfirmAccessCode),
+	},
+	{
+		command: command{
+			group: "preview", name: "list-provider-services",
+			operations: []string{"ListProviderServices"}, class: safe,
+			list:  pagedList,
+			short: "Returns one page of the services of a spa",
+			long: `Returns one page of the services of a spa. Preview: path and response are
+inferred.
+
+Operation ListProviderServices, class safe.
+
+Errors to expect: resource_not_found.`,
+			args: []string{"PROVIDER_ID"},
+			params: []param{
+				{
+					flag: "starting-after", field: "StartingAfter", kind: textParam,
+					usage: "id of a resource; the page holds items after it, itself excluded",
+				},
+				{
+					flag: "ending-before", field: "EndingBefore", kind: textParam,
+					usage: "id of a resource; the page holds items before it, itself excluded. It cannot be given together with --starting-after",
+				},
+			},
+		},
+		call: pagedByID(bardgePreview, (*bardge.PreviewService).ListProviderServices, (*bardge.PreviewService).AllProviderServices),
+	},
+	{
+		command: command{
+			group: "preview", name: "provider-availability",
+			operations: []string{"GetProviderAvailability"}, class: safe,
+			body:  jsonBody,
+			short: "Returns the slots of a provider on the date in params",
+			long: `Returns the slots of a provider on the date in params. Preview: path, parameter
+and response are inferred.
+
+Operation GetProviderAvailability, class safe.
+
+Errors to expect: resource_not_found, validation_error.`,
+			args: []string{"PROVIDER_ID"},
+			params: []param{
+				{
+					flag: "date", field: "Date", kind: textParam,
+					usage: "local date, such as 2026-05-10",
+				},
+			},
+		},
+		call: byIDAndParams(bardgePreview, (*bardge.PreviewService).ProviderAvailability),
+	},
 }
 
 func bardgeIssuedPasses(c *bardge.Client) *bardge.IssuedPassesService { return c.IssuedPasses }
@@ -864,3 +993,5 @@ func bardgeCredits(c *bardge.Client) *bardge.CreditsService { return c.Credits }
 func bardgeClients(c *bardge.Client) *bardge.ClientsService { return c.Clients }
 
 func bardgeLookups(c *bardge.Client) *bardge.LookupsService { return c.Lookups }
+
+func bardgePreview(c *bardge.Client) *bardge.PreviewService { return c.Preview }

@@ -1,0 +1,74 @@
+package bardge
+
+import (
+	"context"
+	"iter"
+)
+
+// PreviewService has operations that only names of the vendor's schemas point
+// to: no page that could be read shows their paths or fields, and all of them
+// are inferred.
+//
+// Warning: the service and its types are outside the promise of compatibility.
+// They change or disappear in any version, as soon as more is known.
+type PreviewService service
+
+// RescheduleBooking moves a booking to another class instance, or to another
+// date and time of a spa. It returns the new booking, which replaces the one
+// that is named. Its request goes through the same retries, journal and
+// recovery as all others. Preview: path, body and response are inferred.
+//
+// Operation RescheduleBooking, class keyed (documented: the introduction to
+// bookings asks for a key on rescheduling). Errors: [ErrNotFound],
+// [ErrSlotUnavailable], [ErrClassFull], [ErrAlreadyCancelled], [ErrValidation].
+func (s *PreviewService) RescheduleBooking(
+	ctx context.Context, bookingID string, params RescheduleBookingParams, opts ...CallOption,
+) (*Booking, *Response, error) {
+	return call(ctx, s.client, newRescheduleBookingRequest(bookingID, params), parseRescheduleBookingResponse, opts)
+}
+
+// ConfirmAccessCode buys what the session of an access code requires, and makes
+// the code. A second code for a visit is rejected at the scanner, so that an
+// attempt that may have been executed is not repeated. Preview: path, body and
+// response are inferred.
+//
+// Operation ConfirmAccessCode, class key unverified (inferred). Errors:
+// [ErrNotFound], [ErrValidation].
+func (s *PreviewService) ConfirmAccessCode(
+	ctx context.Context, sessionID string, params ConfirmAccessCodeParams, opts ...CallOption,
+) (*AccessCodeSession, *Response, error) {
+	return call(ctx, s.client, newConfirmAccessCodeRequest(sessionID, params), parseConfirmAccessCodeResponse, opts)
+}
+
+// ListProviderServices returns one page of the services of a spa. Preview: path
+// and response are inferred.
+//
+// Operation ListProviderServices, class safe. Errors: [ErrNotFound].
+func (s *PreviewService) ListProviderServices(
+	ctx context.Context, providerID string, params ListProviderServicesParams, opts ...CallOption,
+) (*List[ServiceDetail], *Response, error) {
+	return call(ctx, s.client, newListProviderServicesRequest(providerID, params), parseListProviderServicesResponse, opts)
+}
+
+// AllProviderServices yields every service of a spa from params on, in pages of
+// Limit, until the first error. EndingBefore is an [InvalidError]. Preview: path
+// and response are inferred.
+//
+// Operation ListProviderServices, class safe.
+func (s *PreviewService) AllProviderServices(
+	ctx context.Context, providerID string, params ListProviderServicesParams, opts ...CallOption,
+) iter.Seq2[*ServiceDetail, error] {
+	return paginate(ctx, params, of(s.ListProviderServices, providerID), opts)
+}
+
+// ProviderAvailability returns the slots of a provider on the date in params.
+// Preview: path, parameter and response are inferred.
+//
+// Operation GetProviderAvailability, class safe. Errors: [ErrNotFound],
+// [ErrValidation].
+func (s *PreviewService) ProviderAvailability(
+	ctx context.Context, providerID string, params GetProviderAvailabilityParams, opts ...CallOption,
+) (*Availability, *Response, error) {
+	return call(ctx, s.client, newGetProviderAvailabilityRequest(providerID, params),
+		parseGetProviderAvailabilityResponse, opts)
+}
