@@ -57,7 +57,9 @@ type incompleteError struct {
 }
 
 // Error names the fields that are missing or do not fit.
-func (e *incompleteError) Error() string { return ErrResponseIncomplete.Error() + ": " + e.lacking.Error() }
+func (e *incompleteError) Error() string {
+	return ErrResponseIncomplete.Error() + ": " + e.lacking.Error()
+}
 
 // Unwrap returns the causes.
 func (e *incompleteError) Unwrap() []error {

@@ -27,9 +27,8 @@ import (
 type Reader struct {
 	text  []byte
 	at    int
-	items int32 // of lists, so far
+	items int32 // of lists, so far; negative: too many
 	stuck bool
-	many  bool  // too many items are why
 	exact bool  // the value that comes next must fit
 	lacks bool  // something that is required is missing
 	last  fit   // of the value just read
@@ -80,7 +79,7 @@ const byteOrderMark = "\ufeff"
 
 // err returns why the document was not read to its end.
 func (r *Reader) err() error {
-	if r.many {
+	if r.items < 0 {
 		return &DecodeError{Reason: "a list has too many items"}
 	}
 	return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", r.at)}
@@ -144,6 +143,13 @@ func (r *Reader) Exact() *Reader {
 
 // Saw marks a field of the type as seen, after its value was read.
 func (r *Reader) Saw(field int) uint64 {
+	if r.last == fits && r.slow == nil { // the rule
+		return 1 << field
+	}
+	return r.saw(field)
+}
+
+func (r *Reader) saw(field int) uint64 {
 	last := r.last
 	r.last = fits
 	if r.slow != nil {

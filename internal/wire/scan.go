@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"math"
 	"unicode/utf8"
 )
 
@@ -45,7 +46,7 @@ func (r *Reader) giveUp() {
 
 func (r *Reader) tooMany() {
 	r.giveUp()
-	r.many = true
+	r.items = math.MinInt32
 }
 
 func (r *Reader) done() bool {

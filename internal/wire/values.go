@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +40,8 @@ func ReadText[T ~string](r *Reader, v *T) {
 // ReadEnum reads a string that should be one of the values, in any letter case.
 func ReadEnum[T ~string](r *Reader, v *T, values []string) {
 	ReadText(r, v)
-	if r.last == isNull || r.last == misfits || r.stuck || contains(values, string(*v)) {
+	if r.last == isNull || r.last == misfits || r.stuck || slices.Contains(values, string(*v)) ||
+		contains(values, string(*v)) {
 		return
 	}
 	r.differs(Drift{Kind: DriftValue})
