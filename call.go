@@ -16,7 +16,9 @@ func call[T any](
 	ctx context.Context, c *Client, req *request, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
 	op := gen.OperationID(req.call.Request.Operation.Name)
-	r := c.core.Engine().Do(ctx, *prepare(c, req, parse, opts)) // which takes a copy: req is garbage from here on
+	seen := c.report.observer()
+	r := c.core.Engine().Do(ctx, *prepare(c, req, parse.observed(seen), opts)) // a copy: req is garbage from here on
+	c.report.add(string(op), &r, seen)
 	if r.Err != nil {
 		e := c.newError(op, &r)
 		return nil, e.Response, e
@@ -38,8 +40,7 @@ func prepare[T any](c *Client, req *request, parse parser[T], opts []CallOption)
 	}
 	s.Complete(call)
 	call.Request.Query = query
-	call.Decode = func(body []byte) (any, error) { return parse.decode(body, nil) }
-	call.DecodeProves = true
+	call.Decode, call.DecodeProves = parse.decode, true
 	if s.Exact {
 		call.Decode = parse.exactly
 	}

@@ -3,6 +3,7 @@ package bardge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"slices"
@@ -41,6 +42,7 @@ type Client struct {
 	core        *sdk.Client
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
+	report      *DriftReport // nil: not wanted
 }
 
 type service struct{ client *Client }
@@ -67,7 +69,8 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 }
 
 func newServices(core *sdk.Client, s *settings) *Client {
-	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers}
+	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers, report: s.report}
+	c.report.begin(s.BaseURL)
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.IssuedPasses = (*IssuedPassesService)(all)
@@ -124,7 +127,9 @@ var ErrClientClosed = idem.ErrClosed
 //
 // Close may be called repeatedly and concurrently, but not by an observer, a
 // callback of RunRecovery, or in a loop over Recover: it waits for these.
-func (c *Client) Close(ctx context.Context) error { return c.core.Close(ctx) }
+func (c *Client) Close(ctx context.Context) error {
+	return errors.Join(c.core.Close(ctx), sdk.Named("bardge: drift report", c.report.writeAtClose()))
+}
 
 type settings struct {
 	sdk.Settings
@@ -132,6 +137,7 @@ type settings struct {
 	apiKey      string
 	keySource   func(context.Context) (string, error) // goes before apiKey
 	reconcilers map[string]reconciler
+	report      *DriftReport
 }
 
 func defaults() settings {

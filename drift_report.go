@@ -1,6 +1,7 @@
 package bardge
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -13,8 +14,9 @@ import (
 // confirmed, over the calls of clients with [WithDriftReport]. The zero value
 // is ready. It is safe for concurrent use, and must not be copied.
 type DriftReport struct {
-	mu    sync.Mutex
-	state reportState
+	mu      sync.Mutex
+	state   reportState
+	atClose []string // the files that Client.Close writes
 }
 
 type reportState struct {
@@ -50,10 +52,12 @@ type DriftCount struct {
 }
 
 // Operations returns what the report has, in the contract's order.
-func (r *DriftReport) Operations() []OperationReport {
+func (r *DriftReport) Operations() []OperationReport { return r.snapshot().operations }
+
+func (r *DriftReport) snapshot() reportState {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.state.clone().operations
+	return r.state.clone()
 }
 
 type reportJSON struct {
@@ -95,9 +99,7 @@ const reportVersion = 1
 
 // MarshalJSON writes the report; docs/drift.md describes its form.
 func (r *DriftReport) MarshalJSON() ([]byte, error) {
-	r.mu.Lock()
-	s := r.state.clone()
-	r.mu.Unlock()
+	s := r.snapshot()
 	out := reportJSON{
 		Version: reportVersion, BaseURL: s.baseURL, Since: s.since, Until: s.until, Operations: []operationJSON{},
 	}
@@ -130,7 +132,7 @@ func newOperationJSON(op OperationReport) operationJSON {
 func (r *DriftReport) UnmarshalJSON(text []byte) error {
 	var in reportJSON
 	if err := json.Unmarshal(text, &in); err != nil {
-		return err
+		return &InvalidError{Field: "drift report", Reason: "is not the JSON of one"}
 	}
 	if in.Version != reportVersion {
 		return &InvalidError{Field: "version", Reason: "is not " + strconv.Itoa(reportVersion)}
@@ -143,6 +145,9 @@ func (r *DriftReport) UnmarshalJSON(text []byte) error {
 		}
 		s.operations = append(s.operations, read)
 	}
+	slices.SortStableFunc(s.operations, func(a, b OperationReport) int {
+		return compareInContract(a.Operation, b.Operation)
+	})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.state = s
@@ -164,6 +169,7 @@ func (in operationJSON) report() (OperationReport, error) {
 	for _, f := range in.Fields {
 		op.Fields = append(op.Fields, FieldReport(f))
 	}
+	slices.SortStableFunc(op.Fields, func(a, b FieldReport) int { return compareInContract(a.Field, b.Field) })
 	for _, d := range in.Drift {
 		op.Drift = append(op.Drift, DriftCount{
 			Drift{Kind: d.Kind, Path: d.Path, Field: d.Field, Want: d.Want, Got: d.Got}, d.Count, d.First, d.Last,
@@ -184,5 +190,6 @@ func (s reportState) clone() reportState {
 func (op OperationReport) clone() OperationReport {
 	op.Statuses = maps.Clone(op.Statuses)
 	op.Fields, op.Drift = slices.Clone(op.Fields), slices.Clone(op.Drift)
+	slices.SortStableFunc(op.Drift, func(a, b DriftCount) int { return cmp.Compare(b.Count, a.Count) })
 	return op
 }

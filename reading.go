@@ -20,9 +20,16 @@ var ErrResponseIncomplete = idem.ErrResponseIncomplete
 
 type parser[T any] func(body []byte, seen *wire.Seen) (value *T, drift []wire.Drift, err error)
 
-// decode reads the body of a success; seen, if not nil, gets its fields.
-func (parse parser[T]) decode(body []byte, seen *wire.Seen) (any, error) {
-	value, drift, err := parse(body, seen)
+// observed passes the fields of what is read to seen; nil is none.
+func (parse parser[T]) observed(seen *wire.Seen) parser[T] {
+	if seen == nil {
+		return parse
+	}
+	return func(body []byte, _ *wire.Seen) (*T, []wire.Drift, error) { return parse(body, seen) }
+}
+
+func (parse parser[T]) decode(body []byte) (any, error) {
+	value, drift, err := parse(body, nil)
 	if err == nil && drift == nil { // the rule
 		return value, nil
 	}

@@ -74,7 +74,7 @@ func (s *settings) applyToTransport(o Option) error {
 	}
 	switch {
 	case s.Transport != nil, s.Journal != nil, s.Secrets != nil, s.JournalTimeout != 0,
-		s.reconcilers != nil, s.keySource != nil, s.apiKey != "", !s.Defaults.Empty(),
+		s.report != nil, s.reconcilers != nil, s.keySource != nil, s.apiKey != "", !s.Defaults.Empty(),
 		s.UserAgent != defaults().UserAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}

@@ -2094,6 +2094,47 @@ var typeService = &wire.Type{
 	},
 }
 
+// contractTypes are the types of responses, in the contract's order.
+var contractTypes = []*wire.Type{
+	typeBookingList,
+	typePassCategory,
+	typeIssuedPassCategory,
+	typeClassCategory,
+	typeClassCategoryList,
+	typeClassList,
+	typeCopayOption,
+	typeCopayOptionList,
+	typeCreditPackage,
+	typeCreditPackageList,
+	typeCreditTransaction,
+	typeErrorDetail,
+	typeIssuer,
+	typeIssuerList,
+	typeLookup,
+	typeVerifiedLookup,
+	typePassList,
+	typeProviderList,
+	typeRefund,
+	typeAccessCode,
+	typeBooking,
+	typeClassBooking,
+	typeClassInstance,
+	typeClass,
+	typeClientProfile,
+	typeCopayPurchase,
+	typeCreditPurchase,
+	typeClientCredits,
+	typeErrorResponse,
+	typeGymCopayPurchase,
+	typeIssuedPass,
+	typePass,
+	typeProvider,
+	typeSpaBooking,
+	typeSpaCopayPurchase,
+	typeSpaCopayQuote,
+	typeService,
+}
+
 // errorStatuses are the documented statuses of errors.
 var errorStatuses = []int{400, 401, 403, 404, 409, 500}
 

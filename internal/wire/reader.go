@@ -48,6 +48,7 @@ func DecodeBy[T any](body []byte, read func(*Reader, *T), seen *Seen) (value *T,
 		return nil, nil, &DecodeError{Reason: "not a JSON object"}
 	}
 	if seen != nil {
+		seen.types = nil
 		return decodeSlowly(body, read, seen)
 	}
 	value = new(T)

@@ -49,9 +49,6 @@ func (s *Seen) Each(f func(of *Type, seen, unfit uint64)) {
 	}
 }
 
-// Reset forgets everything.
-func (s *Seen) Reset() { s.types = s.types[:0] }
-
 func (s *Seen) add(of *Type, field int, how fit) {
 	if how == isNull {
 		return

@@ -1,0 +1,103 @@
+package bardge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Markdown returns the report for a person: for each operation what is
+// confirmed, and what differs.
+func (r *DriftReport) Markdown() string {
+	s := r.snapshot()
+	var b strings.Builder
+	b.WriteString("# Drift report\n\n")
+	fmt.Fprintf(&b, "API: `%s`\n\nCalls: %s to %s\n",
+		textOf(s.baseURL, urlMarks), timeText(s.since), timeText(s.until))
+	for i := range s.operations {
+		s.operations[i].markdown(&b)
+	}
+	return b.String()
+}
+
+func (op *OperationReport) markdown(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## %s\n\n", plainText(op.Operation))
+	fmt.Fprintf(b, "Calls with a response: %d, confirmed: %d, replayed: %d. Statuses: %s.\n",
+		op.Calls, op.Confirmed, op.Replayed, statusText(op.Statuses))
+	var fit, differ, absent []string
+	for _, f := range op.Fields {
+		name := "`" + plainText(f.Field) + "`"
+		switch {
+		case f.Seen == 0:
+			absent = append(absent, name)
+		case f.Fits == f.Seen:
+			fit = append(fit, name)
+		default:
+			differ = append(differ, fmt.Sprintf("%s (%d of %d)", name, f.Seen-f.Fits, f.Seen))
+		}
+	}
+	fieldLine(b, "Confirmed fields", fit)
+	fieldLine(b, "Fields that differ", differ)
+	fieldLine(b, "Fields that never came", absent)
+	driftTable(b, op.Drift)
+}
+
+func fieldLine(b *strings.Builder, title string, names []string) {
+	if len(names) > 0 {
+		fmt.Fprintf(b, "\n%s: %s.\n", title, strings.Join(names, ", "))
+	}
+}
+
+func driftTable(b *strings.Builder, drift []DriftCount) {
+	if len(drift) == 0 {
+		b.WriteString("\nNothing differs.\n")
+		return
+	}
+	b.WriteString("\n| differs | contract | where | want | got | calls | first | last |\n")
+	b.WriteString("| --- | --- | --- | --- | --- | ---: | --- | --- |\n")
+	for _, d := range drift {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %d | %s | %s |\n",
+			plainText(string(d.Kind)), plainText(d.Field), plainText(d.Path), plainText(d.Want), plainText(d.Got),
+			d.Count, timeText(d.First), timeText(d.Last))
+	}
+}
+
+func statusText(statuses map[int]int) string {
+	var words []string
+	for _, status := range slices.Sorted(maps.Keys(statuses)) {
+		words = append(words, strconv.Itoa(status)+" ("+strconv.Itoa(statuses[status])+")")
+	}
+	if words == nil {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}
+
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// plainText replaces what could be markup: a report that was read from a file
+// may hold any text.
+func plainText(text string) string {
+	return strings.ReplaceAll(textOf(text, " _-.()[]"), "](", "] (") // which would be a link
+}
+
+const urlMarks = "_-.:/[]%~"
+
+func textOf(text, marks string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.ContainsRune(marks, c):
+			return c
+		default:
+			return '?'
+		}
+	}, text)
+}
