@@ -117,9 +117,10 @@ func WithReconciler(operation string, f func(context.Context, PendingOperation) 
 
 // WithLogger logs every attempt and every call's end with the call's context. A
 // call's lines share call_id, operation, ref and key; the last has its reason,
-// duration and request id. Ambiguous attempts and calls that end unknown are
-// warnings, a failed record is an error, the rest is debug. No line has a URL,
-// a header, a body or a credential. Nil, the default, logs nothing.
+// duration and request id, and the first five of its [Drift]. Ambiguous attempts,
+// calls that end unknown, and items left out of a list are warnings, a failed
+// record is an error, the rest is debug. No line has a URL, a header, a body or a
+// credential. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 
 // WithObserver calls f with every step of every call, from the call's

@@ -18,6 +18,7 @@ const (
 	outcomeKey     = attribute.Key("bardge.outcome")
 	attemptsKey    = attribute.Key("bardge.attempts")
 	verdictKey     = attribute.Key("bardge.verdict")
+	driftKindKey   = attribute.Key("bardge.drift.kind")
 	reasonKey      = attribute.Key("bardge.reason")
 	replayedKey    = attribute.Key("bardge.replayed")
 	recoveredKey   = attribute.Key("bardge.recovered")

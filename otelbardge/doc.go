@@ -54,6 +54,11 @@
 //	                                                      bardge.replayed
 //	bardge.client.wait.duration   histogram, s            bardge.operation
 //	bardge.client.retry.budget    gauge, {retry}; left    server.address, server.port
+//	bardge.client.drift           counter, {difference}   bardge.operation, bardge.drift.kind
+//
+// A difference from the contract has a kind, such as missing_field. Names of
+// fields are no attribute, since a server may send any: a bardge.DriftReport has
+// them.
 //
 // The gauge belongs to one client: clients of the same server that share a
 // MeterProvider overwrite each other's value.

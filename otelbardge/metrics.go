@@ -25,10 +25,11 @@ type meters struct {
 	attempts metric.Int64Counter
 	waits    metric.Float64Histogram
 	budget   metric.Int64Gauge
+	drift    metric.Int64Counter
 }
 
 func newMeters(m metric.Meter) meters {
-	var errs [5]error
+	var errs [6]error
 	var all meters
 	all.calls, errs[0] = m.Float64Histogram("bardge.client.call.duration", metric.WithUnit("s"),
 		metric.WithDescription("Duration of calls, waits included."),
@@ -41,6 +42,8 @@ func newMeters(m metric.Meter) meters {
 		metric.WithExplicitBucketBoundaries(waitBounds...))
 	all.budget, errs[4] = m.Int64Gauge("bardge.client.retry.budget", metric.WithUnit("{retry}"),
 		metric.WithDescription("Retries that the budget of the client's calls has left."))
+	all.drift, errs[5] = m.Int64Counter("bardge.client.drift", metric.WithUnit("{difference}"),
+		metric.WithDescription("Differences of responses from the contract, by kind."))
 	if err := errors.Join(errs[:]...); err != nil {
 		otel.Handle(err)
 	}
@@ -70,4 +73,8 @@ func (m meters) call(ctx context.Context, e bardge.Event) {
 		outcomeKey.String(token(e.Outcome.String())),
 	}, errorTypeOfCall(e))
 	m.calls.Record(ctx, e.Duration.Seconds(), metric.WithAttributes(attrs...))
+	for _, d := range e.Drift {
+		m.drift.Add(ctx, 1, metric.WithAttributes(
+			operationKey.String(e.Operation), driftKindKey.String(token(string(d.Kind)))))
+	}
 }

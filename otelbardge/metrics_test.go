@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
@@ -172,4 +173,21 @@ func TestMetricsThatAreRefusedCostNoCall(t *testing.T) {
 		require.NoError(t, err)
 	}, bardge.WithObserver(otelbardge.Observer(otelbardge.WithMeterProvider(refusing{}))))
 	assert.ErrorIs(t, heard, errRefused)
+}
+
+func TestDriftIsCountedByKind(t *testing.T) {
+	reader := sdkmetric.NewManualReader()
+	observe := otelbardge.Observer(otelbardge.WithMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))))
+	observe(bardge.Event{Kind: bardge.EventCallEnded, Operation: "IssuePass", Drift: []bardge.Drift{
+		{Kind: bardge.DriftMissingField, Field: "IssuedPass.tx_ref"}, {Kind: bardge.DriftMissingField}, {Kind: bardge.DriftStatus},
+	}})
+	w := &world{t: t, reader: reader}
+	drift := metricsOf[metricdata.Sum[int64]](w, "bardge.client.drift", "{difference}")
+	found := map[string]int64{}
+	for _, p := range drift.DataPoints {
+		kind, _ := p.Attributes.Value("bardge.drift.kind")
+		found[kind.AsString()] = p.Value
+		assert.Equal(t, 2, p.Attributes.Len())
+	}
+	assert.Equal(t, map[string]int64{"missing_field": 2, "unknown_status": 1}, found)
 }

@@ -2,6 +2,9 @@ package sdk
 
 import (
 	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -74,7 +77,8 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 	l.LogAttrs(ctx, level, name+": "+e.Kind.String(), attrs...)
 }
 
-// levelOf makes a failed record an error, an unknown outcome a warning.
+// levelOf makes a failed record an error, and an unknown outcome, or an item
+// that was left out, a warning.
 func levelOf(e idem.Event) slog.Level {
 	switch {
 	case e.RecordErr != nil:
@@ -83,12 +87,15 @@ func levelOf(e idem.Event) slog.Level {
 		return slog.LevelDebug
 	case e.UnsolicitedResponse, e.Kind == idem.EventRecoveryFailed,
 		e.Kind == idem.EventAttemptEnded && e.Attempt.Verdict == idem.VerdictAmbiguous,
-		e.Kind == idem.EventCallEnded && e.Outcome == idem.OutcomeUnknown:
+		e.Kind == idem.EventCallEnded && e.Outcome == idem.OutcomeUnknown,
+		slices.ContainsFunc(e.Drift, leavesOut):
 		return slog.LevelWarn
 	default:
 		return slog.LevelDebug
 	}
 }
+
+func leavesOut(d idem.Drift) bool { return d.Kind == idem.DriftItem }
 
 func appendAttempt(attrs []slog.Attr, a idem.Attempt) []slog.Attr {
 	attrs = append(attrs,
@@ -105,8 +112,25 @@ func appendAttempt(attrs []slog.Attr, a idem.Attempt) []slog.Attr {
 	return attrs
 }
 
+// maxLoggedDrift bounds a line.
+const maxLoggedDrift = 5
+
+func driftWords(drift []idem.Drift) string {
+	words := make([]string, 0, maxLoggedDrift+1)
+	for _, d := range drift[:min(len(drift), maxLoggedDrift)] {
+		words = append(words, d.String())
+	}
+	if more := len(drift) - maxLoggedDrift; more > 0 {
+		words = append(words, "and "+strconv.Itoa(more)+" more")
+	}
+	return strings.Join(words, "; ")
+}
+
 func appendEnd(attrs []slog.Attr, e idem.Event) []slog.Attr {
 	attrs = append(attrs, slog.Int("attempts", len(e.Attempts)), slog.Duration("took", e.Duration))
+	if len(e.Drift) > 0 {
+		attrs = append(attrs, slog.String("drift", driftWords(e.Drift)))
+	}
 	if e.Reason != "" {
 		attrs = append(attrs, slog.String("reason", e.Reason))
 	}
