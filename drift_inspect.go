@@ -51,11 +51,11 @@ func statusDrift(op *idem.Operation, attempts []idem.Attempt) (drift []Drift) {
 }
 
 // isOwn reports whether a response is the API's own: it shows an execution, has
-// the API's error object, or is JSON with the API's request id.
+// the API's error object, or is JSON or empty with the API's request id.
 func isOwn(in idem.Inspection) bool {
 	a := in.Response
 	return in.Executed || a.Status >= http.StatusMultipleChoices && vendorError(a.Body).Code != "" ||
-		a.Header.Get(requestIDHeader) != "" && jsonKind(a.Body) != ""
+		a.Header.Get(requestIDHeader) != "" && (len(a.Body) == 0 || jsonKind(a.Body) != "")
 }
 
 // jsonKind names the type of a document that begins as JSON; "" for others.
@@ -76,7 +76,8 @@ func jsonKind(body []byte) string {
 
 // bodyDrift lists the drift of an error, and of a body that is no object.
 func bodyDrift(op *idem.Operation, a *idem.Response) []Drift {
-	if kind := jsonKind(a.Body); kind != "object" && kind != "" {
+	kind := jsonKind(a.Body)
+	if kind != "object" && (kind != "" || len(a.Body) == 0) && a.Status != http.StatusNoContent {
 		return []Drift{{Kind: DriftType, Want: "object", Got: kind}}
 	}
 	if slices.Contains(op.Success, a.Status) || a.Status < http.StatusBadRequest {
