@@ -179,13 +179,14 @@ func TestBendsOfStatusesAndHeaders(t *testing.T) {
 		cancelled := g.send(gen.NewCancelBookingRequest(g.booked()))
 		assert.Equal(t, http.StatusNoContent, cancelled.status)
 		assert.Empty(t, cancelled.body)
+		assert.Empty(t, g.send(gen.NewListIssuersRequest(gen.ListIssuersParams{})).header.Values("Content-Type"))
 		unknown := g.raw(http.MethodGet, g.base+"/nowhere", nil)
 		assert.Equal(t, http.StatusGone, unknown.status, "also where no operation is")
 	}, bent(t,
 		"IssuePass: status 201 200", "IssuePass: set-header content-type application/json; charset=iso-8859-1",
 		"IssuePass: rename-header bardge-request-id x-request-id", "IssuePass: date -5m0s",
 		"GetIssuedPass: status 404 422", "GetIssuedPass: remove-header Bardge-Request-Id", "GetIssuedPass: remove-header Date",
-		"CancelBooking: status 200 204", "*: status 404 410",
+		"CancelBooking: status 200 204", "*: status 404 410", "ListIssuers: remove-header content-type",
 	)...)
 }
 

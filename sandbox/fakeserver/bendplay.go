@@ -61,20 +61,14 @@ func (s *Server[Op]) bendHeader(c *Call, a *Response, b Bend) {
 	}
 	for _, header := range []http.Header{a.header, c.writer.Header()} {
 		values := header.Values(b.Subject)
-		if b.Kind == BendRemoveHeader && http.CanonicalHeaderKey(b.Subject) == "Date" {
-			header["Date"] = nil // net/http adds none then
-			continue
-		}
-		if len(values) == 0 {
-			continue
-		}
-		switch b.Kind {
-		case BendRenameHeader:
-			header.Del(b.Subject)
+		switch {
+		case b.Kind == BendRemoveHeader:
+			header[http.CanonicalHeaderKey(b.Subject)] = nil // net/http adds none of its own then
+		case len(values) == 0:
+		case b.Kind == BendRenameHeader:
+			header[http.CanonicalHeaderKey(b.Subject)] = nil
 			header[http.CanonicalHeaderKey(b.Value)] = values
-		case BendRemoveHeader:
-			header.Del(b.Subject)
-		case BendSetHeader:
+		case b.Kind == BendSetHeader:
 			header.Set(b.Subject, b.Value)
 		}
 	}
