@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"time"
+
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -97,7 +99,6 @@ var bentRows = []bentRow{
 
 	// Enumerations and type tags.
 	{bend: `IssuePass: set status "ON HOLD"`, drift: []string{"unknown value: IssuedPass.status at status"}},
-	{bend: "IssuePass: case status lower"},
 	{bend: `IssuePass: set categories[0].type "POOL"`, drift: []string{
 		"unknown value: IssuedPassCategory.type at categories[0].type",
 	}},
@@ -140,7 +141,130 @@ var bentRows = []bentRow{
 		"missing field: IssuedPass.tx_ref at tx_ref want string",
 	}},
 
-	// What changes no response.
+	// Envelopes.
+	{bend: "ListClasses: unwrap data", ends: ambiguous, drift: []string{"type: want object got array"}},
+	{bend: "ListClasses: wrap result", ends: ambiguous, absent: true, drift: []string{
+		"unknown field: ClassList.result at result got object",
+	}},
+	{bend: "IssuePass: wrap result", ends: incomplete, absent: true, drift: []string{
+		"unknown field: IssuedPass.result at result got object",
+	}},
+	{bend: "GetClient: wrap client", ends: ambiguous, absent: true, drift: []string{
+		"unknown field: ClientProfile.client at client got object",
+	}},
+	{bend: "ListClasses: empty", ends: ambiguous, drift: []string{"type: want object"}},
+	{bend: "IssuePass: empty", ends: unreadable, drift: []string{"type: want object"}},
+
+	// Statuses.
+	{bend: "IssuePass: status 201 202", ends: ambiguous, drift: []string{"unknown status: at status got 202"}},
+	{bend: "IssuePass: status 201 204", ends: ambiguous, drift: []string{"unknown status: at status got 204"}},
+	{bend: "IssuePass: status 201 302", ends: ambiguous, drift: []string{"unknown status: at status got 302"}},
+	{bend: "ListClasses: status 200 203", ends: ambiguous, drift: []string{"unknown status: at status got 203"}},
+	{bend: "CancelBooking: status 200 204", drift: []string{"unknown status: at status got 204"}},
+	{bend: "IssuePass: status 404 422", ends: refused, rejected: true, drift: []string{"unknown status: at status got 422"}},
+	{bend: "IssuePass: status 404 429", ends: refused, rejected: true, drift: []string{"unknown status: at status got 429"}},
+	{bend: "IssuePass: status 404 418", ends: refused, rejected: true, drift: []string{"unknown status: at status got 418"}},
+	{bend: "IssuePass: status 404 200", ends: ambiguous, rejected: true, absent: true, drift: []string{
+		"unknown field: IssuedPass.error at error got object",
+	}},
+	{bend: "GetIssuedPass: status 404 200", ends: ambiguous, rejected: true, absent: true, drift: []string{
+		"unknown field: IssuedPass.error at error got object",
+	}},
+	{bend: "IssuePass: set-header Retry-After soon", after: sandbox.Unavailable(time.Second), drift: []string{
+		"unknown status: at status got 503",
+	}},
+
+	// Headers.
+	{bend: "IssuePass: remove-header Bardge-Request-Id", drift: []string{"header: at Bardge-Request-Id"}},
+	{bend: "IssuePass: rename-header Bardge-Request-Id X-Request-Id", drift: []string{"header: at Bardge-Request-Id"}},
+	{bend: "IssuePass: set-header X-Idempotent-Replayed 1", after: sandbox.LoseResponse, drift: []string{
+		"header: at X-Idempotent-Replayed",
+	}},
+	{bend: "IssuePass: set-header Content-Type text/plain", drift: []string{
+		"content type: at Content-Type want application/json got text/plain",
+	}},
+	{bend: "IssuePass: set-header Content-Type text/html; charset=utf-8", drift: []string{
+		"content type: at Content-Type want application/json got text/html",
+	}},
+	{bend: "IssuePass: remove-header Content-Type", drift: []string{"content type: at Content-Type want application/json"}},
+
+	// Errors.
+	{bend: `IssuePass: set error.code "no_such_code"`, ends: refused, rejected: true, drift: []string{
+		"unknown code: ErrorDetail.code at error.code got no_such_code",
+	}},
+	{bend: `IssuePass: set error.code "client Ada"`, ends: refused, rejected: true, drift: []string{
+		"unknown code: ErrorDetail.code at error.code",
+	}},
+	{bend: "IssuePass: set error.code null", ends: refused, rejected: true, drift: []string{
+		"missing field: ErrorDetail.code at error.code want string",
+	}},
+	{bend: "IssuePass: retype error.code number", ends: refused, rejected: true, drift: []string{
+		"type: ErrorDetail.code at error.code want string got integer",
+		"unknown code: ErrorDetail.code at error.code",
+	}},
+	{bend: "IssuePass: rename error.code reason", ends: refused, rejected: true, drift: []string{
+		"unknown field: ErrorDetail.reason at error.reason got string",
+		"missing field: ErrorDetail.code at error.code want string",
+	}},
+	{bend: `IssuePass: set error.type "teapot_error"`, ends: refused, rejected: true, drift: []string{
+		"unknown error type: ErrorDetail.type at error.type got teapot_error",
+	}},
+	{bend: "IssuePass: remove error.type", ends: refused, rejected: true, drift: []string{
+		"missing field: ErrorDetail.type at error.type want string",
+	}},
+	{bend: "IssuePass: remove error.message", ends: refused, rejected: true, drift: []string{
+		"missing field: ErrorDetail.message at error.message want string",
+	}},
+	{bend: "IssuePass: retype error.message object", ends: refused, rejected: true, drift: []string{
+		"type: ErrorDetail.message at error.message want string got object",
+	}},
+	{bend: "IssuePass: remove error.request_id", ends: refused, rejected: true, drift: []string{
+		"missing field: ErrorDetail.request_id at error.request_id want string",
+	}},
+	{bend: `IssuePass: add error.hint "x"`, ends: refused, rejected: true, drift: []string{
+		"unknown field: ErrorDetail.hint at error.hint got string",
+	}},
+	{bend: "IssuePass: rename error err", ends: refused, rejected: true, drift: []string{
+		"unknown field: ErrorResponse.err at err got object",
+		"missing field: ErrorResponse.error at error want object",
+	}},
+	{bend: "IssuePass: unwrap error", ends: refused, rejected: true, drift: flatError},
+	{bend: "GetIssuedPass: unwrap error", ends: ambiguous, rejected: true, drift: flatError},
+	{bend: "IssuePass: retype error list", ends: refused, rejected: true, drift: []string{
+		"type: ErrorResponse.error at error want object got array",
+	}},
+	{bend: "IssuePass: retype error string", ends: refused, rejected: true, drift: []string{
+		"type: ErrorResponse.error at error want object got string",
+	}},
+
+	// What no response shows, or what the contract allows: no drift, and no
+	// wrong outcome.
 	{bend: "IssuePass: latency 1s"},
 	{bend: "IssuePass: date 1h"},
+	{bend: "IssuePass: remove-header Date"},
+	{bend: "IssuePass: rename id ID"},
+	{bend: "IssuePass: case status lower"},
+	{bend: "IssuePass: case object upper"},
+	{bend: "IssuePass: status 201 200"},
+	{bend: "UpdateIssuedPass: status 200 201"},
+	{bend: "IssuePass: case error.code upper", ends: refused, rejected: true},
+	{bend: "IssuePass: set-header Content-Type application/json; charset=utf-8"},
+	{bend: "IssuePass: set-header X-Idempotent-Replayed TRUE", after: sandbox.LoseResponse},
+	{bend: "IssuePass: remove-header X-Idempotent-Replayed", after: sandbox.LoseResponse},
+	{bend: "IssuePass: rename-header X-Idempotent-Replayed Idempotent-Replayed", after: sandbox.LoseResponse},
+	{bend: "CancelBooking: empty"},
+	{bend: "IssuePass: move /issue", ends: refused},
+	{bend: "GetClient: move /people/{clientId}", ends: refused},
+	{bend: "IssuePass: rename-request client_id client", ends: refused},
+	{bend: "IssuePass: refuse-request pass_id", ends: refused},
+	{bend: "IssuePass: require-request channel", ends: refused},
+}
+
+// flatError is the drift of an error without its envelope.
+var flatError = []string{
+	"unknown field: ErrorResponse.type at type got string",
+	"unknown field: ErrorResponse.code at code got string",
+	"unknown field: ErrorResponse.message at message got string",
+	"unknown field: ErrorResponse.request_id at request_id got string",
+	"missing field: ErrorResponse.error at error want object",
 }
