@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -51,6 +53,46 @@ func TestNoDuplicatesAtABentSandbox(t *testing.T) {
 			got := op.Call(t.Context(), client, seeded, id)
 			counts[bardge.OutcomeOf(got.Err)]++
 			checkClaim(t, fmt.Sprintf("seed %d, %v\n%s", seed, bends, sb.Ledger()), op.ID, sb.Executed(op.ID)-before, got)
+		})
+	}
+	t.Log(counts)
+}
+
+// Another process recovers what a crashed one left open, inside the key's window
+// or after it, and reads what the bent sandbox shows: it never claims what was
+// not executed, and executes nothing twice.
+func TestRecoveryAtABentSandbox(t *testing.T) {
+	runs := 300
+	if testing.Short() {
+		runs = 30
+	}
+	counts := map[string]int{}
+	for seed := range uint64(runs) {
+		dice := rand.New(rand.NewPCG(seed, 23))
+		op := sdktest.Operations[dice.IntN(len(sdktest.Operations))]
+		if _, changes := mutations[op.ID]; !changes || op.Before != nil {
+			continue
+		}
+		bends := randomBends(t, dice)
+		synctest.Test(t, func(t *testing.T) {
+			sb := sandbox.Start(t, sandbox.WithDrift(bends...))
+			s := &sdktest.Sandbox{Sandbox: sb, Journal: journal.NewMemory(), T: t}
+			s.Client = s.NewClient(s.WithJournal())
+			time.Sleep(10 * time.Minute) // the seed has a purchase of credits
+			executed := dice.IntN(2) == 0
+			s.LeaveOpen(op.ID, sdktest.OrderOf(op.ID), executed, bardge.WithRef("order-1"))
+			time.Sleep([]time.Duration{10 * time.Second, 10 * time.Minute}[dice.IntN(2)])
+			for _, found := range s.Recover() {
+				counts[found.Outcome.String()]++
+				about := fmt.Sprintf("seed %d, executed %t, %s, %v\n%s", seed, executed, found.Evidence, bends, sb.Ledger())
+				require.LessOrEqual(t, sb.Executed(op.ID), 1, about)
+				if found.Outcome == bardge.OutcomeDone {
+					require.Equal(t, 1, sb.Executed(op.ID), about)
+				}
+				if found.Outcome == bardge.OutcomeRejected {
+					require.Zero(t, sb.Executed(op.ID), about)
+				}
+			}
 		})
 	}
 	t.Log(counts)
