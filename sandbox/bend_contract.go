@@ -90,8 +90,7 @@ func (w *world) bent(
 	return fakeserver.BendRoutes(w.bends, BasePath, bendOperations(), next, unknown)
 }
 
-// bentOperation wraps an operation's handler, so that it wants what bends of its
-// requests say.
+// bentOperation wraps an operation's handler with the bends of its requests.
 func (w *world) bentOperation(op gen.Operation, next http.Handler) http.Handler {
 	return fakeserver.BendRequests(w.bends, string(op.ID), next,
 		func(rw http.ResponseWriter, r *http.Request, err error) { respond(rw, r, op, nil, err) })

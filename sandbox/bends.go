@@ -18,8 +18,8 @@ const EveryOperation Operation = fakeserver.EveryOperation
 // WithDrift bends the sandbox on purpose: it executes what it would execute
 // anyway, and differs from the contract in how it responds, or in what it wants
 // to be sent. With it a test shows what an integration does if the vendor's API
-// is not what its pages say. Operations without a bend respond as ever, byte
-// for byte.
+// differs from its pages. Operations without a bend respond as ever, byte for
+// byte.
 //
 // Fields are named by their path: "tx_ref", "data[].id" in all items of a
 // list, "data[0].id" in its first one. A path that begins with "error" is one in

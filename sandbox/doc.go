@@ -41,6 +41,12 @@
 // takes the whole server off the network. [Sandbox.Ledger] shows afterwards
 // what was executed.
 //
+// # Drift
+//
+// [WithDrift] bends the sandbox away from the contract: fields with other names
+// or types, other statuses and headers, operations at other paths. A client has
+// to find out, and never to take an executed operation for a rejected one.
+//
 // # How far to trust it
 //
 // The sandbox follows the vendor's public pages and shares no code with the

@@ -78,8 +78,8 @@ func (b *Bend) bends(operation string) bool {
 	return b.Operation == EveryOperation || b.Operation == operation
 }
 
-// WithDrift bends the server: it differs from its vendor's contract as the bends
-// say. A second WithDrift adds to the first.
+// WithDrift bends the server away from its vendor's contract. A second WithDrift
+// adds to the first.
 func WithDrift(bends ...Bend) Option {
 	return func(s *Settings) error {
 		s.Bends = append(slices.Clip(s.Bends), bends...)

@@ -32,7 +32,7 @@ func (l bendList) body(operation string, status int, body []byte) []byte {
 	return body
 }
 
-// ofErrors reports whether a bend of bodies changes those of errors.
+// ofErrors reports whether a bend of bodies changes the bodies of errors.
 func (b *Bend) ofErrors() bool { return b.Subject != "" && knownPath(b.Subject).ofError() }
 
 // fields visits the fields at a bend's path: the object they are in, and where.

@@ -10,10 +10,9 @@ import (
 	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
-// BendRequests wraps an operation's handler, so that it wants requests as the
-// bends of the operation say. reject writes the response to a request that it
-// does not accept, whose error is a *[ViolationError]. Without such bends it
-// returns the handler itself.
+// BendRequests wraps an operation's handler with the bends of its requests.
+// reject writes the response to a request that is not accepted; its error is a
+// *[ViolationError]. Without such bends it returns the handler itself.
 func BendRequests(
 	bends []Bend, operation string, next http.Handler, reject func(http.ResponseWriter, *http.Request, error),
 ) http.Handler {
