@@ -331,9 +331,9 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 	flags := flag.NewFlagSet("x", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	config.Bind(flags)
-	given := strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 "+
-		"-tls-cert c -tls-key k -cors-origin * -no-control -key-memory 2s -account team:secret -account other "+
-		"-switch stored=final -seed s.json -strict -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 "+
+	given := strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 " +
+		"-tls-cert c -tls-key k -cors-origin * -no-control -key-memory 2s -account team:secret -account other " +
+		"-switch stored=final -seed s.json -strict -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 " +
 		"-ledger l.jsonl -ledger-limit 0 -ready-json")
 	require.NoError(t, flags.Parse(append(given, "-drift", "IssuePass: rename tx_ref reference", "-drift", "*: empty")))
 	assert.Equal(t, Config{

@@ -32,13 +32,8 @@ type Bend struct {
 // String returns the bend's text, which [ParseBend] reads:
 // "IssuePass: rename tx_ref reference".
 func (b Bend) String() string {
-	text := b.Operation + ": " + b.Kind
-	for _, argument := range []string{b.Subject, b.Value} {
-		if argument != "" {
-			text += " " + argument
-		}
-	}
-	return text
+	words := slices.DeleteFunc([]string{b.Kind, b.Subject, b.Value}, func(word string) bool { return word == "" })
+	return b.Operation + ": " + strings.Join(words, " ")
 }
 
 // ParseBend reads a bend from its text: an operation or "*", a colon, a kind,
@@ -74,7 +69,7 @@ func nextWord(text string) (word, rest string) {
 }
 
 // bends reports whether a bend is of an operation.
-func (b *Bend) bends(operation string) bool {
+func (b Bend) bends(operation string) bool {
 	return b.Operation == EveryOperation || b.Operation == operation
 }
 

@@ -33,7 +33,7 @@ func (l bendList) body(operation string, status int, body []byte) []byte {
 }
 
 // ofErrors reports whether a bend of bodies changes the bodies of errors.
-func (b *Bend) ofErrors() bool { return b.Subject != "" && knownPath(b.Subject).ofError() }
+func (b Bend) ofErrors() bool { return b.Subject != "" && knownPath(b.Subject).ofError() }
 
 // fields visits the fields at a bend's path: the object they are in, and where.
 func fields(v *jsontree.Value, b Bend, visit func(holder *jsontree.Value, i int)) {

@@ -266,7 +266,8 @@ func checkNothing(*bendCheck, Bend) error { return nil }
 
 func checkStatus(_ *bendCheck, b Bend) error {
 	for _, text := range []string{b.Subject, b.Value} {
-		if status, err := strconv.Atoi(text); err != nil || status < 200 || status > 599 || text != strconv.Itoa(status) {
+		status, err := strconv.Atoi(text)
+		if err != nil || status < 200 || status > 599 || text != strconv.Itoa(status) {
 			return fmt.Errorf("%q is no status from 200 to 599", text)
 		}
 	}

@@ -72,32 +72,86 @@ const (
 )
 
 var bendKinds = []bendKind{
-	{BendForm{BendRename, argumentField, argumentName, "A field has another name."}, checkRename, renameField},
-	{BendForm{BendRemove, argumentField, "", "A field is left out."}, checkRemove, removeField},
-	{BendForm{BendAdd, argumentField, argumentJSON, "There is a field that the contract does not have."}, checkAdd, addField},
-	{BendForm{BendSet, argumentField, argumentJSON, "A field has this value: null, or one that the contract does not have."}, checkSet, setField},
 	{
-		BendForm{BendRetype, argumentField, "TYPE", "A field's value is of type string, number, boolean, object or list."},
-		checkRetype, retypeField,
+		BendForm: BendForm{BendRename, argumentField, argumentName, "A field has another name."},
+		check:    checkRename, body: renameField,
 	},
 	{
-		BendForm{BendTime, argumentField, "UNIT", "A time is in seconds, milliseconds, microseconds, iso or date."},
-		checkTime, retimeField,
+		BendForm: BendForm{BendRemove, argumentField, "", "A field is left out."},
+		check:    checkRemove, body: removeField,
 	},
-	{BendForm{BendCase, argumentField, "CASE", "A text is in upper or lower case."}, checkCase, recaseField},
-	{BendForm{BendWrap, "", argumentName, "A success is inside an object, under this name."}, checkWrap, wrapBody},
-	{BendForm{BendUnwrap, argumentField, "", "The fields of an object, or the items of a list, are the whole body."}, checkUnwrap, unwrapBody},
-	{BendForm{BendEmpty, "", "", "A success has no body."}, checkNothing, nil},
-	{BendForm{BendStatus, "STATUS", "STATUS", "A status, from 200 to 599, is another one."}, checkStatus, nil},
-	{BendForm{BendRenameHeader, argumentHeader, argumentName, "A header has another name."}, checkHeader, nil},
-	{BendForm{BendRemoveHeader, argumentHeader, "", "A header is left out."}, checkHeader, nil},
-	{BendForm{BendSetHeader, argumentHeader, "VALUE", "A header, where it is sent, has this value."}, checkHeader, nil},
-	{BendForm{BendDate, "", "TIME", "The date of responses is ahead by this time, or behind if it is negative."}, checkDuration, nil},
-	{BendForm{BendLatency, "", "TIME", "Responses take this time longer."}, checkLatency, nil},
-	{BendForm{BendMove, "", "PATH", "The operation is at this path, with the same parameters."}, checkMove, nil},
-	{BendForm{BendRenameRequest, argumentField, argumentName, "A field of requests has another name."}, checkRenameRequest, nil},
-	{BendForm{BendRefuseRequest, argumentField, "", "A field of requests is rejected as unknown."}, checkRequestField, nil},
-	{BendForm{BendRequireRequest, "", argumentName, "A field that the contract does not have is required."}, checkNewRequestField, nil},
+	{
+		BendForm: BendForm{BendAdd, argumentField, argumentJSON, "There is a field that the contract does not have."},
+		check:    checkAdd, body: addField,
+	},
+	{
+		BendForm: BendForm{BendSet, argumentField, argumentJSON, "A field has this value, such as null."},
+		check:    checkSet, body: setField,
+	},
+	{
+		BendForm: BendForm{BendRetype, argumentField, "TYPE", "A value is of type string, number, boolean, object or list."},
+		check:    checkRetype, body: retypeField,
+	},
+	{
+		BendForm: BendForm{BendTime, argumentField, "UNIT", "A time is in seconds, milliseconds, microseconds, iso or date."},
+		check:    checkTime, body: retimeField,
+	},
+	{
+		BendForm: BendForm{BendCase, argumentField, "CASE", "A text is in upper or lower case."},
+		check:    checkCase, body: recaseField,
+	},
+	{
+		BendForm: BendForm{BendWrap, "", argumentName, "A success is inside an object, under this name."},
+		check:    checkWrap, body: wrapBody,
+	},
+	{
+		BendForm: BendForm{BendUnwrap, argumentField, "", "The fields of an object, or the items of a list, are the whole body."},
+		check:    checkUnwrap, body: unwrapBody,
+	},
+	{
+		BendForm: BendForm{BendEmpty, "", "", "A success has no body."},
+		check:    checkNothing,
+	},
+	{
+		BendForm: BendForm{BendStatus, "STATUS", "STATUS", "A status, from 200 to 599, is another one."},
+		check:    checkStatus,
+	},
+	{
+		BendForm: BendForm{BendRenameHeader, argumentHeader, argumentName, "A header has another name."},
+		check:    checkHeader,
+	},
+	{
+		BendForm: BendForm{BendRemoveHeader, argumentHeader, "", "A header is left out."},
+		check:    checkHeader,
+	},
+	{
+		BendForm: BendForm{BendSetHeader, argumentHeader, "VALUE", "A header, where it is sent, has this value."},
+		check:    checkHeader,
+	},
+	{
+		BendForm: BendForm{BendDate, "", "TIME", "The date of responses is ahead by this time, or behind if it is negative."},
+		check:    checkDuration,
+	},
+	{
+		BendForm: BendForm{BendLatency, "", "TIME", "Responses take this time longer."},
+		check:    checkLatency,
+	},
+	{
+		BendForm: BendForm{BendMove, "", "PATH", "The operation is at this path, with the same parameters."},
+		check:    checkMove,
+	},
+	{
+		BendForm: BendForm{BendRenameRequest, argumentField, argumentName, "A field of requests has another name."},
+		check:    checkRenameRequest,
+	},
+	{
+		BendForm: BendForm{BendRefuseRequest, argumentField, "", "A field of requests is rejected as unknown."},
+		check:    checkRequestField,
+	},
+	{
+		BendForm: BendForm{BendRequireRequest, "", argumentName, "A field that the contract does not have is required."},
+		check:    checkNewRequestField,
+	},
 }
 
 func bendKindOf(name string) (*bendKind, error) {

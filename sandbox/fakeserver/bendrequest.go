@@ -17,8 +17,11 @@ func BendRequests(
 	bends []Bend, operation string, next http.Handler, reject func(http.ResponseWriter, *http.Request, error),
 ) http.Handler {
 	for _, b := range bends {
-		if b.bends(operation) && (b.Kind == BendRenameRequest || b.Kind == BendRefuseRequest || b.Kind == BendRequireRequest) {
-			next = bendRequest(b, next, reject)
+		switch b.Kind {
+		case BendRenameRequest, BendRefuseRequest, BendRequireRequest:
+			if b.bends(operation) {
+				next = bendRequest(b, next, reject)
+			}
 		}
 	}
 	return next
@@ -45,7 +48,7 @@ func bendRequest(b Bend, next http.Handler, reject func(http.ResponseWriter, *ht
 }
 
 // request changes a request's body into what the operation takes.
-func (b *Bend) request(body *jsontree.Value) error {
+func (b Bend) request(body *jsontree.Value) error {
 	_, has := body.Find(b.Subject)
 	switch b.Kind {
 	case BendRefuseRequest:
@@ -65,7 +68,7 @@ func (b *Bend) request(body *jsontree.Value) error {
 }
 
 // message makes an error about a renamed field name it as requests must.
-func (b *Bend) message(body []byte) []byte {
+func (b Bend) message(body []byte) []byte {
 	tree, err := jsontree.Parse(body)
 	if err != nil {
 		return body
