@@ -108,8 +108,8 @@ func TestBendsComposeInTheirOrder(t *testing.T) {
 		sandbox.RecaseField(sandbox.GetClient, "client.first_name", "upper"),
 	)
 	inBubble(t, func(g *rig) {
-		assert.Equal(t, `{"client":{"object":"client","client_id":["client_ada"],"first_name":"ADA","surname":"Okafor","vip":1.5}}`,
-			string(g.send(gen.NewGetClientRequest(g.Seed.ClientID)).body)) //nolint:testifylint // byte for byte
+		const want = `{"client":{"object":"client","client_id":["client_ada"],"first_name":"ADA","surname":"Okafor","vip":1.5}}`
+		assert.Equal(t, want, string(g.send(gen.NewGetClientRequest(g.Seed.ClientID)).body))
 	}, bends, sandbox.WithPreview())
 }
 

@@ -89,11 +89,11 @@ var bendKinds = []bendKind{
 		check:    checkSet, body: setField,
 	},
 	{
-		BendForm: BendForm{BendRetype, argumentField, "TYPE", "A value is of type string, number, boolean, object or list."},
+		BendForm: BendForm{BendRetype, argumentField, "TYPE", "A value is a string, number, boolean, object or list."},
 		check:    checkRetype, body: retypeField,
 	},
 	{
-		BendForm: BendForm{BendTime, argumentField, "UNIT", "A time is in seconds, milliseconds, microseconds, iso or date."},
+		BendForm: BendForm{BendTime, argumentField, "UNIT", "A time in seconds, milliseconds, microseconds, iso or date."},
 		check:    checkTime, body: retimeField,
 	},
 	{
@@ -105,7 +105,7 @@ var bendKinds = []bendKind{
 		check:    checkWrap, body: wrapBody,
 	},
 	{
-		BendForm: BendForm{BendUnwrap, argumentField, "", "The fields of an object, or the items of a list, are the whole body."},
+		BendForm: BendForm{BendUnwrap, argumentField, "", "The value of a field is the whole body."},
 		check:    checkUnwrap, body: unwrapBody,
 	},
 	{
@@ -129,7 +129,7 @@ var bendKinds = []bendKind{
 		check:    checkHeader,
 	},
 	{
-		BendForm: BendForm{BendDate, "", "TIME", "The date of responses is ahead by this time, or behind if it is negative."},
+		BendForm: BendForm{BendDate, "", "TIME", "The date of responses is ahead by this time."},
 		check:    checkDuration,
 	},
 	{
@@ -149,7 +149,7 @@ var bendKinds = []bendKind{
 		check:    checkRequestField,
 	},
 	{
-		BendForm: BendForm{BendRequireRequest, "", argumentName, "A field that the contract does not have is required."},
+		BendForm: BendForm{BendRequireRequest, "", argumentName, "A field unknown to the contract is required."},
 		check:    checkNewRequestField,
 	},
 }
