@@ -2,6 +2,7 @@ package bardge
 
 import (
 	"context"
+	"errors"
 	"iter"
 )
 
@@ -24,7 +25,12 @@ type PreviewService service
 func (s *PreviewService) RescheduleBooking(
 	ctx context.Context, bookingID string, params RescheduleBookingParams, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	return call(ctx, s.client, newRescheduleBookingRequest(bookingID, params), parseRescheduleBookingResponse, opts)
+	req := newRescheduleBookingRequest(bookingID, params)
+	booking, resp, err := call(ctx, s.client, req, parseRescheduleBookingResponse, opts)
+	if e := (*Error)(nil); errors.As(err, &e) {
+		e.bookingID = bookingID
+	}
+	return booking, resp, err
 }
 
 // ConfirmAccessCode buys what the session of an access code requires, and makes

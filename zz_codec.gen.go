@@ -2096,6 +2096,7 @@ var typeService = &wire.Type{
 
 // contractTypes are the types of responses, in the contract's order.
 var contractTypes = []*wire.Type{
+	typeAvailabilitySlot,
 	typeBookingList,
 	typePassCategory,
 	typeIssuedPassCategory,
@@ -2113,10 +2114,15 @@ var contractTypes = []*wire.Type{
 	typeLookup,
 	typeVerifiedLookup,
 	typePassList,
+	typePassRef,
+	typeBookingPasscode,
 	typeProviderList,
 	typeRefund,
 	typeAccessCode,
+	typeAccessCodeSession,
+	typeAvailability,
 	typeBooking,
+	typeBookingState,
 	typeClassBooking,
 	typeClassInstance,
 	typeClass,
@@ -2126,12 +2132,15 @@ var contractTypes = []*wire.Type{
 	typeClientCredits,
 	typeErrorResponse,
 	typeGymCopayPurchase,
+	typeIssuedPassMessage,
 	typeIssuedPass,
 	typePass,
 	typeProvider,
+	typeServiceDetail,
 	typeSpaBooking,
 	typeSpaCopayPurchase,
 	typeSpaCopayQuote,
+	typeServiceDetailList,
 	typeService,
 }
 
@@ -2148,6 +2157,7 @@ var knownTags = []string{
 	"lookup",
 	"lookup",
 	"access_code",
+	"access_code_session",
 	"access_code_session",
 	"access_code",
 	"availability",
@@ -2282,7 +2292,7 @@ var shapeProviderList = &wire.ListShape
 
 var shapeAccessCode = &wire.Shape{
 	Tags: wire.Tags{
-		Own:      []string{"access_code"},
+		Own:      []string{"access_code", "access_code_session"},
 		Inferred: true,
 		Known:    knownTags,
 	},

@@ -735,7 +735,7 @@ type RescheduleBookingParams struct {
 //
 // Evidence: documented.
 type AccessCode struct {
-	// Type tag, "access_code". Evidence: inferred.
+	// Type tag, "access_code"; a session in its place has no code. Evidence: inferred.
 	Object string `json:"object,omitzero"`
 
 	// The code itself.

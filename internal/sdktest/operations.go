@@ -194,8 +194,8 @@ var Operations = []Operation{
 	{ID: sandbox.GetClientCredits, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
 		return got(func(k *bardge.ClientCredits) string { return k.Balance.String() })(c.Clients.Credits(ctx, s.ClientID, o...))
 	}},
-	{ID: sandbox.RescheduleBooking, Before: booked, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, id string, o ...bardge.CallOption) Result {
-		params := bardge.RescheduleBookingParams{ClassInstanceID: s.LastPlaceInstanceID}
+	{ID: sandbox.RescheduleBooking, Before: bookedSpa, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, id string, o ...bardge.CallOption) Result {
+		params := bardge.RescheduleBookingParams{Date: s.SlotDate, Time: "11:00"}
 		return got(bookingID)(c.Preview.RescheduleBooking(ctx, id, params, o...))
 	}},
 	{ID: sandbox.ConfirmAccessCode, Before: openVisit, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, session string, o ...bardge.CallOption) Result {
@@ -256,6 +256,16 @@ func openSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o 
 	services := []string{s.FreeServiceID}
 	params := bardge.BookSpaParams{ProviderID: s.SpaID, ServiceIDs: services, Date: s.SlotDate, Time: s.SlotTime, ClientID: s.ClientID}
 	return got(func(b *bardge.SpaBooking) string { return b.SessionID })(c.Bookings.BookSpa(ctx, params, o...))
+}
+
+// bookedSpa books a time that no other operation of the table takes.
+func bookedSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed) Result {
+	s.SlotTime = "10:00"
+	session := openSpa(ctx, c, s, "")
+	if session.Err != nil {
+		return session
+	}
+	return got(bookingID)(c.Bookings.ConfirmSpa(ctx, session.Got))
 }
 
 func quoteSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {

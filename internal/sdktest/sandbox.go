@@ -28,38 +28,45 @@ type Sandbox struct {
 // give it.
 func WithSandbox(t *testing.T, f func(t *testing.T, s *Sandbox), opts ...bardge.Option) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := newSandbox(t)
-		s.Client = s.NewClient(opts...)
-		f(t, s)
-	})
+	synctest.Test(t, func(t *testing.T) { f(t, start(t, opts)) })
 }
 
-// WithPreview is WithSandbox for a sandbox that emulates the preview
-// operations.
-func WithPreview(t *testing.T, f func(t *testing.T, s *Sandbox)) {
+func start(t *testing.T, opts []bardge.Option, emulated ...sandbox.Option) *Sandbox {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := newSandbox(t, sandbox.WithPreview())
-		s.Client = s.NewClient()
-		f(t, s)
-	})
-}
-
-func newSandbox(t *testing.T, opts ...sandbox.Option) *Sandbox {
-	t.Helper()
-	return &Sandbox{Sandbox: sandbox.Start(t, opts...), Journal: journal.NewMemory(), T: t}
+	s := &Sandbox{Sandbox: sandbox.Start(t, emulated...), Journal: journal.NewMemory(), T: t}
+	s.Client = s.NewClient(opts...)
+	return s
 }
 
 // WithDurable calls f in virtual time, ten minutes past the hour. The client
 // has the journal.
 func WithDurable(t *testing.T, f func(t *testing.T, s *Sandbox)) {
 	t.Helper()
-	WithSandbox(t, func(t *testing.T, s *Sandbox) {
+	withDurable(t, f)
+}
+
+// WithPreview is WithDurable at a sandbox that emulates the previews too.
+func WithPreview(t *testing.T, f func(t *testing.T, s *Sandbox)) {
+	t.Helper()
+	withDurable(t, f, sandbox.WithPreview())
+}
+
+func withDurable(t *testing.T, f func(t *testing.T, s *Sandbox), emulated ...sandbox.Option) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, nil, emulated...)
 		s.Client = s.NewClient(s.WithJournal())
 		time.Sleep(10 * time.Minute)
 		f(t, s)
 	})
+}
+
+// DurableTestOf is DurableTest, or one WithPreview if the operation needs it.
+func DurableTestOf(op sandbox.Operation, f func(t *testing.T, s *Sandbox)) func(*testing.T) {
+	if op.Operation().Preview {
+		return func(t *testing.T) { WithPreview(t, f) }
+	}
+	return DurableTest(f)
 }
 
 // DurableTest is WithDurable as a subtest.

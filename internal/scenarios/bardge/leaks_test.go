@@ -55,7 +55,7 @@ func TestR23_LeakSearch(t *testing.T) {
 		rate := []float64{0, 0.3, 0.8}[seed]
 		t.Run(fmt.Sprintf("R23_round %d, faults %.1f", seed, rate), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := newLeakSearch(t, sandbox.WithRandomFaults(seed, rate))
+				h := newLeakSearch(t, sandbox.WithPreview(), sandbox.WithRandomFaults(seed, rate))
 				h.everyOperation()
 				time.Sleep(2 * time.Minute) // beyond every window
 				h.takeUp()

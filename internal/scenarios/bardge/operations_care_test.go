@@ -37,7 +37,7 @@ func TestJ17_ReconcileShowsWhatTheAPIShowsAndRecordsNothing(t *testing.T) {
 
 		found, err = ops.Reconcile(t.Context(), "order-2")
 		require.NoError(t, err)
-		assert.Equal(t, bardge.ReconcileResult{Evidence: "the API has no list of a client's issued passes"}, found)
+		assert.Equal(t, bardge.ReconcileResult{Evidence: "client client_ada shows no issued passes"}, found)
 		_, err = ops.Reconcile(t.Context(), "order-1")
 		assert.ErrorAs(t, err, new(*bardge.RecordError), "it is settled")
 		_, err = ops.Reconcile(t.Context(), "")

@@ -25,7 +25,7 @@ var noted = map[sandbox.Operation]struct {
 	executed, not string // evidence
 	proven        bool
 }{
-	sandbox.IssuePass:        {executed: "has no list of a client's issued passes"},
+	sandbox.IssuePass:        {executed: "client client_ada shows no issued passes"},
 	sandbox.UpdateIssuedPass: {executed: "has the requested package pass_trial, perhaps from before", not: "has package pass_premium, not pass_trial"},
 	sandbox.UpdateIssuedPassExpiry: {
 		executed: "issued pass brgpass_ada ends at the requested time", not: "ends at another time", proven: true,
@@ -47,12 +47,15 @@ var noted = map[sandbox.Operation]struct {
 	},
 	sandbox.InitiateLookup: {executed: "has no list of lookups"},
 	sandbox.VerifyLookup:   {executed: "shows a lookup token once"},
+
+	sandbox.RescheduleBooking: {executed: "does not show which booking replaced another"},
+	sandbox.ConfirmAccessCode: {executed: "shows an access code once"},
 }
 
 func TestJ11_AfterTheWindowReadingProvesDoneNeverTheOpposite(t *testing.T) {
 	for op, do := range mutations {
 		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
-			t.Run(string(op)+" "+name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			t.Run(string(op)+" "+name, sdktest.DurableTestOf(op, func(t *testing.T, s *sdktest.Sandbox) {
 				s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
 				time.Sleep(later)
 				r := s.RecoverOne()
@@ -68,7 +71,7 @@ func TestJ11_AfterTheWindowReadingProvesDoneNeverTheOpposite(t *testing.T) {
 					assert.Empty(t, s.Recover())
 				} else {
 					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-					keyed := op != sandbox.InitiateLookup && op != sandbox.VerifyLookup
+					keyed := op.Operation().Class == gen.RetryClassKeyed
 					assert.Equal(t, keyed, errors.Is(r.Err, bardge.ErrKeyExpired), r.Err)
 					assert.Equal(t, !keyed, strings.Contains(r.Err.Error(), "no key protects a repetition"), r.Err)
 					assert.Empty(t, s.Recover(), "J15: not at once")
@@ -203,7 +206,7 @@ func (l *laneReader) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestJ11_EachReadingSendsTheCallsOwnHeaders(t *testing.T) {
 	for op, readings := range map[sandbox.Operation]int{
 		sandbox.BookClass: 3, sandbox.BookSpa: 1, sandbox.PurchaseCredits: 2,
-		sandbox.UpdateIssuedPass: 1, sandbox.UpdateIssuedPassExpiry: 1,
+		sandbox.IssuePass: 1, sandbox.UpdateIssuedPass: 1, sandbox.UpdateIssuedPassExpiry: 1,
 	} {
 		t.Run(string(op), sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
 			s.LeaveOpen(op, mutations[op], true, bardge.WithRef("order-1"), bardge.WithHeader("X-Lane", "3"))
@@ -218,7 +221,7 @@ func TestJ11_EachReadingSendsTheCallsOwnHeaders(t *testing.T) {
 func TestJ11_EveryReadingMayFail(t *testing.T) {
 	for read, op := range map[sandbox.Operation]sandbox.Operation{
 		sandbox.ListCreditPackages: sandbox.PurchaseCredits, sandbox.GetClientCredits: sandbox.PurchaseCredits,
-		sandbox.GetIssuedPass: sandbox.UpdateIssuedPassExpiry,
+		sandbox.GetIssuedPass: sandbox.UpdateIssuedPassExpiry, sandbox.GetClient: sandbox.IssuePass,
 	} {
 		sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 			s.LeaveOpen(op, mutations[op], true, bardge.WithRef("order-1"))

@@ -17,7 +17,7 @@ import (
 func TestJ4_RecoverSendsEveryKeyedOperationAgainInsideItsWindow(t *testing.T) {
 	for op, do := range ordersOf(gen.RetryClassKeyed) {
 		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
-			t.Run(string(op)+" "+name, sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {
+			t.Run(string(op)+" "+name, sdktest.DurableTestOf(op, func(t *testing.T, s *sdktest.Sandbox) {
 				failed := s.LeaveOpen(op, do, executed, bardge.WithRef("order-1"))
 				time.Sleep(time.Minute)
 				r := s.RecoverOne()
