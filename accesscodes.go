@@ -11,8 +11,8 @@ type AccessCodesService service
 // body's fields are inferred.
 //
 // Should the API ask for a purchase first, its response has a session instead
-// of a code: the call ends with [ErrResponseIncomplete], and Response.Raw has
-// the session's id for [PreviewService.ConfirmAccessCode].
+// of a code: the call ends with [ErrResponseIncomplete], and the raw response
+// has the session's id for [PreviewService.ConfirmAccessCode].
 //
 // Operation GenerateAccessCode, class keyed (documented). Errors:
 // [ErrNotFound], [ErrValidation], [ErrPermissionDenied].

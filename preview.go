@@ -6,18 +6,16 @@ import (
 	"iter"
 )
 
-// PreviewService has operations that only names of the vendor's schemas point
-// to: no page that could be read shows their paths or fields, and all of them
-// are inferred.
+// PreviewService calls operations that the vendor's pages do not show: only the
+// names of its schemas point to them. All their paths and fields are inferred.
 //
-// Warning: the service and its types are outside the promise of compatibility.
-// They change or disappear in any version, as soon as more is known.
+// Warning: previews are outside the promise of compatibility. They change or
+// disappear in any version, as soon as more is known.
 type PreviewService service
 
 // RescheduleBooking moves a booking to another class instance, or to another
 // date and time of a spa. It returns the new booking, which replaces the one
-// that is named. Its request goes through the same retries, journal and
-// recovery as all others. Preview: path, body and response are inferred.
+// that is named. Preview: path, body and response are inferred.
 //
 // Operation RescheduleBooking, class keyed (documented: the introduction to
 // bookings asks for a key on rescheduling). Errors: [ErrNotFound],

@@ -33,7 +33,7 @@ wait_for() {
 bin=$(tools/npm/install.sh)
 server=$(free_port)
 go build -o "$work/sandbox" ./cmd/bardge-sandbox
-"$work/sandbox" -addr "127.0.0.1:$server" >"$work/sandbox.log" 2>&1 &
+"$work/sandbox" -preview -addr "127.0.0.1:$server" >"$work/sandbox.log" 2>&1 &
 pids+=($!)
 wait_for $! "$server"
 

@@ -70,9 +70,9 @@ func newDesk(t *testing.T) *desk {
 func today() time.Time { return time.Date(2026, 5, 4, 9, 30, 0, 0, time.UTC) }
 
 // bardgeDesk returns a desk with an emulated API of Bardge.
-func bardgeDesk(t *testing.T) (*desk, *sandbox.Sandbox) {
+func bardgeDesk(t *testing.T, opts ...sandbox.Option) (*desk, *sandbox.Sandbox) {
 	t.Helper()
-	sb, err := sandbox.New(sandbox.WithClock(today))
+	sb, err := sandbox.New(append(opts, sandbox.WithClock(today))...)
 	require.NoError(t, err)
 	t.Cleanup(sb.Close)
 	server := httptest.NewServer(sb.Handler())

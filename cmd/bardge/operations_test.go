@@ -97,6 +97,17 @@ func bardgeCalls(d *desk, seed sandbox.Seed) map[string]func() []string {
 		"lookups verify": func() []string {
 			return []string{d.field("id", lookup...), "--access-code-file", d.file(seed.OtherAccessCode + "\n")}
 		},
+		"preview reschedule-booking": func() []string {
+			return []string{d.field("booking_id", book...), "--class-instance-id", seed.LastPlaceInstanceID}
+		},
+		"preview confirm-access-code": func() []string {
+			d.run(append([]string{
+				"access-codes", "generate", "--user-pass-id", seed.UncoveredPassID, "--provider-id", seed.GymID,
+			}, client...)...) // which opens a session
+			return []string{"visit_0001", "--copay-package-id", seed.CopayPackageID}
+		},
+		"preview list-provider-services": func() []string { return []string{seed.SpaID} },
+		"preview provider-availability":  func() []string { return []string{seed.SpaID, "--date", seed.SlotDate} },
 	}
 }
 
@@ -105,7 +116,7 @@ func bardgeCalls(d *desk, seed sandbox.Seed) map[string]func() []string {
 func TestEachCommandReachesBardge(t *testing.T) {
 	for words, operations := range callCommands("bardge") {
 		t.Run(words, func(t *testing.T) {
-			d, sb := bardgeDesk(t)
+			d, sb := bardgeDesk(t, sandbox.WithPreview())
 			known := bardgeCalls(d, sb.Seed)
 			require.Contains(t, known, words, "has no command line in this test")
 			args := append(strings.Fields(words), known[words]()...)

@@ -54,6 +54,9 @@ type Config struct {
 	SeedFile string
 	// Strict refuses what the vendor's contract does not name.
 	Strict bool
+	// Preview emulates the operations of which no page of the vendor shows the
+	// path.
+	Preview bool
 
 	// Faults are queued from the start: "IssuePass=lose-response".
 	Faults []string
@@ -169,6 +172,9 @@ func (c *Config) options(lines io.Writer) ([]fakeserver.Option, error) {
 	}
 	if c.Strict {
 		opts = append(opts, fakeserver.WithStrict())
+	}
+	if c.Preview {
+		opts = append(opts, fakeserver.WithPreview())
 	}
 	if lines != nil {
 		opts = append(opts, fakeserver.WithLedgerWriter(lines))

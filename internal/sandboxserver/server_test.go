@@ -333,14 +333,14 @@ func TestFlagsFillTheConfiguration(t *testing.T) {
 	config.Bind(flags)
 	given := strings.Fields("-vendor bluesnap -addr 127.0.0.1:1 -listen-anywhere -host a -host b:1 " +
 		"-tls-cert c -tls-key k -cors-origin * -no-control -key-memory 2s -account team:secret -account other " +
-		"-switch stored=final -seed s.json -strict -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 " +
+		"-switch stored=final -seed s.json -strict -preview -fault IssuePass=unavailable=2s -faults 0.5 -faults-seed 7 " +
 		"-ledger l.jsonl -ledger-limit 0 -ready-json")
 	require.NoError(t, flags.Parse(append(given, "-drift", "IssuePass: rename tx_ref reference", "-drift", "*: empty")))
 	assert.Equal(t, Config{
 		Vendor: "bluesnap", Addr: "127.0.0.1:1", ListenAnywhere: true, Hosts: []string{"a", "b:1"},
 		TLSCert: "c", TLSKey: "k", CORSOrigins: []string{"*"}, NoControl: true, KeyMemory: 2 * time.Second,
 		Accounts: []fakeserver.NewAccount{{Name: "team", Secret: "secret"}, {Name: "other"}},
-		Switches: map[string]string{"stored": "final"}, SeedFile: "s.json", Strict: true,
+		Switches: map[string]string{"stored": "final"}, SeedFile: "s.json", Strict: true, Preview: true,
 		Faults:    []string{"IssuePass=unavailable=2s"},
 		FaultRate: 0.5, FaultSeed: 7,
 		Bends: []fakeserver.Bend{

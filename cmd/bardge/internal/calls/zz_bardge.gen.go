@@ -23,11 +23,11 @@ reseller is found by "bardge lookups" first.`},
 	{name: "lookups", short: "Finds the clients of other resellers, the issuers", long: `Finds the clients of other resellers, the issuers: after "bardge lookups
 initiate" the issuer gives the client an access code, and "bardge lookups
 verify" turns that into a lookup token for --lookup-token-file.`},
-	{name: "preview", short: "Has operations that only names of the vendor's schemas point to", long: `Has operations that only names of the vendor's schemas point to: no page that
-could be read shows their paths or fields, and all of them are inferred.
+	{name: "preview", short: "Calls operations that the vendor's pages do not show", long: `Calls operations that the vendor's pages do not show: only the names of its
+schemas point to them. All their paths and fields are inferred.
 
-Warning: the service and its types are outside the promise of compatibility.
-They change or disappear in any version, as soon as more is known.`},
+Warning: previews are outside the promise of compatibility. They change or
+disappear in any version, as soon as more is known.`},
 }
 
 var bardgeMethods = []row[*bardge.Client, bardge.CallOption, *bardge.Response]{
@@ -256,8 +256,8 @@ Codes"). A client of another reseller needs --lookup-token-file. The body's
 fields are inferred.
 
 Should the API ask for a purchase first, its response has a session instead of a
-code: the call ends with response incomplete, and Response.Raw has the session's
-id for "bardge preview confirm-access-code".
+code: the call ends with response incomplete, and the raw response has the
+session's id for "bardge preview confirm-access-code".
 
 Operation GenerateAccessCode, class keyed.
 
@@ -864,9 +864,8 @@ Errors to expect: resource_not_found, validation_error, response incomplete.`,
 			body:  jsonBody,
 			short: "Moves a booking to another class instance, or to another date and time of a spa",
 			long: `Moves a booking to another class instance, or to another date and time of a spa.
-It returns the new booking, which replaces the one that is named. Its request
-goes through the same retries, journal and recovery as all others. Preview:
-path, body and response are inferred.
+It returns the new booking, which replaces the one that is named. Preview: path,
+body and response are inferred.
 
 Operation RescheduleBooking, class keyed.
 

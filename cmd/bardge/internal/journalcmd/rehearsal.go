@@ -141,7 +141,7 @@ func (c bardgeClient) shows(ctx context.Context, operation, id string) string {
 		if err == nil {
 			return fmt.Sprintf("GetIssuedPass shows %s of client %s, made %s", p.ID, p.ClientID, timeOf(p.Created))
 		}
-	case "BookClass", "ConfirmClassBooking", "ConfirmSpaBooking", "CancelBooking":
+	case "BookClass", "ConfirmClassBooking", "ConfirmSpaBooking", "CancelBooking", "RescheduleBooking":
 		b, _, err := c.client.Bookings.Get(ctx, id)
 		if err == nil {
 			return fmt.Sprintf("GetBookingStatus shows %s, %s, made %s", b.ID, b.Status, timeOf(b.Created))
