@@ -73,10 +73,13 @@ type RecoveryResult struct {
 //
 //	operation                proof of Done
 //	---------                -------------
+//	IssuePass                one issued pass of the client, of the package, and no other
+//	                         of that time, if the API shows a client's passes (inferred)
 //	BookClass                one booking of the client, of the same class, date and time
 //	UpdateIssuedPassExpiry   the pass ends as requested; setting that again would change nothing
 //	PurchaseCredits          one credit of the client, of the package's size and name,
 //	                         while no other purchase of the client is near
+//	RescheduleBooking        none: the API does not show which booking replaced another
 //	BookSpa                  none: a confirmation may have made the bookings of the slot
 //	UpdateIssuedPass         none: the pass may have been so before
 //	all others               none: the API does not show what they made

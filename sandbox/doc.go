@@ -12,13 +12,14 @@
 //		}
 //	}
 //
-// It serves all 30 operations and has a state: passes deplete, classes fill,
-// slots are taken, credits are spent, a cancelled booking stays cancelled.
-// [Seed] lists what exists from the start and what each thing is for; a seed of
-// your own adds to it ([WithSeed]). Ids and request ids are counted, so equal
-// runs have equal ids. Accounts have their own clients ([WithAccount]), and
-// [Sandbox.Control] shows and steers all of it, the data as a [Snapshot].
-// [WithStrict] rejects what the contract does not name.
+// It serves all 30 operations, and the previews on request ([WithPreview]). It
+// has a state: passes deplete, classes fill, slots are taken, credits are
+// spent, a cancelled booking stays cancelled. [Seed] lists what exists from the
+// start and what each thing is for; a seed of your own adds to it ([WithSeed]).
+// Ids and request ids are counted, so equal runs have equal ids. Accounts have
+// their own clients ([WithAccount]), and [Sandbox.Control] shows and steers all
+// of it, the data as a [Snapshot]. [WithStrict] rejects what the contract does
+// not name.
 //
 // In a bubble of [testing/synctest] the sandbox runs in virtual time: waiting
 // takes no real time.
@@ -60,4 +61,8 @@
 // expiry lies between 1970 and 9999; all that [WithStrict] rejects. Three
 // operations take keys although the vendor's list leaves them out: the two
 // confirmations and PurchaseCopay, whose own pages send or require one.
+//
+// All of a preview is inferred: paths and fields; that a moved booking keeps its
+// class or spa, and its price; that a gym's access code may need a purchase
+// first; that spas are open from 8 to 20 and their slots begin on the hour.
 package sandbox

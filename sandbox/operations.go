@@ -58,7 +58,7 @@ func ParseOperation(name string) (Operation, error) {
 	return Operation(name), nil
 }
 
-// operations returns the names of all operations, those of previews on request.
+// operations returns the names of all operations; of previews on request.
 func operations(preview bool) []Operation {
 	var ids []Operation
 	for _, op := range gen.Operations() {

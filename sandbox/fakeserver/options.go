@@ -133,8 +133,8 @@ func WithStrict() Option {
 	}
 }
 
-// WithPreview emulates the vendor's preview operations too, if there are any:
-// those of which no page of the vendor shows the path.
+// WithPreview emulates the vendor's preview operations too, if there are any: no
+// page of the vendor shows their paths.
 func WithPreview() Option {
 	return func(s *Settings) error {
 		s.Preview = true
