@@ -137,10 +137,20 @@ func (o *operation) existingResult(found, want entry) *Result {
 		return o.notSent(OutcomeUnknown, ErrKeyReused)
 	case found.known() == OutcomeDone:
 		return new(o.replay(found))
+	case !found.keyFits(o.call.Request.Operation.Class):
+		return o.notSent(OutcomeUnknown, errKeyMismatch)
 	default:
 		return nil
 	}
 }
+
+// errKeyMismatch: a record without a key must not be sent again under one, nor
+// one with a key without it.
+var errKeyMismatch = &endError{
+	reason: "the record is of another class, one of the two takes a key; it is never sent", stop: stopClass,
+}
+
+func (e entry) keyFits(c Class) bool { return (e.Key != "") == c.sendsKey() }
 
 // replay ends a call with the recorded result; nothing is sent (J5).
 func (o *operation) replay(found entry) Result {

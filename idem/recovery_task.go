@@ -59,6 +59,8 @@ func (e *Engine) planRecovery(
 		return o, one, errReported
 	case with.Matches != nil && !with.Matches(one.Pending):
 		return o, one, errMismatch
+	case !found.keyFits(op.Class):
+		return o, one, errKeyMismatch
 	}
 	one.Action = o.action(found)
 	if one.Action == ActionReport {
