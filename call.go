@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -15,16 +16,16 @@ import (
 func call[T any](
 	ctx context.Context, c *Client, req *request, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	op := gen.OperationID(req.call.Request.Operation.Name)
+	op, class := req.call.Request.Operation.Name, req.call.Request.Operation.Class
 	seen := c.report.observer()
 	r := c.core.Engine().Do(ctx, *prepare(c, req, parse.observed(seen), opts)) // a copy: req is garbage from here on
-	c.report.add(string(op), &r, seen)
+	c.report.add(op, &r, seen)
 	if r.Err != nil {
-		e := c.newError(op, &r)
+		e := c.newError(op, class, &r)
 		return nil, e.Response, e
 	}
 	value, _ := r.Response.Value.(*T)
-	resp := newResponse(string(op), &r)
+	resp := newResponse(op, &r)
 	resp.RequestID = c.core.Credentials.Redact(resp.RequestID)
 	return value, resp, nil
 }
@@ -33,14 +34,16 @@ func call[T any](
 func prepare[T any](c *Client, req *request, parse parser[T], opts []CallOption) *idem.Call {
 	s, badOption := sdk.CollectOver(c.core.Defaults, opts, CallOption.applyCall)
 	query, badQuery := req.query.Values()
-	badField := req.addFields(s.Extra)
+	badField := req.editFields(&s)
 	call := &req.call
 	if bad := cmp.Or(call.Invalid, badQuery, badOption, badField); bad != nil {
 		call.Invalid = sdk.Invalid(bad)
 	}
 	s.Complete(call)
-	call.Request.Query = query
-	call.Decode, call.DecodeProves = parse.decode, true
+	if !req.raw {
+		call.Request.Query = query
+	}
+	call.Decode, call.DecodeProves = parse.decode, !req.raw
 	if s.Exact {
 		call.Decode = parse.exactly
 	}
@@ -69,26 +72,27 @@ func engineRows() map[gen.OperationID]idem.Operation {
 	return made
 }
 
-// addFields appends the extra fields; then no required field may be missing.
-func (r *request) addFields(extra []sdk.Field) (err error) {
+// editFields leaves out and appends the fields of the call's options; then no
+// required field may be missing.
+func (r *request) editFields(s *sdk.CallSettings) (err error) {
 	for _, field := range r.missing {
-		if !sdk.HasField(extra, field.name) {
+		if !sdk.HasField(s.Extra, field.name) && !slices.Contains(s.Without, field.name) {
 			return &InvalidError{Field: field.param, Reason: "is not set"}
 		}
 	}
-	switch {
-	case len(extra) == 0:
+	switch edit := s.Edits(); {
+	case edit == "":
 	case r.call.Request.Method == http.MethodGet:
-		return &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
+		return &InvalidError{Field: edit, Reason: "does not fit a GET"}
 	default:
-		r.call.Request.Body, err = sdk.AddFields(r.call.Request.Body, extra...)
+		r.call.Request.Body, err = s.EditFields(r.call.Request.Body, r.lacks)
 	}
 	return err
 }
 
 // newError makes a client's error.
-func (c *Client) newError(op gen.OperationID, r *idem.Result) *Error {
-	e := newError(op, r).redacted(c.core.Credentials.Redact)
+func (c *Client) newError(op string, class idem.Class, r *idem.Result) *Error {
+	e := newError(op, class, r).redacted(c.core.Credentials.Redact)
 	e.verbose = c.core.Verbose
 	return e
 }
@@ -103,10 +107,13 @@ func (e *Error) redacted(redact func(string) string) *Error {
 	return e
 }
 
-func newError(op gen.OperationID, r *idem.Result) *Error {
+func newError(op string, class idem.Class, r *idem.Result) *Error {
 	e := &Error{
-		Operation: string(op), Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
-		RetryAfter: r.RetryAfter, RetryHelps: r.RetryHelps, Response: newResponse(string(op), r), Err: r.Err,
+		Operation: op, Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
+		RetryAfter: r.RetryAfter, RetryHelps: r.RetryHelps, Response: newResponse(op, r), Err: r.Err,
+	}
+	if _, ok := rows[gen.OperationID(op)]; !ok {
+		e.rawClass = class
 	}
 	e.readCode()
 	return e
@@ -122,7 +129,7 @@ func (e *Error) readCode() {
 		return
 	}
 	found := vendorError(e.Response.Raw)
-	already := classOf(e.Operation) == idem.Idempotent && found.Code.Is(errorCodeAlreadyCancelled)
+	already := e.class() == idem.Idempotent && found.Code.Is(errorCodeAlreadyCancelled)
 	if found.Code == "" || already && e.Outcome != OutcomeDone { // reading has shown that it is not so (R14)
 		return
 	}

@@ -86,8 +86,16 @@ func WithHeader(name, value string) SharedOption { return callOption{sdk.HeaderO
 
 // WithExtraField adds a field, encoded as JSON at once, to the request's body:
 // one that the SDK does not model, or that the params leave empty, even if
-// required. Refused are a field that the params set, one for a GET, and
+// required. With [WithoutField] it replaces a field. Refused are a field that the params set, one for a GET, and
 // "_method". Names are compared without case and with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
 	return callOption{sdk.FieldOption(name, value, wire.Encode)}
 }
+
+// WithoutField leaves a field out of the request's body: one that the API
+// refuses, or has under another name, which [WithExtraField] adds then. The
+// names are the API's, such as "client_id", and compared exactly. It is for
+// fields at the body's top, required or not. Refused are a name that the body
+// does not have, and a call of GET. Given with WithExtraField of the same name,
+// the field is replaced.
+func WithoutField(name string) CallOption { return callOption{sdk.WithoutFieldOption(name)} }

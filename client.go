@@ -43,6 +43,7 @@ type Client struct {
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
 	report      *DriftReport // nil: not wanted
+	known       *knownOperations
 }
 
 type service struct{ client *Client }
@@ -58,6 +59,9 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
+	if err := s.checkReconcilers(); err != nil {
+		return nil, err
+	}
 	if err := s.SealWith(s.fixedKey(), "the API key"); err != nil {
 		return nil, err
 	}
@@ -71,7 +75,8 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers, report: s.report}
 	c.report.begin(s.BaseURL)
-	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
+	c.known = newKnownOperations(s)
+	core.Class, core.ResponseOf, core.Verify, core.Recovery = c.known.class, responseOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.IssuedPasses = (*IssuedPassesService)(all)
 	c.Passes = (*PassesService)(all)
@@ -138,6 +143,7 @@ type settings struct {
 	keySource   func(context.Context) (string, error) // goes before apiKey
 	reconcilers map[string]reconciler
 	report      *DriftReport
+	raw         map[string]RawOperation // of WithRawOperation, by name
 }
 
 func defaults() settings {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
 )
@@ -79,7 +80,8 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	Err error
 
 	verbose   bool
-	bookingID string // of a cancellation
+	rawClass  idem.Class // of an operation that is not the contract's
+	bookingID string     // of a cancellation
 }
 
 // Error returns operation, outcome, the vendor's codes, why no further attempt
@@ -106,9 +108,16 @@ func (e Error) LogValue() slog.Value {
 // failure is the error as the engine's, the same for each vendor.
 func (e *Error) failure() *idem.Failure {
 	return &idem.Failure{
-		Operation: e.Operation, Class: classOf(e.Operation), Outcome: e.Outcome, Ref: e.Ref, Key: e.Key,
+		Operation: e.Operation, Class: e.class(), Outcome: e.Outcome, Ref: e.Ref, Key: e.Key,
 		SafeUntil: e.SafeUntil, RetryAfter: e.RetryAfter, RetryHelps: e.RetryHelps, Err: e.Err,
 	}
+}
+
+func (e *Error) class() idem.Class {
+	if op, ok := rows[gen.OperationID(e.Operation)]; ok {
+		return op.Class
+	}
+	return e.rawClass
 }
 
 // Unwrap returns an *[idem.Failure], which unwraps to Err, and a code's type.

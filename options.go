@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/journal"
 )
@@ -91,20 +91,17 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 }
 
 // WithReconciler makes [Client.Recover] find out with f whether an operation
-// was executed. The operation is named as in "IssuePass", and must take a key:
-// Cancel is sent again instead. f is called for operations with a ref: after
-// the key's window, or at once for the lookups, which are never sent again. It
-// must change nothing and be safe for concurrent use; an error leaves the
-// outcome unknown.
+// was executed. The operation is named as in "IssuePass", or registered by
+// [WithRawOperation]; it must neither only read nor be idempotent: Cancel is
+// sent again instead. f is called for operations with a ref: after the key's
+// window, or at once for those that are never sent again. It must change nothing
+// and be safe for concurrent use; an error leaves the outcome unknown.
+//
+// Of a raw operation the SDK cannot check that no other one made what f has
+// found: f must be sure of that.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
-		op := gen.OperationID(operation).Operation()
-		switch {
-		case op.ID == "":
-			return &InvalidError{Field: "reconciler", Reason: "names no operation"}
-		case op.Class != gen.RetryClassKeyed && op.Class != gen.RetryClassKeyUnverified:
-			return &InvalidError{Field: "reconciler", Reason: "is for no operation that takes a key"}
-		case f == nil:
+		if f == nil {
 			return &InvalidError{Field: "reconciler", Reason: "is nil"}
 		}
 		if s.reconcilers == nil {
@@ -113,6 +110,26 @@ func WithReconciler(operation string, f func(context.Context, PendingOperation) 
 		s.reconcilers[operation] = f
 		return nil
 	})
+}
+
+// checkReconcilers refuses the reconciler of an operation that is unknown, or
+// is sent again. Raw operations may be registered in any order.
+func (s *settings) checkReconcilers() error {
+	known := newKnownOperations(s)
+	for operation := range s.reconcilers {
+		op, ok := known.row(operation)
+		reason := ""
+		switch {
+		case !ok:
+			reason = "names no operation"
+		case op.Class == idem.Safe || op.Class == idem.Idempotent:
+			reason = "is for an operation that is sent again instead"
+		default:
+			continue
+		}
+		return sdk.OptionError("WithReconciler", &InvalidError{Field: "reconciler", Reason: reason})
+	}
+	return nil
 }
 
 // WithLogger logs every attempt and every call's end with the call's context. A

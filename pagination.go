@@ -47,7 +47,7 @@ func paginate[P pageParams[P, T], T any](
 	cursor, before := params.cursors()
 	return func(yield func(*T, error) bool) {
 		if before != "" {
-			yield(nil, newError(op, &idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
+			yield(nil, newError(string(op), idem.Safe, &idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
 				Field: "ending_before", Reason: "is not taken where the whole list is walked",
 			}}))
 			return

@@ -2,6 +2,7 @@ package bardge
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -142,15 +143,18 @@ func (c *Client) RunRecovery(
 
 func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
-		Operation: func(name string) (idem.Operation, bool) {
-			op, known := rows[gen.OperationID(name)]
-			return op, known
-		},
+		Operation: c.known.row,
 		Matches: func(o idem.PendingOperation) bool {
 			op := gen.OperationID(o.Request.Operation.Name).Operation()
+			if op.ID == "" {
+				return matchesRaw(o.Request)
+			}
 			return o.Request.Method == op.Method && sdk.PathMatches(op.Path, o.Request.Path)
 		},
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
+			if o.Request.Operation.Name != string(gen.OpCancelBooking) {
+				return nil, idem.StateUnread
+			}
 			return c.Bookings.refetch(ctx, pathID(o.Request), o.Request.Header)
 		},
 		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
@@ -169,14 +173,21 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Response: newResponse(o.Operation, &r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
-		e := c.newError(gen.OperationID(o.Operation), &r.Result)
-		e.Operation, e.Response = o.Operation, one.Response
-		if classOf(e.Operation) == idem.Idempotent {
-			e.bookingID = o.PathID
-		}
-		one.Err = e
+		one.Err = c.recoveryError(o, one.Response, r.Result)
 	}
 	return one
+}
+
+func (c *Client) recoveryError(o PendingOperation, resp *Response, r idem.Result) *Error {
+	if _, known := c.known.row(o.Operation); !known && resp.RecordErr == nil && len(resp.Attempts) == 0 {
+		r.Err = fmt.Errorf("%w: %w", ErrUnknownOperation, r.Err)
+	}
+	e := c.newError(o.Operation, c.known.class(o.Operation), &r)
+	e.Response = resp
+	if o.Operation == string(gen.OpCancelBooking) {
+		e.bookingID = o.PathID
+	}
+	return e
 }
 
 // String returns operation, ref, key, outcome and evidence.

@@ -2,6 +2,7 @@ package bardge
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -12,6 +13,12 @@ type request struct {
 	call    idem.Call // invalid if path or body cannot be built
 	query   wire.Query
 	missing []missingField // required fields that the body lacks
+	raw     bool           // of a raw call: the query is in the call, and decoding proves nothing
+}
+
+// lacks reports whether a required field of this name is not set.
+func (r *request) lacks(name string) bool {
+	return slices.ContainsFunc(r.missing, func(f missingField) bool { return f.name == name })
 }
 
 // missingField is a required field of a request's body that is not set.

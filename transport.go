@@ -53,7 +53,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 			_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
 			of := defaults()
 			of.Credentials.Learn(token)
-			e := newError(gen.OperationID(name), &r).redacted(of.Credentials.Redact)
+			e := newError(name, idem.KeyUnverified, &r).redacted(of.Credentials.Redact)
 			e.verbose = s.Verbose
 			if gen.OperationID(name) == gen.OpCancelBooking {
 				e.bookingID = pathID(idem.Request{Operation: rows[gen.OpCancelBooking], Path: path(req)})
@@ -74,7 +74,7 @@ func (s *settings) applyToTransport(o Option) error {
 	}
 	switch {
 	case s.Transport != nil, s.Journal != nil, s.Secrets != nil, s.JournalTimeout != 0,
-		s.report != nil, s.reconcilers != nil, s.keySource != nil, s.apiKey != "", !s.Defaults.Empty(),
+		s.report != nil, s.reconcilers != nil, s.raw != nil, s.keySource != nil, s.apiKey != "", !s.Defaults.Empty(),
 		s.UserAgent != defaults().UserAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}

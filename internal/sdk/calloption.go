@@ -32,6 +32,7 @@ const (
 	optionToken
 	optionField
 	optionBadField
+	optionWithoutField
 	optionReserve
 )
 
@@ -67,6 +68,11 @@ func FieldOption(name string, value any, encode func(any) ([]byte, error)) CallO
 	return CallOption{kind: optionField, name: name, value: string(f.Value)}
 }
 
+// WithoutFieldOption leaves a field out of the body.
+func WithoutFieldOption(name string) CallOption {
+	return CallOption{kind: optionWithoutField, name: name}
+}
+
 // Apply adds the option to a call's settings. It refuses owned headers.
 func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 	switch o.kind {
@@ -87,6 +93,8 @@ func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 		s.SetHeader(o.name, o.value)
 	case optionField:
 		s.TakeField(Field{Name: o.name, Value: []byte(o.value)})
+	case optionWithoutField:
+		return s.TakeWithout(o.name)
 	case optionReserve:
 		return o.reservation.apply(s)
 	case optionBadField:
@@ -136,6 +144,8 @@ func (o CallOption) String() string {
 		return "WithHeader(" + strconv.Quote(o.name) + ")"
 	case optionToken:
 		return "WithLookupToken"
+	case optionWithoutField:
+		return "WithoutField(" + strconv.Quote(o.name) + ")"
 	default:
 		return "WithExtraField(" + strconv.Quote(o.name) + ")"
 	}

@@ -18,6 +18,7 @@ type CallSettings struct {
 	Timeout  time.Duration                                      // bounds the call; zero adds no bound to the context's
 	Header   http.Header                                        // the call's own headers; nil: none
 	Extra    []Field                                            // fields to add to the body
+	Without  []string                                           // fields to leave out of the body, before any is added
 	Refetch  func(context.Context) (*idem.Response, idem.State) // idem.Call's
 	Confirms func(*idem.Response) bool                          // idem.Call's
 	Exact    bool                                               // refuses a response with a field that does not fit
@@ -111,6 +112,14 @@ func (s *CallSettings) SetHeader(name, value string) {
 		s.Header = http.Header{}
 	}
 	s.Header.Set(name, value)
+}
+
+func (s *CallSettings) TakeWithout(name string) error {
+	if name == "" {
+		return withoutFault(name, "has no name")
+	}
+	s.Without = append(s.Without, name)
+	return nil
 }
 
 func (s *CallSettings) TakeField(f Field) { s.Extra = append(s.Extra, f) }

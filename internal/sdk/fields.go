@@ -21,7 +21,7 @@ func NewField(name string, value any, encode func(any) ([]byte, error)) (Field, 
 	switch {
 	case name == "":
 		return Field{}, badField(name, "has no name")
-	case folded(name) == "-method":
+	case OverridesMethod(name):
 		return Field{}, badField(name, "may replace the method of the request")
 	}
 	raw, err := encode(value)
@@ -30,6 +30,10 @@ func NewField(name string, value any, encode func(any) ([]byte, error)) (Field, 
 	}
 	return Field{Name: name, Value: raw}, nil
 }
+
+// OverridesMethod reports whether some servers read a field or parameter of
+// this name as the request's method.
+func OverridesMethod(name string) bool { return folded(name) == "-method" }
 
 func badField(name, reason string) *idem.InvalidError {
 	return &idem.InvalidError{Field: strings.TrimSuffix("extra field "+name, " "), Reason: reason}
