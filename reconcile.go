@@ -33,6 +33,9 @@ func (c *Client) reconcile(ctx context.Context, o idem.PendingOperation) (r idem
 		found, err := own(ctx, newPending(o))
 		return c.core.Reconciled(name, sdk.Found(found), err)
 	}
+	if _, ok := rows[gen.OperationID(name)]; !ok {
+		return idem.ReconcileResult{Evidence: "nothing is known that shows a raw operation: see WithReconciler"}, nil
+	}
 	found, err := c.reconcilable(o).Reconcile(ctx)
 	r.Done, r.Scopes, r.Evidence = found.Response != nil, found.Scopes, found.Evidence
 	if r.Done {
