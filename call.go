@@ -43,6 +43,9 @@ func prepare[T any](c *Client, req *request, parse parser[T], opts []CallOption)
 	if !req.raw {
 		call.Request.Query = query
 	}
+	if c.paths != nil {
+		c.paths.apply(&call.Request)
+	}
 	call.Decode, call.DecodeProves = parse.decode, !req.raw
 	if s.Exact {
 		call.Decode = parse.exactly

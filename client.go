@@ -44,6 +44,7 @@ type Client struct {
 	reconcilers map[string]reconciler
 	report      *DriftReport // nil: not wanted
 	known       *knownOperations
+	paths       operationPaths
 }
 
 type service struct{ client *Client }
@@ -59,7 +60,7 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
-	if err := s.checkReconcilers(); err != nil {
+	if err := cmp.Or(s.checkReconcilers(), s.paths.check()); err != nil {
 		return nil, err
 	}
 	if err := s.SealWith(s.fixedKey(), "the API key"); err != nil {
@@ -73,7 +74,10 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 }
 
 func newServices(core *sdk.Client, s *settings) *Client {
-	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers, report: s.report}
+	c := &Client{
+		core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers,
+		report: s.report, paths: s.paths,
+	}
 	c.report.begin(s.BaseURL)
 	c.known = newKnownOperations(s)
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = c.known.class, responseOf, c.verify, c.recovery()
@@ -144,6 +148,7 @@ type settings struct {
 	reconcilers map[string]reconciler
 	report      *DriftReport
 	raw         map[string]RawOperation // of WithRawOperation, by name
+	paths       operationPaths          // of WithPath
 }
 
 func defaults() settings {
@@ -179,7 +184,7 @@ func (s *settings) config() idem.Config {
 		Inspect:  inspector(s.Credentials.Redact).inspect,
 		Header:   http.Header{"User-Agent": {s.UserAgent}, "Accept": {"application/json"}},
 		Resource: resource,
-		Scope:    scope,
+		Scope:    s.paths.scope,
 	}
 	if s.keySource != nil {
 		own.Authorize = s.authorize

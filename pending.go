@@ -3,11 +3,8 @@ package bardge
 import (
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
 )
@@ -25,28 +22,17 @@ type PendingOperation struct {
 	Body      []byte      // the request's, as JSON; nil if it has none
 }
 
-func newPending(o idem.PendingOperation) PendingOperation {
+func (p operationPaths) pending(o idem.PendingOperation) PendingOperation {
 	return PendingOperation{
 		ID:        o.ID,
 		Operation: o.Request.Operation.Name,
 		Ref:       o.Ref,
 		Key:       o.Key,
 		Since:     o.Since,
-		PathID:    pathID(o.Request),
+		PathID:    p.id(o.Request),
 		Header:    o.Request.Header,
 		Body:      o.Request.Body,
 	}
-}
-
-func pathID(r idem.Request) string {
-	before, _, found := strings.Cut(gen.OperationID(r.Operation.Name).Operation().Path, "{")
-	rest, fits := strings.CutPrefix(r.Path, before)
-	if !found || !fits {
-		return ""
-	}
-	segment, _, _ := strings.Cut(rest, "/")
-	id, _ := url.PathUnescape(segment)
-	return id
 }
 
 // String returns operation, ref, key and Since.

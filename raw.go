@@ -90,7 +90,7 @@ const unnamed = "RawCall"
 // newRawRequest returns the request, which is invalid if the call is refused,
 // and the operation completed from its registration.
 func (c *Client) newRawRequest(raw RawCall) (*request, RawOperation) {
-	op, bad := raw.operation(), raw.check()
+	op, bad := raw.operation(), raw.check(c.paths)
 	if bad == nil {
 		op, bad = c.known.admit(op)
 	}

@@ -26,7 +26,7 @@ var rawMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.
 
 // check refuses what cannot be sent, but for the body's content, with an
 // *[InvalidError].
-func (r RawCall) check() error {
+func (r RawCall) check(paths operationPaths) error {
 	if err := r.operation().check(); err != nil {
 		return err
 	}
@@ -45,18 +45,18 @@ func (r RawCall) check() error {
 	if reason := rawQueryFault(r.Query); reason != "" {
 		return &InvalidError{Field: "query", Reason: reason}
 	}
-	return r.checkModelled()
+	return r.checkModelled(paths)
 }
 
 // checkModelled refuses a class that repeats freely what the contract protects
 // by a key.
-func (r RawCall) checkModelled() error {
+func (r RawCall) checkModelled(paths operationPaths) error {
 	if r.Class != Safe && r.Class != Idempotent {
 		return nil
 	}
 	for _, op := range modelled {
 		takesKey := op.Class == gen.RetryClassKeyed || op.Class == gen.RetryClassKeyUnverified
-		if takesKey && op.Method == r.Method && sdk.PathMatches(op.Path, strings.TrimSuffix(r.Path, "/")) {
+		if takesKey && op.Method == r.Method && sdk.PathMatches(paths.template(op), strings.TrimSuffix(r.Path, "/")) {
 			return &InvalidError{Field: "class", Reason: "repeats freely what is the request of " + string(op.ID)}
 		}
 	}

@@ -30,7 +30,7 @@ type reconciler = func(context.Context, PendingOperation) (ReconcileResult, erro
 func (c *Client) reconcile(ctx context.Context, o idem.PendingOperation) (r idem.ReconcileResult, err error) {
 	name := o.Request.Operation.Name
 	if own, ok := c.reconcilers[name]; ok {
-		found, err := own(ctx, newPending(o))
+		found, err := own(ctx, c.paths.pending(o))
 		return c.core.Reconciled(name, sdk.Found(found), err)
 	}
 	if _, ok := rows[gen.OperationID(name)]; !ok {
@@ -50,17 +50,13 @@ func (c *Client) verify(ctx context.Context, o idem.PendingOperation, id string)
 }
 
 func (c *Client) reconcilable(o idem.PendingOperation) reconcile.Operation {
-	r := reconcilable(o.Request)
+	r := c.paths.reconcilable(o.Request)
 	r.Since, r.SentWithin, r.KeyTTL = o.Since, o.Bound, c.window
 	r.Printable = sdk.Printable
 	r.Read = func(ctx context.Context, operation, id string, into any) error {
 		return c.read(ctx, operation, id, into, readWith(o.Request.Header, true))
 	}
 	return r
-}
-
-func reconcilable(r idem.Request) reconcile.Operation {
-	return reconcile.Operation{Name: r.Operation.Name, PathID: pathID(r), Body: r.Body}
 }
 
 func (c *Client) read(ctx context.Context, operation, id string, into any, opts ...CallOption) (err error) {
@@ -93,9 +89,6 @@ func (c *Client) read(ctx context.Context, operation, id string, into any, opts 
 	body, err := wire.Encode(found)
 	return errors.Join(err, json.Unmarshal(body, into))
 }
-
-// scope names what an operation may make, and reconcile may find.
-func scope(r idem.Request) string { return reconcilable(r).Scope() }
 
 // resource names what an operation made, by its response.
 func resource(operation string, body []byte) string {

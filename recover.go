@@ -145,27 +145,26 @@ func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: c.known.row,
 		Matches: func(o idem.PendingOperation) bool {
-			op := gen.OperationID(o.Request.Operation.Name).Operation()
-			if op.ID == "" {
+			if _, ok := rows[gen.OperationID(o.Request.Operation.Name)]; !ok {
 				return matchesRaw(o.Request)
 			}
-			return o.Request.Method == op.Method && sdk.PathMatches(op.Path, o.Request.Path)
+			return c.paths.matches(o.Request)
 		},
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			if o.Request.Operation.Name != string(gen.OpCancelBooking) {
 				return nil, idem.StateUnread
 			}
-			return c.Bookings.refetch(ctx, pathID(o.Request), o.Request.Header)
+			return c.Bookings.refetch(ctx, c.paths.id(o.Request), o.Request.Header)
 		},
 		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
-			return o.Request.Operation.Name != string(gen.OpCancelBooking) || showsCancelled(pathID(o.Request), a)
+			return o.Request.Operation.Name != string(gen.OpCancelBooking) || showsCancelled(c.paths.id(o.Request), a)
 		},
 		Reconcile: c.reconcile,
 	}
 }
 
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
-	o := newPending(r.Pending)
+	o := c.paths.pending(r.Pending)
 	one := &RecoveryResult{
 		ID: o.ID, Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since,
 		PathID: o.PathID, Header: o.Header, Body: o.Body,

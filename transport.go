@@ -1,6 +1,7 @@
 package bardge
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -24,8 +25,8 @@ import (
 //
 // A base of nil, or an *http.Transport, is cloned for the operations; any other
 // RoundTripper is used as it is, see [WithHTTPClient]. The options are
-// [WithBaseURL], [WithRetryPolicy], [WithMaxAttempts], [WithLogger],
-// [WithObserver] and [WithVerboseErrors]. Others, and bad settings, make every
+// [WithBaseURL], [WithPath], [WithRetryPolicy], [WithMaxAttempts],
+// [WithLogger], [WithObserver] and [WithVerboseErrors]. Others, and bad settings, make every
 // request fail before it is sent.
 //
 // A response means that the operation was executed (2xx), or certainly refused
@@ -43,11 +44,11 @@ import (
 // deadline an operation may take 85 s.
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	s := defaults()
-	bad := sdk.ApplyOptions(opts, s.applyToTransport)
+	bad := cmp.Or(sdk.ApplyOptions(opts, s.applyToTransport), s.paths.check())
 	path := pathBelow(s.BaseURL)
 	return s.NewTransport(base, bad, sdk.Vendor{
 		Config: idem.Config{Profile: profile(), Inspect: inspector(s.Credentials.Redact).inspect},
-		Find:   findOperation(path),
+		Find:   findOperation(path, s.paths),
 		Knows:  func(name string) bool { return rows[gen.OperationID(name)].Name != "" },
 		Error: func(req *http.Request, name string, r idem.Result) error {
 			_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
@@ -56,7 +57,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 			e := newError(name, idem.KeyUnverified, &r).redacted(of.Credentials.Redact)
 			e.verbose = s.Verbose
 			if gen.OperationID(name) == gen.OpCancelBooking {
-				e.bookingID = pathID(idem.Request{Operation: rows[gen.OpCancelBooking], Path: path(req)})
+				e.bookingID = s.paths.id(idem.Request{Operation: rows[gen.OpCancelBooking], Path: path(req)})
 			}
 			return e
 		},
@@ -93,13 +94,13 @@ func pathBelow(baseURL string) func(*http.Request) string {
 }
 
 // findOperation finds the operation of a request, unless it only reads.
-func findOperation(path func(*http.Request) string) func(*http.Request) (idem.Operation, bool) {
+func findOperation(path func(*http.Request) string, paths operationPaths) func(*http.Request) (idem.Operation, bool) {
 	reads := func(op gen.Operation) bool { return op.Class == gen.RetryClassSafe }
 	changing := slices.DeleteFunc(gen.Operations(), reads)
 	return func(req *http.Request) (idem.Operation, bool) {
 		at := path(req)
 		for _, op := range changing {
-			if op.Method == req.Method && sdk.PathMatches(op.Path, at) {
+			if op.Method == req.Method && sdk.PathMatches(paths.template(op), at) {
 				return rows[op.ID], true
 			}
 		}

@@ -2,6 +2,7 @@ package idem
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -85,7 +86,7 @@ func (p *payload) request(op Operation) Request {
 
 // digest identifies a request: method, URL, and what its body means.
 func digest(r Request) []byte {
-	sum := digestOf(claim.CanonicalJSON(r.Body), r.Method, r.Path, r.Query.Encode())
+	sum := digestOf(claim.CanonicalJSON(r.Body), r.Method, cmp.Or(r.KnownPath, r.Path), r.Query.Encode())
 	return sum[:]
 }
 

@@ -112,9 +112,13 @@ func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success
 // Request is one operation as plain data: it can be compared, journalled and
 // sent again by another process.
 type Request struct {
-	Operation   Operation   // its row
-	Method      string      // of HTTP
-	Path        string      // appended to the base URL as it is: its segments are escaped
+	Operation Operation // its row
+	Method    string    // of HTTP
+	Path      string    // appended to the base URL as it is: its segments are escaped
+	// KnownPath identifies the request in a journal in Path's place, so that a
+	// ref is still this operation's after its path was corrected: what is open
+	// is then sent to the path that was recorded. Empty is Path.
+	KnownPath   string
 	Query       url.Values  // nil is none
 	Header      http.Header // of this call alone, beside the engine's; nil is none
 	Body        []byte      // sent byte for byte on every attempt; empty is no body
