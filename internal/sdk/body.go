@@ -3,7 +3,6 @@ package sdk
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
@@ -29,7 +28,7 @@ func (s *CallSettings) EditFields(body []byte, optional func(name string) bool) 
 func (s *CallSettings) Edits() string {
 	switch {
 	case len(s.Without) > 0:
-		return "field " + s.Without[0] + " to leave out"
+		return "field to leave out " + s.Without[0]
 	case len(s.Extra) > 0:
 		return "extra field " + s.Extra[0].Name
 	default:
@@ -38,7 +37,7 @@ func (s *CallSettings) Edits() string {
 }
 
 func withoutFault(name, reason string) error {
-	return &idem.InvalidError{Field: fmt.Sprintf("field %s to leave out", name), Reason: reason}
+	return &idem.InvalidError{Field: "field to leave out " + name, Reason: reason}
 }
 
 // withoutField returns the object in body without the fields of this name, and

@@ -116,7 +116,7 @@ func (s *CallSettings) SetHeader(name, value string) {
 
 func (s *CallSettings) TakeWithout(name string) error {
 	if name == "" {
-		return withoutFault(name, "has no name")
+		return &idem.InvalidError{Field: "field to leave out", Reason: "has no name"}
 	}
 	s.Without = append(s.Without, name)
 	return nil

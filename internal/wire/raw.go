@@ -64,10 +64,11 @@ func lacking(text []byte, essential []string) []string {
 	return slices.DeleteFunc(slices.Clone(essential), func(name string) bool { return !f.lacks(name) })
 }
 
-// lacks reports whether a field is missing, null or an empty text.
+// lacks reports whether a field is missing, null, no JSON, or an empty text.
 func (f *fields) lacks(name string) bool {
-	raw := string(f.value[string(fold([]byte(name)))])
-	return raw == "" || raw == "null" || raw == `""`
+	raw := f.value[string(fold([]byte(name)))]
+	odd := (&Reader{text: raw}).odd() != ""
+	return odd || len(raw) == 0 || string(raw) == "null" || string(raw) == `""`
 }
 
 // ReadRaw returns one whole JSON value, in which NaN and infinite numbers are
