@@ -13,13 +13,15 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// expire sets the end of a pass, by a request of the program's own.
-func expire(passID string) bardge.RawCall {
-	return bardge.RawCall{
-		Name: "EndPass", Method: http.MethodPost, Path: "/issued_passes/" + url.PathEscape(passID) + "/expiry",
+// endPass sets the end of a pass, by a request of the program's own.
+func endPass(
+	ctx context.Context, client *bardge.Client, id string, opts ...bardge.CallOption,
+) (json.RawMessage, *bardge.Response, error) {
+	return client.Do(ctx, bardge.RawCall{
+		Name: "EndPass", Method: http.MethodPost, Path: "/issued_passes/" + url.PathEscape(id) + "/expiry",
 		Body:  map[string]string{"expires_at": "2100-06-01T12:00:00Z"},
 		Class: bardge.Keyed, Essential: []string{"id"},
-	}
+	}, opts...)
 }
 
 // A raw call has what a typed one has: the response to its first attempt is
@@ -29,7 +31,7 @@ func ExampleClient_Do() {
 	defer sb.Close()
 	sb.Next(sandbox.UpdateIssuedPassExpiry, sandbox.LoseResponse)
 
-	raw, resp, err := client.Do(context.Background(), expire(sb.Seed.IssuedPassID))
+	raw, resp, err := endPass(context.Background(), client, sb.Seed.IssuedPassID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -55,7 +57,7 @@ func ExampleWithRawOperation() {
 	sb, client := start(bardge.WithJournal(j, "acme"))
 	defer sb.Close()
 	sb.Next(sandbox.UpdateIssuedPassExpiry, sandbox.LoseResponse)
-	_, _, err := client.Do(context.Background(), expire(sb.Seed.IssuedPassID),
+	_, _, err := endPass(context.Background(), client, sb.Seed.IssuedPassID,
 		bardge.WithRef("order-17/end"), bardge.WithMaxAttempts(1))
 	fmt.Println("the process ends, outcome", bardge.OutcomeOf(err))
 
@@ -89,6 +91,8 @@ func ExampleRetryClass_String() {
 }
 
 func ExampleRawCall() {
-	fmt.Println(expire("pass_1"))
-	// Output: EndPass: POST, keyed
+	fmt.Println(bardge.RawCall{
+		Name: "PausePass", Method: http.MethodPost, Path: "/issued_passes/pass_1/pause", Class: bardge.Keyed,
+	})
+	// Output: PausePass: POST, keyed
 }

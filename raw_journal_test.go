@@ -93,8 +93,8 @@ func TestRawRecovery_AClientKnowsItsOwnRawCalls(t *testing.T) {
 	})
 }
 
-// Each class is taken up as it says, and nothing is executed twice.
-func TestRawRecovery_TakesUpEachClassAsItSays(t *testing.T) {
+// Each class is taken up as it allows, and nothing is executed twice.
+func TestRawRecovery_TakesUpEachClassAsItAllows(t *testing.T) {
 	for class, want := range map[bardge.RetryClass]struct {
 		action  bardge.RecoveryAction
 		outcome bardge.Outcome

@@ -18,8 +18,8 @@ var ErrUnknownOperation = errors.New("this client does not know the operation: r
 // program that makes up names registers none.
 const maxSeen = 1000
 
-// knownOperations are the operations that a client knows by name: the
-// contract's, the registered raw ones, and those of its own raw calls.
+// knownOperations are the operations that a client knows by name: from the
+// contract, from registrations, and from its own raw calls.
 type knownOperations struct {
 	registered map[string]RawOperation // does not change
 

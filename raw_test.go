@@ -45,8 +45,8 @@ func TestDo_SendsTheRequestAsItIs(t *testing.T) {
 	})
 }
 
-// Each class is repeated as it says after a lost response, and its error shows
-// what may follow.
+// Each class is repeated as it allows after a lost response, and its error
+// shows what may follow.
 func TestDo_RepeatsAsTheClassAllows(t *testing.T) {
 	for class, row := range map[bardge.RetryClass]struct {
 		requests           int
