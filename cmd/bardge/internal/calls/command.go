@@ -32,6 +32,7 @@ const (
 	noBody bodyKind = iota
 	jsonBody
 	documentBody // sent as it is
+	rawBody      // any JSON value, likewise; it may be missing
 )
 
 // listKind is how a command's list is read.

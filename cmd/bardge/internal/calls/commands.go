@@ -27,7 +27,7 @@ func Commands(app *cli.App) []*cobra.Command {
 		own.connect.AddAPI(group.PersistentFlags(), "API key")
 		own.addShared(group.PersistentFlags(), true)
 	}
-	return append(groups, newBlueSnap(app))
+	return append(groups, newRaw(app, own), newBlueSnap(app))
 }
 
 // newBlueSnap returns "bardge bluesnap".

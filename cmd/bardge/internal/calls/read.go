@@ -68,7 +68,7 @@ func (i *invocation[C, O, R]) readBody(ctx context.Context) ([]byte, error) {
 
 // takeBody takes over the body's fields, or the document.
 func (i *invocation[C, O, R]) takeBody(in *input, text []byte) error {
-	if i.row.body == documentBody {
+	if i.row.body != jsonBody {
 		in.document = text
 		return nil
 	}
