@@ -31,7 +31,7 @@ func run(args []string) error {
 	if len(args) != 2 {
 		return errors.New("the contract's file and the document's are needed")
 	}
-	text, err := os.ReadFile(args[0])
+	text, err := os.ReadFile(args[0]) //nolint:gosec // the user names it
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func newSummary(c contract) summary {
 	for _, schema := range c.Schemas() {
 		r := row{Name: schema.Type, Parts: code(c.fields(schema.Node, inferred))}
 		switch {
-		case r.Parts == "", openapi.Value(schema.Node, "x-request") == "true":
+		case r.Parts == "", schema.IsRequest():
 		case isPreview(schema.Node):
 			s.PreviewResponses = append(s.PreviewResponses, r)
 		default:
@@ -91,4 +91,3 @@ const (
 )
 
 func isPreview(node *yaml.Node) bool { return openapi.Value(node, "x-preview") == "true" }
-

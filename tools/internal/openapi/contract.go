@@ -59,6 +59,9 @@ func (c Contract) Schemas() (all []Schema) {
 	return all
 }
 
+// IsRequest reports whether the schema is a request's body.
+func (s Schema) IsRequest() bool { return Value(s.Node, "x-request") == "true" }
+
 // Servers returns the URLs of the document's servers.
 func (c Contract) Servers() (urls []string) {
 	for _, server := range Items(Child(c.root, "servers")) {
@@ -80,11 +83,6 @@ func (c Contract) Body(op *yaml.Node) *yaml.Node {
 	return c.Resolve(jsonSchema(Child(op, "requestBody")))
 }
 
-// Success returns the schema of an operation's response of status 200.
-func (c Contract) Success(op *yaml.Node) *yaml.Node {
-	return c.Resolve(jsonSchema(c.Resolve(Child(op, "responses", "200"))))
-}
-
 func jsonSchema(node *yaml.Node) *yaml.Node {
 	return Child(node, "content", "application/json", "schema")
 }
@@ -97,8 +95,8 @@ type Property struct {
 	Observed string // date, if Evidence is "observed"
 }
 
-// Properties returns the fields that a schema states itself. Those of schemas
-// that it refers to are theirs.
+// Properties returns the fields that a schema states itself, without the fields
+// of schemas that it refers to.
 func (c Contract) Properties(schema *yaml.Node) (all []Property) {
 	for _, part := range append([]*yaml.Node{schema}, Items(Child(schema, "allOf"))...) {
 		EachPair(Child(part, "properties"), func(key, node *yaml.Node) {
