@@ -1,5 +1,5 @@
-// Versions of the generator and the linters. Kept apart so that they never
-// enter the module graph of somebody who imports the SDK.
+// The generator and the tools around the contract. Kept apart so that their
+// dependencies never enter the module graph of somebody who imports the SDK.
 module github.com/bardge/bardge-go/tools
 
 go 1.26.0

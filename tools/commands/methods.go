@@ -57,25 +57,26 @@ func (p *goPackage) expression(service *types.Named, name string) string {
 // takeSignature chooses the form of a method by its parameters: a context, then
 // an id, params or a document, then options.
 func (p *goPackage) takeSignature(made *method, service *types.Named, m *types.Func) error {
-	form := "by"
+	parts := []string{"by"}
 	for in := range m.Signature().Params().Variables() {
 		switch t := in.Type().Underlying().(type) {
 		case *types.Basic:
 			if t.Kind() != types.String || len(made.Args) > 0 {
 				return fmt.Errorf("%s is not one id", in.Name())
 			}
-			form += "ID"
+			parts = append(parts, "ID")
 			made.Args = []string{strings.ToUpper(strings.ReplaceAll(kebab(in.Name()), "-", "_"))}
 		case *types.Struct:
-			form += "Params"
+			parts = append(parts, "Params")
 			p.takeParams(made, in.Type())
 		case *types.Slice:
 			if t.Elem() == types.Universe.Lookup("byte").Type() {
-				form += "Document"
+				parts = append(parts, "Document")
 				made.Body = "documentBody"
 			}
 		}
 	}
+	form := strings.Join(parts, "")
 	made.Form = strings.ReplaceAll(strings.ReplaceAll(form, "IDP", "IDAndP"), "IDD", "IDAndD")
 	value := m.Signature().Results().At(0).Type()
 	made.Times = timesIn(value, nil)

@@ -98,7 +98,7 @@ var notCalls = []string{"Operations"}
 func (p *goPackage) services() ([]service, error) {
 	client, ok := p.Types.Scope().Lookup("Client").Type().Underlying().(*types.Struct)
 	if !ok {
-		return nil, errors.New("Client is not a struct")
+		return nil, errors.New("the type Client is not a struct")
 	}
 	var found []service
 	for field := range client.Fields() {

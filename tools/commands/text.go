@@ -79,7 +79,7 @@ func (p *goPackage) operationText(para string, texts []comment.Text) []string {
 }
 
 // flagsOf are the options that are flags.
-var flagsOf = map[string]string{
+var flagsOf = map[string]string{ //nolint:gosec // names of flags
 	"WithLookupToken": "--lookup-token-file", "WithMerchantID": "--merchant-id",
 	"WithRef": "--ref", "WithIdempotencyKey": "--key", "WithTimeout": "--timeout",
 }
@@ -152,7 +152,9 @@ func (p *goPackage) isText(name string) bool {
 // the name in words.
 func (p *goPackage) code(name string) string {
 	if p.isText(name) {
-		return constant.StringVal(p.Types.Scope().Lookup(name).(*types.Const).Val())
+		if c, ok := p.Types.Scope().Lookup(name).(*types.Const); ok {
+			return constant.StringVal(c.Val())
+		}
 	}
 	return strings.ReplaceAll(kebab(strings.TrimPrefix(name, "Err")), "-", " ")
 }
@@ -223,7 +225,7 @@ const width = 80
 func wrap(s string) string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		if line != "" && len(line)+1+len(word) > width {
 			lines = append(lines, line)
 			line = ""

@@ -53,7 +53,7 @@ func run(folders []string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folders[0], output), formatted, 0o644)
+	return os.WriteFile(filepath.Join(folders[0], output), formatted, 0o644) //nolint:gosec // a source file
 }
 
 type pkg struct {
@@ -81,7 +81,7 @@ func structsIn(folder string) (found pkg, _ error) {
 	if err != nil {
 		return found, err
 	}
-	structs, have := map[string]*structType{}, map[string]bool{}
+	read := declarations{map[string]*structType{}, map[string]bool{}}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".gen.go") {
 			continue
@@ -91,33 +91,50 @@ func structsIn(folder string) (found pkg, _ error) {
 			return found, err
 		}
 		found.Name = file.Name.Name
-		for node := range ast.Preorder(file) {
-			switch n := node.(type) {
-			case *ast.TypeSpec:
-				if s, ok := n.Type.(*ast.StructType); ok {
-					structs[n.Name.Name] = &structType{Name: n.Name.Name, Extra: hasExtra(s)}
-				}
-			case *ast.FuncDecl:
-				if n.Recv != nil {
-					have[types.ExprString(n.Recv.List[0].Type)+"."+n.Name.Name] = true
-				}
+		read.add(file)
+	}
+	found.Structs = read.withMethods()
+	return found, nil
+}
+
+// declarations are a package's structs by name, and its methods as "T.Name" or
+// "*T.Name".
+type declarations struct {
+	structs map[string]*structType
+	have    map[string]bool
+}
+
+func (d declarations) add(file *ast.File) {
+	for node := range ast.Preorder(file) {
+		switch n := node.(type) {
+		case *ast.TypeSpec:
+			if s, ok := n.Type.(*ast.StructType); ok {
+				d.structs[n.Name.Name] = &structType{Name: n.Name.Name, Extra: hasExtra(s)}
+			}
+		case *ast.FuncDecl:
+			if n.Recv != nil {
+				d.have[types.ExprString(n.Recv.List[0].Type)+"."+n.Name.Name] = true
 			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(structs)) {
-		s := structs[name]
-		s.LogValue = have[name+".LogValue"]
+}
+
+// withMethods returns the structs that get methods, in the order of their names.
+func (d declarations) withMethods() (found []*structType) {
+	for _, name := range slices.Sorted(maps.Keys(d.structs)) {
+		s := d.structs[name]
+		s.LogValue = d.have[name+".LogValue"]
 		switch {
-		case have[name+".String"]:
+		case d.have[name+".String"]:
 			s.Text = "String"
-		case have["*"+name+".Error"] && s.LogValue:
+		case d.have["*"+name+".Error"] && s.LogValue:
 			s.Text = "Error"
 		}
 		if s.Text != "" || s.Extra {
-			found.Structs = append(found.Structs, s)
+			found = append(found, s)
 		}
 	}
-	return found, nil
+	return found
 }
 
 func hasExtra(s *ast.StructType) bool {

@@ -43,7 +43,7 @@ func run(out, version string, folders []string) error {
 // pack writes the four files that the go command requests from a proxy. The
 // archive leaves out nested modules, as a real proxy's does.
 func pack(out, version, folder string) error {
-	mod, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+	mod, err := os.ReadFile(filepath.Join(folder, "go.mod")) //nolint:gosec // the user names it
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,8 @@ func pack(out, version, folder string) error {
 		return err
 	}
 	info := fmt.Sprintf(`{"Version":%q,"Time":%q}`, version, time.Now().UTC().Format(time.RFC3339))
-	for name, content := range map[string][]byte{"list": []byte(version + "\n"), version + ".info": []byte(info), version + ".mod": mod} {
+	files := map[string][]byte{"list": []byte(version + "\n"), version + ".info": []byte(info), version + ".mod": mod}
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			return err
 		}
