@@ -22,6 +22,12 @@ func (v PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, v.String())
 func (v PendingOperation) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // Format prints String under every verb.
+func (v RawCall) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
+
+// MarshalText writes String, for loggers that encode as JSON.
+func (v RawCall) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// Format prints String under every verb.
 func (v RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 
 // MarshalText writes String, for loggers that encode as JSON.

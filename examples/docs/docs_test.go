@@ -53,8 +53,16 @@ func inShop(
 	t *testing.T, f func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client), opts ...bardge.Option,
 ) {
 	t.Helper()
+	inShopWith(t, nil, f, opts...)
+}
+
+// inShopWith is inShop with options of the server.
+func inShopWith(
+	t *testing.T, of []sandbox.Option, f func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client), opts ...bardge.Option,
+) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		server := sandbox.Start(t)
+		server := sandbox.Start(t, of...)
 		client, err := bardge.New(server.APIKey, append(opts,
 			bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))...)
 		require.NoError(t, err)

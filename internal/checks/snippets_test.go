@@ -52,7 +52,7 @@ func TestSnippetsAreCode(t *testing.T) {
 			case "sh":
 				assert.Empty(t, brokenCommands(t, block.text), name)
 			case "console": // the command's own tests run it
-				assert.Contains(t, []string{"docs/command.md", "docs/operations.md"}, name)
+				assert.Contains(t, []string{"docs/command.md", "docs/first-contact.md", "docs/operations.md"}, name)
 			case "mermaid", "sql", "yaml":
 			default:
 				assert.Fail(t, "a block of no known language", "%s: %q\n%s", name, block.language, block.text)
