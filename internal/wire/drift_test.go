@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"fmt"
 	"encoding/json"
 	"runtime"
 	"strings"
@@ -190,6 +191,14 @@ func TestR28_AHostileDocumentCostsNoMoreMemoryThanAPage(t *testing.T) {
 	for _, item := range []string{`{}`, `{"ID":1}`, `7`} {
 		documents[item] = `{"data":[` + strings.Repeat(item+",", 9_000_000/(len(item)+1)) + `7]}`
 	}
+	var unknown, items strings.Builder
+	for i := range 600_000 {
+		fmt.Fprintf(&unknown, `"x%d":{},`, i)
+		fmt.Fprintf(&items, `{"x%d":0},`, i)
+	}
+	documents["unknown names"] = `{` + unknown.String() + `"data":[]}`
+	documents["items with unknown names"] = `{"data":[` + items.String() + `{}]}`
+	documents["a deep unknown field"] = `{"x":` + strings.Repeat(`{"y":`, 400) + `0` + strings.Repeat(`}`, 400) + `}`
 	for name, text := range documents {
 		body := []byte(text)
 		var before, after runtime.MemStats
@@ -198,6 +207,49 @@ func TestR28_AHostileDocumentCostsNoMoreMemoryThanAPage(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(32<<20), name)
 	}
+}
+
+func TestDriftThatLosesNothingIsListedOnceForEachField(t *testing.T) {
+	item := `{"id":"i","seats":"4","new":1,"s3cret name":1,"other name":2},`
+	_, drift, err := wire.DecodeBy([]byte(`{"object":"list","has_more":false,"data":[`+strings.Repeat(item, 500)+`{"id":"z"}]}`), readTickets, nil)
+	require.NoError(t, err)
+	assert.Equal(t, []wire.Drift{
+		{Kind: wire.DriftType, Path: "data[0].seats", Field: "Ticket.seats", Want: "integer", Got: "string", Kept: true},
+		{Kind: wire.DriftUnknownField, Path: "data[0].new", Field: "Ticket.new", Got: "integer"},
+		{
+			Kind: wire.DriftUnknownField, Path: "data[0].(a name that is not an identifier)",
+			Field: "Ticket.(a name that is not an identifier)", Got: "integer",
+		},
+	}, drift)
+}
+
+// An item that is left out must be noticed, however much else differs.
+func TestTheLastDriftHasTheGravestKind(t *testing.T) {
+	var unknown strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&unknown, `"x%d":1,`, i)
+	}
+	for rest, kind := range map[string]string{
+		`"y":1`:                              wire.DriftUnknownField,
+		`"seats":[]`:                         wire.DriftType,
+		`"seats":[],"parts":[{}],"tags":"t"`: wire.DriftItem,
+	} {
+		_, drift, err := wire.DecodeBy([]byte(`{"id":"i",`+unknown.String()+rest+`}`), readTicket, nil)
+		require.NoError(t, err)
+		require.Len(t, drift, 101)
+		assert.Equal(t, "...", drift[100].Path)
+		assert.Equal(t, kind, drift[100].Kind)
+	}
+}
+
+func TestAnItemThatIsLeftOutNamesItsFirstFault(t *testing.T) {
+	_, drift, err := wire.DecodeBy([]byte(`{"object":"list","has_more":false,"data":[{"id":"a"},{"new":1},{"id":"b","price":{}},7]}`), readTickets, nil)
+	require.NoError(t, err)
+	assert.Equal(t, []wire.Drift{
+		{Kind: wire.DriftItem, Path: "data[1]", Field: "Ticket.id", Want: "string"},
+		{Kind: wire.DriftItem, Path: "data[2]", Field: "Ticket.price", Want: "number", Got: "object"},
+		{Kind: wire.DriftItem, Path: "data[3]", Field: "Tickets.data", Want: "object", Got: "integer"},
+	}, drift)
 }
 
 func lossesOf(drift []wire.Drift) (paths []string) {
