@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -77,7 +78,8 @@ func jsonKind(body []byte) string {
 // bodyDrift lists the drift of an error, and of a body that is no object.
 func bodyDrift(op *idem.Operation, a *idem.Response) []Drift {
 	kind := jsonKind(a.Body)
-	if kind != "object" && (kind != "" || len(a.Body) == 0) && a.Status != http.StatusNoContent {
+	_, modelled := rows[gen.OperationID(op.Name)]
+	if modelled && kind != "object" && (kind != "" || len(a.Body) == 0) && a.Status != http.StatusNoContent {
 		return []Drift{{Kind: DriftType, Want: "object", Got: kind}}
 	}
 	if slices.Contains(op.Success, a.Status) || a.Status < http.StatusBadRequest {

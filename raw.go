@@ -123,9 +123,6 @@ func (r RawCall) printedMethod() string {
 	return r.Method
 }
 
-// Format prints String under every verb.
-func (r RawCall) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
-
 // LogValue logs what String returns, as a group.
 func (r RawCall) LogValue() slog.Value {
 	return slog.GroupValue(
