@@ -51,7 +51,8 @@ func (s *PreviewService) ConfirmAccessCode(
 func (s *PreviewService) ListProviderServices(
 	ctx context.Context, providerID string, params ListProviderServicesParams, opts ...CallOption,
 ) (*List[ServiceDetail], *Response, error) {
-	return call(ctx, s.client, newListProviderServicesRequest(providerID, params), parseListProviderServicesResponse, opts)
+	return call(ctx, s.client, newListProviderServicesRequest(providerID, params),
+		parseListProviderServicesResponse, opts)
 }
 
 // AllProviderServices yields every service of a spa from params on, in pages of

@@ -61,7 +61,9 @@ type (
 		AllForClient(
 			ctx context.Context, clientID string, params bardge.ListClientBookingsParams, opts ...bardge.CallOption,
 		) iter.Seq2[*bardge.Booking, error]
-		Get(ctx context.Context, bookingID string, opts ...bardge.CallOption) (*bardge.BookingState, *bardge.Response, error)
+		Get(
+			ctx context.Context, bookingID string, opts ...bardge.CallOption,
+		) (*bardge.BookingState, *bardge.Response, error)
 		BookClass(
 			ctx context.Context, params bardge.BookClassParams, opts ...bardge.CallOption,
 		) (*bardge.ClassBooking, *bardge.Response, error)
@@ -166,7 +168,8 @@ type (
 			ctx context.Context, providerID string, params bardge.ListProviderServicesParams, opts ...bardge.CallOption,
 		) iter.Seq2[*bardge.ServiceDetail, error]
 		ProviderAvailability(
-			ctx context.Context, providerID string, params bardge.GetProviderAvailabilityParams, opts ...bardge.CallOption,
+			ctx context.Context, providerID string, params bardge.GetProviderAvailabilityParams,
+			opts ...bardge.CallOption,
 		) (*bardge.Availability, *bardge.Response, error)
 	}
 	// Operations is the interface of [bardge.OperationsService].

@@ -10,7 +10,8 @@ import (
 // Operation names one of the API's operations.
 type Operation = gen.OperationID
 
-// The operations, named as in the contract.
+// The operations, named as in the contract. The last four are previews, which a
+// sandbox answers only with [WithPreview].
 const (
 	ListPasses             = gen.OpListPasses
 	IssuePass              = gen.OpIssuePass
@@ -43,7 +44,6 @@ const (
 	GetClient              = gen.OpGetClient
 	GetClientCredits       = gen.OpGetClientCredits
 
-	// Previews, which a sandbox answers only with [WithPreview].
 	RescheduleBooking       = gen.OpRescheduleBooking
 	ConfirmAccessCode       = gen.OpConfirmAccessCode
 	ListProviderServices    = gen.OpListProviderServices

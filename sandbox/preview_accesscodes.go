@@ -6,12 +6,12 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// openedSession is the response to a request for an access code that opens a
+// sessionError carries the response to a request for an access code that opens a
 // session instead. It is an error for the operation alone, whose response has
 // another type.
-type openedSession struct{ response *gen.AccessCodeSession }
+type sessionError struct{ response *gen.AccessCodeSession }
 
-func (*openedSession) Error() string { return "a session was opened" }
+func (*sessionError) Error() string { return "a session was opened" }
 
 // opensVisit reports whether an access code needs a purchase first: at a gym
 // that the pass does not cover, or for which it has no visit left.
@@ -34,7 +34,7 @@ func (s *state) openVisit(c *call, owner *client, pass *issuedPass, at *provider
 	}
 	s.visits[id] = opened
 	c.Touched(id)
-	return &openedSession{&gen.AccessCodeSession{
+	return &sessionError{&gen.AccessCodeSession{
 		Object: "access_code_session", SessionID: id, ClientID: owner.ID,
 		CopayRequired:            opened.ending == endsNeedsCopay,
 		AdditionalVisitsRequired: opened.ending == endsNeedsVisits,

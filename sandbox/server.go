@@ -94,7 +94,7 @@ func (w *world) routes(around func(op Operation, keyed bool, next http.Handler) 
 // respond writes an operation's result; the generated handler calls it.
 func respond(w http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
 	c := fakeserver.CallOf(r)
-	if opened, ok := errors.AsType[*openedSession](err); ok {
+	if opened, ok := errors.AsType[*sessionError](err); ok {
 		value, err = opened.response, nil
 	}
 	if err != nil {

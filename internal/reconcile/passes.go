@@ -26,6 +26,12 @@ type passRef struct {
 	ExpiresAt int64  `json:"expires_at"` // in milliseconds
 }
 
+// isOf reports whether the pass shows that it is of a package, and when it was
+// issued.
+func (p passRef) isOf(pack string) bool {
+	return p.ID != "" && p.Created != 0 && pack != "" && p.PassID == pack
+}
+
 // reconcileIssue finds the client's one pass of the package and time. Any other
 // pass of that time, or without one, makes it ambiguous, since passes may change
 // their package.
@@ -44,7 +50,7 @@ func (o Operation) reconcileIssue(ctx context.Context, in params) (any, string, 
 	found := slices.DeleteFunc(client.Passes, func(p passRef) bool {
 		return p.Created != 0 && !o.mayHaveMade(time.UnixMilli(p.Created))
 	})
-	if len(found) != 1 || found[0].ID == "" || found[0].Created == 0 || in.PassID == "" || found[0].PassID != in.PassID {
+	if len(found) != 1 || !found[0].isOf(in.PassID) {
 		return o.unknown("client %s has %d issued passes of that time, and not one alone of package %s",
 			in.ClientID, len(found), in.PassID)
 	}

@@ -2,6 +2,7 @@ package sandboxserver
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -44,6 +45,9 @@ func (c *Config) emulate(opts []fakeserver.Option) (*emulated, error) {
 		}
 		return bardge(sb), nil
 	case "bluesnap":
+		if c.Preview {
+			return nil, errors.New("--preview: BlueSnap's sandbox has no previews")
+		}
 		sb, err := bluesnaptest.New(opts...)
 		if err != nil {
 			return nil, err

@@ -167,6 +167,9 @@ func (h *leakSearch) harvest(raw []byte) {
 	if json.Unmarshal(raw, &answer) != nil {
 		return
 	}
+	if inside, ok := answer["passcode"].(map[string]any); ok { // of a booking
+		answer["passcode"] = inside["passcode"]
+	}
 	for _, field := range []string{"passcode", "access_code", "qr_code", "lookup_token"} {
 		if secret, ok := answer[field].(string); ok && secret != "" {
 			h.secrets[secret] = true

@@ -126,7 +126,7 @@ func TestR24_AnswersMayHaveMoreOrLessThanIsModelled(t *testing.T) {
 
 		booking, _, err = s.Client.Bookings.Get(t.Context(), "b1")
 		require.NoError(t, err)
-		assert.Equal(t, &bardge.Booking{ID: "b1"}, booking)
+		assert.Equal(t, &bardge.BookingState{ID: "b1"}, booking)
 
 		list, _, err := s.Client.Bookings.ListForClient(t.Context(), "c1", bardge.ListClientBookingsParams{})
 		require.NoError(t, err)
