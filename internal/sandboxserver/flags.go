@@ -33,7 +33,7 @@ func (c *Config) Bind(flags *flag.FlagSet) {
 	flags.Func("switch", "`NAME=VALUE`, a behaviour that the vendor leaves open; repeatable", c.addSwitch)
 	flags.Var(text(&c.SeedFile, ""), "seed", "JSON `file` with what exists from the start")
 	flags.BoolVar(&c.Strict, "strict", false, "refuse what the vendor's contract does not name")
-	flags.BoolVar(&c.Preview, "preview", false, "emulate the previews too: operations whose paths no page of the vendor shows")
+	flags.BoolVar(&c.Preview, "preview", false, "emulate the previews too, whose paths no page of the vendor shows")
 
 	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-response or "+
 		"CreateCardTransaction=unavailable=2s; repeatable; the faults are listed below", c.addFault)
