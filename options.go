@@ -118,7 +118,7 @@ func (s *settings) checkReconcilers() error {
 	known := newKnownOperations(s)
 	for operation := range s.reconcilers {
 		op, ok := known.row(operation)
-		reason := ""
+		var reason string
 		switch {
 		case !ok:
 			reason = "names no operation"

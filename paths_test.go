@@ -38,17 +38,17 @@ func moved(s *sdktest.Sandbox) http.RoundTripper {
 	})
 }
 
+// bookedSandbox has a booking to cancel.
+type bookedSandbox struct {
+	*sdktest.Sandbox
+	booking string
+}
+
 func (s *bookedSandbox) corrected(opts ...bardge.Option) *bardge.Client {
 	return s.NewClient(append([]bardge.Option{
 		bardge.WithHTTPClient(&http.Client{Transport: moved(s.Sandbox)}),
 		bardge.WithPath("CancelBooking", otherCancel), bardge.WithPath("IssuePass", "/passes_issued"),
 	}, opts...)...)
-}
-
-// bookedSandbox has a booking to cancel.
-type bookedSandbox struct {
-	*sdktest.Sandbox
-	booking string
 }
 
 func withBooking(t *testing.T, f func(t *testing.T, s *bookedSandbox)) {
@@ -176,7 +176,7 @@ func TestWithPath_RefusesWhatIsNotThePathOfTheOperation(t *testing.T) {
 		require.ErrorAs(t, err, new(*bardge.InvalidError), name)
 		req, reqErr := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://localhost/", nil)
 		require.NoError(t, reqErr)
-		_, err = bardge.NewTransport(nil, row.opts...).RoundTrip(req) //nolint:bodyclose // there is none
+		_, err = bardge.NewTransport(nil, row.opts...).RoundTrip(req)
 		require.Error(t, err, name)
 	}
 	_, err := bardge.New("key-of-the-reseller", path("IssuePass", "/x"), path("IssuePass", "/issued_passes"),

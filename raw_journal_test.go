@@ -39,7 +39,9 @@ func leaveRawOpen(s *sdktest.Sandbox, class bardge.RetryClass, opts ...bardge.Ca
 
 func idIn(t *testing.T, raw []byte) string {
 	t.Helper()
-	var value struct{ ID string }
+	var value struct {
+		ID string `json:"id"`
+	}
 	require.NoError(t, json.Unmarshal(raw, &value))
 	return value.ID
 }
@@ -255,7 +257,7 @@ func TestWithRawOperation_RefusesWhatIsNone(t *testing.T) {
 	require.NoError(t, err)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://localhost/", nil)
 	require.NoError(t, err)
-	resp, err := bardge.NewTransport(nil, registered(bardge.Keyed)).RoundTrip(req) //nolint:bodyclose // there is none
+	resp, err := bardge.NewTransport(nil, registered(bardge.Keyed)).RoundTrip(req)
 	require.ErrorContains(t, err, "is not for a transport")
 	assert.Nil(t, resp)
 }

@@ -23,18 +23,22 @@ func TestWithoutField_LeavesOutAndReplaces(t *testing.T) {
 		"required": {params, []bardge.CallOption{bardge.WithoutField("client_id")}, `{"pass_id":"p1","first_name":"Ada"}`},
 		"required, and not set": {
 			bardge.IssuePassParams{PassID: "p1"},
-			[]bardge.CallOption{bardge.WithoutField("client_id")}, `{"pass_id":"p1"}`,
+			[]bardge.CallOption{bardge.WithoutField("client_id")},
+			`{"pass_id":"p1"}`,
 		},
 		"under another name": {
-			params, []bardge.CallOption{bardge.WithExtraField("customer", "c1"), bardge.WithoutField("client_id")},
+			params,
+			[]bardge.CallOption{bardge.WithExtraField("customer", "c1"), bardge.WithoutField("client_id")},
 			`{"pass_id":"p1","first_name":"Ada","customer":"c1"}`,
 		},
 		"in another spelling": {
-			params, []bardge.CallOption{bardge.WithoutField("client_id"), bardge.WithExtraField("Client-ID", "c1")},
+			params,
+			[]bardge.CallOption{bardge.WithoutField("client_id"), bardge.WithExtraField("Client-ID", "c1")},
 			`{"pass_id":"p1","first_name":"Ada","Client-ID":"c1"}`,
 		},
 		"with another value": {
-			params, []bardge.CallOption{bardge.WithoutField("client_id"), bardge.WithExtraField("client_id", 7)},
+			params,
+			[]bardge.CallOption{bardge.WithoutField("client_id"), bardge.WithExtraField("client_id", 7)},
 			`{"pass_id":"p1","first_name":"Ada","client_id":7}`,
 		},
 	} {

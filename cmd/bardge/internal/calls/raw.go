@@ -16,7 +16,7 @@ import (
 	"github.com/bardge/bardge-go/internal/jsontree"
 )
 
-// rawFlags are the flags of "bardge raw" beside those of all calls.
+// rawFlags are the flags that "bardge raw" alone has.
 type rawFlags struct {
 	name, class string
 	query       []string
