@@ -155,6 +155,9 @@ func (r *Reader) slowName() (name []byte, ok bool) {
 	top := &r.slow.path[len(r.slow.path)-1]
 	if !plainName(name) && len(name) <= maxName {
 		if known := fold(name); plainName(known) && !r.exactNames(top)[string(known)] {
+			if top.of.want(string(known)) != "" {
+				r.slow.noteUnknown(name, r) // the contract has it in other letters
+			}
 			name = known
 		}
 	}

@@ -93,7 +93,7 @@ var bendKinds = []bendKind{
 		check:    checkRetype, body: retypeField,
 	},
 	{
-		BendForm: BendForm{BendTime, argumentField, "UNIT", "A time in seconds, milliseconds, microseconds, iso or date."},
+		BendForm: BendForm{BendTime, argumentField, "UNIT", "Of seconds, milliseconds, microseconds, iso and date."},
 		check:    checkTime, body: retimeField,
 	},
 	{

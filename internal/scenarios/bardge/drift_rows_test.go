@@ -18,6 +18,10 @@ var bentRows = []bentRow{
 		"unknown field: IssuedPass.pass at pass got string",
 		"missing field: IssuedPass.id at id want string",
 	}},
+	{bend: "IssuePass: rename id ID", drift: []string{"unknown field: IssuedPass.ID at ID got string"}},
+	{bend: "IssuePass: rename pass_name Pass_Name", drift: []string{
+		"unknown field: IssuedPass.Pass_Name at Pass_Name got string",
+	}},
 	{bend: "IssuePass: remove id", ends: incomplete, drift: []string{"missing field: IssuedPass.id at id want string"}},
 	{bend: "IssuePass: remove tx_ref", drift: []string{"missing field: IssuedPass.tx_ref at tx_ref want string"}},
 	{bend: "IssuePass: remove categories[1].type", drift: []string{
@@ -242,7 +246,6 @@ var bentRows = []bentRow{
 	{bend: "IssuePass: latency 1s"},
 	{bend: "IssuePass: date 1h"},
 	{bend: "IssuePass: remove-header Date"},
-	{bend: "IssuePass: rename id ID"},
 	{bend: "IssuePass: case status lower"},
 	{bend: "IssuePass: case object upper"},
 	{bend: "IssuePass: status 201 200"},
