@@ -129,7 +129,7 @@ var Operations = []Operation{
 		return firstOf(func(k *bardge.Class) string { return k.ID })(c.Classes.List(ctx, bardge.ListClassesParams{}, o...))
 	}},
 	{ID: sandbox.GetClass, Call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, o ...bardge.CallOption) Result {
-		return got(func(k *bardge.Class) string { return k.Instances[0].ID })(c.Classes.Get(ctx, s.ClassID, o...))
+		return got(func(k *bardge.Class) string { return k.ID })(c.Classes.Get(ctx, s.ClassID, o...))
 	}},
 	{ID: sandbox.BookClass, Call: bookClass},
 	{ID: sandbox.ConfirmClassBooking, Before: openClass, Call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, session string, o ...bardge.CallOption) Result {
