@@ -80,7 +80,7 @@ func (row bentRow) run(t *testing.T) {
 	require.NoError(t, err)
 	op := sdktest.OperationOf(sandbox.Operation(strings.Replace(b.Operation, "*", "IssuePass", 1)))
 	synctest.Test(t, func(t *testing.T) {
-		sb := sandbox.Start(t, sandbox.WithDrift(b))
+		sb := sandbox.Start(t, sandbox.WithPreview(), sandbox.WithDrift(b))
 		s := &sdktest.Sandbox{Sandbox: sb, T: t}
 		client := s.NewClient()
 		var id string

@@ -33,7 +33,7 @@ func TestNoDuplicatesAtABentSandbox(t *testing.T) {
 		}
 		bends := randomBends(t, dice)
 		synctest.Test(t, func(t *testing.T) {
-			sb := sandbox.Start(t, sandbox.WithDrift(bends...))
+			sb := sandbox.Start(t, sandbox.WithPreview(), sandbox.WithDrift(bends...))
 			s := &sdktest.Sandbox{Sandbox: sb, T: t}
 			client := s.NewClient(bardge.WithMaxAttempts(4))
 			var id string
@@ -75,7 +75,7 @@ func TestRecoveryAtABentSandbox(t *testing.T) {
 		}
 		bends := randomBends(t, dice)
 		synctest.Test(t, func(t *testing.T) {
-			sb := sandbox.Start(t, sandbox.WithDrift(bends...))
+			sb := sandbox.Start(t, sandbox.WithPreview(), sandbox.WithDrift(bends...))
 			s := &sdktest.Sandbox{Sandbox: sb, Journal: journal.NewMemory(), T: t}
 			s.Client = s.NewClient(s.WithJournal())
 			time.Sleep(10 * time.Minute) // the seed has a purchase of credits

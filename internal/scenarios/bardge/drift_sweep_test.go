@@ -82,7 +82,7 @@ func walk(path string, v any, visit func(path string)) {
 func callBent(t *testing.T, op sdktest.Operation, bends ...sandbox.Bend) (got sdktest.Result) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sb := sandbox.Start(t, sandbox.WithDrift(bends...))
+		sb := sandbox.Start(t, sandbox.WithPreview(), sandbox.WithDrift(bends...))
 		s := &sdktest.Sandbox{Sandbox: sb, T: t}
 		client := s.NewClient(bardge.WithMaxAttempts(2))
 		var id string
