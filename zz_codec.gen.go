@@ -840,7 +840,7 @@ func readAccessCodeSession(r *wire.Reader, v *AccessCodeSession) {
 
 var typeAccessCodeSession = &wire.Type{
 	Name:     "AccessCodeSession",
-	Expected: 1<<0 | 1<<7 | 1<<8,
+	Expected: 1 << 0,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "session_id", Want: "string"},
