@@ -16,7 +16,7 @@ import (
 
 const leak = "s3cret"
 
-// fieldNames are those of the contract, and some that it does not have.
+// fieldNames returns the contract's names, and some that it does not have.
 func fieldNames() []string {
 	names := []string{"ID", "Status", "extra", "x-y", "", leak + " name", "49151234", "ſtatus"}
 	for _, of := range contractTypes {

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// A report has no more than this, whatever the API sends.
+// A report has no more than this.
 const (
 	maxReportOperations = 500
 	maxReportDrift      = 200 // of one operation
@@ -32,7 +32,7 @@ func WithDriftReport(r *DriftReport) Option {
 	})
 }
 
-// begin notes the API that the report is about: that of the first client.
+// begin notes the API that the report is about, the first client's.
 func (r *DriftReport) begin(baseURL string) {
 	if r == nil {
 		return

@@ -23,7 +23,7 @@ import (
 //   - A list's item with a fault, or of another type, is left out, which is
 //     drift: one odd item does not lose the page.
 //   - NaN, Infinity and -Infinity fit no field.
-//   - Whatever else differs from the [Type] is drift, and changes no value.
+//   - Any other difference from the [Type] is drift, and changes no value.
 type Reader struct {
 	text  []byte
 	at    int

@@ -10,7 +10,7 @@ type Type struct {
 // Field is a field of a [Type].
 type Field struct {
 	Name string // in JSON
-	Want string // its JSON type: that of [Drift]
+	Want string // its JSON type, as in [Drift]
 }
 
 // want returns the JSON type of a field; "" if the type has none of this name.
