@@ -1,8 +1,8 @@
 package wire_test
 
 import (
-	"fmt"
 	"encoding/json"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
