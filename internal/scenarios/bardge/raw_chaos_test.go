@@ -50,7 +50,9 @@ func rawClient(t *testing.T, w *chaos.Simulation, j journal.Journal, opts ...bar
 	c, err := bardge.New("", append(opts,
 		bardge.WithBaseURL(w.URL), bardge.WithAPIKeyProvider(key),
 		bardge.WithHTTPClient(&http.Client{Transport: &http.Transport{DialContext: w.DialContext}}))...)
-	require.NoError(t, err)
+	if err != nil {
+		panic(err) // require would end a worker, and the rest would wait for it
+	}
 	return c
 }
 
@@ -147,7 +149,7 @@ func rawRecovered(ctx context.Context, t *testing.T, w *chaos.Simulation, j *jou
 		if err != nil {
 			break // the journal's
 		}
-		require.NotErrorIs(t, r.Err, bardge.ErrUnknownOperation)
+		assert.NotErrorIs(t, r.Err, bardge.ErrUnknownOperation)
 	}
 	third := rawClient(t, w, j, rawRows()...)
 	defer third.CloseIdleConnections()
