@@ -110,7 +110,7 @@ func TestBendsComposeInTheirOrder(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		const want = `{"client":{"object":"client","client_id":["client_ada"],"first_name":"ADA","surname":"Okafor","vip":1.5}}`
 		assert.Equal(t, []byte(want), g.send(gen.NewGetClientRequest(g.Seed.ClientID)).body)
-	}, bends, sandbox.WithPreview())
+	}, bends)
 }
 
 func TestBendsOfEveryOperationApplyWhereTheFieldIs(t *testing.T) {
