@@ -840,7 +840,7 @@ func readAccessCodeSession(r *wire.Reader, v *AccessCodeSession) {
 
 var typeAccessCodeSession = &wire.Type{
 	Name:     "AccessCodeSession",
-	Expected: 1 << 0,
+	Expected: 1<<0 | 1<<7,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "session_id", Want: "string"},
@@ -885,7 +885,7 @@ func readAvailability(r *wire.Reader, v *Availability) {
 
 var typeAvailability = &wire.Type{
 	Name:     "Availability",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "provider_id", Want: "string"},
@@ -1599,7 +1599,7 @@ func readIssuedPassMessage(r *wire.Reader, v *IssuedPassMessage) {
 
 var typeIssuedPassMessage = &wire.Type{
 	Name:     "IssuedPassMessage",
-	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
+	Expected: 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<5 | 1<<6 | 1<<7,
 	Fields: []wire.Field{
 		{Name: "object", Want: "string"},
 		{Name: "id", Want: "string"},
