@@ -7,6 +7,10 @@ import (
 	"strings"
 )
 
+// BaseURL returns the API's URL as the engine calls it, without a slash at its
+// end.
+func (e *Engine) BaseURL() string { return e.base }
+
 // parseBaseURL refuses what would send credentials in the clear or elsewhere
 // (R20), and what could never be reached. The error does not repeat the URL,
 // which may hold a password.
