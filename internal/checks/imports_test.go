@@ -32,7 +32,7 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "journal", "internal/reconcile", "internal/wire", "internal/sdk"},
+		imports: []string{"gen", "idem", "journal", "internal/doctor", "internal/reconcile", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox", "internal/sdktest"},
 	},
 	{path: "gen", imports: []string{"internal/wire"}},
@@ -78,6 +78,7 @@ var houseRooms = []room{
 		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "internal/sdktest", "journal/journaltest"},
 	},
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
+	{path: "internal/doctor", imports: []string{"idem"}},
 	{path: "internal/origin"},
 	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/timeline", "internal/wire"}},
