@@ -81,6 +81,12 @@ func newServices(core *sdk.Client, s *settings) *Client {
 	c.report.begin(s.BaseURL)
 	c.known = newKnownOperations(s)
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = c.known.class, responseOf, c.verify, c.recovery()
+	c.addServices()
+	return c
+}
+
+// addServices makes the services, which call through c.
+func (c *Client) addServices() {
 	all := &service{client: c}
 	c.IssuedPasses = (*IssuedPassesService)(all)
 	c.Passes = (*PassesService)(all)
@@ -94,7 +100,16 @@ func newServices(core *sdk.Client, s *settings) *Client {
 	c.Lookups = (*LookupsService)(all)
 	c.Operations = (*OperationsService)(all)
 	c.Preview = (*PreviewService)(all)
-	return c
+}
+
+// reportingTo returns a client whose calls are gathered in r alone. It shares
+// all else with c.
+func (c *Client) reportingTo(r *DriftReport) *Client {
+	other := *c
+	other.report = r
+	other.addServices()
+	r.begin(c.core.Engine().BaseURL())
+	return &other
 }
 
 // FromEnv makes a Client from BARDGE_API_KEY and, if set, BARDGE_BASE_URL.
