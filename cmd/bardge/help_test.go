@@ -60,7 +60,7 @@ func helpOf(cmd *cobra.Command) []string {
 var (
 	aWord = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*)*`)
 	// products are words with a capital inside that are no names of Go.
-	products = map[string]bool{"BlueSnap": true, "PostgreSQL": true, "SQLite": true, "PowerShell": true, "OpenMetrics": true}
+	products = map[string]bool{"BlueSnap": true, "PostgreSQL": true, "SQLite": true, "PowerShell": true, "OpenMetrics": true, "Markdown": true}
 )
 
 // goNamesIn returns the words of a text that are names of Go: compound ones, and

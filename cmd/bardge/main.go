@@ -14,6 +14,7 @@ import (
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/conformcmd"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/console"
+	"github.com/bardge/bardge-go/cmd/bardge/internal/doctorcmd"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/journalcmd"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/sandboxcmd"
 )
@@ -37,6 +38,7 @@ func run(ctx context.Context, app *cli.App, args []string) int {
 func newRoot(app *cli.App) *cobra.Command {
 	root := cli.NewRoot(app)
 	root.AddCommand(calls.Commands(app)...)
-	root.AddCommand(journalcmd.New(app), sandboxcmd.New(app), console.New(app), conformcmd.New(app))
+	root.AddCommand(journalcmd.New(app), sandboxcmd.New(app), console.New(app), conformcmd.New(app),
+		doctorcmd.New(app))
 	return root
 }

@@ -13,7 +13,7 @@ import (
 func TestHelpIsAsItWas(t *testing.T) {
 	d := newDesk(t)
 	for _, words := range []string{
-		"", "issued-passes", "issued-passes issue", "passes list", "raw", "bluesnap", "bluesnap transactions refund", "conform", "version",
+		"", "issued-passes", "issued-passes issue", "passes list", "raw", "bluesnap", "bluesnap transactions refund", "conform", "doctor", "version",
 	} {
 		name := strings.ReplaceAll(strings.TrimSpace("bardge "+words), " ", "-")
 		t.Run(name, func(t *testing.T) {
