@@ -84,8 +84,8 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 		option bardge.Option
 		reason string
 	}{
-		"a read":     {option: bardge.WithReconciler("ListPasses", find), reason: "is for no operation that takes a key"},
-		"sent again": {option: bardge.WithReconciler("CancelBooking", find), reason: "is for no operation that takes a key"},
+		"a read":     {option: bardge.WithReconciler("ListPasses", find), reason: "is for an operation that is sent again instead"},
+		"sent again": {option: bardge.WithReconciler("CancelBooking", find), reason: "is for an operation that is sent again instead"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := bardge.New(sdktest.APIKey, row.option)
