@@ -109,7 +109,7 @@ func TestBendsComposeInTheirOrder(t *testing.T) {
 	)
 	inBubble(t, func(g *rig) {
 		const want = `{"client":{"object":"client","client_id":["client_ada"],"first_name":"ADA","surname":"Okafor","vip":1.5}}`
-		assert.Equal(t, []byte(want), g.send(gen.NewGetClientRequest(g.Seed.ClientID)).body)
+		assert.Equal(t, []byte(want), g.send(gen.NewGetClientRequest(g.Seed.ClientID)).body) //nolint:testifylint // byte for byte
 	}, bends)
 }
 
