@@ -13,14 +13,17 @@ type Attempt struct {
 	Start      time.Time     // when it was handed to the transport, by the wall clock
 	Duration   time.Duration // to the last byte of the response
 	Status     int           // of HTTP; 0 if none came
+	Reason     string        // of the verdict, in fixed words
 	Verdict    Verdict       // what it shows about the operation
-	Reason     string        // why, in fixed words
 	Replayed   bool          // the response carried the server's replay mark
 	ReusedConn bool          // its connection had served others
 	// KeyAge is the time, at the attempt's end, since the first byte of the
 	// operation may have been sent; 0 if none was or no key protects it.
 	KeyAge time.Duration
 	Wait   time.Duration // that followed; 0 if none did
+	// PaceWait went before it, after any Wait: for its turn at the client's
+	// pace. 0 if there was none.
+	PaceWait time.Duration
 }
 
 // String returns the attempt as one line of a timeline.
@@ -79,8 +82,8 @@ type Event struct {
 	BaseURL   string    // the configured one, without a slash at its end
 	Started   time.Time // when the call began, by the wall clock
 	Outcome   Outcome   // what is known so far
-	// Attempt is the attempt that starts (its Number alone is set) or has
-	// ended. Zero for EventCallEnded.
+	// Attempt is the attempt that starts (Number and PaceWait alone are set) or
+	// has ended. Zero for EventCallEnded.
 	Attempt Attempt
 	// RequestID is the API's id of the attempt's, or the call's last, response;
 	// empty if none came, or one that is no identifier.

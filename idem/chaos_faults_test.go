@@ -101,9 +101,11 @@ func faultRows() map[string]faultRow {
 		"R32_ClockForward":        {faults: first(chaos.ClockForward), load: keyed, success: 0.95},
 		"R32_ClockForward_Cancel": {faults: first(chaos.ClockForward), load: cancels, success: 0.95},
 		"A3_ClockBack":            {faults: first(chaos.ClockBack), load: keyed, success: 0.95},
-		"R33_CancelLongWait":      {faults: first(chaos.LongWait), load: cancels, success: 0.84},
-		"R33_CancelIngress":       {faults: first(chaos.Ingress), load: cancels, success: 0.85},
-		"R33_CancelNotDone":       {faults: first(chaos.NotImplemented), load: cancels, success: 0.95},
+		// A 429 among these pauses the whole client (R41): calls that come then
+		// end not sent.
+		"R33_CancelLongWait": {faults: first(chaos.LongWait), load: cancels, success: 0.4},
+		"R33_CancelIngress":  {faults: first(chaos.Ingress), load: cancels, success: 0.85},
+		"R33_CancelNotDone":  {faults: first(chaos.NotImplemented), load: cancels, success: 0.95},
 		"R33_CancelOneAttempt": {
 			faults: chaos.Faults{First: 0.5, Mix: mix(chaos.LateAndLost)}, load: cancels,
 			policy: idem.Policy{MaxAttempts: 1}, success: 0.95,
@@ -113,7 +115,7 @@ func faultRows() map[string]faultRow {
 			load:   chaos.Load{Classes: []chaos.Class{chaos.Idempotent}, Operations: 300, Parallel: 300}, success: 0.9,
 		},
 		"R33_CancelsAmongAll": {faults: amongAll(), load: cancels, success: 0.8},
-		"R34_LongWait":        {faults: first(chaos.LongWait), load: keyed, success: 0.8, unknown: 0.05},
+		"R34_LongWait":        {faults: first(chaos.LongWait), load: keyed, success: 0.3, unknown: 0.05}, // likewise
 		"R35_UnknownHost":     {faults: doubt(0.4, chaos.UnknownHost), load: keyed, unknown: 0.02},
 		"R35_BadCertificate":  {faults: doubt(0.4, chaos.BadCertificate), load: keyed, unknown: 0.02},
 		// Half of these strike a first attempt, which is then in doubt from no

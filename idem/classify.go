@@ -17,6 +17,7 @@ const (
 	retryNow                 // without one
 	retryOnce                // once, to get the rejection with the replay mark (R12)
 	retryUncounted           // an attempt that is not counted: the first one is still executing
+	retryPaced               // at the client's pace, however often: the rate is limited (R41)
 	retryInDoubt             // at the slowest pace: usually final, and safe to repeat in doubt (R35)
 )
 
@@ -232,7 +233,9 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 		}
 	case j.replayed && s.BodyErr == nil && !s.TooLarge: // else it may be one of those above
 		j.verdict, j.reason = VerdictRejectedStored, "rejected by the API, stored under this key"
-	case s.Status == http.StatusTooEarly, s.Status == http.StatusTooManyRequests:
+	case s.Status == http.StatusTooManyRequests:
+		j.reason, j.retry = "asked to slow down", retryPaced
+	case s.Status == http.StatusTooEarly:
 		j.reason, j.retry = "asked to slow down", retryBackoff
 	case rejectsByStatus(s.Status):
 		j.passing = signal == SignalNone

@@ -185,7 +185,7 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 		{rule: "refused in XML that was cut", s: answered(404, "", inXML, cut), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "R12 4xx with the replay mark", s: answered(400, errorObject, marked), doubt: true, verdict: VerdictRejectedStored, again: retryNever},
 		{rule: "425", s: answered(425, text, html), verdict: VerdictRejected, again: retryBackoff},
-		{rule: "429", s: answered(429, text, html), verdict: VerdictRejected, again: retryBackoff},
+		{rule: "429", s: answered(429, text, html), verdict: VerdictRejected, again: retryPaced},
 		{rule: "429 with the replay mark", s: answered(429, errorObject, marked), verdict: VerdictRejectedStored, again: retryNever},
 		{rule: "407", s: answered(407, text, html), verdict: VerdictRejected, again: retryNever},
 		{rule: "411", s: answered(411, "", cut), verdict: VerdictRejected, again: retryNever},

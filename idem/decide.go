@@ -1,9 +1,6 @@
 package idem
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
 // stop is why a call ended.
 type stop uint8
@@ -46,6 +43,7 @@ type retryState struct {
 	class           Class
 	outcome         Outcome // of all attempts
 	countedAttempts int
+	limitedAttempts int // that got 429
 	inProgressCount int // responses that reported "still in progress"
 
 	retryAfter time.Duration // the server's Retry-After
@@ -84,11 +82,25 @@ func decide(c classification, s retryState) decision {
 		return s.finalAttempt(c)
 	case !s.repeatable(c.verdict):
 		return decision{stop: stopClass}
-	case c.retry != retryUncounted && s.countedAttempts >= cmp.Or(s.policy.MaxAttempts, defaultMaxAttempts) &&
-		(s.policy.MaxAttempts != 0 || !s.exceedsDefaultAttempts(c)):
+	case s.usedUp(c):
 		return decision{stop: stopAttempts}
 	}
 	return s.clampDelay(max(s.backoffDelay(c), s.minDelay))
+}
+
+// usedUp reports whether all attempts are made. Those that got 429 count only
+// where the caller has set a number (R41).
+func (s retryState) usedUp(c classification) bool {
+	switch {
+	case c.retry == retryUncounted:
+		return false
+	case s.policy.MaxAttempts != 0:
+		return s.countedAttempts+s.limitedAttempts >= s.policy.MaxAttempts
+	case c.retry == retryPaced:
+		return false
+	default:
+		return s.countedAttempts >= defaultMaxAttempts && !s.exceedsDefaultAttempts(c)
+	}
 }
 
 // finalAttempt ends a call whose repetition would settle nothing, such as after
@@ -132,9 +144,10 @@ func (s retryState) exceedsDefaultAttempts(c classification) bool {
 }
 
 // consumesBudget reports whether a retry takes from the budget: it is free after
-// nothing was sent, and while the operation is in progress (R16).
+// nothing was sent, while the operation is in progress, and after a 429, which
+// the pace answers (R16, R41).
 func (c classification) consumesBudget() bool {
-	return c.verdict != VerdictNothingSent && c.retry != retryUncounted
+	return c.verdict != VerdictNothingSent && c.retry != retryUncounted && c.retry != retryPaced
 }
 
 // repeatableInDoubt reports whether the operation may have been executed and is

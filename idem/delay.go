@@ -28,6 +28,11 @@ func (s retryState) backoffDelay(c classification) time.Duration {
 		return s.random.backoff(s.policy.BaseDelay, s.policy.MaxDelay, 1)
 	case retryUncounted:
 		return s.random.backoff(s.policy.BaseDelay, s.policy.MaxDelay, s.inProgressCount)
+	case retryPaced:
+		if s.retryAfter > 0 { // the pace has the rest
+			return 0
+		}
+		return s.random.backoff(s.policy.BaseDelay, s.policy.MaxDelay, s.limitedAttempts)
 	case retryInDoubt:
 		return s.random.backoff(s.policy.MaxDelay, s.policy.MaxDelay, 1)
 	default:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/idem/internal/pace"
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 	"github.com/bardge/bardge-go/journal"
 )
@@ -41,8 +42,16 @@ type Config struct {
 	// are as they will be sent, with the key. It may read the body, and change
 	// headers alone, but not the key's: nothing is sent then. An error, or the
 	// attempt's deadline, ends the call as Authorize's does. Nil signs nothing.
-	Sign    func(context.Context, *http.Request) error
-	Journal journal.Journal // makes operations last longer than the process; nil is none
+	Sign func(context.Context, *http.Request) error
+	// RateLimit is the server's limit in requests a second, where it is known;
+	// the engine's attempts keep 4 % below it. Zero: none is known, and a rate
+	// is kept once the server rejects requests with 429 (R41).
+	RateLimit float64
+	// Limiter says when an attempt may be sent, in place of RateLimit. Nil is
+	// none.
+	Limiter       Limiter
+	MaxConcurrent int             // attempts at the same time; zero: no limit until the first 429, then 64
+	Journal       journal.Journal // makes operations last longer than the process; nil is none
 	// Account is the name of the account that the operations belong to. The
 	// journal is bound to it, to Profile.Vendor and to BaseURL when it is first
 	// used, and refuses other engines (J12). The API key is no part of it.
@@ -112,6 +121,7 @@ type Engine struct {
 	keys      *keyRegistry
 	window    window
 	budget    budget
+	pace      *pace.Pacer
 	drain     *drainer
 }
 
@@ -138,6 +148,9 @@ func New(c Config) (*Engine, error) {
 	}
 	if c.JournalTimeout < 0 {
 		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
+	}
+	if err := c.checkPace(); err != nil {
+		return nil, err
 	}
 	c.MaxResponseBytes = cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)
 	if err := c.refuseTypedNil(); err != nil {
@@ -174,6 +187,7 @@ func New(c Config) (*Engine, error) {
 		clock:    clocks,
 		keys:     newKeyRegistry(policy.KeyTTL),
 		window:   window{ttl: policy.KeyTTL, margin: policy.KeyTTLMargin},
+		pace:     pace.New(pace.Settings{Rate: c.RateLimit, MaxInFlight: c.MaxConcurrent, Limiter: c.Limiter}),
 		drain:    &drainer{closing: make(chan struct{}), idle: make(chan struct{})},
 	}, nil
 }
@@ -184,7 +198,7 @@ func (c *Config) refuseTypedNil() error {
 	for _, hook := range []struct {
 		field string
 		value any
-	}{{"journal", c.Journal}, {"transport", c.Transport}} {
+	}{{"journal", c.Journal}, {"transport", c.Transport}, {"limiter", c.Limiter}} {
 		if v := reflect.ValueOf(hook.value); v.Kind() == reflect.Pointer && v.IsNil() {
 			return &InvalidError{Field: hook.field, Reason: "is a nil pointer"}
 		}

@@ -15,6 +15,7 @@ func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attemp
 		Reason:     a.class.reason,
 		Replayed:   a.class.replayed,
 		ReusedConn: a.seen.Reused,
+		PaceWait:   a.paceWait,
 	}
 	if o.hasWindow(k) {
 		entry.KeyAge = k.since.Age(a.seen.End)
@@ -30,7 +31,9 @@ func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attemp
 //
 //go:noinline
 func (s *attempts) emitAttemptStarted() {
-	s.emitAttempt(EventAttemptStarted, Attempt{Number: len(s.progress.attempts) + 1}, nil)
+	s.emitAttempt(EventAttemptStarted, Attempt{
+		Number: len(s.progress.attempts) + 1, PaceWait: s.current.paceWait,
+	}, nil)
 }
 
 func (o *operation) emitAttempt(kind EventKind, a Attempt, answer http.Header) {

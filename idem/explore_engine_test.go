@@ -44,6 +44,7 @@ type history struct {
 	doubted bool // an ambiguous attempt, or a lost response, was followed by another
 	proxies uint8
 	counted uint8
+	limited uint8 // got 429
 	same    uint8 // lost responses that were equal, the last one's bytes
 	body    string
 	extra   bool // the one attempt beyond the rules was begun
@@ -95,6 +96,10 @@ func newDriver(t *testing.T, class Class, policy Policy) *driver {
 	d.others = d.sizes[0] + d.sizes[1]
 	return d
 }
+
+// mostLimited is how many attempts that got 429 make a difference: at least one,
+// which backs off.
+func (d *driver) mostLimited() int32 { return int32(max(d.maxAttempts, 1)) }
 
 // enter puts the engine into a position, at the beginning of an attempt.
 func (d *driver) enter(p *position, windowLeft time.Duration) {
@@ -226,6 +231,7 @@ type outlookKey struct {
 	retry         retryHint
 	contradicted  bool
 	attempts      int32
+	limited       int32
 	inProgress    int32
 	extraUsed     bool
 	newConn       bool
@@ -310,6 +316,7 @@ func (d *driver) outlook() *outlook {
 	key := outlookKey{
 		verdict: c.verdict, retry: c.retry, contradicted: c.contradicted,
 		attempts: min(p.counts.attempts, defaultMaxAttempts), inProgress: min(p.counts.inProgress, 1),
+		limited:   min(p.counts.limited, d.mostLimited()),
 		extraUsed: p.facts.extraUsed, newConn: p.facts.needsNewConn,
 		outcome: k.outcome, sent: k.since != unsent, expired: k.expired,
 	}
@@ -334,7 +341,9 @@ func (d *driver) look(key outlookKey) *outlook {
 		a.seen.Err = sendonce.ErrSlept
 	}
 	a.seen.End, a.seen.Cancelled = d.now, key.seen.cancelled
-	p := progress{last: a, counts: counts{attempts: key.attempts, inProgress: key.inProgress}}
+	p := progress{last: a, counts: counts{
+		attempts: key.attempts, limited: key.limited, inProgress: key.inProgress,
+	}}
 	p.facts.extraUsed, p.facts.needsNewConn = key.extraUsed, key.newConn
 	k := keySnapshot{outcome: key.outcome, expired: key.expired}
 	if key.sent {
@@ -366,6 +375,9 @@ func (d *driver) countOn(key outlookKey, a *attempt, p progress, k keySnapshot, 
 	}
 	if key.inProgress == 1 {
 		p.counts.inProgress += 50
+	}
+	if key.limited == d.mostLimited() {
+		p.counts.limited += 50
 	}
 	if more := d.decide(a, p, k, e); more.stop != got.stop || more.extra != got.extra {
 		d.broken.rulef("more attempts make a difference", "%+v: %+v, %+v", key, got, more)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -85,7 +86,10 @@ func (h history) after(p *position, y *symbol) history {
 	if y.row == rowRedirect || y.row == rowProxy {
 		h.proxies = min(h.proxies+1, maxIntermediaryRetries)
 	}
-	if y.row != rowBusy {
+	switch {
+	case y.limited():
+		h.limited = min(h.limited+1, defaultMaxAttempts)
+	case y.row != rowBusy:
 		h.counted = min(h.counted+1, defaultMaxAttempts)
 	}
 	if s := &y.attempt.seen; y.row == rowLost && s.readWhole() {
@@ -95,6 +99,12 @@ func (h history) after(p *position, y *symbol) history {
 		h.same = min(h.same+1, maxLostRetries)
 	}
 	return h
+}
+
+// limited reports whether the client's pace says when the operation is repeated
+// (R41).
+func (y *symbol) limited() bool {
+	return y.row == rowSlowDown && y.attempt.seen.Status == http.StatusTooManyRequests
 }
 
 // repeats reports whether the table in docs/retries.md repeats an operation
@@ -137,7 +147,8 @@ func (d *driver) expected(p *position, y *symbol, now Outcome) (goesOn, extra bo
 	open := v == VerdictNothingSent || now == OutcomeUnknown && d.class != KeyUnverified && d.class != NonIdempotent ||
 		y.row == rowLost && d.class == Keyed
 	more := d.maxAttempts == 0 && open && d.class != Safe && y.row != rowFailed
-	return y.row == rowBusy || int(h.counted) < limit || more, false
+	free := y.row == rowBusy || y.limited() && d.maxAttempts == 0
+	return free || int(h.counted+h.limited) < limit || more, false
 }
 
 // broken are the rules that were found broken, each with its first example.
@@ -169,8 +180,8 @@ func (d *driver) step(p, next *position, y *symbol) {
 	if p.outcome == OutcomeDone && next.outcome != OutcomeDone {
 		fail("R11: done is final")
 	}
-	spent, free := int64(budgetCapacity/2), c.verdict == VerdictNothingSent || y.row == rowBusy
-	if c.verdict != VerdictAmbiguous && c.verdict != VerdictNothingSent {
+	spent, free := int64(budgetCapacity/2), c.verdict == VerdictNothingSent || y.row == rowBusy || y.limited()
+	if c.verdict != VerdictAmbiguous && c.verdict != VerdictNothingSent && !y.limited() {
 		spent--
 	}
 	if d.s.progress.decision.stop == stopNone && !free {
@@ -198,7 +209,8 @@ func (d *driver) check(a *attempt, p *progress, k *keySnapshot, e environment, g
 	fail := func(rule string) {
 		d.broken.rulef(rule, "%s, %+v, %+v, %+v\n%+v: %+v", d.class, a.class, p.facts, *k, e, got)
 	}
-	free := a.class.verdict == VerdictNothingSent || a.class.retry == retryUncounted
+	free := a.class.verdict == VerdictNothingSent || a.class.retry == retryUncounted ||
+		a.class.retry == retryPaced
 	inDoubt := k.outcome == OutcomeUnknown && (d.class == Keyed || d.class == Idempotent)
 	asked := e.retryAfter
 	if a.seen.Err != nil {

@@ -71,6 +71,7 @@ func (s *attempts) end() {
 	defer s.sender.Close()
 	if s.current != nil {
 		s.recordUnfinished(s.current)
+		s.leavePace(s.current)
 	}
 	s.current = nil
 }
@@ -100,6 +101,7 @@ func (o *operation) contextStop(ctx context.Context) stop {
 func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) {
 	op := &s.call.Request.Operation
 	a.class = classify(op, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
+	s.leavePace(a)
 	if a.class.forgotten {
 		s.expireKey()
 	}
@@ -113,7 +115,7 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 		k = s.key.snapshot()
 	}
 	s.current = nil
-	if a.class.verdict.definite() {
+	if a.class.verdict.definite() && a.class.retry != retryPaced {
 		s.engine.budget.release()
 	}
 	p := s.progress.fold(a)
@@ -208,6 +210,7 @@ func (s *attempts) wasSuspended(a *attempt) bool {
 	if before := &s.progress; before.last != nil {
 		due = before.last.seen.End.Mono + before.decision.wait
 	}
+	due += a.paceWait
 	return a.start.Mono-due > tolerance || a.start.Elapsed(a.seen.End) > a.timeout+tolerance
 }
 
@@ -219,6 +222,7 @@ func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k ke
 		class:           s.call.Request.Operation.Class,
 		outcome:         k.outcome,
 		countedAttempts: int(p.counts.attempts),
+		limitedAttempts: int(p.counts.limited),
 		inProgressCount: int(p.counts.inProgress),
 		retryAfter:      retryAfter(a.seen.Header, now.WallTime()),
 		callerDone:      ctx.Err() != nil,

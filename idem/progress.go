@@ -15,7 +15,8 @@ type progress struct {
 
 // counts count the attempts of an operation.
 type counts struct {
-	attempts       int32 // but not those that found the operation in progress
+	attempts       int32 // but for those that got 429 or found the operation in progress
+	limited        int32 // that got 429
 	inProgress     int32 // responses that reported so
 	intermediaries int32 // responses of intermediaries
 	timeouts       uint8 // at a server that had the request; 2 at most
@@ -39,9 +40,12 @@ func (p progress) fold(a *attempt) progress {
 	if s.Err == nil {
 		p.answered = a
 	}
-	if c.retry == retryUncounted {
+	switch c.retry {
+	case retryUncounted:
 		p.counts.inProgress++
-	} else {
+	case retryPaced:
+		p.counts.limited++
+	default:
 		p.counts.attempts++
 	}
 	if c.verdict == VerdictAmbiguous || c.verdict == VerdictResponseLost {

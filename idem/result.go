@@ -124,6 +124,9 @@ func (o *operation) failure(p *progress, r *Result) error {
 	case stopLease:
 		f.causes = append(f.causes, ErrJournal)
 	}
+	if p.last.isLimited() {
+		f.causes = append(f.causes, ErrRateLimited)
+	}
 	if err := p.last.cause(); err != nil {
 		f.causes = append(f.causes, err)
 	}

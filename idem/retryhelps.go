@@ -15,7 +15,7 @@ func (o *operation) retryHelps(p *progress, r *Result) bool {
 	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, p.decision.stop == stopClass:
 		return false
 	case r.Outcome == OutcomeRejected:
-		return j.retry == retryBackoff || j.verdict == VerdictNothingSent
+		return j.retry == retryBackoff || j.retry == retryPaced || j.verdict == VerdictNothingSent
 	case r.Outcome == OutcomeUnknown && (j.replayed || j.exists || class.once()):
 		return false
 	case j.forgotten && class == Keyed:
@@ -42,7 +42,10 @@ func invalid(err error) bool {
 }
 
 func (p progress) retryAfter() time.Duration {
-	if p.answered == nil || p.answered != p.last {
+	switch {
+	case p.last.retryAfter > 0:
+		return p.last.retryAfter
+	case p.answered == nil || p.answered != p.last:
 		return 0
 	}
 	return retryAfter(p.answered.seen.Header, p.answered.seen.End.WallTime())

@@ -12,19 +12,27 @@ import (
 
 // attempt is one attempt of a call, and what it has shown.
 type attempt struct {
-	wire    sendonce.Attempt
-	start   clock.Timestamp
-	timeout time.Duration // from its start
-	sent    bool          // it was given to the transport
-	seen    evidence
-	class   classification
+	wire       sendonce.Attempt
+	start      clock.Timestamp
+	timeout    time.Duration // from its start
+	sent       bool          // it was given to the transport
+	inFlight   bool          // it counts as one of the client's requests under way
+	missedTurn bool          // its turn at the client's pace did not come
+	seen       evidence
+	class      classification
 
-	credentials string // what it was authorized with
+	credentials string        // what it was authorized with
+	paceWait    time.Duration // before its start, for its turn at the client's pace
+	retryAfter  time.Duration // where its turn did not come: how long to wait
 }
 
 // roundTrip sends an attempt once and decodes its response. It returns why the
 // operation may not be sent; stopNone: the attempt's verdict decides.
 func (s *attempts) roundTrip(ctx context.Context, a *attempt) stop {
+	if abort, err := s.takeTurn(ctx, a); err != nil {
+		s.refuse(a, err, paceCause(err))
+		return abort
+	}
 	abort, err := s.admit(ctx, a)
 	if err != nil {
 		s.refuse(a, err, admissionCause(err))

@@ -38,7 +38,7 @@ var houseRooms = []room{
 	{path: "gen", imports: []string{"internal/wire"}},
 	{
 		path:    "idem",
-		imports: []string{"journal", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/origin", "internal/retryloop"},
+		imports: []string{"journal", "idem/internal/claim", "idem/internal/clock", "idem/internal/pace", "idem/internal/sendonce", "internal/origin", "internal/retryloop"},
 		tests:   []string{"internal/chaos", "internal/memnet", "journal/journaltest"},
 	},
 	// The model that bears witness against the profiles shares no code with them.
@@ -53,6 +53,7 @@ var houseRooms = []room{
 	},
 	{path: "idem/internal/claim", imports: []string{"journal", "idem/internal/clock"}},
 	{path: "idem/internal/clock"},
+	{path: "idem/internal/pace"},
 	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
 	// The sandbox is an independent witness: only its examples use the client.
 	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
