@@ -11,12 +11,13 @@ import (
 const (
 	startRate   = 20.0 // requests a second after the first 429
 	floorRate   = 1.0  // and at least
-	growth      = 1.0  // requests a second, for each second in which requests wait
+	firstGrowth = 2.0  // requests a second, for each second in which requests wait
+	laterGrowth = 1.0  // likewise, once the rate was cut
 	cutTo       = 0.85 // of the rate, once per episode
 	ofKnown     = 0.96 // of a limit that is known
 	maxInFlight = 64   // after a 429, unless the settings have another number
 
-	maxCredit = 50 * time.Millisecond // of unused time that later requests may catch up
+	maxCredit = 50 * time.Millisecond // that a late timer's requests may catch up
 	maxJitter = 100 * time.Millisecond
 	// maxPause bounds a pause of all requests, so that a wrong Retry-After does
 	// not silence a client. The one that got it waits as long as it says.
@@ -24,7 +25,8 @@ const (
 	// forgetAfter is how long after the last 429 an unknown limit is forgotten.
 	forgetAfter = 10 * time.Minute
 
-	startOpen = 16 // in flight, before more have gone well
+	startOpen = 10 // in flight, before more have gone well
+	openPer   = 3  // responses, for one more in flight
 	openEvery = 100 * time.Millisecond
 )
 
@@ -64,11 +66,13 @@ type Pacer struct {
 	waiting  bool      // requests have waited for the rate since grownAt
 	grownAt  time.Time
 	cutAt    time.Time // or when the rate was first kept
+	wasCut   bool
 	pause    time.Time // no request before it
 	limited  time.Time // the last 429; zero: none, or it is forgotten
 	ramp     int64     // in flight while no rate is kept
-	rampHalf bool      // a response counts half
-	rampAt   time.Time // when the ramp last grew by time
+	rampOK   int       // responses since it last grew
+	rampIdle bool      // none came since rampAt
+	rampAt   time.Time // when it was last looked at
 }
 
 // New makes a pacer.
@@ -106,7 +110,9 @@ func (p *Pacer) Leave(ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if ok && p.rate == 0 {
-		if p.rampHalf = !p.rampHalf; !p.rampHalf {
+		p.rampIdle = false
+		if p.rampOK++; p.rampOK >= openPer {
+			p.rampOK = 0
 			p.ramp++
 			p.setOpen()
 		}
@@ -135,7 +141,7 @@ func (p *Pacer) Throttled(sent time.Time, wait time.Duration) {
 	case p.rate == 0:
 		p.rate, p.last, p.cutAt = startRate, now, now
 	case sent.After(p.cutAt) || p.cutAt.IsZero():
-		p.rate, p.cutAt = max(cutTo*p.rate, min(floorRate, p.rate)), now
+		p.rate, p.cutAt, p.wasCut = max(cutTo*p.rate, min(floorRate, p.rate)), now, true
 	}
 	if wait > 0 {
 		if until := now.Add(min(wait, maxPause) + p.random(maxJitter)); until.After(p.pause) {
@@ -165,7 +171,7 @@ func (p *Pacer) grow(now time.Time) {
 		from = p.pause
 	}
 	if d := now.Sub(from); p.waiting && p.rate > 0 && d > 0 {
-		p.rate += growth * d.Seconds()
+		p.rate += p.growth() * d.Seconds()
 		if top := p.highest(); top > 0 {
 			p.rate = min(p.rate, top)
 		}
@@ -173,11 +179,20 @@ func (p *Pacer) grow(now time.Time) {
 	p.grownAt, p.waiting = now, false
 }
 
+func (p *Pacer) interval() time.Duration { return time.Duration(float64(time.Second) / p.rate) }
+
+func (p *Pacer) growth() float64 {
+	if p.wasCut {
+		return laterGrowth
+	}
+	return firstGrowth
+}
+
 // due is when the next request may be sent.
 func (p *Pacer) due() time.Time {
 	due := p.pause
 	if p.rate > 0 {
-		if next := p.last.Add(time.Duration(float64(time.Second) / p.rate)); next.After(due) {
+		if next := p.last.Add(p.interval()); next.After(due) {
 			due = next
 		}
 	}
@@ -217,6 +232,7 @@ func (p *Pacer) forget(now time.Time) {
 	if p.limited.IsZero() || len(p.queue) > 0 || now.Sub(p.limited) < forgetAfter || now.Before(p.pause) {
 		return
 	}
-	p.limited, p.cutAt, p.rate, p.ramp = time.Time{}, time.Time{}, p.highest(), startOpen
+	p.limited, p.cutAt, p.wasCut = time.Time{}, time.Time{}, false
+	p.rate, p.ramp = p.highest(), startOpen
 	p.setOpen()
 }

@@ -81,7 +81,10 @@ func (p *Pacer) join(w *waiter) {
 		return
 	}
 	if len(p.queue) == 0 {
-		p.rampAt = now
+		if p.rate > 0 && p.last.Add(p.interval()).Before(now) { // what was not used is lost
+			p.last = now.Add(-p.interval())
+		}
+		p.rampAt, p.rampIdle = now, true
 	}
 	p.joinQueue(w)
 	p.dispatch(now)
@@ -98,7 +101,7 @@ func (p *Pacer) least(now time.Time, ahead int) time.Duration {
 	if top := p.highest(); top > 0 {
 		return wait + seconds(n/top)
 	}
-	return wait + seconds(math.Sqrt(p.rate*p.rate+2*growth*n)-p.rate)
+	return wait + seconds((math.Sqrt(p.rate*p.rate+2*p.growth()*n)-p.rate)/p.growth())
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
@@ -124,8 +127,8 @@ func (p *Pacer) dispatch(now time.Time) {
 	p.wake(now, next)
 }
 
-// rampUp is when more requests may be in flight while no rate is kept: by half,
-// from time to time, since what is in flight may take long.
+// rampUp is when more requests may be in flight while no rate is kept although
+// none of them has ended: they may take long.
 func (p *Pacer) rampUp(now time.Time) time.Time {
 	if p.rate > 0 || p.set.Limiter != nil || p.most() < p.ramp {
 		return time.Time{}
@@ -152,8 +155,11 @@ func (p *Pacer) tick() {
 	defer p.mu.Unlock()
 	now := time.Now()
 	if p.rate == 0 && now.Sub(p.rampAt) >= openEvery {
-		p.ramp, p.rampAt = p.ramp+p.ramp/2, now
-		p.setOpen()
+		if p.rampIdle {
+			p.ramp += p.ramp / 2
+			p.setOpen()
+		}
+		p.rampIdle, p.rampAt = true, now
 	}
 	p.dispatch(now)
 }
