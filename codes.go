@@ -1,7 +1,6 @@
 package bardge
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
@@ -34,9 +33,11 @@ const (
 var (
 	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, with any code.
-	// [Error].RetryAfter is the wait that the server requested.
-	ErrRateLimited = errors.New("bardge: rate limited")
+	// ErrRateLimited: the last response was a 429, with any code, or the call's
+	// turn at the client's pace would have come too late; see [WithRateLimit].
+	// Nothing is to be put right: repeat the call after [Error].RetryAfter,
+	// which is zero if the server named no time.
+	ErrRateLimited = idem.ErrRateLimited
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Find out what happened before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired

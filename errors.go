@@ -68,7 +68,8 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// Key. Zero if no key protects it or nothing was sent.
 	SafeUntil time.Time
 	// RetryAfter is the wait that the last response requested, from the end of
-	// the last attempt. Zero if it did not.
+	// the last attempt, or how long the client's pace lets no request pass. Zero
+	// if neither does.
 	RetryAfter time.Duration
 	RetryHelps bool // what the function [RetryHelps] reports
 	// Type, Code and Message are the vendor's, empty if its error object was
@@ -138,8 +139,8 @@ func (e *Error) Unwrap() []error {
 // Is reports whether target is the sentinel of the error's code or, for
 // [ErrRateLimited], status. [ErrPassNotFound] is an [ErrNotFound] too.
 func (e *Error) Is(target error) bool {
-	if target == ErrRateLimited {
-		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
+	if target == ErrRateLimited && e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests {
+		return true // others have it among their causes
 	}
 	c, ok := target.(codeError)
 	return ok && (c.is(e.Code) || c == ErrNotFound && ErrPassNotFound.is(e.Code))

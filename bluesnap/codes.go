@@ -1,7 +1,6 @@
 package bluesnap
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -104,9 +103,11 @@ var leftOpen = []kindOfError{
 var (
 	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, with any messages.
-	// [Error].RetryAfter is the wait that the server requested.
-	ErrRateLimited = errors.New("bluesnap: rate limited")
+	// ErrRateLimited: the last response was a 429, with any messages, or the call's
+	// turn at the client's pace would have come too late; see [WithRateLimit].
+	// Nothing is to be put right: repeat the call after [Error].RetryAfter,
+	// which is zero if the server named no time.
+	ErrRateLimited = idem.ErrRateLimited
 	// ErrResponseIncomplete: the operation was executed, and an id, an amount
 	// or a status in its response does not fit. There is no value; Response.Raw
 	// has what came. It is an ErrResponseLost too.

@@ -68,7 +68,8 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	// Key. Zero if no key protects it or nothing was sent.
 	SafeUntil time.Time
 	// RetryAfter is the wait that the last response requested, from the end of
-	// the last attempt. Zero if it did not.
+	// the last attempt, or how long the client's pace lets no request pass. Zero
+	// if neither does.
 	RetryAfter time.Duration
 	RetryHelps bool      // what the function [RetryHelps] reports
 	Messages   []Message // the vendor's, empty if none were seen; compare by errors.Is and the sentinels
@@ -129,8 +130,8 @@ func (e *Error) Unwrap() []error {
 // Is reports whether target is the sentinel of one of the error's messages or,
 // for [ErrRateLimited], of its status.
 func (e *Error) Is(target error) bool {
-	if target == ErrRateLimited {
-		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
+	if target == ErrRateLimited && e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests {
+		return true // others have it among their causes
 	}
 	kind, ok := target.(kindOfError)
 	return ok && has(e.Messages, kind)

@@ -20,7 +20,8 @@ type Failure struct { //nolint:recvcheck,errname // a copy prints by the same al
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
 	// RetryAfter is the wait that the server requested in its last response,
-	// from the end of the call's last attempt. Zero: none.
+	// from the end of the call's last attempt, or how long the client's pace
+	// lets no request pass. Zero: none.
 	RetryAfter time.Duration
 	RetryHelps bool  // repeating the call can lead to another result
 	Err        error // why the call ended, in fixed words

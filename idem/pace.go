@@ -25,7 +25,7 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// highestRate bounds Config.RateLimit, which is then no limit any more.
+// highestRate is the highest Config.RateLimit, in requests a second.
 const highestRate = 1e6
 
 func (c *Config) checkPace() error {

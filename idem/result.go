@@ -34,7 +34,9 @@ type Result struct {
 	// result: not where its fate is stored under the key, its response is
 	// incomplete, its key expired, or the request itself is what is wrong.
 	RetryHelps bool
-	RetryAfter time.Duration // that the server asked for in its last response; zero: it did not
+	// RetryAfter is what the server asked for in its last response, or how long
+	// the client's pace lets no request pass; zero: neither.
+	RetryAfter time.Duration
 }
 
 // notSent ends a call before it has sent anything.

@@ -20,6 +20,10 @@ type Settings struct {
 	Policy            idem.Policy
 	Defaults          CallDefaults // apply to each call
 
+	RateLimit     float64 // the server's, in requests a second; zero: unknown
+	Limiter       idem.Limiter
+	MaxConcurrent int // zero: no limit of the caller's
+
 	Journal        journal.Journal
 	Account        string        // that the journal belongs to
 	JournalTimeout time.Duration // zero: the engine's default
@@ -56,6 +60,7 @@ func (s *Settings) SealWith(credential, name string) (err error) {
 // config completes the vendor's own.
 func (s *Settings) config(own idem.Config) idem.Config {
 	own.BaseURL, own.Policy, own.Transport = s.BaseURL, s.Policy, s.Transport
+	own.RateLimit, own.Limiter, own.MaxConcurrent = s.RateLimit, s.Limiter, s.MaxConcurrent
 	own.Journal, own.Account, own.JournalTimeout = s.Journal, s.Account, s.JournalTimeout
 	own.JournalSecrets, own.Logger = s.Secrets, s.Logger
 	own.Observe = Observe(s.Name, s.Logger, s.Observer, s.Credentials.Redact)
@@ -85,6 +90,8 @@ func (s *Settings) engineError(err error) error {
 		return err
 	case bad.Field == "base URL":
 		return OptionError(s.BaseFrom, err)
+	case bad.Field == "RateLimit":
+		return OptionError("WithRateLimit", err)
 	case bad.Field == "journal secret":
 		return OptionError("WithJournalSecret", err)
 	default:
