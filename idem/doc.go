@@ -79,6 +79,11 @@
 // margin before the window does, and a later one begins only if 2 s remain;
 // this is checked again where the bytes leave (R8). R10 defines a key's age.
 //
+// # The pace
+//
+// Once the server has rejected an attempt with 429, all attempts of an engine
+// pass one turnstile, whose rate follows what the server allows (R41).
+//
 // # The journal
 //
 // With a journal, mutations are recorded before they are sent, and a call may

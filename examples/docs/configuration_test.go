@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"testing"
 	"time"
@@ -23,4 +24,28 @@ func TestConfigure(t *testing.T) {
 	assert.NoError(t, err)
 	_, err = configured("")
 	assert.ErrorContains(t, err, "API key is empty")
+}
+
+func limited(apiKey string) (*bardge.Client, error) {
+	return bardge.New(apiKey, bardge.WithRateLimit(50)) // requests a second
+}
+
+func limitedBy(apiKey string, limiter interface{ Wait(context.Context) error }) (*bardge.Client, error) {
+	return bardge.New(apiKey, bardge.WithLimiter(limiter), bardge.WithMaxConcurrent(20))
+}
+
+type never struct{}
+
+func (never) Wait(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestLimits(t *testing.T) {
+	_, err := limited("key")
+	assert.NoError(t, err)
+	_, err = limitedBy("key", never{})
+	assert.NoError(t, err)
+	_, err = limitedBy("key", nil)
+	assert.ErrorContains(t, err, "limiter is nil")
 }
