@@ -47,8 +47,8 @@ type Config struct {
 	// the engine's attempts keep 4 % below it. Zero: none is known, and a rate
 	// is kept once the server rejects requests with 429 (R41).
 	RateLimit float64
-	// Limiter says when an attempt may be sent, in place of RateLimit. Nil is
-	// none.
+	// Limiter decides when an attempt may be sent, in place of RateLimit. Nil
+	// is none.
 	Limiter       Limiter
 	MaxConcurrent int             // attempts at the same time; zero: no limit until the first 429, then 64
 	Journal       journal.Journal // makes operations last longer than the process; nil is none

@@ -101,8 +101,7 @@ func (h history) after(p *position, y *symbol) history {
 	return h
 }
 
-// limited reports whether the client's pace says when the operation is repeated
-// (R41).
+// limited reports whether the operation is repeated at the client's pace (R41).
 func (y *symbol) limited() bool {
 	return y.row == rowSlowDown && y.attempt.seen.Status == http.StatusTooManyRequests
 }

@@ -113,7 +113,7 @@ func (s *attempts) turn(ctx context.Context, a *attempt) (pace.Turn, stop) {
 }
 
 // leavePace ends an attempt's turn, and slows the client down where the server
-// has asked for it.
+// requires it.
 func (s *attempts) leavePace(a *attempt) {
 	if !a.inFlight {
 		return

@@ -143,7 +143,7 @@ func TestR41_A429IsRepeatedWithinTheCallsBounds(t *testing.T) {
 	}))
 }
 
-// paused makes the server ask one call to wait, which pauses the client.
+// paused makes a 429 pause the client.
 func paused(t *testing.T, w *world) {
 	t.Helper()
 	r := w.engine.Do(t.Context(), atMost(1, post(Keyed)))

@@ -34,8 +34,8 @@ type Result struct {
 	// result: not where its fate is stored under the key, its response is
 	// incomplete, its key expired, or the request itself is what is wrong.
 	RetryHelps bool
-	// RetryAfter is what the server asked for in its last response, or how long
-	// the client's pace lets no request pass; zero: neither.
+	// RetryAfter is the last response's Retry-After, or how long the client's
+	// pace lets no request pass; zero: neither.
 	RetryAfter time.Duration
 }
 

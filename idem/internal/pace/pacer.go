@@ -20,7 +20,7 @@ const (
 	maxCredit = 50 * time.Millisecond // that a late timer's requests may catch up
 	maxJitter = 100 * time.Millisecond
 	// maxPause bounds a pause of all requests, so that a wrong Retry-After does
-	// not silence a client. The one that got it waits as long as it says.
+	// not silence a client. The request that got it waits for all of it.
 	maxPause = time.Minute
 	// forgetAfter is how long after the last 429 an unknown limit is forgotten.
 	forgetAfter = 10 * time.Minute
@@ -127,8 +127,8 @@ func (p *Pacer) Paces() bool {
 	return p.rate > 0 || p.set.Limiter != nil
 }
 
-// Throttled reports that the server rejected a request because of the rate, and
-// how long it asks to wait; zero: it does not. sent is when the request entered:
+// Throttled reports that the server rejected a request because of the rate. wait
+// is its Retry-After, zero if there was none. sent is when the request entered:
 // the rate is cut once for all that were sent before the cut.
 func (p *Pacer) Throttled(sent time.Time, wait time.Duration) {
 	p.mu.Lock()
@@ -199,7 +199,7 @@ func (p *Pacer) due() time.Time {
 	return due
 }
 
-// setOpen says how many requests may be in flight while each needs no look at
+// setOpen sets how many requests may be in flight while each needs no look at
 // the rate.
 func (p *Pacer) setOpen() {
 	if p.rate > 0 || p.set.Limiter != nil {

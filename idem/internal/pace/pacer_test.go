@@ -239,7 +239,7 @@ func TestR41_AtMost64AreInFlight(t *testing.T) {
 	})
 }
 
-// A limiter is asked for one request at a time.
+// One request waits for a limiter at a time.
 func TestR41_ALimiterIsAskedInTurn(t *testing.T) {
 	within(t, func(t *testing.T) {
 		var l oneAtATime

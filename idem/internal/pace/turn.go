@@ -35,7 +35,7 @@ func (*LimiterError) Error() string { return "the limiter failed" }
 // Unwrap returns the limiter's error.
 func (e *LimiterError) Unwrap() error { return e.Err }
 
-// Wait waits for a request's turn. The error is that of ctx, a *LateError, or a
+// Wait waits for a request's turn. The error is ctx.Err(), a *LateError, or a
 // *LimiterError; with any error the request has not entered.
 func (p *Pacer) Wait(ctx context.Context, t Turn) error {
 	if err := ctx.Err(); err != nil {
@@ -51,7 +51,7 @@ func (p *Pacer) Wait(ctx context.Context, t Turn) error {
 			if w.err != nil || p.set.Limiter == nil {
 				return w.err
 			}
-			return p.askLimiter(ctx, t)
+			return p.awaitLimiter(ctx, t)
 		case <-ctx.Done():
 			p.give(w, ctx.Err())
 		case <-late.C:
@@ -220,9 +220,9 @@ func (p *Pacer) refuseLate(now time.Time) {
 	}
 }
 
-// askLimiter waits for the caller's limiter. One request does at a time: the
+// awaitLimiter waits for the caller's limiter. One request does at a time: the
 // next one may be more urgent than those that came before it.
-func (p *Pacer) askLimiter(ctx context.Context, t Turn) error {
+func (p *Pacer) awaitLimiter(ctx context.Context, t Turn) error {
 	entered := false
 	defer func() {
 		p.mu.Lock()
