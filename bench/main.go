@@ -25,6 +25,7 @@ import (
 
 	"github.com/bardge/bardge-go/bench/connections"
 	"github.com/bardge/bardge-go/bench/growth"
+	"github.com/bardge/bardge-go/bench/pace"
 	"github.com/bardge/bardge-go/bench/safety"
 	"github.com/bardge/bardge-go/bench/speed"
 )
@@ -41,6 +42,7 @@ var parts = []part{
 	{"below", "Below other SDKs", "safety", "TestBelowSDKs", markdown[safety.BelowSDKs]},
 	{"speed", "Speed", "speed", "TestSpeed", markdown[speed.Report]},
 	{"growth", "Growth", "growth", "TestGrowth", markdown[growth.Report]},
+	{"pace", "Pace", "pace", "TestPace", markdown[pace.Report]},
 	{"connections", "Connections", "connections", "TestConnections", markdown[connections.Report]},
 }
 

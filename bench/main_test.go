@@ -20,7 +20,7 @@ func TestParts(t *testing.T) {
 	assert.Equal(t, "readback", some[0].name, "in the order of the document")
 	for _, wrong := range []string{"safe", "safety,", "safety,speed,nothing"} {
 		_, err = choose(wrong)
-		assert.ErrorContains(t, err, "the parts are safety, readback, below, speed, growth, connections", wrong)
+		assert.ErrorContains(t, err, "the parts are safety, readback, below, speed, growth, pace, connections", wrong)
 	}
 	titles := map[string]bool{}
 	for _, p := range parts {
