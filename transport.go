@@ -26,7 +26,8 @@ import (
 // A base of nil, or an *http.Transport, is cloned for the operations; any other
 // RoundTripper is used as it is, see [WithHTTPClient]. The options are
 // [WithBaseURL], [WithPath], [WithRetryPolicy], [WithMaxAttempts],
-// [WithLogger], [WithObserver] and [WithVerboseErrors]. Others, and bad settings, make every
+// [WithRateLimit], [WithLimiter], [WithMaxConcurrent], [WithLogger],
+// [WithObserver] and [WithVerboseErrors]. Others, and bad settings, make every
 // request fail before it is sent.
 //
 // A response means that the operation was executed (2xx), or certainly refused

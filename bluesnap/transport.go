@@ -24,9 +24,9 @@ import (
 // A base of nil, or an *http.Transport, is cloned for the keyed requests; any
 // other RoundTripper is used as it is, see [WithHTTPClient]. The options are
 // [WithBaseURL] and [WithSandbox] (the default is both of the vendor's hosts),
-// [WithRetryPolicy], [WithMaxAttempts], [WithLogger], [WithObserver] and
-// [WithVerboseErrors]. Others, and bad settings, make every request fail before
-// it is sent.
+// [WithRetryPolicy], [WithMaxAttempts], [WithRateLimit], [WithLimiter],
+// [WithMaxConcurrent], [WithLogger], [WithObserver] and [WithVerboseErrors].
+// Others, and bad settings, make every request fail before it is sent.
 //
 // A response means that the operation was executed (2xx), or certainly refused
 // (4xx). In every other case there is an error, in which errors.As finds an

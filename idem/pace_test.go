@@ -313,6 +313,25 @@ func TestR41_MaxConcurrentBoundsWhatIsUnderWay(t *testing.T) {
 	}
 }
 
+// A 503 with a Retry-After pauses the client once a 429 has shown a limit, and
+// before that its own call alone.
+func TestR41_A503PausesAClientThatIsLimited(t *testing.T) {
+	for name, row := range map[string]struct {
+		before http.HandlerFunc
+		pauses bool
+	}{
+		"limited": {before: asksToWait(429, "1"), pauses: true}, "not": {before: says(200, `{"id":"x"}`)},
+	} {
+		t.Run(name, worldTest(script(row.before, asksToWait(503, "20"), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+			w.engine.Do(t.Context(), atMost(1, post(Keyed)))
+			w.engine.Do(t.Context(), atMost(1, post(Keyed)))
+			r := w.engine.Do(t.Context(), post(Keyed))
+			require.NoError(t, r.Err)
+			assert.Equal(t, row.pauses, r.Attempts[0].PaceWait >= 20*time.Second, r.Attempts[0].PaceWait)
+		}))
+	}
+}
+
 type limiterFunc func(context.Context) error
 
 func (f limiterFunc) Wait(ctx context.Context) error { return f(ctx) }

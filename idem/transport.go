@@ -85,6 +85,11 @@ type Transport struct {
 // Content-Type is sent as application/json, and a query's parameters are sent
 // in the order of their names.
 //
+// # Pace
+//
+// Requests to one origin keep one pace (R41), whatever their credentials: use a
+// transport per account where each has a limit of its own.
+//
 // # Credentials and the journal
 //
 // The request's own credentials go out with each of its attempts: its

@@ -76,6 +76,18 @@ func withObserver(f func(idem.Event)) setting {
 	return setting{bardge.WithObserver(f), bluesnap.WithObserver(f)}
 }
 
+func withRateLimit(n float64) setting {
+	return setting{bardge.WithRateLimit(n), bluesnap.WithRateLimit(n)}
+}
+
+func withLimiter(l interface{ Wait(context.Context) error }) setting {
+	return setting{bardge.WithLimiter(l), bluesnap.WithLimiter(l)}
+}
+
+func withMaxConcurrent(n int) setting {
+	return setting{bardge.WithMaxConcurrent(n), bluesnap.WithMaxConcurrent(n)}
+}
+
 func withUserAgent(product string) setting {
 	return setting{bardge.WithUserAgent(product), bluesnap.WithUserAgent(product)}
 }

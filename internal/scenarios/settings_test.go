@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"math"
 	"net/http"
 	"net/http/cookiejar"
 	"testing"
@@ -32,6 +33,10 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 			"WithReconciler: reconciler is nil":                                                                    withReconciler(s.order, nil),
 			"WithRetryPolicy: MaxAttempts is negative":                                                             withRetryPolicy(idem.Policy{MaxAttempts: -1}),
 			"WithRetryPolicy: KeyTTL is longer than the " + s.keyTTL.String() + " that the server remembers a key": withRetryPolicy(idem.Policy{KeyTTL: 1 << 60}),
+			"WithRateLimit: RateLimit is zero":                                                                     withRateLimit(0),
+			"WithRateLimit: RateLimit is negative, or more than a million a second":                                withRateLimit(math.Inf(1)),
+			"WithLimiter: limiter is nil":                                                                          withLimiter(nil),
+			"WithMaxConcurrent: number of concurrent requests is less than 1":                                      withMaxConcurrent(0),
 			"WithTimeout(-1s): timeout is not positive":                                                            asDefault(withTimeout(-time.Second)),
 			"WithMaxAttempts(0): MaxAttempts is less than 1":                                                       asDefault(withMaxAttempts(0)),
 			`WithHeader("accept"): header Accept is set by the SDK`:                                                asDefault(withHeader("accept", "v")),

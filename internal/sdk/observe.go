@@ -109,6 +109,9 @@ func appendAttempt(attrs []slog.Attr, a idem.Attempt) []slog.Attr {
 	if a.Replayed {
 		attrs = append(attrs, slog.Bool("replayed", true))
 	}
+	if a.PaceWait > 0 {
+		attrs = append(attrs, slog.Duration("pace_wait", a.PaceWait))
+	}
 	return attrs
 }
 
