@@ -143,6 +143,32 @@ func TestR41_A429IsRepeatedWithinTheCallsBounds(t *testing.T) {
 	}))
 }
 
+// An empty budget does not end a call that is limited, and a 429 gives no retry
+// back.
+func TestR41_R16_A429NeedsNoBudget(t *testing.T) {
+	inWorld(t, rejects(10, "1"), func(t *testing.T, w *world) {
+		w.engine.budget.spent.Store(budgetCapacity)
+		r := w.engine.Do(t.Context(), post(Keyed))
+		require.NoError(t, r.Err)
+		assert.Len(t, r.Attempts, 11)
+		assert.EqualValues(t, budgetCapacity-1, w.engine.budget.spent.Load(), "the success gave one back")
+	})
+}
+
+// A wait for the pace is no sleep of the process, after which a call is tried
+// once more (R32).
+func TestR41_R32_AWaitForThePaceIsNoSleep(t *testing.T) {
+	inWorld(t, says(503, errorObject), func(t *testing.T, w *world) {
+		s := &attempts{operation: w.engine.newOperation(t.Context(), new(Call))}
+		a := &attempt{start: s.started, paceWait: time.Minute, timeout: time.Second}
+		a.start.Mono += time.Minute
+		a.seen.End = a.start
+		assert.False(t, s.wasSuspended(a))
+		a.paceWait = 0
+		assert.True(t, s.wasSuspended(a))
+	})
+}
+
 // paused makes a 429 pause the client.
 func paused(t *testing.T, w *world) {
 	t.Helper()
