@@ -149,11 +149,8 @@ func New(c Config) (*Engine, error) {
 	if c.JournalTimeout < 0 {
 		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
 	}
-	if err := c.checkPace(); err != nil {
-		return nil, err
-	}
 	c.MaxResponseBytes = cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)
-	if err := c.refuseTypedNil(); err != nil {
+	if err := cmp.Or(c.checkPace(), c.refuseTypedNil()); err != nil {
 		return nil, err
 	}
 	if c.Journal != nil && profile.Vendor == "" {

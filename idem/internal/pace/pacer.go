@@ -111,7 +111,8 @@ func (p *Pacer) Leave(ok bool) {
 	defer p.mu.Unlock()
 	if ok && p.rate == 0 {
 		p.rampIdle = false
-		if p.rampOK++; p.rampOK >= openPer {
+		p.rampOK++
+		if p.rampOK >= openPer {
 			p.rampOK = 0
 			p.ramp++
 			p.setOpen()

@@ -158,7 +158,8 @@ func TestR41_TheOrderOfTurns(t *testing.T) {
 			urgent bool
 			left   time.Duration
 		}{
-			{name: "new 1", left: time.Hour}, {name: "new 2", left: time.Minute},
+			{name: "new 1", left: time.Hour},
+			{name: "new 2", left: time.Minute},
 			{name: "retry of much time", urgent: true, left: time.Minute},
 			{name: "retry of little time", urgent: true, left: 10 * time.Second},
 		} {

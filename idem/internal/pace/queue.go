@@ -19,7 +19,7 @@ func (w *waiter) finish(err error) {
 }
 
 // queue is a heap of the requests that wait.
-type queue []*waiter
+type queue []*waiter //nolint:recvcheck // as container/heap has it
 
 func (q queue) Len() int { return len(q) }
 

@@ -114,7 +114,7 @@ func (p *Pacer) dispatch(now time.Time) {
 	next := time.Time{}
 	for len(p.queue) > 0 && !p.busy {
 		if p.inFlight.Load() >= p.most() {
-			next = p.rampUp(now)
+			next = p.rampUp()
 			break
 		}
 		if due := p.due(); due.After(now) {
@@ -129,7 +129,7 @@ func (p *Pacer) dispatch(now time.Time) {
 
 // rampUp is when more requests may be in flight while no rate is kept although
 // none of them has ended: they may take long.
-func (p *Pacer) rampUp(now time.Time) time.Time {
+func (p *Pacer) rampUp() time.Time {
 	if p.rate > 0 || p.set.Limiter != nil || p.most() < p.ramp {
 		return time.Time{}
 	}
