@@ -19,7 +19,7 @@ func call[T any](
 	op, class := req.call.Request.Operation.Name, req.call.Request.Operation.Class
 	seen := c.report.observer()
 	r := c.core.Engine().Do(ctx, *prepare(c, req, parse.observed(seen), opts)) // a copy: req is garbage from here on
-	c.report.add(op, &r, seen)
+	c.report.add(op, c.paths, &r, seen)
 	if r.Err != nil {
 		e := c.newError(op, class, &r)
 		return nil, e.Response, e

@@ -70,6 +70,9 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.report.begin(s.BaseURL); err != nil {
+		return nil, err
+	}
 	return newServices(core, &s), nil
 }
 
@@ -78,7 +81,6 @@ func newServices(core *sdk.Client, s *settings) *Client {
 		core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers,
 		report: s.report, paths: s.paths,
 	}
-	c.report.begin(s.BaseURL)
 	c.known = newKnownOperations(s)
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = c.known.class, responseOf, c.verify, c.recovery()
 	c.addServices()
@@ -108,7 +110,7 @@ func (c *Client) reportingTo(r *DriftReport) *Client {
 	other := *c
 	other.report = r
 	other.addServices()
-	r.begin(c.core.Engine().BaseURL())
+	_ = r.begin(c.core.Engine().BaseURL()) // r is new: it has no other
 	return &other
 }
 

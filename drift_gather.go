@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
@@ -20,7 +21,7 @@ const (
 )
 
 // WithDriftReport gathers in r what the client's calls confirm of the contract,
-// and what differs. Clients may share a report. Reading a response then costs
+// and what differs. Clients with the same base URL may share a report. Reading a response then costs
 // about three times as much; without the option, only one that differs does.
 func WithDriftReport(r *DriftReport) Option {
 	return newOption("WithDriftReport", func(s *settings) error {
@@ -32,14 +33,21 @@ func WithDriftReport(r *DriftReport) Option {
 	})
 }
 
-// begin notes the API that the report is about, the first client's.
-func (r *DriftReport) begin(baseURL string) {
+// begin notes the API that the report is about. Another one is refused: what a
+// sandbox confirms would count for the vendor's server.
+func (r *DriftReport) begin(baseURL string) error {
 	if r == nil {
-		return
+		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state.baseURL = cmp.Or(r.state.baseURL, strings.TrimRight(strings.TrimSpace(baseURL), "/"))
+	baseURL = strings.TrimRight(strings.TrimSpace(baseURL), "/")
+	if known := cmp.Or(r.state.baseURL, baseURL); known != baseURL {
+		other := &InvalidError{Field: "drift report", Reason: "is of another base URL"}
+		return sdk.OptionError("WithDriftReport", other)
+	}
+	r.state.baseURL = baseURL
+	return nil
 }
 
 // observer gets the fields of a call's response; nil without a report.
@@ -50,8 +58,9 @@ func (r *DriftReport) observer() *wire.Seen {
 	return new(wire.Seen)
 }
 
-// add takes a call that has ended, if it got a response.
-func (r *DriftReport) add(operation string, result *idem.Result, seen *wire.Seen) {
+// add takes a call that has ended, if it got a response. A path that is not the
+// contract's stays: what the operation confirms may have come from there.
+func (r *DriftReport) add(operation string, paths operationPaths, result *idem.Result, seen *wire.Seen) {
 	if r == nil || result.FromJournal || !slices.ContainsFunc(result.Attempts, hasStatus) {
 		return
 	}
@@ -63,6 +72,7 @@ func (r *DriftReport) add(operation string, result *idem.Result, seen *wire.Seen
 	}
 	r.state.until = now
 	if op := r.state.operation(operation); op != nil {
+		op.Path = cmp.Or(paths.other(operation), op.Path)
 		op.add(result, seen, now)
 	}
 }

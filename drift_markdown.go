@@ -27,6 +27,9 @@ func (op *OperationReport) markdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", plainText(op.Operation))
 	fmt.Fprintf(b, "Calls with a response: %d, confirmed: %d, replayed: %d. Statuses: %s.\n",
 		op.Calls, op.Confirmed, op.Replayed, statusText(op.Statuses))
+	if op.Path != "" {
+		fmt.Fprintf(b, "\nPath, by WithPath: `%s`.\n", textOf(op.Path, urlMarks+"{}"))
+	}
 	var fit, differ, absent []string
 	for _, f := range op.Fields {
 		name := "`" + plainText(f.Field) + "`"

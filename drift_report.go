@@ -28,6 +28,7 @@ type reportState struct {
 // OperationReport is what a [DriftReport] has of one operation.
 type OperationReport struct {
 	Operation string        // its name, as in "IssuePass"
+	Path      string        // the template of [WithPath]; empty: the contract's
 	Calls     int           // calls that got a response
 	Confirmed int           // of these, calls with a success of the API's own
 	Replayed  int           // of these, calls with the replay mark
@@ -70,6 +71,7 @@ type reportJSON struct {
 
 type operationJSON struct {
 	Operation string         `json:"operation"`
+	Path      string         `json:"path,omitempty"`
 	Calls     int            `json:"calls"`
 	Confirmed int            `json:"confirmed"`
 	Replayed  int            `json:"replayed"`
@@ -111,7 +113,7 @@ func (r *DriftReport) MarshalJSON() ([]byte, error) {
 
 func newOperationJSON(op OperationReport) operationJSON {
 	out := operationJSON{
-		Operation: op.Operation, Calls: op.Calls, Confirmed: op.Confirmed, Replayed: op.Replayed,
+		Operation: op.Operation, Path: op.Path, Calls: op.Calls, Confirmed: op.Confirmed, Replayed: op.Replayed,
 		Statuses: map[string]int{}, Fields: []fieldJSON{}, Drift: []driftJSON{},
 	}
 	for status, n := range op.Statuses {
@@ -156,7 +158,7 @@ func (r *DriftReport) UnmarshalJSON(text []byte) error {
 
 func (in operationJSON) report() (OperationReport, error) {
 	op := OperationReport{
-		Operation: in.Operation, Calls: in.Calls, Confirmed: in.Confirmed, Replayed: in.Replayed,
+		Operation: in.Operation, Path: in.Path, Calls: in.Calls, Confirmed: in.Confirmed, Replayed: in.Replayed,
 		Statuses: map[int]int{},
 	}
 	for text, n := range in.Statuses {

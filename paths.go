@@ -100,6 +100,15 @@ func (p operationPaths) template(op gen.Operation) string {
 	return op.Path
 }
 
+// other returns the template that is in use in place of the contract's, or "".
+func (p operationPaths) other(operation string) string {
+	op := gen.OperationID(operation).Operation()
+	if own := p.template(op); own != op.Path {
+		return own
+	}
+	return ""
+}
+
 // apply puts a request to the path in use. In a journal it is known by the
 // contract's.
 func (p operationPaths) apply(r *idem.Request) {
