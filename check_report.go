@@ -78,7 +78,7 @@ type CheckedWrite struct {
 	Operation string  `json:"operation"`           // "IssuePass"
 	Outcome   Outcome `json:"outcome"`             // of the first request
 	ID        string  `json:"id,omitempty"`        // of what it made; empty if it is not known
-	Key       string  `json:"key"`                 // for [SentKey]: it resumes the operation while the server remembers it
+	Key       string  `json:"key"`                 // resumes the operation, by [SentKey]
 	Repeated  bool    `json:"repeated"`            // the second request got a response
 	Replayed  bool    `json:"replayed"`            // that response had the replay mark
 	SameID    bool    `json:"same_id"`             // both responses name the same resource
