@@ -49,15 +49,16 @@ func differences(r *bardge.CheckReport) (lines []string) {
 // YAML that would make the contract true, where there is one.
 func TestCheckFindsEveryKindOfDrift(t *testing.T) {
 	observed := fmt.Sprintf("x-evidence: observed, x-observed: %q}", time.Now().UTC().Format(time.DateOnly))
+	described := strings.TrimSuffix(observed, "}") + ", description: <what it is>}"
 	const pass, list, schemas = "GetIssuedPass: IssuedPass.", "ListClasses: Class.", "components.schemas."
 	const passSchema, classSchema = schemas + "ResellerV3IssuedPassResponse.properties.", schemas + "ResellerV3ClassResponse.properties."
 	for bend, want := range map[string][]string{
 		"GetIssuedPass: rename tx_ref reference": {
-			pass + "reference: unknown field, got string: " + passSchema + "reference: {type: string, " + observed,
+			pass + "reference: unknown field, got string: " + passSchema + "reference: {type: string, " + described,
 			pass + "tx_ref: missing field, wanted string: " + passSchema + "tx_ref: {x-optional: true}",
 		},
 		`GetIssuedPass: add region {"code":"NG"}`: {
-			pass + "region: unknown field, got object: " + passSchema + "region: {type: object, " + observed,
+			pass + "region: unknown field, got object: " + passSchema + "region: {type: object, " + described,
 		},
 		"GetIssuedPass: set status null": {
 			pass + "status: missing field, wanted string: " + passSchema + "status: {x-optional: true}",
@@ -92,7 +93,7 @@ func TestCheckFindsEveryKindOfDrift(t *testing.T) {
 		"GetIssuedPass: set-header Content-Type text/plain": {"GetIssuedPass: Content-Type: content type, wanted application/json, got text/plain"},
 		"ListClasses: remove data[1].id":                    {list + "id: item left out at data[], wanted string"},
 		"ListClasses: rename data[].name title": {
-			list + "title: unknown field at data[].title, got string: " + classSchema + "title: {type: string, " + observed,
+			list + "title: unknown field at data[].title, got string: " + classSchema + "title: {type: string, " + described,
 			list + "name: missing field at data[].name, wanted string: " + classSchema + "name: {x-optional: true}",
 		},
 		`ListClasses: set data[0].object "course"`: {
@@ -105,7 +106,7 @@ func TestCheckFindsEveryKindOfDrift(t *testing.T) {
 		"ListClasses: rename data items": {
 			"ListClasses: the response lacks an essential field, so that there is no value",
 			"ListClasses: ClassList.items: unknown field, got array: " +
-				schemas + "ResellerV3ListResponse.properties.items: {type: array, items: {}, " + observed,
+				schemas + "ResellerV3ListResponse.properties.items: {type: array, items: {}, " + described,
 			"ListClasses: ClassList.data: missing field, wanted array",
 		},
 		"ListClasses: status 200 203": {

@@ -80,7 +80,7 @@ func TestDoctorExplainsWhatIsWrong(t *testing.T) {
 	r = d.run("doctor", "--booking-id", "booking_none")
 	assert.Equal(t, cli.ExitFailed, r.code)
 	assert.True(t, strings.HasPrefix(r.stdout, "1 difference. "), r.stdout)
-	assert.Equal(t, "1 thing differs from the contract, or is in the way\n", strings.TrimPrefix(r.stderr, "bardge: "))
+	assert.Equal(t, "1 finding: it differs from the contract, or is in the way\n", strings.TrimPrefix(r.stderr, "bardge: "))
 }
 
 // The environment's proxy is named, and what it refuses.

@@ -50,15 +50,15 @@ func TestATextFromElsewhereIsOneShortLine(t *testing.T) {
 func TestEachDriftHasItsLineOfYAML(t *testing.T) {
 	at := doctor.Contract{Path: "/passes", Method: "GET", Schema: "PassSchema", Enumeration: "Kind", Date: "2026-11-30"}
 	for want, d := range map[string]idem.Drift{
-		`components.schemas.PassSchema.properties.a: {x-optional: true}`:                                                       {Kind: idem.DriftMissingField, Field: "Pass.a"},
-		`components.schemas.PassSchema.properties.b: {type: string, x-evidence: observed, x-observed: "2026-11-30"}`:           {Kind: idem.DriftUnknownField, Field: "Pass.b", Got: "string"},
-		`components.schemas.PassSchema.properties.n: {nullable: true, x-evidence: observed, x-observed: "2026-11-30"}`:         {Kind: idem.DriftUnknownField, Field: "Pass.n"},
-		`components.schemas.PassSchema.properties.l: {type: array, items: {}, x-evidence: observed, x-observed: "2026-11-30"}`: {Kind: idem.DriftType, Field: "Pass.l", Want: "object", Got: "array"},
-		`components.schemas.Kind.x-extensible-enum: [..., <the value is in Response.Raw>]`:                                     {Kind: idem.DriftValue, Field: "Pass.kind"},
-		`components.schemas.PassSchema.properties.object.x-tags: [..., <the value is in Response.Raw>]`:                        {Kind: idem.DriftTag, Field: "Pass.object"},
-		`components.schemas.ErrorCode.x-extensible-enum: [..., teapot]`:                                                        {Kind: idem.DriftCode, Path: "error.code", Got: "teapot"},
-		`components.schemas.ErrorType.x-extensible-enum: [..., tea_error]`:                                                     {Kind: idem.DriftErrorType, Path: "error.type", Got: "tea_error"},
-		`paths./passes.get.responses: {"202": {description: observed 2026-11-30}}`:                                             {Kind: idem.DriftStatus, Path: "status", Got: "202"},
+		`components.schemas.PassSchema.properties.a: {x-optional: true}`:                                                                          {Kind: idem.DriftMissingField, Field: "Pass.a"},
+		`components.schemas.PassSchema.properties.b: {type: string, x-evidence: observed, x-observed: "2026-11-30", description: <what it is>}`:   {Kind: idem.DriftUnknownField, Field: "Pass.b", Got: "string"},
+		`components.schemas.PassSchema.properties.n: {nullable: true, x-evidence: observed, x-observed: "2026-11-30", description: <what it is>}`: {Kind: idem.DriftUnknownField, Field: "Pass.n"},
+		`components.schemas.PassSchema.properties.l: {type: array, items: {}, x-evidence: observed, x-observed: "2026-11-30"}`:                    {Kind: idem.DriftType, Field: "Pass.l", Want: "object", Got: "array"},
+		`components.schemas.Kind.x-extensible-enum: [..., <the value is in Response.Raw>]`:                                                        {Kind: idem.DriftValue, Field: "Pass.kind"},
+		`components.schemas.PassSchema.properties.object.x-tags: [..., <the value is in Response.Raw>]`:                                           {Kind: idem.DriftTag, Field: "Pass.object"},
+		`components.schemas.ErrorCode.x-extensible-enum: [..., teapot]`:                                                                           {Kind: idem.DriftCode, Path: "error.code", Got: "teapot"},
+		`components.schemas.ErrorType.x-extensible-enum: [..., tea_error]`:                                                                        {Kind: idem.DriftErrorType, Path: "error.type", Got: "tea_error"},
+		`paths./passes.get.responses: {"202": {description: observed 2026-11-30}}`:                                                                {Kind: idem.DriftStatus, Path: "status", Got: "202"},
 	} {
 		assert.Equal(t, want, at.Line(d))
 	}

@@ -38,7 +38,7 @@ func (c Contract) Line(d idem.Drift) string {
 	case idem.DriftMissingField:
 		return at + "{x-optional: true}"
 	case idem.DriftUnknownField:
-		return at + "{" + typeOf(d.Got) + ", " + seen + "}"
+		return at + "{" + typeOf(d.Got) + ", " + seen + ", description: <what it is>}"
 	case idem.DriftType:
 		return at + "{" + typeOf(d.Got) + ", " + seen + "}"
 	case idem.DriftValue:

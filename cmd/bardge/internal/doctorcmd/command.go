@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,6 +90,9 @@ func (c *command) run(ctx context.Context) error {
 	if c.markdown && c.app.Output != cli.FormatTable {
 		return cli.Usage(errors.New("give either --markdown or --output"))
 	}
+	if ext := filepath.Ext(c.report); c.report != "" && ext != ".json" && ext != ".md" {
+		return cli.Usage(errors.New("--report names neither a .json nor a .md file"))
+	}
 	if err := c.addWrite(); err != nil {
 		return err
 	}
@@ -106,16 +110,16 @@ func (c *command) run(ctx context.Context) error {
 		return errors.Join(failed, printed)
 	}
 	if n := report.Differs(); n > 0 && printed == nil {
-		return cli.Exit(cli.ExitFailed, fmt.Errorf("%s from the contract, or is in the way", differ(n)))
+		return cli.Exit(cli.ExitFailed, errors.New(findings(n)))
 	}
 	return printed
 }
 
-func differ(n int) string {
+func findings(n int) string {
 	if n == 1 {
-		return "1 thing differs"
+		return "1 finding: it differs from the contract, or is in the way"
 	}
-	return fmt.Sprintf("%d things differ", n)
+	return fmt.Sprintf("%d findings: they differ from the contract, or are in the way", n)
 }
 
 // addWrite completes the options with the pass to be issued.
