@@ -109,7 +109,7 @@ func (r *checkRun) failed(op gen.Operation, e *Error) (CheckVerdict, string, str
 func (r *checkRun) fields(op gen.Operation, gathered OperationReport) []CheckFinding {
 	drifted := map[string]bool{}
 	for _, d := range gathered.Drift {
-		drifted[d.Field] = true
+		drifted[d.Drift.Field] = true
 	}
 	var all []CheckFinding
 	for _, f := range gathered.Fields {
@@ -128,10 +128,11 @@ func (r *checkRun) fields(op gen.Operation, gathered OperationReport) []CheckFin
 	return all
 }
 
-func driftFinding(at doctor.Contract, d DriftCount, calls int) CheckFinding {
+func driftFinding(at doctor.Contract, counted DriftCount, calls int) CheckFinding {
+	d := counted.Drift
 	owner, property, _ := strings.Cut(d.Field, ".")
 	at.Schema, at.Enumeration = gen.SchemaOf(owner), gen.EnumerationOf(d.Field)
-	f := CheckFinding{Verdict: CheckDiffers, Subject: cmp.Or(d.Field, d.Path, "the whole body"), YAML: at.Line(d.Drift)}
+	f := CheckFinding{Verdict: CheckDiffers, Subject: cmp.Or(d.Field, d.Path, "the whole body"), YAML: at.Line(d)}
 	f.Seen = string(d.Kind)
 	if d.Path != "" && d.Path != f.Subject && d.Path != property {
 		f.Seen += " at " + d.Path
@@ -142,8 +143,8 @@ func driftFinding(at doctor.Contract, d DriftCount, calls int) CheckFinding {
 	if d.Got != "" {
 		f.Seen += ", got " + d.Got
 	}
-	if d.Count < calls {
-		f.Seen += fmt.Sprintf(" (%d of %d calls)", d.Count, calls)
+	if counted.Count < calls {
+		f.Seen += fmt.Sprintf(" (%d of %d calls)", counted.Count, calls)
 	}
 	return f
 }

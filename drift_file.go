@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // WriteFile writes the report to a file: as JSON if its name ends in ".json",
@@ -18,7 +19,7 @@ func (r *DriftReport) WriteFile(name string) error {
 		if err != nil {
 			return err
 		}
-		text = append(compact, '\n')
+		text = slices.Concat(compact, []byte{'\n'})
 	case ".md":
 		text = []byte(r.Markdown())
 	default:

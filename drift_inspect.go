@@ -112,7 +112,9 @@ func headerDrift(h http.Header) (drift []Drift) {
 	}
 	if media := h.Get(contentTypeHeader); media != jsonMedia {
 		if kind, _, _ := mime.ParseMediaType(media); kind != jsonMedia {
-			drift = append(drift, Drift{Kind: DriftContentType, Path: contentTypeHeader, Want: jsonMedia, Got: mediaName(kind)})
+			drift = append(drift, Drift{
+				Kind: DriftContentType, Path: contentTypeHeader, Want: jsonMedia, Got: mediaName(kind),
+			})
 		}
 	}
 	return drift

@@ -61,19 +61,20 @@ func driftTable(b *strings.Builder, drift []DriftCount) {
 	}
 	b.WriteString("\n| differs | contract | where | want | got | calls | first | last |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | ---: | --- | --- |\n")
-	for _, d := range drift {
+	for _, counted := range drift {
+		d := counted.Drift
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %d | %s | %s |\n",
 			plainText(string(d.Kind)), plainText(d.Field), plainText(d.Path), plainText(d.Want), plainText(d.Got),
-			d.Count, timeText(d.First), timeText(d.Last))
+			counted.Count, timeText(counted.First), timeText(counted.Last))
 	}
 }
 
 func statusText(statuses map[int]int) string {
-	var words []string
+	words := make([]string, 0, len(statuses))
 	for _, status := range slices.Sorted(maps.Keys(statuses)) {
 		words = append(words, strconv.Itoa(status)+" ("+strconv.Itoa(statuses[status])+")")
 	}
-	if words == nil {
+	if len(words) == 0 {
 		return "none"
 	}
 	return strings.Join(words, ", ")

@@ -47,7 +47,7 @@ type FieldReport struct {
 // DriftCount counts in how many calls a drift was found. The paths have no
 // indexes: "data[].status".
 type DriftCount struct {
-	Drift
+	Drift Drift
 	Count       int       // calls with it
 	First, Last time.Time // when the first and the last of them ended
 }
@@ -58,7 +58,7 @@ func (r *DriftReport) Operations() []OperationReport { return r.snapshot().opera
 func (r *DriftReport) snapshot() reportState {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.state.clone()
+	return cloneReport(r.state)
 }
 
 type reportJSON struct {
@@ -122,9 +122,10 @@ func newOperationJSON(op OperationReport) operationJSON {
 	for _, f := range op.Fields {
 		out.Fields = append(out.Fields, fieldJSON(f))
 	}
-	for _, d := range op.Drift {
+	for _, c := range op.Drift {
+		d := c.Drift
 		out.Drift = append(out.Drift, driftJSON{
-			d.Kind, d.Path, d.Field, d.Want, d.Got, d.Count, d.First, d.Last,
+			d.Kind, d.Path, d.Field, d.Want, d.Got, c.Count, c.First, c.Last,
 		})
 	}
 	return out
@@ -180,16 +181,16 @@ func (in operationJSON) report() (OperationReport, error) {
 	return op, nil
 }
 
-func (s reportState) clone() reportState {
+func cloneReport(s reportState) reportState {
 	all := s.operations
 	s.operations = make([]OperationReport, len(all))
 	for i, op := range all {
-		s.operations[i] = op.clone()
+		s.operations[i] = cloneOperation(op)
 	}
 	return s
 }
 
-func (op OperationReport) clone() OperationReport {
+func cloneOperation(op OperationReport) OperationReport {
 	op.Statuses = maps.Clone(op.Statuses)
 	op.Fields, op.Drift = slices.Clone(op.Fields), slices.Clone(op.Drift)
 	slices.SortStableFunc(op.Drift, func(a, b DriftCount) int { return cmp.Compare(b.Count, a.Count) })

@@ -33,7 +33,9 @@ func ExampleDriftReport() {
 		fmt.Println(err)
 		return
 	}
-	_, _, _ = client.Passes.List(context.Background(), bardge.ListPassesParams{})
+	if _, _, err := client.Passes.List(context.Background(), bardge.ListPassesParams{}); err != nil {
+		fmt.Println(err)
+	}
 	for _, op := range report.Operations() {
 		fmt.Println(op.Operation, "calls:", op.Calls, "confirmed:", op.Confirmed, "drift:", len(op.Drift))
 		for _, f := range op.Fields {

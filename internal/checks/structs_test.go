@@ -23,10 +23,9 @@ var privateDirs = []string{"internal", "wire", "cmd", "examples", "tests", "benc
 
 // embedders lists the exported structs that may embed a type, with the reason.
 var embedders = map[string]string{
-	"Millis":     "a time.Time in all but its JSON",
-	"DriftCount": "a Drift and how often it was found",
-	"Seconds":    "a time.Time in all but its JSON",
-	"Faulty":     "a journal for tests: what it does not break is journal.Memory's",
+	"Millis":  "a time.Time in all but its JSON",
+	"Seconds": "a time.Time in all but its JSON",
+	"Faulty":  "a journal for tests: what it does not break is journal.Memory's",
 }
 
 // TestPublicStructsDeclareTheirFields: embedding hides fields and methods from
