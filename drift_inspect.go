@@ -28,7 +28,7 @@ func (i inspector) inspect(in idem.Inspection) []Drift {
 		drift = append(drift, in.Drift...)
 	case !isOwn(in):
 	default:
-		drift = slices.Concat(drift, in.Drift, bodyDrift(in.Operation, a), headerDrift(a.Header))
+		drift = slices.Concat(drift, in.Drift, bodyDrift(in.Operation, a), headerDrift(a))
 	}
 	for n := range drift {
 		d := &drift[n]
@@ -102,15 +102,17 @@ func bodyDrift(op *idem.Operation, a *idem.Response) []Drift {
 	return drift
 }
 
-// headerDrift lists the drift of the headers that each response has.
-func headerDrift(h http.Header) (drift []Drift) {
+// headerDrift lists the drift of the headers that each response has. An empty
+// body has no type.
+func headerDrift(a *idem.Response) (drift []Drift) {
+	h := a.Header
 	if h.Get(requestIDHeader) == "" {
 		drift = append(drift, Drift{Kind: DriftHeader, Path: requestIDHeader})
 	}
 	if mark, marked := h[replayHeader]; marked && !strings.EqualFold(strings.TrimSpace(mark[0]), replayValue) {
 		drift = append(drift, Drift{Kind: DriftHeader, Path: replayHeader})
 	}
-	if media := h.Get(contentTypeHeader); media != jsonMedia {
+	if media := h.Get(contentTypeHeader); media != jsonMedia && len(a.Body) > 0 {
 		if kind, _, _ := mime.ParseMediaType(media); kind != jsonMedia {
 			drift = append(drift, Drift{
 				Kind: DriftContentType, Path: contentTypeHeader, Want: jsonMedia, Got: mediaName(kind),

@@ -160,7 +160,7 @@ func shown(err error) string {
 }
 
 func TestDo_NoContentIsASuccessWhereItIsDeclared(t *testing.T) {
-	script := sdktest.Script{sdktest.Respond(http.StatusNoContent, "")}
+	script := sdktest.Script{sdktest.Respond(http.StatusNoContent, "", "Bardge-Request-Id", "req_1", "Content-Type", "")}
 	t.Run("declared", sdktest.BardgeTest(script, func(t *testing.T, s *sdktest.Bardge) {
 		raw := pause()
 		raw.Success, raw.Essential = []int{http.StatusNoContent}, nil
@@ -169,6 +169,7 @@ func TestDo_NoContentIsASuccessWhereItIsDeclared(t *testing.T) {
 		assert.Equal(t, "null", string(value))
 		assert.Equal(t, bardge.OutcomeDone, resp.Outcome)
 		assert.Empty(t, resp.Raw)
+		assert.Empty(t, resp.Drift, "nothing has no content type")
 	}))
 	t.Run("not declared", sdktest.BardgeTest(script, func(t *testing.T, s *sdktest.Bardge) {
 		raw := pause()
