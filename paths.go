@@ -72,14 +72,13 @@ func (p operationPaths) fault(op gen.Operation, template string) string {
 	return ""
 }
 
-// check refuses two operations that change something and may have the same
-// path.
+// check refuses two operations that may have the same path, unless both read.
 func (p operationPaths) check() error {
 	for id := range p {
 		op := id.Operation()
 		for _, other := range modelled {
-			reads := op.Class == gen.RetryClassSafe || other.Class == gen.RetryClassSafe
-			if reads || other.ID == id || other.Method != op.Method {
+			read := op.Class == gen.RetryClassSafe && other.Class == gen.RetryClassSafe
+			if read || other.ID == id || other.Method != op.Method {
 				continue
 			}
 			if sdk.TemplatesOverlap(p.template(op), p.template(other)) {
@@ -90,6 +89,34 @@ func (p operationPaths) check() error {
 		}
 	}
 	return nil
+}
+
+// protected returns the operation that sends a key with such a request, if a
+// class would repeat the request freely.
+func (p operationPaths) protected(class idem.Class, method, path string) gen.OperationID {
+	if class != idem.Safe && class != idem.Idempotent {
+		return ""
+	}
+	path = plainPath(path)
+	for _, op := range modelled {
+		takesKey := op.Class == gen.RetryClassKeyed || op.Class == gen.RetryClassKeyUnverified
+		if takesKey && op.Method == method && sdk.PathMatches(p.template(op), path) {
+			return op.ID
+		}
+	}
+	return ""
+}
+
+// plainPath returns a path without a slash at its end, and without escapes that
+// it does not need.
+func plainPath(path string) string {
+	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	for i, segment := range segments {
+		if value, err := url.PathUnescape(segment); err == nil {
+			segments[i] = url.PathEscape(value)
+		}
+	}
+	return strings.Join(segments, "/")
 }
 
 // template returns the path template in use.

@@ -169,6 +169,7 @@ func TestWithPath_RefusesWhatIsNotThePathOfTheOperation(t *testing.T) {
 		"dots":                {[]bardge.Option{path("IssuePass", "/../issue")}, "dot segment"},
 		"a query":             {[]bardge.Option{path("IssuePass", "/issue?a=b")}, "must be escaped"},
 		"another operation's": {[]bardge.Option{path("IssuePass", "/credit_purchases")}, "may be taken for the one of"},
+		"a read in its place": {[]bardge.Option{path("QuoteSpaCopay", "/issued_passes/{id}/expiry")}, "may be taken for the one of"},
 		"its own, otherwise":  {[]bardge.Option{path("CancelBooking", "/{bookingId}/bookings/cancel")}, "another path of the operation"},
 	} {
 		_, err := bardge.New("key-of-the-reseller", row.opts...)

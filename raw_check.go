@@ -51,14 +51,8 @@ func (r RawCall) check(paths operationPaths) error {
 // checkModelled refuses a class that repeats freely what the contract protects
 // by a key.
 func (r RawCall) checkModelled(paths operationPaths) error {
-	if r.Class != Safe && r.Class != Idempotent {
-		return nil
-	}
-	for _, op := range modelled {
-		takesKey := op.Class == gen.RetryClassKeyed || op.Class == gen.RetryClassKeyUnverified
-		if takesKey && op.Method == r.Method && sdk.PathMatches(paths.template(op), strings.TrimSuffix(r.Path, "/")) {
-			return &InvalidError{Field: "class", Reason: "repeats freely what is the request of " + string(op.ID)}
-		}
+	if id := paths.protected(r.Class.engine(), r.Method, r.Path); id != "" {
+		return &InvalidError{Field: "class", Reason: "repeats freely what is the request of " + string(id)}
 	}
 	return nil
 }

@@ -168,6 +168,18 @@ func TestRawRecovery_AClassThatAddsAKeySendsNothing(t *testing.T) {
 	})
 }
 
+// What Do refuses, a registration does not have recovery do: a modelled request
+// with a key is not repeated freely.
+func TestRawRecovery_AClassThatRepeatsFreelyIsNotTheModelledOne(t *testing.T) {
+	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
+		leaveRawOpen(s, bardge.NonIdempotent, bardge.WithRef("order-1"))
+		r := s.RecoverOne(registered(bardge.Idempotent))
+		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(r.Err))
+		assert.Equal(t, bardge.ActionReport, r.Action)
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+	})
+}
+
 func TestRawReserve_IsSentByRecover(t *testing.T) {
 	for _, class := range []bardge.RetryClass{bardge.Keyed, bardge.NonIdempotent, bardge.KeyUnverified} {
 		t.Run(class.String(), sdktest.DurableTest(func(t *testing.T, s *sdktest.Sandbox) {

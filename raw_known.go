@@ -66,9 +66,11 @@ func (k *knownOperations) raw(name string) (RawOperation, bool) {
 	return op, ok
 }
 
-// matchesRaw reports whether a recorded request can be a raw call's (J14).
-func matchesRaw(r idem.Request) bool {
-	return slices.Contains(rawMethods, r.Method) && rawPathFault(r.Path) == "" && rawQueryFault(r.Query) == ""
+// matchesRaw reports whether a recorded request can be a raw call's (J14), of the
+// class that its operation has now.
+func (k *knownOperations) matchesRaw(r idem.Request, paths operationPaths) bool {
+	return slices.Contains(rawMethods, r.Method) && rawPathFault(r.Path) == "" && rawQueryFault(r.Query) == "" &&
+		paths.protected(k.class(r.Operation.Name), r.Method, r.Path) == ""
 }
 
 // admit completes the operation of a call from its registration, remembers it,

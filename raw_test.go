@@ -255,6 +255,7 @@ func hostileCalls() map[string]hostileCall {
 		"GET with a key":               {"class", func(r *bardge.RawCall) { r.Method, r.Body = "GET", nil }, nil},
 		"GET with an unverified key":   {"class", func(r *bardge.RawCall) { r.Method, r.Body, r.Class = "GET", nil, bardge.KeyUnverified }, nil},
 		"a modelled request as a read": {"class", func(r *bardge.RawCall) { r.Path, r.Class = "/issued_passes", bardge.Safe }, nil},
+		"a modelled one, escaped":      {"class", func(r *bardge.RawCall) { r.Path, r.Class = "/issued%5Fp%61sses", bardge.Idempotent }, nil},
 		"a modelled one, repeated":     {"class", func(r *bardge.RawCall) { r.Path, r.Class = "/issued_passes/p1/expiry/", bardge.Idempotent }, nil},
 		"a class that is none":         {"raw operation PausePass", func(r *bardge.RawCall) { r.Class = 77 }, nil},
 		"a redirect as a success":      {"raw operation PausePass", func(r *bardge.RawCall) { r.Success = []int{302} }, nil},

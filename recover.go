@@ -146,7 +146,7 @@ func (c *Client) recovery() idem.Recovery {
 		Operation: c.known.row,
 		Matches: func(o idem.PendingOperation) bool {
 			if _, ok := rows[gen.OperationID(o.Request.Operation.Name)]; !ok {
-				return matchesRaw(o.Request)
+				return c.known.matchesRaw(o.Request, c.paths)
 			}
 			return c.paths.matches(o.Request)
 		},
