@@ -79,10 +79,10 @@ func TestADriftReportCountsCallsFieldsAndDrift(t *testing.T) {
 		for _, d := range op.Drift {
 			counts[d.Drift.String()] = d.Count
 		}
-		assert.Equal(t, 2, counts["type: IssuedPass.id at id want string got integer"], "%v", counts)
-		assert.Equal(t, 2, counts["unknown field: IssuedPass.extra at extra got object"], "%v", counts)
-		assert.Equal(t, 2, counts["unknown value: IssuedPass.status at status"], "%v", counts)
-		assert.Equal(t, 1, counts["unknown status: at status got 429"], "%v", counts)
+		assert.Equal(t, 2, counts["type: IssuedPass.id want string got integer"], "%v", counts)
+		assert.Equal(t, 2, counts["unknown field: IssuedPass.extra got object"], "%v", counts)
+		assert.Equal(t, 2, counts["unknown value: IssuedPass.status"], "%v", counts)
+		assert.Equal(t, 1, counts["unknown status: got 429"], "%v", counts)
 		assert.Equal(t, 1, op.Drift[len(op.Drift)-1].Count, "the rarest is last")
 		for _, text := range []string{r.Markdown(), asJSON(t, r)} {
 			assert.NotContains(t, text, "s3cret")

@@ -81,8 +81,8 @@ const (
 	DriftContentType DriftKind = "content type"
 )
 
-// String returns the drift in words: "missing field: Booking.status at
-// data[3].status".
+// String returns the drift in words, such as "missing field: Booking.status at
+// data[3].status". A path that adds nothing to the field or kind is left out.
 func (d Drift) String() string {
 	var b strings.Builder
 	b.WriteString(string(d.Kind))
@@ -94,7 +94,14 @@ func (d Drift) String() string {
 		}
 	}
 	part("", d.Field)
-	part("at ", d.Path)
+	_, property, _ := strings.Cut(d.Field, ".")
+	switch {
+	case d.Kind == DriftStatus, d.Path == property:
+	case d.Field == "":
+		part("", d.Path)
+	default:
+		part("at ", d.Path)
+	}
 	part("want ", d.Want)
 	part("got ", d.Got)
 	return b.String()

@@ -75,8 +75,8 @@ func ExampleWithDrift() {
 	fmt.Println("executed:", sb.Executed(sandbox.PurchaseCredits))
 	// Output:
 	// brgpass_0001 <nil>
-	// unknown field: IssuedPass.reference at reference got string
-	// missing field: IssuedPass.tx_ref at tx_ref want string
+	// unknown field: IssuedPass.reference got string
+	// missing field: IssuedPass.tx_ref want string
 	// true done
 	// executed: 1
 }

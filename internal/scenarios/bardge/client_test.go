@@ -154,7 +154,7 @@ func TestObserverAndLoggerGetEveryStep(t *testing.T) {
 level=WARN msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" request_id=req_01H8XYZABCDE
 level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome=unknown attempt=2
 level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=done attempt=2 status=201 verdict=done reason=executed replayed=true request_id=req_01H8XYZABCDE
-level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2 drift="unknown status: at status got 503; missing field: IssuedPass.object at object want string; missing field: IssuedPass.passcode at passcode want string; missing field: IssuedPass.status at status want string; missing field: IssuedPass.categories at categories want array; and 8 more" request_id=req_01H8XYZABCDE
+level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2 drift="unknown status: got 503; missing field: IssuedPass.object want string; missing field: IssuedPass.passcode want string; missing field: IssuedPass.status want string; missing field: IssuedPass.categories want array; and 8 more" request_id=req_01H8XYZABCDE
 `, log.String())
 }
 

@@ -121,7 +121,7 @@ func TestTheLogHasTheFirstDrift(t *testing.T) {
 	sdktest.WithBardge(t, sdktest.Script{asJSON(201, body)}, func(t *testing.T, s *sdktest.Bardge) {
 		_, _, err := s.Client.IssuedPasses.Issue(t.Context(), somePass)
 		require.NoError(t, err)
-		assert.Contains(t, log.String(), "missing field: IssuedPass.status at status want string")
+		assert.Contains(t, log.String(), "missing field: IssuedPass.status want string")
 		assert.Contains(t, log.String(), "and 7 more")
 		assert.NotContains(t, log.String(), "s3cret")
 		assert.NotContains(t, log.String(), "level=WARN")

@@ -118,6 +118,6 @@ func TestR14_ACancellationIsReadFromAStatusOfItsOwnKind(t *testing.T) {
 		assert.Equal(t, "b1", booking.ID)
 		assert.Equal(t, "booking", booking.Object)
 		assert.True(t, booking.Status.Is(bardge.BookingCancelled))
-		assert.Equal(t, []string{"unknown status: at status got 503"}, wordsOf(resp.Drift))
+		assert.Equal(t, []string{"unknown status: got 503"}, wordsOf(resp.Drift))
 	})
 }
