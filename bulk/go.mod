@@ -1,0 +1,24 @@
+module github.com/bardge/bardge-go/bulk
+
+go 1.26.0
+
+require (
+	github.com/bardge/bardge-go v0.1.0
+	github.com/sony/gobreaker/v2 v2.4.0
+	github.com/stretchr/testify v1.12.1
+	go.uber.org/goleak v1.3.0
+)
+
+require (
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
+	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
+	github.com/mattn/go-isatty v0.0.24 // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
+	golang.org/x/sys v0.50.0 // indirect
+)
+
+replace (
+	github.com/bardge/bardge-go => ..
+	github.com/bardge/bardge-go/journal/sqlite => ../journal/sqlite
+)
