@@ -140,7 +140,7 @@ func (r *run[T]) feed(src *source[T]) {
 	for range r.options.Workers {
 		r.startWorker(&workers)
 	}
-	named, batched := make(chan *job[T], batchSize), make(chan *job[T])
+	named, batched := make(chan *job[T], batchSize), make(chan *job[T], batchSize)
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		defer close(named)

@@ -162,12 +162,18 @@ func isOutage(err error) bool {
 	}
 	switch idem.OutcomeOf(err) {
 	case idem.OutcomeUnknown:
-		return idem.RetryHelps(err) && !errors.Is(err, bardge.ErrRefReused)
+		return !errors.Is(err, bardge.ErrRefReused) && (idem.RetryHelps(err) || wasSent(err))
 	case idem.OutcomeNotSent:
 		return true
 	default:
 		return false
 	}
+}
+
+// wasSent reports whether the call that failed has sent anything by itself.
+func wasSent(err error) bool {
+	e, ok := errors.AsType[*bardge.Error](err)
+	return ok && e.Response != nil && len(e.Response.Attempts) > 0
 }
 
 // stopCauses are failures of the journal that only a person ends.

@@ -1,0 +1,122 @@
+package bulk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bulk"
+	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
+)
+
+// executedOnce checks that the server has executed each ref's operation once.
+// Each member is a client of its own, so that passes of one client tell.
+func (w *fixture) executedOnce(t *testing.T, want int) {
+	t.Helper()
+	assert.Equal(t, want, w.sb.Executed(sandbox.IssuePass))
+}
+
+func TestProof_AnOutageOfFiveMinutesIsSatOut(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		after(3*time.Second, func() { w.sb.Outage(5 * time.Minute) })
+		var paused, began atomic.Int32
+		o := w.options()
+		o.Progress = func(p bulk.Progress) {
+			if !p.PausedUntil.IsZero() {
+				paused.Add(1)
+			}
+		}
+		results := collected{}
+		o.Each = results.add
+		start := time.Now()
+		report, err := bulk.Run(t.Context(), each(w.members(2000)), func(ctx context.Context, m member) error {
+			began.Add(1)
+			time.Sleep(200 * time.Millisecond)
+			return w.issue(ctx, m)
+		}, o)
+		require.NoError(t, err)
+		t.Logf("took %v, %d calls, paused in %d seconds: %+v", time.Since(start), began.Load(), paused.Load(), report)
+		assert.EqualValues(t, 2000, report.Done+report.InDoubt)
+		assert.LessOrEqual(t, report.InDoubt, int64(64), "no more than were under way when it began")
+		assert.Equal(t, 1, report.Pauses)
+		assert.Positive(t, paused.Load())
+		assert.Less(t, began.Load(), int32(2200), "the outage held items back")
+		w.executedOnce(t, int(report.Done))
+	})
+}
+
+func TestProof_AJournalWhoseDiskIsFullStopsTheRunAndTheNextOneGoesOn(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		full := &fullJournal{Memory: w.memory, room: 777}
+		kept, err := bulk.NewJournal(full)
+		require.NoError(t, err)
+		w.journal = kept
+		w.client, err = bardge.New(w.sb.APIKey, bardge.WithBaseURL(w.sb.URL), bardge.WithHTTPClient(w.sb.Client()),
+			bardge.WithJournal(kept, "acme"))
+		require.NoError(t, err)
+		members := w.members(1000)
+		report, err := bulk.Run(t.Context(), each(members), w.issue, w.options())
+		var stop *bulk.StopError
+		require.ErrorAs(t, err, &stop)
+		assert.Equal(t, "the journal failed: disk full", stop.Reason)
+		assert.Less(t, report.Items, int64(600))
+
+		full.room = 1 << 30
+		time.Sleep(2 * time.Minute) // leases and windows of what was under way are over
+		results, o := collected{}, w.options()
+		o.Each = results.add
+		report, err = bulk.Run(t.Context(), each(members), w.issue, o)
+		require.NoError(t, err)
+		t.Logf("%+v", report)
+		assert.EqualValues(t, 1000, report.Items)
+		assert.Zero(t, report.Failed+report.Waiting)
+		assert.EqualValues(t, w.sb.Executed(sandbox.IssuePass), report.Done+report.FromJournal+report.InDoubt)
+		w.executedOnce(t, 1000)
+	})
+}
+
+// fullJournal fails once it has written as many records as there is room for.
+type fullJournal struct {
+	*journal.Memory
+
+	writes, room int64
+}
+
+func (j *fullJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
+	if atomic.AddInt64(&j.writes, 1) > j.room {
+		return false, errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: journal.CauseDiskFull})
+	}
+	return j.Memory.Save(ctx, rec)
+}
+
+func TestProof_RandomFaultsLoseNothingAndDoNothingTwice(t *testing.T) {
+	for seed := range uint64(5) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T, w *fixture) {
+				require.NoError(t, w.sb.Control().SetRandomFaults(fakeserver.RandomFaults{Rate: 0.2, Seed: seed}))
+				members := w.members(500)
+				var done int64
+				for pass := 0; done < 500 && pass < 20; pass++ {
+					report, err := bulk.Run(t.Context(), each(members), w.issue, w.options())
+					require.NoError(t, err)
+					require.EqualValues(t, 500, report.Items)
+					done = report.Done + report.FromJournal
+					if report.InDoubt > 0 {
+						break
+					}
+				}
+				assert.LessOrEqual(t, w.sb.Executed(sandbox.IssuePass), 500)
+				assert.GreaterOrEqual(t, int64(w.sb.Executed(sandbox.IssuePass)), done)
+			})
+		})
+	}
+}
