@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +18,12 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(envURL) != "" {
+		os.Exit(runChild())
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // fixture is a run against a sandbox, in virtual time.
 type fixture struct {
