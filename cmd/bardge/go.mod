@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/bulk v0.1.0
 	github.com/bardge/bardge-go/journal/postgres v0.1.0
 	github.com/bardge/bardge-go/journal/sqlite v0.1.0
 	github.com/chromedp/cdproto v0.160.1

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bardge/bardge-go/cmd/bardge/internal/bulkcmd"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/calls"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/conformcmd"
@@ -38,7 +39,7 @@ func run(ctx context.Context, app *cli.App, args []string) int {
 func newRoot(app *cli.App) *cobra.Command {
 	root := cli.NewRoot(app)
 	root.AddCommand(calls.Commands(app)...)
-	root.AddCommand(journalcmd.New(app), sandboxcmd.New(app), console.New(app), conformcmd.New(app),
+	root.AddCommand(bulkcmd.New(app), journalcmd.New(app), sandboxcmd.New(app), console.New(app), conformcmd.New(app),
 		doctorcmd.New(app))
 	return root
 }

@@ -20,7 +20,11 @@ const (
 	ExitUnknown     = 5 // the operation may have been executed
 	ExitExpectation = 6 // "sandbox expect": the counts differ
 	ExitPartly      = 7 // some of several operations, or one without its result
+	ExitStopped     = 8 // "bulk": stopped before its end; the same command resumes it
 
+	// ExitInterrupted is for a run that the user has interrupted, and that the
+	// same command resumes: what a shell reports after SIGINT.
+	ExitInterrupted = 130
 	// ExitClosedPipe is for data whose reader has gone, as "head" does: what a
 	// shell reports of other programs, which SIGPIPE ends.
 	ExitClosedPipe = 141
@@ -35,6 +39,8 @@ const exitHelp = `Exit codes:
   5  unknown: the operation may have been executed; never repeat it blindly
   6  an expectation is not met
   7  partly done: some of several operations, or one whose result is lost
+  8  stopped before its end; the same command goes on
+130  interrupted by the user; the same command goes on
 141  the reader of what was read has closed the pipe`
 
 // exitError is an error with an exit code of its own.
