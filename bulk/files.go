@@ -32,7 +32,7 @@ var sheetNames = map[Status]string{
 	Waiting: "waiting.csv", InDoubt: "in-doubt.csv",
 }
 
-// sheetHeader are the columns that each file has before those of Options.Header.
+// sheetHeader are the columns that each file has before Options.Header.
 var sheetHeader = []string{"item", "ref", "status", "reason", "code", "http_status", "request_id", "error"}
 
 // maxErrorText is how long an error's text may be in the report.

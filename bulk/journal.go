@@ -13,8 +13,7 @@ import (
 // client (bardge.WithJournal) and to [Options]. Outside a run it does what the
 // journal inside does.
 type Journal struct {
-	journal.Journal
-
+	inner  journal.Journal
 	reader journal.Reader
 }
 
@@ -33,30 +32,48 @@ func NewJournal(j journal.Journal) (*Journal, error) {
 func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	item := itemOf(ctx, id)
 	if item == nil {
-		return j.Journal.Load(ctx, id)
+		return j.inner.Load(ctx, id)
 	}
 	if ahead := item.takeAhead(); ahead.Version != 0 {
 		return ahead, true, nil
 	}
-	rec, found, err := j.Journal.Load(ctx, id)
+	rec, found, err := j.inner.Load(ctx, id)
 	item.loaded(rec, found && err == nil)
 	return rec, found, err
 }
 
-// Save writes the record, if its version is the stored one. A record that was
-// read ahead has another version than that of a new one.
+// Save writes the record, if its version is the stored one. It need not ask for
+// a record that was read ahead: a new one has another version.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	item := itemOf(ctx, rec.ID)
 	if item == nil {
-		return j.Journal.Save(ctx, rec)
+		return j.inner.Save(ctx, rec)
 	}
 	if rec.Version == 0 && item.isAhead() {
 		item.touch()
 		return false, nil
 	}
-	saved, err := j.Journal.Save(ctx, rec)
+	saved, err := j.inner.Save(ctx, rec)
 	item.saved(saved || err != nil)
 	return saved, err
+}
+
+// Adopt makes owner the owner of open records whose lease is over.
+func (j *Journal) Adopt(
+	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
+) ([]journal.Record, error) {
+	return j.inner.Adopt(ctx, owner, lease, f)
+}
+
+// InScope returns the records with this scope and of this time that are open or
+// done.
+func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
+	return j.inner.InScope(ctx, scope, from, to)
+}
+
+// Bind stores the journal's binding if the stored one is the expected one.
+func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	return j.inner.Bind(ctx, from, to)
 }
 
 // List returns the records that match the filter.
@@ -77,22 +94,23 @@ var errCannot = errors.New("the journal does not implement this")
 
 // Wait waits for a record, if the journal inside can.
 func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
-	if w, ok := j.Journal.(journal.Waiter); ok {
+	if w, ok := j.inner.(journal.Waiter); ok {
 		return w.Wait(ctx, id, version)
 	}
 	return errCannot
 }
 
-// IsPrompt reports what the journal inside does; false if it does not say.
+// IsPrompt reports what the journal inside does; false if it does not
+// report it.
 func (j *Journal) IsPrompt() bool {
-	p, ok := j.Journal.(journal.Prompt)
+	p, ok := j.inner.(journal.Prompt)
 	return ok && p.IsPrompt()
 }
 
 // Keeps returns how long the journal inside keeps settled records; zero if it
-// does not say.
+// does not report it.
 func (j *Journal) Keeps() time.Duration {
-	if k, ok := j.Journal.(journal.Keeper); ok {
+	if k, ok := j.inner.(journal.Keeper); ok {
 		return k.Keeps()
 	}
 	return 0
@@ -100,7 +118,7 @@ func (j *Journal) Keeps() time.Duration {
 
 // Reseal replaces what is sealed in a record, if the journal inside can.
 func (j *Journal) Reseal(ctx context.Context, id string, version int64, sealed []byte) (bool, error) {
-	if r, ok := j.Journal.(journal.Resealer); ok {
+	if r, ok := j.inner.(journal.Resealer); ok {
 		return r.Reseal(ctx, id, version, sealed)
 	}
 	return false, errCannot

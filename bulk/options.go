@@ -43,8 +43,8 @@ type Options[T any] struct {
 	// and a CSV file for each status; earlier reports are overwritten. Empty:
 	// none is written.
 	ReportDir string
-	// Header and Row add columns to the report's CSV files, such as those of the
-	// source. Row returns as many fields as Header has.
+	// Header and Row add columns to the report's CSV files, such as the source's.
+	// Row returns as many cells as Header has.
 	Header []string
 	Row    func(T) []string
 }

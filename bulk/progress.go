@@ -108,6 +108,7 @@ func (t *tally) progress(now time.Time) Progress {
 
 // Report is what became of the items of a run.
 type Report struct {
+	// Began and Ended are when, by the wall clock.
 	Began time.Time `json:"began"`
 	Ended time.Time `json:"ended"`
 	// Items is how many items have ended. Those that a stopped run did not begin
@@ -130,9 +131,9 @@ type Report struct {
 
 // ReasonCount counts the items with one status and reason.
 type ReasonCount struct {
-	Status Status `json:"status"`
-	Reason string `json:"reason"`
-	Count  int64  `json:"count"`
+	Status Status `json:"status"` // the items'
+	Reason string `json:"reason"` // the items', as in Result
+	Count  int64  `json:"count"`  // how many items
 }
 
 // Good reports whether each item is done, and the run was not stopped.

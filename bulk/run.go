@@ -133,7 +133,7 @@ func (r *run[T]) awaitGrace(endCalls func()) {
 	endCalls()
 }
 
-// feed hands out all items, and those of the second pass, to the workers.
+// feed hands out all items to the workers, and some of them a second time.
 func (r *run[T]) feed(src *source[T]) {
 	defer close(r.results)
 	var workers sync.WaitGroup

@@ -53,7 +53,7 @@ func (s *source[T]) send(stop context.Context, to chan<- *job[T]) error {
 	return nil
 }
 
-// name finds the item's ref. An item that has none, or that of an earlier one,
+// name finds the item's ref. An item without one, or with an earlier item's,
 // ends here.
 func (s *source[T]) name(j *job[T]) error {
 	r := &j.result

@@ -35,14 +35,14 @@ const (
 
 // Result is the end of one item.
 type Result[T any] struct {
-	Item   T
-	Index  int64 // its position in the source, from 1
-	Ref    string
-	Status Status
+	Item   T      // as the source yielded it
+	Index  int64  // its position in the source, from 1
+	Ref    string // as Options.Ref returned it
+	Status Status // how it ended
 	// Reason is why it is not done, in a few words without ids, so that results
 	// can be counted by it. Empty if it is done.
 	Reason string
-	// Code, HTTPStatus and RequestID are those of the last response of a
+	// Code, HTTPStatus and RequestID are from the last response of a
 	// *bardge.Error; zero where none came.
 	Code       string
 	HTTPStatus int

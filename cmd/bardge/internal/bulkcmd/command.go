@@ -14,16 +14,17 @@ import (
 
 const longHelp = `Executes one operation for each row of a CSV file, each exactly once.
 
-The journal is the only state: the same command resumes a run that was stopped or
-killed. Rows that are done are answered from the journal. A row that has changed
-since it was executed is reported, and not sent.
+The journal is the only state: the same command resumes a run that was stopped
+or killed. Rows that are done are answered from the journal. A row that has
+changed since it was executed is reported, and not sent.
 
 The whole file is checked before the first call. It is UTF-8, or UTF-16 with a
 byte order mark, with a header, and with commas, semicolons or tabs.
 
 Exit codes: 0 each row is done, 1 none is, 7 some are. 8 or 130 if the run was
-stopped or interrupted: the same command resumes it. 5 if what became of all rows
-is unknown. 3 if something is wrong with the file: nothing was sent.`
+stopped or interrupted: the same command resumes it. 5 if it is unknown of all
+rows whether they were executed. 3 if something is wrong with the file: nothing
+was sent.`
 
 // New returns "bardge bulk".
 func New(app *cli.App) *cobra.Command {
@@ -62,11 +63,13 @@ func (k kind) help() string {
 			names[i] += " (required)"
 		}
 	}
-	return fmt.Sprintf("%s, for each row of a CSV file.\n\nFields: %s.\n\n"+
-		"A field's value is in the column that --map gives it, or the same for all rows\nwith --set. "+
-		"The ref of a row, in the column of --ref-column, names the operation: it\nis executed once for that ref.",
-		k.short, strings.Join(names, ", "))
+	return fmt.Sprintf("%s, for each row of a CSV file.\n\nFields:\n  %s\n\n%s",
+		k.short, strings.Join(names, "\n  "), fieldsHelp)
 }
+
+const fieldsHelp = `A field's value is in the column that --map gives it, or the same for all rows
+with --set. The ref of a row, in the column of --ref-column, names the
+operation: it is executed once for that ref.`
 
 func (c *command) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
