@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -119,4 +121,68 @@ func TestProof_RandomFaultsLoseNothingAndDoNothingTwice(t *testing.T) {
 			})
 		})
 	}
+}
+
+// limitedServer lets through perSecond requests in each second, and answers
+// others with 429.
+type limitedServer struct {
+	http.Handler
+
+	mu                    sync.Mutex
+	perSecond             int
+	second                int64
+	passed                int
+	allPassed, allRefused int
+}
+
+func (s *limitedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.takes() {
+		s.Handler.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "1")
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusTooManyRequests)
+	_, _ = w.Write([]byte(`{"error":{"type":"rate_limit_error","code":"rate_limited","message":"slow down"}}`))
+}
+
+func (s *limitedServer) takes() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now().Unix(); now != s.second {
+		s.second, s.passed = now, 0
+	}
+	if s.passed >= s.perSecond {
+		s.allRefused++
+		return false
+	}
+	s.passed++
+	s.allPassed++
+	return true
+}
+
+func TestProof_ALimitThatChangesInMidRun(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		server := &limitedServer{Handler: w.sb.Handler(), perSecond: 100}
+		client, err := bardge.New(w.sb.APIKey, bardge.WithJournal(w.journal, "acme"),
+			bardge.WithHTTPClient(&http.Client{Transport: direct{server}}))
+		require.NoError(t, err)
+		w.client = client
+		after(10*time.Second, func() {
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			server.perSecond = 20
+		})
+		began := time.Now()
+		report, err := bulk.Run(t.Context(), each(w.members(2000)), func(ctx context.Context, m member) error {
+			time.Sleep(30 * time.Millisecond)
+			return w.issue(ctx, m)
+		}, w.options())
+		require.NoError(t, err)
+		t.Logf("took %v: %d passed, %d were 429; %+v", time.Since(began), server.allPassed, server.allRefused, report)
+		assert.EqualValues(t, 2000, report.Done)
+		assert.Zero(t, report.Pauses, "a rate limit is no outage")
+		assert.Less(t, server.allRefused, server.allPassed/20)
+		w.executedOnce(t, 2000)
+	})
 }

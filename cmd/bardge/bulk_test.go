@@ -174,3 +174,11 @@ func TestBulk_AnInterruptedRunIsResumed(t *testing.T) {
 	assert.Equal(t, fmt.Sprint(first["done"]), fmt.Sprint(again["from_journal"]))
 	assert.Equal(t, 400, sb.Executed(sandbox.IssuePass))
 }
+
+func TestBulk_TheRateIsKept(t *testing.T) {
+	d, sb := bulkDesk(t)
+	began := time.Now()
+	d.done(bulkIssue(sb, d.members(30), "--rate", "20/s")...)
+	assert.GreaterOrEqual(t, time.Since(began), time.Second)
+	assert.Equal(t, 30, sb.Executed(sandbox.IssuePass))
+}

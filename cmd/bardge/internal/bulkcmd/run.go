@@ -142,7 +142,7 @@ func (c *command) execute(ctx context.Context, file *csvfile.File, m *mapping, r
 		return err
 	}, bulk.Options[*item]{
 		Ref: func(i *item) string { return m.ref(i.row) }, Journal: kept,
-		Workers: c.workers, MaxFailed: c.maxFailed, MaxInDoubt: c.maxInDoubt,
+		Workers: cmp.Or(c.workers, workersFor(rate)), MaxFailed: c.maxFailed, MaxInDoubt: c.maxInDoubt,
 		Total: rows, Progress: shown.update,
 		ReportDir: c.report, Header: append([]string{"made", "line"}, file.Header...), Row: (*item).cells,
 	})
@@ -156,9 +156,19 @@ func (c *command) execute(ctx context.Context, file *csvfile.File, m *mapping, r
 func (c *command) newClient(kept *bulk.Journal, rate float64) (*bardge.Client, error) {
 	var opts []bardge.Option
 	if rate > 0 {
-		_ = rate // TODO pace
+		opts = append(opts, bardge.WithRateLimit(rate))
 	}
 	return c.connect.Bardge(kept, opts...)
+}
+
+// workersFor returns how many rows are worked on at a low rate, so that none
+// waits for its turn for longer than a call lasts; zero: as many as usual.
+func workersFor(rate float64) int {
+	const patience = 30 // seconds
+	if rate == 0 || rate*patience > 64 {
+		return 0
+	}
+	return max(1, int(rate*patience))
 }
 
 func (c *command) close(ctx context.Context, client *bardge.Client) {
