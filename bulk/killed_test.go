@@ -30,8 +30,8 @@ var kills = flag.Int("bulk.kills", 2, "how often a run is killed")
 // The environment that makes the test binary a child with a run.
 const (
 	envURL     = "BULK_TEST_URL"
-	envAPIKey  = "BULK_TEST_API_KEY" //nolint:gosec // the name of a variable, not its value
-	envPass    = "BULK_TEST_PASS"    //nolint:gosec // the name of a variable, not its value
+	envAPIKey  = "BULK_TEST_API_KEY"
+	envPass    = "BULK_TEST_PASS"
 	envJournal = "BULK_TEST_JOURNAL"
 	envItems   = "BULK_TEST_ITEMS"
 )

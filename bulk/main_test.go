@@ -34,20 +34,19 @@ type fixture struct {
 }
 
 // inVirtualTime calls f with a fixture whose time is virtual.
-func inVirtualTime(t *testing.T, f func(t *testing.T, w *fixture), opts ...bardge.Option) {
+func inVirtualTime(t *testing.T, f func(t *testing.T, w *fixture)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { f(t, newFixture(t, journal.NewMemory(), opts...)) })
+	synctest.Test(t, func(t *testing.T) { f(t, newFixture(t, journal.NewMemory())) })
 }
 
-func newFixture(t *testing.T, memory *journal.Memory, opts ...bardge.Option) *fixture {
+func newFixture(t *testing.T, memory *journal.Memory) *fixture {
 	t.Helper()
 	w := &fixture{sb: sandbox.Start(t), memory: memory}
 	var err error
 	w.journal, err = bulk.NewJournal(memory)
 	require.NoError(t, err)
-	w.client, err = bardge.New(w.sb.APIKey, append([]bardge.Option{
-		bardge.WithBaseURL(w.sb.URL), bardge.WithHTTPClient(w.sb.Client()), bardge.WithJournal(w.journal, "acme"),
-	}, opts...)...)
+	w.client, err = bardge.New(w.sb.APIKey,
+		bardge.WithBaseURL(w.sb.URL), bardge.WithHTTPClient(w.sb.Client()), bardge.WithJournal(w.journal, "acme"))
 	require.NoError(t, err)
 	return w
 }

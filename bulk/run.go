@@ -66,9 +66,9 @@ type run[T any] struct {
 	files   *files[T]
 	tally   tally
 
-	stopped context.Context         // ends when no more items are to be begun
+	stopped context.Context         //nolint:containedctx // of the run: ends when no more items are to be begun
 	stop    context.CancelCauseFunc // its cause is a *StopError
-	calls   context.Context         // of the calls: ends a grace after stopped
+	calls   context.Context         //nolint:containedctx // of the calls: ends a grace after stopped
 
 	work    chan *job[T]
 	results chan *job[T]
@@ -157,7 +157,7 @@ func (r *run[T]) feed(src *source[T]) {
 	r.handOut(batched)
 	reading.Wait()
 	r.open.Wait()
-	r.secondPass(src)
+	r.secondPass()
 	close(r.work)
 	workers.Wait()
 }
@@ -190,7 +190,7 @@ func (r *run[T]) handOut(from <-chan *job[T]) {
 
 // secondPass tries again what waits or is in doubt, after the longest wait that
 // was requested.
-func (r *run[T]) secondPass(src *source[T]) {
+func (r *run[T]) secondPass() {
 	again := r.kept
 	r.kept = nil
 	if len(again) == 0 {

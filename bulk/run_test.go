@@ -3,7 +3,6 @@ package bulk_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"runtime"
 	"strings"
@@ -316,12 +315,15 @@ func TestRun_BadOptionsAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	ref := func(int) string { return "ref" }
 	for _, o := range []bulk.Options[int]{
-		{}, {Ref: ref}, {Journal: kept}, {Ref: ref, Journal: kept, Workers: -1},
+		{},
+		{Ref: ref},
+		{Journal: kept},
+		{Ref: ref, Journal: kept, Workers: -1},
 		{Ref: ref, Journal: kept, Header: []string{"a"}},
 	} {
 		report, err := bulk.Run(t.Context(), each([]int{1}), func(context.Context, int) error { return nil }, o)
 		assert.Nil(t, report)
-		assert.Error(t, err, fmt.Sprintf("%+v", o))
+		assert.Error(t, err, "%+v", o)
 	}
 	_, err = bulk.NewJournal(struct{ journal.Journal }{})
 	assert.Error(t, err)

@@ -61,7 +61,7 @@ func (s *source[T]) name(j *job[T]) error {
 	r.Ref, r.Err = ref, err
 	switch {
 	case err != nil:
-		return nil
+		return nil //nolint:nilerr // it is the item's
 	case ref == "" || len(ref) > journal.MaxRef:
 		r.Err = ErrInvalidRef
 		return nil

@@ -1,7 +1,6 @@
 package csvfile_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -198,6 +197,6 @@ func FuzzFile(f *testing.F) {
 			rows++
 			assert.Len(t, r.Cells, len(file.Header))
 		}
-		assert.Equal(t, v.Rows, rows, fmt.Sprintf("%q", text))
+		assert.Equal(t, v.Rows, rows, "%q", text)
 	})
 }

@@ -71,7 +71,10 @@ func Open(path string, o Options) (*File, error) {
 		return nil, err
 	}
 	f.Header = record.cells
-	return f, f.checkHeader(record.line)
+	if err := f.checkHeader(record.line); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func (f *File) checkHeader(line int) error {
@@ -154,7 +157,7 @@ func (f *File) newReader(file *os.File) (*reader, error) {
 
 // decoded returns the file's text as UTF-8 without a mark.
 func (f *File) decoded(file io.Reader) io.Reader {
-	var without transform.Transformer = encoding.UTF8Validator
+	without := encoding.UTF8Validator
 	if f.options.Windows1252 {
 		without = charmap.Windows1252.NewDecoder()
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Problem is what is wrong with a file.
-type Problem struct {
+type Problem struct { //nolint:errname // most are not returned as errors
 	Line   int    // from 1
 	Column string // the column's name; empty: the whole line
 	Text   string // what is wrong; it holds no cell's text
@@ -113,7 +113,8 @@ func (r *reader) explained(err error) error {
 	case errors.Is(err, csv.ErrQuote) && wrong.Line > wrong.StartLine:
 		return &Problem{Line: wrong.StartLine + r.skipped, Text: "a quote is not closed"}
 	case errors.Is(err, csv.ErrQuote):
-		return &Problem{Line: wrong.Line + r.skipped, Text: "a quote is not closed, or a cell has more behind its quote"}
+		text := "a quote is not closed, or a cell has more behind its quote"
+		return &Problem{Line: wrong.Line + r.skipped, Text: text}
 	case errors.Is(err, csv.ErrBareQuote):
 		return &Problem{Line: wrong.Line + r.skipped, Text: "a quote inside a cell that does not begin with one"}
 	default:

@@ -25,7 +25,7 @@ type Validation struct {
 const maxProblems = 100
 
 // shortened matches a long number as a spreadsheet has written it.
-var shortened = regexp.MustCompile(`^[0-9]([.,][0-9]+)?E\+[0-9]+$`)
+var shortened = regexp.MustCompile(`^\d([.,]\d+)?E\+\d+$`)
 
 // Validate reads the whole file. The error is nil unless the file cannot be
 // read: what is wrong in it is in the result. A line after which nothing can be
