@@ -81,7 +81,8 @@ func (c *command) addFlags(cmd *cobra.Command) {
 			flags.StringVar(c.fixed(f.name), f.flag, "", "set "+f.name+" in each row to `ID`")
 		}
 	}
-	flags.StringVar(&c.refColumn, "ref-column", "", "`COLUMN` with the ref of each row, such as an order's number (required)")
+	flags.StringVar(&c.refColumn, "ref-column", "",
+		"`COLUMN` with the ref of each row, such as an order's number (required)")
 	flags.StringVar(&c.refPrefix, "ref-prefix", "", "`TEXT` before each ref, where one order has several operations")
 	flags.StringVar(&c.rate, "rate", "", "call the API at most so often: `N/s` or N/m (default as the API permits)")
 	flags.IntVar(&c.workers, "workers", 0, "work on `N` rows at the same time (default 64)")
@@ -89,7 +90,8 @@ func (c *command) addFlags(cmd *cobra.Command) {
 	flags.IntVar(&c.maxInDoubt, "max-in-doubt", 0, "stop once more than `N` rows are in doubt (default 1000)")
 	flags.StringVar(&c.report, "report", "", "write a report into `FOLDER`: a summary, and a CSV file for each outcome")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "check the file, and send nothing")
-	flags.StringVar(&c.delimiter, "delimiter", "", "`CHARACTER` between cells (default comma, semicolon or tab, as in the header)")
+	flags.StringVar(&c.delimiter, "delimiter", "",
+		"`CHARACTER` between cells (default comma, semicolon or tab, as in the header)")
 	flags.BoolVar(&c.windows, "windows-1252", false, "read the file as Windows-1252, as old spreadsheets write it")
 	c.connect.AddAPI(flags, "API key")
 	c.connect.AddJournal(flags)

@@ -97,5 +97,6 @@ func paramsOf[P any](row map[string]string) (params P, err error) {
 	if err != nil {
 		return params, err
 	}
-	return params, json.Unmarshal(text, &params)
+	err = json.Unmarshal(text, &params)
+	return params, err
 }

@@ -3,6 +3,7 @@ package bulkcmd
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -24,7 +25,9 @@ type mapping struct {
 
 // newMapping reads the flags, for a file with these columns.
 func (c *command) newMapping(file *csvfile.File) (*mapping, error) {
-	m := &mapping{columns: map[string]string{}, values: map[string]string{}, refColumn: c.refColumn, refPrefix: c.refPrefix}
+	m := &mapping{
+		columns: map[string]string{}, values: map[string]string{}, refColumn: c.refColumn, refPrefix: c.refPrefix,
+	}
 	for _, pair := range c.maps {
 		if err := c.assign(m.columns, "--map", pair); err != nil {
 			return nil, err
@@ -87,10 +90,7 @@ func (c *command) assign(to map[string]string, flag, pair string) error {
 
 // fields returns the fields of a row, without empty ones.
 func (m *mapping) fields(row csvfile.Row) map[string]string {
-	fields := make(map[string]string, len(m.columns)+len(m.values))
-	for name, value := range m.values {
-		fields[name] = value
-	}
+	fields := maps.Clone(m.values)
 	for name, column := range m.columns {
 		if value := row.Get(column); value != "" {
 			fields[name] = value

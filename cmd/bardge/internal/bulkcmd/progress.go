@@ -29,7 +29,7 @@ func (p *progress) update(now bulk.Progress) {
 	changed := paused != p.paused
 	p.paused = paused
 	if p.app.StderrIsTerminal && p.app.Output != cli.FormatJSON {
-		p.draw(bar(now) + "  " + line(now))
+		p.draw(bar(now) + " " + counts(now) + state(now))
 		return
 	}
 	if changed || time.Since(p.noted) >= noteEvery {
@@ -41,7 +41,8 @@ func (p *progress) update(now bulk.Progress) {
 // draw writes the line over the one before.
 func (p *progress) draw(text string) {
 	width := len([]rune(text))
-	_, _ = fmt.Fprint(p.app.Stderr, "\r"+text+strings.Repeat(" ", max(0, p.width-width))) // there is nowhere to report to
+	rest := strings.Repeat(" ", max(0, p.width-width))
+	_, _ = fmt.Fprint(p.app.Stderr, "\r"+text+rest) // there is nowhere to report to
 	p.width, p.drawn = width, true
 }
 
@@ -62,20 +63,39 @@ func bar(p bulk.Progress) string {
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "]"
 }
 
-// line describes the state of a run.
+// line describes the state of a run in words.
 func line(p bulk.Progress) string {
-	text := fmt.Sprintf("%d of %d rows: %d done, %d from the journal, %d failed, %d wait, %d in doubt",
-		p.Items, p.Total, p.Done, p.FromJournal, p.Failed, p.Waiting, p.InDoubt)
-	switch {
-	case p.Stopping:
-		return text + "; stopping"
-	case !p.PausedUntil.IsZero():
-		return text + "; outage: the next try is at " + p.PausedUntil.Format(time.TimeOnly)
-	case p.Items < p.Total:
-		text += fmt.Sprintf("; %.0f/s", p.Rate)
-		if p.ETA > 0 {
-			text += ", " + p.ETA.String() + " left"
+	return fmt.Sprintf("%d of %d rows: %d done, %d from the journal, %d failed, %d wait, %d in doubt%s",
+		p.Items, p.Total, p.Done, p.FromJournal, p.Failed, p.Waiting, p.InDoubt, state(p))
+}
+
+// counts are the rows that have ended, and why others have not, if there are
+// any: short enough for a terminal.
+func counts(p bulk.Progress) string {
+	text := fmt.Sprintf("%d/%d", p.Items, p.Total)
+	for _, c := range []struct {
+		n    int64
+		word string
+	}{{p.Failed, "failed"}, {p.Waiting, "wait"}, {p.InDoubt, "in doubt"}} {
+		if c.n > 0 {
+			text += fmt.Sprintf(", %d %s", c.n, c.word)
 		}
 	}
 	return text
+}
+
+// state describes how the run goes on.
+func state(p bulk.Progress) string {
+	switch {
+	case p.Stopping:
+		return "; stopping"
+	case !p.PausedUntil.IsZero():
+		return "; outage, next try at " + p.PausedUntil.Format(time.TimeOnly)
+	case p.Items == p.Total:
+		return ""
+	case p.ETA == 0:
+		return fmt.Sprintf("; %.0f/s", p.Rate)
+	default:
+		return fmt.Sprintf("; %.0f/s, %v left", p.Rate, p.ETA)
+	}
 }
