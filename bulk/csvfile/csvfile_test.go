@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -170,6 +171,11 @@ func TestRows_AFileThatHasChangedIsAnError(t *testing.T) {
 	f, err := csvfile.Open(path, csvfile.Options{})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, []byte("a,b\n1,2\n3,4\n"), 0o600))
+	for _, err := range f.Rows() {
+		assert.EqualError(t, err, "the file has changed since it was opened")
+	}
+	require.NoError(t, os.WriteFile(path, []byte("a,b\n1,3\n"), 0o600)) // as long as it was
+	require.NoError(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Hour)))
 	for _, err := range f.Rows() {
 		assert.EqualError(t, err, "the file has changed since it was opened")
 	}
