@@ -210,7 +210,6 @@ func (r *run[T]) secondPass() {
 			r.results <- j
 			continue
 		}
-		j.record = &itemRecord{id: j.record.id}
 		r.work <- j
 	}
 	r.open.Wait()
@@ -269,6 +268,9 @@ func (r *run[T]) try(j *job[T]) {
 			j.record = nil
 		}
 		return
+	}
+	if j.second {
+		j.record = &itemRecord{id: j.record.id}
 	}
 	reported := errGoexit
 	defer func() { leave(reported) }()

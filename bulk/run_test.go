@@ -328,3 +328,40 @@ func TestRun_BadOptionsAreRefused(t *testing.T) {
 	_, err = bulk.NewJournal(struct{ journal.Journal }{})
 	assert.Error(t, err)
 }
+
+func TestRun_TheSecondPassTriesWhatWaits(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		var calls atomic.Int32
+		results, o := collected{}, w.options()
+		o.Each = results.add
+		report, err := bulk.Run(t.Context(), each(w.members(3)), func(ctx context.Context, m member) error {
+			err := w.issue(ctx, m)
+			if m.ref == "policy-2" && calls.Add(1) == 1 {
+				return errors.New("a database was away")
+			}
+			return err
+		}, o)
+		require.NoError(t, err)
+		assert.Equal(t, map[bulk.Status]int{bulk.Done: 2, bulk.FromJournal: 1}, results.statuses())
+		assert.True(t, report.Good())
+		assert.Equal(t, 3, w.sb.Requests(sandbox.IssuePass))
+	})
+}
+
+func TestRun_WhatASecondPassDoesNotReachKeepsItsStatus(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(500*time.Millisecond, cancel) // before the second pass begins
+		results, o := collected{}, w.options()
+		o.Each = results.add
+		report, err := bulk.Run(ctx, each(w.members(3)), func(ctx context.Context, m member) error {
+			if err := w.issue(ctx, m); err != nil {
+				return err
+			}
+			return errors.New("a database was away")
+		}, o)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, map[bulk.Status]int{bulk.Waiting: 3}, results.statuses())
+		assert.EqualValues(t, 3, report.Waiting)
+	})
+}

@@ -47,8 +47,8 @@ type Result[T any] struct {
 	Code       string
 	HTTPStatus int
 	RequestID  string
-	// Err is the function's error; nil where it returned none. That an item is
-	// done and has an Err means that its response is lost.
+	// Err is the function's error; nil where it returned none. An item that is
+	// done may have one, as where its response is lost.
 	Err error
 }
 
@@ -86,7 +86,7 @@ func classify[T any](r *Result[T], rec *itemRecord) {
 	r.Reason = reasonOf(err, r.Code, r.HTTPStatus)
 	outcome := idem.OutcomeOf(err)
 	switch {
-	case err == nil && rec.fromJournal():
+	case outcome == idem.OutcomeDone && rec.fromJournal(): // also one whose response is lost
 		r.Status = FromJournal
 	case err == nil && !rec.wasUsed():
 		r.Status, r.Err, r.Reason = InDoubt, ErrRefNotUsed, ErrRefNotUsed.Error()

@@ -35,6 +35,7 @@ func TestClassify(t *testing.T) {
 		{"from the journal", nil, &itemRecord{touched: true, done: true}, FromJournal, "", false},
 		{"without the ref", nil, &itemRecord{}, InDoubt, ErrRefNotUsed.Error(), false},
 		{"response lost", failure(bardge.OutcomeDone, 200, 1, false, bardge.ErrResponseLost), used(), Done, bardge.ErrResponseLost.Error(), false},
+		{"response lost before", failure(bardge.OutcomeDone, 0, 0, false, bardge.ErrResponseLost), &itemRecord{touched: true, done: true}, FromJournal, bardge.ErrResponseLost.Error(), false},
 		{"rejected", failure(bardge.OutcomeRejected, 404, 1, false, nil), used(), Failed, "status 404", false},
 		{"rate limited", failure(bardge.OutcomeRejected, 429, 6, true, nil), used(), Waiting, "rate limited", false},
 		{"not sent", failure(bardge.OutcomeNotSent, 0, 3, true, nil), used(), Waiting, "no response", true},
