@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every fuzz target of the root module and of the command's FUZZ_RUNS times
+# Runs every fuzz target of the root module, the command and bulk FUZZ_RUNS times
 # (5000). Not for a time: some runs would end with "context deadline exceeded".
 #
 # It guides the fuzzing by the coverage of this repository's packages alone. "go
@@ -30,3 +30,4 @@ run_targets() { # in a folder
 
 run_targets .
 run_targets cmd/bardge
+run_targets bulk
