@@ -17,7 +17,7 @@ import (
 var (
 	outage   error = &idem.Failure{Outcome: idem.OutcomeNotSent, RetryHelps: true}
 	rejected error = &idem.Failure{Outcome: idem.OutcomeRejected}
-	nothing        = errors.New("the function's own")
+	errOwn         = errors.New("the function's own")
 )
 
 // inGate calls f with a gate that pauses for a minute, and counts its notices.
@@ -51,7 +51,7 @@ func (g *gate) isShut(t *testing.T) bool {
 func TestGate_PausesAfterSixFailuresInARow(t *testing.T) {
 	inGate(t, func(t *testing.T, g *gate, notices *int) {
 		g.pass(t, 5, outage)
-		g.pass(t, 1, nothing) // it counts as neither
+		g.pass(t, 1, errOwn) // it counts as neither
 		assert.False(t, g.isShut(t))
 		g.pass(t, 1, rejected)
 		g.pass(t, 6, outage)
@@ -97,7 +97,7 @@ func TestGate_OneItemTriesAfterThePause(t *testing.T) {
 		second, entered := g.enter(t.Context())
 		require.True(t, entered)
 		assert.InDelta(t, 2*time.Minute, time.Since(began), float64(time.Millisecond))
-		second(nothing)
+		second(errOwn)
 		g.pass(t, 1, rejected) // the API has answered
 		assert.False(t, g.isShut(t))
 		assert.Equal(t, 2, *notices)

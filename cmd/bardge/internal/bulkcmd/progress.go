@@ -72,16 +72,16 @@ func line(p bulk.Progress) string {
 // counts are the rows that have ended, and why others have not, if there are
 // any: short enough for a terminal.
 func counts(p bulk.Progress) string {
-	text := fmt.Sprintf("%d/%d", p.Items, p.Total)
+	parts := []string{fmt.Sprintf("%d/%d", p.Items, p.Total)}
 	for _, c := range []struct {
 		n    int64
 		word string
 	}{{p.Failed, "failed"}, {p.Waiting, "wait"}, {p.InDoubt, "in doubt"}} {
 		if c.n > 0 {
-			text += fmt.Sprintf(", %d %s", c.n, c.word)
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
 		}
 	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
 // state describes how the run goes on.
