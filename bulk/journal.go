@@ -42,8 +42,8 @@ func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, er
 	return rec, found, err
 }
 
-// Save writes the record, if its version is the stored one. It need not ask for
-// a record that was read ahead: a new one has another version.
+// Save writes the record, if its version is the stored one. A new record whose
+// ref was read ahead has another version: it is not written.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	item := itemOf(ctx, rec.ID)
 	if item == nil {
@@ -131,7 +131,7 @@ type itemRecord struct {
 
 	mu      sync.Mutex
 	ahead   journal.Record // read ahead; version 0: none
-	touched bool           // the call has asked for the record
+	touched bool           // the call has read or written the record
 	written bool           // the call has written it, or may have
 	done    bool           // the call found it done
 }
@@ -148,8 +148,8 @@ func itemOf(ctx context.Context, id string) *itemRecord {
 	return item
 }
 
-// takeAhead returns the record that was read ahead, once: who asks again wants
-// to know whether it has changed.
+// takeAhead returns the record that was read ahead, once: a second read is to
+// show whether it has changed.
 func (i *itemRecord) takeAhead() journal.Record {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -191,7 +191,7 @@ func (i *itemRecord) fromJournal() bool {
 	return i.done && !i.written
 }
 
-// wasUsed reports whether the call asked the journal for the item's record.
+// wasUsed reports whether the call has read or written the item's record.
 func (i *itemRecord) wasUsed() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
