@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -75,9 +74,9 @@ func (r *run[T]) checkLimits() {
 }
 
 // end writes the report.
-func (r *run[T]) end(complete bool, cause, closed error) (*Report, error) {
+func (r *run[T]) end(cause, closed error) (*Report, error) {
 	var stop *StopError
-	if !complete && !errors.As(cause, &stop) {
+	if !r.complete && !errors.As(cause, &stop) {
 		stop = &StopError{"the context has ended", cause}
 	}
 	report := r.tally.report(time.Now())
@@ -104,6 +103,6 @@ func (r *run[T]) progress() {
 	_, until := r.gate.paused()
 	p := r.tally.progress(time.Now())
 	p.PausedUntil = until
-	p.Stopping = context.Cause(r.stopped) != nil
+	p.Stopping = r.stopped.Err() != nil && !r.complete
 	r.options.Progress(p)
 }

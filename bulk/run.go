@@ -75,7 +75,8 @@ type run[T any] struct {
 	open    sync.WaitGroup // items that were handed out and not yet counted
 	changed chan struct{}  // the gate has opened or closed
 
-	kept []*job[T] // for the second pass; of the goroutine of Run while items are open
+	complete bool      // each item was tried
+	kept     []*job[T] // for the second pass; of the goroutine of Run while items are open
 }
 
 // maxKept is how many items are kept for the second pass. Others end with the
@@ -108,13 +109,13 @@ func (r *run[T]) run(items iter.Seq2[T, error]) (*Report, error) {
 	src := &source[T]{items: items, options: r.options}
 	go r.feed(src)
 	r.collect()
-	complete := r.stopped.Err() == nil
+	r.complete = r.stopped.Err() == nil
 	cause := context.Cause(r.stopped)
 	endCalls()
 	r.stop(nil)
 	grace.Wait()
 	err := src.seen.Close()
-	return r.end(complete, cause, err)
+	return r.end(cause, err)
 }
 
 // awaitGrace ends the calls' context some time after the run was stopped.

@@ -307,6 +307,7 @@ func TestRun_ProgressComesEachSecond(t *testing.T) {
 		assert.InDelta(t, 10, middle.Rate, 1)
 		assert.InDelta(t, (10 * time.Second).Seconds(), middle.ETA.Seconds(), 2)
 		assert.EqualValues(t, 200, seen[20].Items)
+		assert.False(t, seen[20].Stopping, "it has ended by itself")
 	})
 }
 
