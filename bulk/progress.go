@@ -141,7 +141,7 @@ func (r *Report) Good() bool { return r.Stopped == "" && r.Items == r.Done+r.Fro
 
 func (t *tally) report(now time.Time) *Report {
 	r := &Report{
-		Began: t.began.UTC(), Ended: now.UTC(), Items: t.ended,
+		Began: t.began.UTC().Truncate(time.Millisecond), Ended: now.UTC().Truncate(time.Millisecond), Items: t.ended,
 		Done: t.counts[Done], FromJournal: t.counts[FromJournal], Failed: t.counts[Failed],
 		Waiting: t.counts[Waiting], InDoubt: t.counts[InDoubt], Reasons: []ReasonCount{},
 	}
