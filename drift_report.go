@@ -47,7 +47,7 @@ type FieldReport struct {
 // DriftCount counts in how many calls a drift was found. The paths have no
 // indexes: "data[].status".
 type DriftCount struct {
-	Drift Drift     // what differs
+	Drift       Drift     // what differs
 	Count       int       // calls with it
 	First, Last time.Time // when the first and the last of them ended
 }
