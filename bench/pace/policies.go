@@ -38,7 +38,9 @@ func sdk(options func(limit float64) []bardge.Option) func(string, float64) (fun
 			return func(context.Context) error { return err }, func() {}
 		}
 		issue := func(ctx context.Context) error {
-			_, _, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: "client_abc123", PassID: "pass_abc123"})
+			_, _, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
+				ClientID: "client_abc123", PassID: "pass_abc123",
+			})
 			return err
 		}
 		return issue, client.CloseIdleConnections

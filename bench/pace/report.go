@@ -39,10 +39,12 @@ func (r Row) Share() float64 { return float64(r.Rejected) / float64(max(r.Reques
 // Markdown returns the report as a table.
 func (r Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d callers make %d calls of 20 to 60 ms; the server allows %.0f requests a second, in bursts of %.0f,\n"+
+	fmt.Fprintf(&b, "%d callers make %d calls of 20 to 60 ms; "+
+		"the server allows %.0f requests a second, in bursts of %.0f,\n"+
 		"and answers others with 429 and `Retry-After: 1`. At best all are done in %.1f s.\n\n",
 		r.Callers, r.Calls, r.Rate, r.Burst, r.Ideal.Seconds())
-	b.WriteString("| policy | done | requests | 429 | time | of the best |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	b.WriteString("| policy | done | requests | 429 | time | of the best |\n")
+	b.WriteString("| --- | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| %s | %d | %d | %.1f %% | %.1f s | x%.2f |\n", row.Policy, row.Done, row.Requests,
 			100*row.Share(), row.Took.Seconds(), row.Took.Seconds()/r.Ideal.Seconds())

@@ -22,7 +22,7 @@ type limited struct {
 func (s *limited) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	admitted := s.admit(time.Now())
-	time.Sleep(20*time.Millisecond + rand.N(40*time.Millisecond)) //nolint:gosec // no secret
+	time.Sleep(20*time.Millisecond + rand.N(40*time.Millisecond))
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Bardge-Request-Id", "req_1")
 	if !admitted {
