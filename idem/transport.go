@@ -87,8 +87,8 @@ type Transport struct {
 //
 // # Pace
 //
-// Requests to one origin keep one pace (R41), whatever their credentials: use a
-// transport per account where each has a limit of its own.
+// All requests to one origin keep one pace (R41): use a transport per account
+// where each has a limit of its own.
 //
 // # Credentials and the journal
 //

@@ -14,7 +14,7 @@ type Turn struct {
 	Urgent bool
 	// Latest is the last moment at which the request may enter.
 	Latest time.Time
-	// Insists: at Latest the request enters whatever the rate.
+	// Insists: at Latest the request enters, also above the rate.
 	Insists bool
 }
 
