@@ -23,8 +23,11 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// speedItems is how many items the measured runs have.
-var speedItems = flag.Int("bulk.items", 2000, "how many items the measured runs have")
+// The measured runs.
+var (
+	speedItems   = flag.Int("bulk.items", 2000, "how many items the measured runs have")
+	speedWorkers = flag.Int("bulk.workers", 64, "how many workers the measured runs have")
+)
 
 // quickServer issues passes without a limit, and counts them.
 type quickServer struct{ executed atomic.Int64 }
@@ -59,8 +62,8 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestSpeed measures runs with SQLite and 64 workers: one that does each item,
-// and one that resumes it.
+// TestSpeed measures runs with SQLite: one that does each item, and one that
+// resumes it.
 func TestSpeed(t *testing.T) {
 	n := *speedItems
 	server := &quickServer{}
@@ -81,7 +84,7 @@ func TestSpeed(t *testing.T) {
 	for _, name := range []string{"run", "resumed"} {
 		var peak uint64
 		o := bulk.Options[member]{
-			Ref: func(m member) string { return m.ref }, Journal: kept, ReportDir: t.TempDir(),
+			Ref: func(m member) string { return m.ref }, Journal: kept, ReportDir: t.TempDir(), Workers: *speedWorkers,
 			Progress: func(bulk.Progress) {
 				var m runtime.MemStats
 				runtime.ReadMemStats(&m)
