@@ -64,7 +64,9 @@ func (o *operation) intent() entry {
 // operation is done, belongs to another request or cannot be claimed, it returns
 // how the call ends.
 func (s *attempts) claimRecord() *Result {
-	found, end := s.claimEntry(s.intent())
+	want := s.intent()
+	s.awaitFirstTurn(want.ID)
+	found, end := s.claimEntry(want)
 	if end == nil {
 		s.progress = s.resumeFrom(found)
 	}
@@ -72,7 +74,8 @@ func (s *attempts) claimRecord() *Result {
 }
 
 // claimEntry claims the record, and returns it as it was; version 0: it is new.
-func (o *operation) claimEntry(want entry) (entry, *Result) {
+func (s *attempts) claimEntry(want entry) (entry, *Result) {
+	o := s.operation
 	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
@@ -84,6 +87,7 @@ func (o *operation) claimEntry(want entry) (entry, *Result) {
 	case err != nil && (!errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked)):
 		return entry{}, o.claimError(want, entry{}, err) // who holds the lock may wait for this call
 	default:
+		s.endTurn() // the owner of the record may need it
 		return o.claimFound(want)
 	}
 }

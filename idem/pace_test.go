@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 func rateLimit(n float64) func(*Config) { return func(c *Config) { c.RateLimit = n } }
@@ -469,3 +471,60 @@ func TestR41_BadLimitsAreRefused(t *testing.T) {
 type nothing struct{}
 
 func (*nothing) Wait(context.Context) error { return nil }
+
+// A crash in a long wait leaves no record that the operation may have been sent.
+func TestR41_J1_ACallWaitsForItsTurnBeforeItIsRecorded(t *testing.T) {
+	j := journal.NewMemory()
+	inWorld(t, script(asksToWait(429, "30"), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		paused(t, w)
+		ctx, cancel := context.WithCancel(t.Context())
+		var done, cancelled Result
+		var all sync.WaitGroup
+		all.Go(func() { done = w.engine.Do(t.Context(), ofRef(post(Keyed), "stays")) })
+		all.Go(func() { cancelled = w.engine.Do(ctx, ofRef(post(Keyed), "goes")) })
+		time.Sleep(20 * time.Second)
+		for _, ref := range []string{"stays", "goes"} {
+			_, found, err := j.Load(t.Context(), journal.RefID(ref))
+			require.NoError(t, err)
+			assert.False(t, found, ref)
+		}
+		cancel()
+		all.Wait()
+		assert.Equal(t, OutcomeNotSent, cancelled.Outcome)
+		assert.ErrorIs(t, cancelled.Err, context.Canceled)
+		require.NoError(t, done.Err)
+		assert.InDelta(t, 30, done.Attempts[0].PaceWait.Seconds(), 0.2)
+		again := w.engine.Do(t.Context(), ofRef(post(Keyed), "stays"))
+		assert.True(t, again.FromJournal)
+		assert.EqualValues(t, 2, w.hits.Load())
+	}, func(c *Config) { c.Journal = j })
+}
+
+// What is recorded needs no turn, also while the client is paused.
+func TestR41_J5_AResultOfTheJournalNeedsNoTurn(t *testing.T) {
+	inWorld(t, script(says(200, `{"id":"x"}`), asksToWait(429, "30")), func(t *testing.T, w *world) {
+		require.NoError(t, w.engine.Do(t.Context(), ofRef(post(Keyed), "order-1")).Err)
+		paused(t, w)
+		start := time.Now()
+		r := w.engine.Do(t.Context(), ofRef(post(Keyed), "order-1"))
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+		assert.Zero(t, time.Since(start))
+	}, func(c *Config) { c.Journal = journal.NewMemory() })
+}
+
+// A call that waits for the owner of its record keeps no turn from it.
+func TestR41_ACallOfARefLeavesTheTurnToTheOther(t *testing.T) {
+	inWorld(t, script(says(503, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		callers(5, 1, func(caller, _ int) {
+			time.Sleep(time.Duration(caller) * 20 * time.Millisecond) // within the first call's wait
+			assert.NoError(t, w.engine.Do(t.Context(), ofRef(post(Keyed), "order-1")).Err)
+		})
+		assert.EqualValues(t, 2, w.hits.Load())
+	}, func(c *Config) { c.Journal, c.MaxConcurrent = journal.NewMemory(), 1 })
+}
+
+func ofRef(c Call, ref string) Call {
+	c.Ref = ref
+	return c
+}
