@@ -516,11 +516,13 @@ func TestR41_J5_AResultOfTheJournalNeedsNoTurn(t *testing.T) {
 // A call that waits for the owner of its record keeps no turn from it.
 func TestR41_ACallOfARefLeavesTheTurnToTheOther(t *testing.T) {
 	inWorld(t, script(says(503, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		start := time.Now()
 		callers(5, 1, func(caller, _ int) {
 			time.Sleep(time.Duration(caller) * 20 * time.Millisecond) // within the first call's wait
 			assert.NoError(t, w.engine.Do(t.Context(), ofRef(post(Keyed), "order-1")).Err)
 		})
 		assert.EqualValues(t, 2, w.hits.Load())
+		assert.Less(t, time.Since(start), 5*time.Second, "of virtual time")
 	}, func(c *Config) { c.Journal, c.MaxConcurrent = journal.NewMemory(), 1 })
 }
 
