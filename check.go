@@ -12,10 +12,11 @@ import (
 // confirmed, what differs and what was not tried, per operation and field.
 //
 // An error is why the check ended early, such as an *[Error] of a refused API
-// key or an unreachable server; the report then holds what was found until
-// then, and its Problem is what is wrong in words. Without an error the check
-// went through and may have found differences. A bad option is an *[InvalidError], and the
-// only error without a report.
+// key or an unreachable server, or that of a rejected write, after which the
+// reads go on. The report then holds what was found, and its Problem is what is
+// wrong in words. Without an error the check went through and may have found
+// differences. A bad option is an *[InvalidError], and the only error without a
+// report.
 //
 // Nothing is changed unless CheckOptions.AllowWrites names it. The report of
 // such a write has its outcome and key, also together with an error: with

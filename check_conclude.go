@@ -1,6 +1,7 @@
 package bardge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,9 +12,9 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// conclude makes the report. The error is why the check ended early.
+// conclude makes the report. The error is why the check ended early, or that of
+// a rejected write.
 func (r *checkRun) conclude(err error) *CheckReport {
-	r.endedEarly = err != nil
 	report := &CheckReport{
 		Version: checkReportVersion, BaseURL: r.client.core.Engine().BaseURL(),
 		Started: r.started.UTC().Round(0), Duration: time.Since(r.started),
@@ -45,9 +46,13 @@ func (r *checkRun) diagnose(err error, baseURL string) doctor.Diagnosis {
 			Problem: "IssuePass may have been executed: " + e.Err.Error() + ".",
 			Advice:  "Resume it with the same parameters under its key until the time below; after that, check first.",
 		}
-	default:
-		return doctor.Explain(r.failureOf(e, baseURL))
 	}
+	d := doctor.Explain(r.failureOf(e, baseURL))
+	if !r.endedEarly {
+		d.Problem = string(gen.OpIssuePass) + ": " + d.Problem
+		d.Advice = cmp.Or(d.Advice, correctRequest)
+	}
+	return d
 }
 
 // failureOf describes an error without what was sent.

@@ -142,6 +142,27 @@ func TestCheckFindsEveryKindOfDrift(t *testing.T) {
 	}
 }
 
+// Request ids that never come are one finding, and not one for each operation.
+func TestCheckReportsOnceThatNoRequestIDCame(t *testing.T) {
+	report := checkBent(t, "*: remove-header Bardge-Request-Id")
+	assert.Empty(t, differences(report))
+	assert.Equal(t, 1, report.Differs(), report.Text())
+}
+
+// An operation that was only read with an id that cannot exist is not taken for a tried one.
+func TestCheckShowsThatOnlyAnErrorWasRead(t *testing.T) {
+	bend, err := sandbox.ParseBend("ListPassProviders: remove error.request_id")
+	require.NoError(t, err)
+	sb, err := sandbox.New(sandbox.WithDrift(bend, sandbox.SetField(sandbox.ListPasses, "data", []any{})))
+	require.NoError(t, err)
+	defer sb.Close()
+	client := newClient(t, sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
+	report, err := bardge.Check(t.Context(), client, bardge.CheckOptions{Samples: 1})
+	require.NoError(t, err)
+	assert.Equal(t, "only read with an id that cannot exist; the id of a pass package is needed",
+		operation(t, report, "ListPassProviders").Seen)
+}
+
 // What another account, time or letter case brings is no drift.
 func TestCheckTakesNoHarmlessBendForADifference(t *testing.T) {
 	for _, bend := range []string{

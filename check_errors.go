@@ -59,7 +59,7 @@ func (r *checkRun) errorFinding() CheckFinding {
 		f.Advice = "Outcomes stay safe, but errors have no code. If a proxy responds, have it pass errors on."
 	case e.Response.StatusCode != http.StatusNotFound:
 		f.Seen = at + " in place of 404"
-	case id != "" && id != e.Response.RequestID:
+	case id != "" && e.Response.RequestID != "" && id != e.Response.RequestID:
 		f.Seen = at + "; error.request_id is not the header " + requestIDHeader
 	default:
 		f.Verdict = CheckConfirmed

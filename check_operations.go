@@ -38,6 +38,9 @@ func (r *checkRun) operation(op gen.Operation, gathered OperationReport) Checked
 	} else {
 		c.Seen = r.whyNotTried(op)
 	}
+	if c.Calls == 0 && gathered.Calls > 0 {
+		c.Seen = "only read with an id that cannot exist; " + c.Seen
+	}
 	c.Fields = r.fields(op, gathered)
 	if n := differing(c.Fields); n > 0 && c.Verdict != CheckDiffers {
 		c.Verdict = CheckDiffers
@@ -81,6 +84,8 @@ var checkIDs = map[string]string{
 	"ProviderID": "a gym", "ClassID": "a class", "BookingID": "a booking",
 }
 
+const correctRequest = "The error's Message has the reason (--verbose prints it). WithoutField and WithExtraField correct a request."
+
 // failed describes an operation without success. What passes, such as a server
 // error, or depends on the account, is no difference.
 func (r *checkRun) failed(op gen.Operation, e *Error) (CheckVerdict, string, string) {
@@ -89,7 +94,7 @@ func (r *checkRun) failed(op gen.Operation, e *Error) (CheckVerdict, string, str
 	switch {
 	case errors.Is(e, ErrResponseIncomplete):
 		const lacks = "the response lacks an essential field, so that there is no value"
-		return CheckDiffers, lacks, "Response.Raw has what came."
+		return CheckDiffers, lacks, "Response.Raw has what came; a raw call (client.Do, bardge raw) names other essential fields."
 	case status == 0, status >= http.StatusInternalServerError, status == http.StatusTooManyRequests,
 		status == http.StatusRequestTimeout, status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return CheckNotTried, d.Problem, d.Advice
@@ -99,6 +104,8 @@ func (r *checkRun) failed(op gen.Operation, e *Error) (CheckVerdict, string, str
 			advice = fmt.Sprintf("The path may be another: WithPath(%q, ...).", string(op.ID))
 		}
 		return CheckDiffers, d.Problem, advice
+	case status == http.StatusBadRequest:
+		return CheckDiffers, d.Problem, correctRequest
 	default:
 		return CheckDiffers, d.Problem, d.Advice
 	}
@@ -123,9 +130,17 @@ func (r *checkRun) fields(op gen.Operation, gathered OperationReport) []CheckFin
 	}
 	at := doctor.Contract{Path: op.Path, Method: op.Method, Date: r.started.UTC().Format("2006-01-02")}
 	for _, d := range gathered.Drift {
-		all = append(all, driftFinding(at, d, gathered.Calls))
+		if !r.isOfConnection(d.Drift) {
+			all = append(all, driftFinding(at, d, gathered.Calls))
+		}
 	}
 	return all
+}
+
+// isOfConnection reports whether a drift is no matter of one operation: no
+// response has a request id, which is one finding of the connection.
+func (r *checkRun) isOfConnection(d Drift) bool {
+	return d.Kind == DriftHeader && d.Path == requestIDHeader && r.headers.WithID == 0
 }
 
 func driftFinding(at doctor.Contract, counted DriftCount, calls int) CheckFinding {

@@ -45,22 +45,36 @@ func newCheckRun(c *Client, o CheckOptions) *checkRun {
 	return r
 }
 
-// all runs the check. The error is why it ended early. The time of reads does
-// not bound a write, which would end unknown.
+// all runs the check. The error is why it ended early, or that of a rejected
+// write. The time of reads does not bound a write, which would end unknown.
 func (r *checkRun) all(ctx context.Context) error {
 	reading, cancel := context.WithTimeout(ctx, r.opts.Timeout)
 	defer cancel()
+	var rejected error
 	for _, step := range []func() error{
 		func() error { return r.lists(reading) },
 		func() error { return r.errorResponse(reading) },
-		func() error { return r.issueTwice(ctx) },
+		func() (err error) {
+			rejected, err = r.unlessRejected(r.issueTwice(ctx))
+			return err
+		},
 		func() error { return r.readsByID(reading) },
 	} {
 		if err := step(); err != nil {
+			r.endedEarly = true
 			return err
 		}
 	}
-	return nil
+	return rejected
+}
+
+// unlessRejected returns as first the error of a rejected write, after which the
+// other reads are still worth sending; as second any other error.
+func (r *checkRun) unlessRejected(err error) (rejected, other error) {
+	if e := asError(err); e != nil && e.Outcome == OutcomeRejected && !r.ends(e) {
+		return err, nil
+	}
+	return nil, err
 }
 
 // lists sends the reads that need no id.

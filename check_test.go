@@ -211,6 +211,26 @@ func TestCheckFindsARepetitionThatIsExecutedAgain(t *testing.T) {
 	assert.Positive(t, report.Differs())
 }
 
+// A write that is rejected keeps no read from being tried.
+func TestCheckGoesOnAfterARejectedWrite(t *testing.T) {
+	bend, err := sandbox.ParseBend("IssuePass: rename-request pass_id package_id")
+	require.NoError(t, err)
+	sb, err := sandbox.New(sandbox.WithDrift(bend))
+	require.NoError(t, err)
+	defer sb.Close()
+	client := newClient(t, sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
+	o := issuing(sb)
+	o.ClientID = sb.Seed.ClientID
+	report, err := bardge.Check(t.Context(), client, o)
+	assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(err))
+	assert.Equal(t, "IssuePass: The API rejects the request (status 400, validation_error).", firstLine(report))
+	assert.Contains(t, report.Advice, "WithoutField and WithExtraField")
+	assert.Equal(t, bardge.CheckConfirmed, operation(t, report, "GetClient").Verdict)
+	assert.Contains(t, operation(t, report, "GetIssuedPass").Seen, "id of an issued pass is needed")
+	assert.NotContains(t, report.Text(), "safe until")
+	assert.Zero(t, sb.Executed(sandbox.IssuePass))
+}
+
 func TestCheckRefusesWhatItMustNotDo(t *testing.T) {
 	sb, client := start()
 	defer sb.Close()

@@ -86,7 +86,7 @@ func (w *CheckedWrite) rows() []doctor.Row {
 		row.Below = append(row.Below, "second id: "+sdk.Printable(w.SecondID),
 			"Keys protect nothing at this server: change nothing before the vendor has explained it.")
 	}
-	if !w.SafeUntil.IsZero() {
+	if !w.SafeUntil.IsZero() && w.Outcome != OutcomeRejected {
 		row.Below = append(row.Below, "safe until: "+w.SafeUntil.UTC().Format(time.RFC3339))
 	}
 	return []doctor.Row{row}
@@ -94,6 +94,8 @@ func (w *CheckedWrite) rows() []doctor.Row {
 
 func (w *CheckedWrite) seen() string {
 	switch {
+	case w.Outcome == OutcomeRejected && !w.Repeated:
+		return "its repetition was not tried: " + w.Error
 	case w.Error != "":
 		return w.Error
 	case !w.Repeated:
