@@ -45,6 +45,10 @@ func (op *OperationReport) markdown(b *strings.Builder) {
 	fieldLine(b, "Confirmed fields", fit)
 	fieldLine(b, "Fields that differ", differ)
 	fieldLine(b, "Fields that never came", absent)
+	if op.Confirmed == 0 && len(op.Drift) == 0 {
+		b.WriteString("\nNo success of the API's own came: nothing is confirmed, and what differs is not known.\n")
+		return
+	}
 	driftTable(b, op.Drift)
 }
 

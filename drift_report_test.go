@@ -132,6 +132,18 @@ func TestMarkdownEscapesWhatCouldBeMarkup(t *testing.T) {
 	assert.Contains(t, markdown, "img src?x", "what is plain stays")
 }
 
+// Without a success of the API's own there is nothing to compare, which is not
+// the same as no difference.
+func TestMarkdownClaimsNothingWithoutASuccess(t *testing.T) {
+	for calls, want := range map[string]string{
+		`"calls":1,"confirmed":0`: "No success of the API's own came", `"calls":1,"confirmed":1`: "Nothing differs.",
+	} {
+		var r bardge.DriftReport
+		require.NoError(t, json.Unmarshal([]byte(`{"version":1,"operations":[{"operation":"ListClasses",`+calls+`}]}`), &r))
+		assert.Contains(t, r.Markdown(), want)
+	}
+}
+
 func TestADriftReportIsBounded(t *testing.T) {
 	var script sdktest.Script
 	for n := range 30 {
