@@ -335,6 +335,7 @@ func TestBadInputChangesNothing(t *testing.T) {
 	d := newDesk(t)
 	for want, args := range map[string][]string{
 		"usage: ":                  {d.contract},
+		"usage: evidence [-check]": {"-h"},
 		`"today" is not a date`:    {"-date", "today", d.report(good), d.contract},
 		"not an OpenAPI document":  {d.report(good), d.file("empty.yaml", "")},
 		"no such file":             {"nowhere.json", d.contract},

@@ -66,8 +66,12 @@ func parse(args []string) (arguments, error) {
 	flags.BoolVar(&a.check, "check", false, "list only")
 	flags.StringVar(&a.date, "date", "", "date of the observation")
 	flags.StringVar(&a.baseURL, "base-url", "", "accept reports of this server, too")
-	if err := flags.Parse(args); err != nil {
-		return arguments{}, err
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return arguments{}, errors.New("usage: " + usage)
+	case err != nil:
+		return arguments{}, fmt.Errorf("%w; usage: %s", err, usage)
 	}
 	if flags.NArg() < 2 {
 		return arguments{}, errors.New("usage: " + usage)
