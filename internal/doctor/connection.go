@@ -180,7 +180,7 @@ func (s Skew) Fact() Fact {
 	if s.Least() > maxSkew {
 		f.Grade = Amiss
 		f.Advice = "Set this machine's clock by NTP. " +
-			"Keys that another process has stored are taken for 5 s older, no more (SentKey, journals)."
+			"The age of a key that another process has stored (SentKey, journals) allows for clocks that differ by 5 s."
 	}
 	return f
 }
