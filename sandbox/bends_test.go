@@ -282,6 +282,8 @@ func TestBendsThatAreNone(t *testing.T) {
 		"*: move /a":                                      `one operation moves at a time`,
 		"IssuePass: move a":                               `"a" is no path, such as /passes/{id}`,
 		"IssuePass: move /a/{id}":                         `"/a/{id}" must have the parameters of "/issued_passes"`,
+		"BookClass: move /bookings/class":                 `"/bookings/class" is the operation's path already`,
+		"IssuePass: status 201 201":                       `the statuses are the same`,
 		"IssuePass: rename-request client client_id":      `requests have no such field`,
 		"GetClient: rename-request client_id client":      `requests have no body`,
 		"IssuePass: refuse-request client":                `requests have no such field`,

@@ -271,6 +271,9 @@ func checkStatus(_ *bendCheck, b Bend) error {
 			return fmt.Errorf("%q is no status from 200 to 599", text)
 		}
 	}
+	if b.Subject == b.Value {
+		return errors.New("the statuses are the same")
+	}
 	return nil
 }
 

@@ -19,6 +19,9 @@ func checkMove(c *bendCheck, b Bend) error {
 	if !strings.HasPrefix(b.Value, "/") || strings.ContainsAny(b.Value, "?# ") {
 		return fmt.Errorf("%q is no path, such as /passes/{id}", b.Value)
 	}
+	if b.Value == c.bent[0].Path {
+		return fmt.Errorf("%q is the operation's path already", b.Value)
+	}
 	was, is := parameters(c.bent[0].Path), parameters(b.Value)
 	if !slices.Equal(was, is) {
 		return fmt.Errorf("%q must have the parameters of %q", b.Value, c.bent[0].Path)
