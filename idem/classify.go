@@ -150,7 +150,7 @@ func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, 
 	case proof.Kind == ProvesOther:
 		j.reason = "a success of something else"
 	case !j.replayed && !proof.Kind.own(p, s.Header):
-		j.reason = "a success that the API does not give"
+		j.reason = "a success that a gateway may have written"
 	default:
 		classifyExecuted(j, op, s, proof)
 	}

@@ -160,7 +160,7 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 				w.Next(sandbox.IssuePass, sandbox.ProxyPage(200))
 				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(1))
 			},
-			outcome: "unknown", errorType: "a_success_that_the_api_does_not_give", status: "a success that the API does not give; " + once, attempts: 1,
+			outcome: "unknown", errorType: "a_success_that_a_gateway_may_have_written", status: "a success that a gateway may have written; " + once, attempts: 1,
 		},
 		{
 			name: "not sent: nobody listens",
