@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 
 	"github.com/bardge/bardge-go/idem"
@@ -85,7 +84,7 @@ func (o operation) mediaType() string {
 
 // body encodes the request's body once, before the first attempt.
 func (c *Client) body(in callSpec, s callSettings) ([]byte, error) {
-	if in.op.xml || in.op.method == http.MethodGet {
+	if in.body == nil {
 		if len(s.Extra) > 0 {
 			return nil, &InvalidError{Field: "extra field " + s.Extra[0].Name, Reason: "fits no JSON body of this call"}
 		}

@@ -34,6 +34,7 @@ type Client struct {
 	VaultedShoppers *VaultedShoppersService // stores people with their means of payment
 	Subscriptions   *SubscriptionsService   // makes plans and subscriptions, also on demand
 	Vendors         *VendorsService         // makes vendors, who receive shares of payments
+	PaymentFields   *PaymentFieldsService   // makes tokens for fields that a browser sends
 	Accounts        *AccountsService        // registers the merchant's domains, reports and users
 	Documents       *DocumentsService       // calls the endpoints that speak XML alone
 	Operations      *OperationsService      // lists, reads and erases the journal's operations
@@ -106,6 +107,7 @@ func newServices(core *sdk.Client, s *settings) *Client {
 	c.VaultedShoppers = (*VaultedShoppersService)(all)
 	c.Subscriptions = (*SubscriptionsService)(all)
 	c.Vendors = (*VendorsService)(all)
+	c.PaymentFields = (*PaymentFieldsService)(all)
 	c.Accounts = (*AccountsService)(all)
 	c.Documents = (*DocumentsService)(all)
 	c.Operations = (*OperationsService)(all)

@@ -9,7 +9,7 @@ import (
 
 // locationID reads the id that a Location ends in, strictly: the address is of
 // the server's origin and the API's path, without query, escape or fragment,
-// and the id is 1 to 64 letters, digits, hyphens and underscores.
+// and the id is 1 to 128 letters, digits, hyphens and underscores.
 func locationID(base, location string) string {
 	own, err := url.Parse(base)
 	if err != nil || strings.ContainsAny(location, "?#%") {
@@ -37,5 +37,5 @@ func plainID(id string) bool {
 			return false
 		}
 	}
-	return id != "" && len(id) <= 64
+	return id != "" && len(id) <= 128
 }

@@ -18,6 +18,7 @@ type operation struct {
 	kind             CardTransactionType // of a PUT
 	hasTransactionID bool                // it carries a merchantTransactionId
 	already          []kindOfError       // errors that mean that the state asked for holds
+	shows            [][]string          // what a response must have, as in [operation.essential]; nil: by class and id
 	id               string              // the field of the response that names what it made; empty: nothing
 	object           string              // what that is, for the journal
 }
@@ -88,6 +89,14 @@ var gets = []operation{
 	{name: "GetVaultedShopper", path: "/vaulted-shoppers/{vaultedShopperId}"},
 }
 
+// tokens are POSTs that leave nothing behind and take no key.
+var tokens = []operation{
+	{
+		name: "CreatePaymentFieldsToken", path: "/payment-fields-tokens", header: true, id: "token",
+		shows: [][]string{{"token"}},
+	},
+}
+
 var operations = table()
 
 func table() map[string]operation {
@@ -102,6 +111,7 @@ func table() map[string]operation {
 	add(http.MethodPost, posts, func(op *operation) { op.class = idem.Keyed })
 	add(http.MethodPut, puts, func(op *operation) { op.path, op.id = "/transactions", "transactionId" })
 	add(http.MethodGet, gets, func(op *operation) { op.class = idem.Safe })
+	add(http.MethodPost, tokens, func(op *operation) { op.class = idem.Safe })
 	return rows
 }
 

@@ -49,6 +49,8 @@ func proofIf(executed, complete bool) idem.Proof {
 // group one is enough. Names are in small letters.
 func (o operation) essential() [][]string {
 	switch {
+	case o.shows != nil:
+		return o.shows
 	case o.class == idem.Safe:
 		return [][]string{{"transactionid", "vaultedshopperid"}}
 	case o.name == "CreateSubscription": // that of a bank account may have no id yet

@@ -248,6 +248,24 @@ func (v PayerInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v PayerInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v PaymentFieldsToken) MarshalJSON() ([]byte, error) {
+	type plain PaymentFieldsToken
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *PaymentFieldsToken) UnmarshalJSON(b []byte) error {
+	type plain PaymentFieldsToken
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v PaymentFieldsToken) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v PaymentFieldsToken) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v PaymentSource) MarshalJSON() ([]byte, error) {
 	type plain PaymentSource
 	return encodeWith(plain(v), v.Extra)

@@ -155,12 +155,14 @@ var (
 	})
 )
 
+var truth = regexp.MustCompile(`^(true|false)$`)
+
 // queries are the query parameters of operations, and the form of their values;
 // the others have none.
 var queries = map[Operation]map[string]*regexp.Regexp{
 	CreateUser:               {"onbehalfofmid": digits},
-	CreateSubscriptionCharge: {"fulldescription": regexp.MustCompile(`^(true|false)$`)},
-	CreatePaymentFieldsToken: {"shopperId": digits},
+	CreateSubscriptionCharge: {"fulldescription": truth},
+	CreatePaymentFieldsToken: {"shopperId": digits, "authenticationrequired3ds": truth, "challengerequested3ds": truth},
 }
 
 // checkQuery rejects parameters that an operation does not have, and values of

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -84,6 +85,24 @@ func TestMerchantsThings(t *testing.T) {
 		token := g.post("/payment-fields-tokens", "")
 		token.without(http.StatusCreated)
 		assert.NotEmpty(t, token.madeID())
+	})
+}
+
+func TestATokenOfPaymentFieldsExpiresAfterAnHour(t *testing.T) {
+	inBubble(t, func(g *rig) {
+		pay := func(g *rig, token string) reply {
+			return g.post("/transactions", `{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD","pfToken":"`+token+`"}`)
+		}
+		token := g.post("/payment-fields-tokens?shopperId="+g.Seed.ShopperID, "").madeID()
+		g.post("/payment-fields-tokens?shopperId=1", "").refused(400, "15008", "SHOPPER_NOT_FOUND")
+		other := g.with("Authorization", basic(g.Seed.OtherUsername, g.Seed.OtherPassword))
+		pay(other, token).refused(400, "14041", "TOKEN_NOT_FOUND")
+		time.Sleep(59 * time.Minute)
+		pay(g, token).made(http.StatusOK)
+		time.Sleep(time.Minute)
+		pay(g, token).refused(400, "14040", "TOKEN_EXPIRED")
+		g.Control().Reset()
+		pay(g, token).made(http.StatusOK) // no token of this server any more
 	})
 }
 

@@ -18,7 +18,7 @@ type state struct {
 	things       map[thingID]*thing
 	reports      map[string]int    // how many, by account
 	merchantIDs  map[string]string // by account
-	tokens       int
+	tokens       map[string]pfToken // of payment fields, by text
 }
 
 // owned is an id or a reference among a merchant's. Merchants are named as
@@ -46,6 +46,7 @@ func newState(now func() time.Time) *state {
 		things:       map[thingID]*thing{},
 		reports:      map[string]int{},
 		merchantIDs:  map[string]string{},
+		tokens:       map[string]pfToken{},
 	}
 }
 

@@ -1,7 +1,6 @@
 package bluesnaptest
 
 import (
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -102,14 +101,6 @@ func (s *state) createUser(q *request, in userParams) (*made, error) {
 		"userId": number(id), "firstName": in.FirstName, "lastName": in.LastName, "email": in.Email,
 		"username": in.Username,
 	}}, nil
-}
-
-// createToken makes a token for payment fields: a POST that is not on the
-// vendor's page.
-func (s *state) createToken(_ *request) (*made, error) {
-	s.tokens++
-	token := fmt.Sprintf("sandbox-token-%04d", s.tokens)
-	return &made{status: http.StatusCreated, id: token, location: "/payment-fields-tokens/" + token}, nil
 }
 
 type updaterParams struct {

@@ -125,5 +125,5 @@ func (p source) check(s *state, q *request) error {
 	if p.Shopper != "" && s.shopper(q, string(p.Shopper)) == nil {
 		return shopperNotFound()
 	}
-	return nil
+	return s.checkToken(q, p.Token)
 }
