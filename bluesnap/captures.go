@@ -2,20 +2,23 @@ package bluesnap
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
-	"slices"
+	"strings"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
-	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// CaptureParams name an authorized payment, and how much of it is meant.
+// CaptureParams name an authorized payment, and how much of it is meant. Their
+// fields are documented ("Capture"); a reversal takes the first two.
 type CaptureParams struct {
-	TransactionID ID     `json:"transactionId,omitempty"` // the authorization's; required
-	Amount        Amount `json:"amount,omitempty"`        // the part to be taken; empty: all of it
-	Extra         Extra  `json:"-"`                       // what is not modelled
+	TransactionID       ID                   `json:"transactionId,omitempty"`       // the authorization's; required
+	Amount              Amount               `json:"amount,omitempty"`              // the part to be taken; empty: all of it
+	SoftDescriptor      string               `json:"softDescriptor,omitempty"`      // on the shopper's statement
+	TaxReference        string               `json:"taxReference,omitempty"`        // names a tax quote
+	Level3Data          *Level3Data          `json:"level3Data,omitempty"`          // the purchase in detail
+	VendorsInfo         *VendorsInfo         `json:"vendorsInfo,omitempty"`         // the shares of a marketplace's vendors
+	TransactionMetaData *TransactionMetaData `json:"transactionMetaData,omitempty"` // the merchant's own data
+	Extra               Extra                `json:"-"`                             // what is not modelled
 }
 
 // Capture takes the money that was authorized. It is a PUT, whose key the
@@ -29,9 +32,9 @@ type CaptureParams struct {
 //
 // With an amount, also in an extra field, it is repeated only if certainly not
 // executed: a part might be taken twice. If it ends unknown, check with
-// [TransactionsService.Get].
+// [TransactionsService.Get]. Other fields change nothing of that.
 //
-// Operation CaptureTransaction, or CapturePart with an amount or extra field.
+// Operation CaptureTransaction, or CapturePart with an amount.
 func (s *TransactionsService) Capture(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -41,7 +44,7 @@ func (s *TransactionsService) Capture(
 // Reverse releases the money that was authorized. It is repeated like
 // [TransactionsService.Capture]; [ErrAlreadyReversed] comes with [OutcomeDone].
 //
-// Operation ReverseAuthorization, or ReversePart with an amount or extra field.
+// Operation ReverseAuthorization, or ReversePart with an amount.
 func (s *TransactionsService) Reverse(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -52,76 +55,54 @@ func (s *TransactionsService) put(
 	ctx context.Context, whole, part string, params CaptureParams, opts []CallOption,
 ) (*CardTransaction, *Response, error) {
 	op := operations[whole]
-	if params.Amount != "" || len(params.Extra) > 0 || addsFields(opts) {
+	if params.isPart(opts) {
 		op = operations[part]
 	}
-	in := callSpec{op: op, body: putParams{op.kind, params.TransactionID, params.Amount, params.Extra}}
+	in := callSpec{op: op, body: putParams{
+		op.kind, string(params.TransactionID), params.Amount, params.SoftDescriptor, params.TaxReference,
+		params.Level3Data, params.VendorsInfo, params.TransactionMetaData, params.Extra,
+	}}
 	if params.TransactionID == "" {
 		in.invalid = &InvalidError{Field: "TransactionID", Reason: "is empty"}
 	}
 	if op.class == idem.Idempotent {
-		opts = append(slices.Clip(opts), s.refetching(op, params.TransactionID))
+		opts = s.client.withRefetch(opts, op, params.TransactionID)
 	}
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
-// putParams are the body of a PUT, in the order of the vendor's examples.
-type putParams struct {
-	Type          CardTransactionType `json:"cardTransactionType"`
-	TransactionID ID                  `json:"transactionId"`
-	Amount        Amount              `json:"amount,omitempty"`
-	Extra         Extra               `json:"-"`
-}
-
-// addsFields reports whether options add a field, which might be an amount.
-func addsFields(opts []CallOption) bool {
+// isPart reports whether an amount is sent: by the field, in Extra or by an
+// option, under a name in any case.
+func (p CaptureParams) isPart(opts []CallOption) bool {
+	if p.Amount != "" {
+		return true
+	}
+	for name := range p.Extra {
+		if isAmount(name) {
+			return true
+		}
+	}
 	s, _ := sdk.Collect(opts, CallOption.applyCall) // bad ones are reported where they count
-	return len(s.Extra) > 0
-}
-
-// refetching reads the transaction if the response to its capture or reversal
-// is lost. As the last option it gets the call's headers.
-func (s *TransactionsService) refetching(op operation, id ID) CallOption {
-	return callFunc(func(call *callSettings) {
-		header := call.Header
-		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
-			return s.client.refetch(ctx, op, id, header)
-		}
-		call.Confirms = func(a *idem.Response) bool { return op.confirms(id, a) }
-	})
-}
-
-func withHeaders(header http.Header) CallOption {
-	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
-}
-
-// confirms reports whether a response shows the requested state.
-func (o operation) confirms(id ID, a *idem.Response) bool {
-	t, ok := a.Value.(*CardTransaction)
-	if !ok {
-		t = new(CardTransaction)
-		if json.Unmarshal(a.Body, t) != nil {
-			return true // it shows no transaction
+	for _, f := range s.Extra {
+		if isAmount(f.Name) {
+			return true
 		}
 	}
-	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == o.kind)
+	return false
 }
 
-// refetch returns a capture's or reversal's response, as read or, if its type
-// is missing, as it is certain to be, and what reading shows.
-func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
-	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
-	if err != nil || found.TransactionID != "" && found.TransactionID != id {
-		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
-		return &idem.Response{Status: http.StatusOK, Body: body}, idem.StateUnread
-	}
-	shown := &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
-	switch {
-	case found.Type == op.kind:
-		return shown, idem.StateHolds
-	case found.Type == "", found.Type == AuthCapture && op.kind == Capture:
-		return shown, idem.StateUnread
-	default:
-		return nil, idem.StateDiffers
-	}
+func isAmount(name string) bool { return strings.EqualFold(name, "amount") }
+
+// putParams are the body of a PUT, in the order of the vendor's examples. Its
+// transactionId is a string (documented), which elsewhere is a number.
+type putParams struct {
+	Type                CardTransactionType  `json:"cardTransactionType"`
+	TransactionID       string               `json:"transactionId"`
+	Amount              Amount               `json:"amount,omitempty"`
+	SoftDescriptor      string               `json:"softDescriptor,omitempty"`
+	TaxReference        string               `json:"taxReference,omitempty"`
+	Level3Data          *Level3Data          `json:"level3Data,omitempty"`
+	VendorsInfo         *VendorsInfo         `json:"vendorsInfo,omitempty"`
+	TransactionMetaData *TransactionMetaData `json:"transactionMetaData,omitempty"`
+	Extra               Extra                `json:"-"`
 }

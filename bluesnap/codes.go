@@ -83,8 +83,11 @@ const (
 const (
 	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several with this merchantTransactionId
 	ErrShopperNotFound      = nameError("SHOPPER_NOT_FOUND")           // no such shopper
-	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND")      // no such subscription
-	ErrUserNotAuthorized    = nameError("USER_NOT_AUTHORIZED")         // the API user may not do this
+	// ErrShopperNotDeletable: with payments in the last 12 months, active
+	// subscriptions or pending payments (documented: "Vaulted Shopper Errors").
+	ErrShopperNotDeletable  = nameError("DELETE_SHOPPER_VALIDATION_FAILURE")
+	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND") // no such subscription
+	ErrUserNotAuthorized    = nameError("USER_NOT_AUTHORIZED")    // the API user may not do this
 
 	// ErrProcessingTimeout: the processor did not reply in time. The call went
 	// on with the same key until it ended; the outcome is unknown.

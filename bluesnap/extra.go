@@ -153,7 +153,7 @@ func fill(name string, field reflect.Value, raw json.RawMessage) (fits bool, err
 // mustFit reports whether a field never becomes zero because of a wrong type.
 func mustFit(field any) bool {
 	switch field.(type) {
-	case *ID, *Amount, *ProcessingStatus, *CardTransactionType:
+	case *ID, *Amount, *ProcessingStatus, *CardTransactionType, *SubscriptionStatus:
 		return true
 	default:
 		return false

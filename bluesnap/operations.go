@@ -87,13 +87,46 @@ var gets = []operation{
 	{name: "FindAltTransaction", path: "/alt-transactions/{merchantTransactionId},{merchantId}"},
 	{name: "GetAltTransaction", path: "/alt-transactions/{transactionId}"},
 	{name: "GetVaultedShopper", path: "/vaulted-shoppers/{vaultedShopperId}"},
+	{name: "GetPlan", path: "/recurring/plans/{planId}", shows: [][]string{{"planid"}}},
+	{name: "ListPlans", path: "/recurring/plans", shows: [][]string{{"totalresults"}}},
+	{
+		name: "GetSubscription", path: "/recurring/subscriptions/{subscriptionId}",
+		shows: [][]string{{"subscriptionid"}},
+	},
+	{name: "ListSubscriptions", path: "/recurring/subscriptions", shows: [][]string{{"totalresults"}}},
 }
 
-// tokens are POSTs that leave nothing behind and take no key.
-var tokens = []operation{
+// others take no key: their endpoints are not in the vendor's list, or it
+// ignores a key there. A part of them has no further effect when repeated.
+var others = []operation{
 	{
-		name: "CreatePaymentFieldsToken", path: "/payment-fields-tokens", header: true, id: "token",
-		shows: [][]string{{"token"}},
+		name: "CreatePaymentFieldsToken", class: idem.Safe, method: http.MethodPost, path: "/payment-fields-tokens",
+		header: true, id: "token", shows: [][]string{{"token"}},
+	},
+	{
+		name: "RefundByReference", class: idem.NonIdempotent, method: http.MethodPost,
+		path: "/transactions/refund/merchant/{merchantTransactionId}", id: "refundTransactionId", object: "refund",
+	},
+	{
+		name: "UpdatePlan", class: idem.NonIdempotent, method: http.MethodPut, path: "/recurring/plans/{planId}",
+		id: "planId",
+	},
+	{
+		name: "UpdateSubscription", class: idem.NonIdempotent, method: http.MethodPut,
+		path: "/recurring/subscriptions/{subscriptionId}", id: "subscriptionId",
+	},
+	{
+		name: "CancelSubscription", class: idem.Idempotent, method: http.MethodPut,
+		path: "/recurring/subscriptions/{subscriptionId}", id: "subscriptionId",
+	},
+	{
+		name: "UpdateVaultedShopper", class: idem.NonIdempotent, method: http.MethodPut,
+		path: "/vaulted-shoppers/{vaultedShopperId}", id: "vaultedShopperId",
+	},
+	{
+		name: "DeleteVaultedShopper", class: idem.Idempotent, method: http.MethodDelete,
+		path: "/vaulted-shoppers/{vaultedShopperId}", shows: [][]string{{"description"}},
+		already: []kindOfError{ErrShopperNotFound},
 	},
 }
 
@@ -101,17 +134,17 @@ var operations = table()
 
 func table() map[string]operation {
 	rows := map[string]operation{}
-	add := func(method string, ops []operation, rest func(*operation)) {
+	add := func(ops []operation, rest func(*operation)) {
 		for _, op := range ops {
 			rest(&op)
-			op.method, op.path = method, "/services/2"+op.path
+			op.path = "/services/2" + op.path
 			rows[op.name] = op
 		}
 	}
-	add(http.MethodPost, posts, func(op *operation) { op.class = idem.Keyed })
-	add(http.MethodPut, puts, func(op *operation) { op.path, op.id = "/transactions", "transactionId" })
-	add(http.MethodGet, gets, func(op *operation) { op.class = idem.Safe })
-	add(http.MethodPost, tokens, func(op *operation) { op.class = idem.Safe })
+	add(posts, func(op *operation) { op.method, op.class = http.MethodPost, idem.Keyed })
+	add(puts, func(op *operation) { op.method, op.path, op.id = http.MethodPut, "/transactions", "transactionId" })
+	add(gets, func(op *operation) { op.method, op.class = http.MethodGet, idem.Safe })
+	add(others, func(*operation) {})
 	return rows
 }
 

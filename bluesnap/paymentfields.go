@@ -16,9 +16,9 @@ const PaymentFieldsTokenLifetime = 60 * time.Minute
 // PaymentFieldsTokenParams describe a checkout. The zero value is a new
 // shopper's. All are sent in the query, and none is required.
 type PaymentFieldsTokenParams struct {
-	ShopperID                   ID   `json:"-"` // a vaulted shopper who returns (inferred); empty: a new one
-	AuthenticationRequired3DS   bool `json:"-"` // with 3-D Secure (documented in an older revision)
-	ChallengeRequested3DS bool `json:"-"` // and with a challenge of the shopper (likewise)
+	ShopperID                 ID   `json:"-"` // a vaulted shopper who returns (inferred); empty: a new one
+	AuthenticationRequired3DS bool `json:"-"` // with 3-D Secure (documented in an older revision)
+	ChallengeRequested3DS     bool `json:"-"` // and with a challenge of the shopper (likewise)
 }
 
 // PaymentFieldsToken names one checkout session. The browser binds the card to
@@ -44,9 +44,7 @@ func (s *PaymentFieldsService) CreateToken(
 // query returns the parameters that are set; nil if none is.
 func (p PaymentFieldsTokenParams) query() url.Values {
 	set := url.Values{}
-	if p.ShopperID != "" {
-		set.Set("shopperId", string(p.ShopperID))
-	}
+	setParam(set, "shopperId", string(p.ShopperID))
 	if p.AuthenticationRequired3DS {
 		set.Set("authenticationrequired3ds", "true")
 	}

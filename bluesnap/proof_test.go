@@ -41,6 +41,8 @@ func TestR26_WhatWasMadeProvesAnOperation(t *testing.T) {
 		switch {
 		case name == "GetVaultedShopper":
 			id = "vaultedShopperId"
+		case op.shows != nil:
+			id = op.shows[0][0]
 		case op.class == idem.Safe:
 			id = "transactionId"
 		}

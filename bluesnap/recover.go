@@ -49,8 +49,8 @@ type RecoveryResult struct {
 //   - A reserved operation of any class, which was never sent, is sent.
 //   - A keyed operation with a ref is sent again within 12 hours of its first
 //     send, with the same key and bytes.
-//   - A full capture or reversal is sent again at any time, with a ref or
-//     without.
+//   - A full capture or reversal, a cancellation and a shopper's deletion are
+//     sent again at any time, with a ref or without.
 //   - A later payment with a ref is not sent again, but looked up by the
 //     merchantTransactionId that the SDK made from the ref ([WithMerchantID] is
 //     needed). One transaction under it that has not failed, of the same amount
@@ -136,11 +136,11 @@ func (c *Client) recovery() idem.Recovery {
 		},
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			op := operations[o.Request.Operation.Name]
-			return c.refetch(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
+			return c.refetch(ctx, op, op.target(o.Request), o.Request.Header)
 		},
 		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
 			op := operations[o.Request.Operation.Name]
-			return op.class != idem.Idempotent || op.confirms(op.idIn(o.Request.Body), a)
+			return op.class != idem.Idempotent || op.confirms(op.target(o.Request), a)
 		},
 		Reconcile: c.reconcile,
 	}

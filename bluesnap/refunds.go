@@ -1,6 +1,9 @@
 package bluesnap
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // RefundParams describe a refund. The zero value refunds all.
 type RefundParams struct {
@@ -9,10 +12,9 @@ type RefundParams struct {
 	Reason    string `json:"reason,omitempty"`    // why, in words
 	// CancelSubscriptions ends the subscriptions that the payment was for. Nil is
 	// the vendor's default, which is true.
-	CancelSubscriptions *bool `json:"cancelSubscriptions,omitempty"`
-	// Extra holds what is not modelled, such as "vendorsRefundInfo" and
-	// "transactionMetaData".
-	Extra Extra `json:"-"`
+	CancelSubscriptions *bool                `json:"cancelSubscriptions,omitempty"`
+	TransactionMetaData *TransactionMetaData `json:"transactionMetaData,omitempty"` // the merchant's own data
+	Extra               Extra                `json:"-"`                             // what is not modelled, such as "vendorsRefundInfo"
 }
 
 // Refund is money that goes back.
@@ -32,5 +34,23 @@ func (s *TransactionsService) Refund(
 	ctx context.Context, transactionID ID, params RefundParams, opts ...CallOption,
 ) (*Refund, *Response, error) {
 	in := callSpec{op: operations["RefundTransaction"], path: []string{string(transactionID)}, body: params}
+	return call[Refund](ctx, s.client, in, opts)
+}
+
+// RefundByReference gives money back of the one transaction with a
+// merchantTransactionId (documented: "Refund", by merchant transaction ID).
+//
+// Operation RefundByReference, class non-idempotent: the vendor's list of
+// endpoints with keys does not name this one, so it is sent once, and a refund
+// in doubt stays unknown. Prefer [TransactionsService.Find] and then
+// [TransactionsService.Refund], which a key protects. Errors:
+// [ErrMultipleTransactions].
+func (s *TransactionsService) RefundByReference(
+	ctx context.Context, merchantTransactionID string, params RefundParams, opts ...CallOption,
+) (*Refund, *Response, error) {
+	in := callSpec{op: operations["RefundByReference"], path: []string{merchantTransactionID}, body: params}
+	if len(merchantTransactionID) > maxTransactionID || strings.Contains(merchantTransactionID, ",") {
+		in.invalid = &InvalidError{Field: transactionIDField, Reason: "cannot be looked up"}
+	}
 	return call[Refund](ctx, s.client, in, opts)
 }

@@ -2,38 +2,9 @@ package bluesnap
 
 import "context"
 
-// SubscriptionsService makes plans, subscriptions to them, and subscriptions
-// that the merchant charges on demand.
+// SubscriptionsService makes and changes plans, subscriptions to them, and
+// subscriptions that the merchant charges on demand.
 type SubscriptionsService service
-
-// PlanParams describe what a plan charges. The first four fields are required.
-type PlanParams struct {
-	Name                  string `json:"name,omitempty"`                  // the plan's
-	ChargeFrequency       string `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
-	Currency              string `json:"currency,omitempty"`              // an ISO 4217 code
-	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"` // what is charged each time
-	Extra                 Extra  `json:"-"`                               // what is not modelled
-}
-
-// Plan is what subscriptions charge by.
-type Plan struct {
-	PlanID ID `json:"planId,omitempty"` // the plan's
-	// Name, ChargeFrequency, Currency, RecurringChargeAmount: see [PlanParams].
-	Name                  string `json:"name,omitempty"`
-	ChargeFrequency       string `json:"chargeFrequency,omitempty"`
-	Currency              string `json:"currency,omitempty"`
-	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"`
-	Extra                 Extra  `json:"-"` // what is not modelled
-}
-
-// CreatePlan makes a plan.
-//
-// Operation CreatePlan, class keyed (documented).
-func (s *SubscriptionsService) CreatePlan(
-	ctx context.Context, params PlanParams, opts ...CallOption,
-) (*Plan, *Response, error) {
-	return call[Plan](ctx, s.client, callSpec{op: operations["CreatePlan"], body: params}, opts)
-}
 
 // PaymentSource is how a subscription is paid. The fields' names are inferred.
 type PaymentSource struct {
@@ -52,13 +23,32 @@ type SubscriptionParams struct {
 	Extra               Extra          `json:"-"`                             // what is not modelled
 }
 
-// Subscription is a shopper's, to a plan.
+// Subscription is a shopper's, to a plan. Its ids and status are documented;
+// that responses have the other fields is inferred from requests.
 type Subscription struct {
-	SubscriptionID   ID    `json:"subscriptionId,omitempty"`   // the subscription's; ACH and SEPA have none yet
-	PlanID           ID    `json:"planId,omitempty"`           // the plan's
-	VaultedShopperID ID    `json:"vaultedShopperId,omitempty"` // the shopper's
-	Extra            Extra `json:"-"`                          // what is not modelled
+	SubscriptionID        ID                 `json:"subscriptionId,omitempty"`        // the subscription's; ACH and SEPA have none yet
+	PlanID                ID                 `json:"planId,omitempty"`                // the plan's
+	VaultedShopperID      ID                 `json:"vaultedShopperId,omitempty"`      // the shopper's
+	Status                SubscriptionStatus `json:"status,omitempty"`                // whether it charges
+	Quantity              int                `json:"quantity,omitempty"`              // how often the plan's amount is charged
+	ChargeFrequency       string             `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
+	Currency              string             `json:"currency,omitempty"`              // an ISO 4217 code
+	RecurringChargeAmount Amount             `json:"recurringChargeAmount,omitempty"` // what is charged each time
+	NextChargeDate        string             `json:"nextChargeDate,omitempty"`        // as the vendor writes it
+	AutoRenew             *bool              `json:"autoRenew,omitempty"`             // false: it ends with the period
+	Extra                 Extra              `json:"-"`                               // what is not modelled
 }
+
+// SubscriptionStatus is whether a subscription charges. The set is open.
+type SubscriptionStatus string
+
+// The statuses of subscriptions (documented: "Retrieve All Subscriptions").
+const (
+	SubscriptionActive    SubscriptionStatus = "ACTIVE"    // it charges
+	SubscriptionCanceled  SubscriptionStatus = "CANCELED"  // it was cancelled
+	SubscriptionSuspended SubscriptionStatus = "SUSPENDED" // it charges no more for now
+	SubscriptionDeleted   SubscriptionStatus = "DELETED"   // it is gone
+)
 
 // Create subscribes a shopper to a plan, and charges the first time.
 //

@@ -20,7 +20,8 @@ const (
 )
 
 // CardTransactionParams describe a payment, by one of CreditCard,
-// VaultedShopperID, PFToken, Wallet and WalletID.
+// VaultedShopperID, PFToken, Wallet and WalletID. Their names are documented
+// ("Auth Capture").
 type CardTransactionParams struct {
 	Type           CardTransactionType `json:"cardTransactionType,omitempty"` // [AuthCapture] or [AuthOnly]; required
 	SoftDescriptor string              `json:"softDescriptor,omitempty"`      // on the shopper's statement
@@ -28,29 +29,46 @@ type CardTransactionParams struct {
 	Currency       string              `json:"currency,omitempty"`            // an ISO 4217 code; required
 	// MerchantTransactionID is the merchant's own name, of at most 50 bytes.
 	// Empty: the SDK makes one of the key or the ref, see [Client.Recover].
-	MerchantTransactionID string          `json:"merchantTransactionId,omitempty"`
-	CardHolderInfo        *CardHolderInfo `json:"cardHolderInfo,omitempty"`   // the card's owner
-	CreditCard            *CreditCard     `json:"creditCard,omitempty"`       // the card itself
-	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"` // a stored shopper, who pays
-	PFToken               Secret          `json:"pfToken,omitempty"`          // token of fields that a browser sent
-	WalletID              ID              `json:"walletId,omitempty"`         // names a wallet
-	Extra                 Extra           `json:"-"`                          // what is not modelled, such as "wallet"
+	MerchantTransactionID  string                  `json:"merchantTransactionId,omitempty"`
+	CardHolderInfo         *CardHolderInfo         `json:"cardHolderInfo,omitempty"`         // the card's owner
+	CreditCard             *CreditCard             `json:"creditCard,omitempty"`             // the card itself
+	VaultedShopperID       ID                      `json:"vaultedShopperId,omitempty"`       // a stored shopper, who pays
+	PFToken                Secret                  `json:"pfToken,omitempty"`                // of [PaymentFieldsService.CreateToken]
+	WalletID               ID                      `json:"walletId,omitempty"`               // names a wallet
+	Wallet                 *PaymentWallet          `json:"wallet,omitempty"`                 // a wallet on the shopper's device
+	StoreCard              *bool                   `json:"storeCard,omitempty"`              // whether it is kept; nil is the vendor's default
+	ThreeDSecure           *ThreeDSecure           `json:"threeDSecure,omitempty"`           // the shopper's authentication
+	TransactionFraudInfo   *TransactionFraudInfo   `json:"transactionFraudInfo,omitempty"`   // for the fraud prevention
+	NetworkTransactionInfo *NetworkTransactionInfo `json:"networkTransactionInfo,omitempty"` // an earlier payment's, in the card's network
+	TransactionInitiator   string                  `json:"transactionInitiator,omitempty"`   // who ordered; as the vendor's page lists
+	DescriptorPhoneNumber  string                  `json:"descriptorPhoneNumber,omitempty"`  // on the statement; at most 20 characters
+	TaxReference           string                  `json:"taxReference,omitempty"`           // names a tax quote
+	Level3Data             *Level3Data             `json:"level3Data,omitempty"`             // the purchase in detail
+	VendorsInfo            *VendorsInfo            `json:"vendorsInfo,omitempty"`            // the shares of a marketplace's vendors
+	TransactionMetaData    *TransactionMetaData    `json:"transactionMetaData,omitempty"`    // the merchant's own data
+	Extra                  Extra                   `json:"-"`                                // what is not modelled
 }
 
-// CardTransaction is a payment by card or wallet.
+// CardTransaction is a payment by card or wallet: what was sent, and what came
+// of it (documented: "Auth Capture").
 type CardTransaction struct {
-	Type                   CardTransactionType `json:"cardTransactionType,omitempty"`    // what was done with the money
-	TransactionID          ID                  `json:"transactionId,omitempty"`          // the payment's
-	MerchantTransactionID  string              `json:"merchantTransactionId,omitempty"`  // the merchant's own name
-	SoftDescriptor         string              `json:"softDescriptor,omitempty"`         // on the shopper's statement
-	Amount                 Amount              `json:"amount,omitempty"`                 // what was paid
-	Currency               string              `json:"currency,omitempty"`               // an ISO 4217 code
-	VaultedShopperID       ID                  `json:"vaultedShopperId,omitempty"`       // the shopper who was stored
-	CardHolderInfo         *CardHolderInfo     `json:"cardHolderInfo,omitempty"`         // the card's owner
-	CreditCard             *CreditCard         `json:"creditCard,omitempty"`             // without its secrets
-	ProcessingInfo         *ProcessingInfo     `json:"processingInfo,omitempty"`         // how far the payment is
-	NetworkTransactionInfo Extra               `json:"networkTransactionInfo,omitempty"` // the card network's
-	Extra                  Extra               `json:"-"`                                // what is not modelled
+	Type                   CardTransactionType     `json:"cardTransactionType,omitempty"`    // what was done with the money
+	TransactionID          ID                      `json:"transactionId,omitempty"`          // the payment's
+	MerchantTransactionID  string                  `json:"merchantTransactionId,omitempty"`  // the merchant's own name
+	SoftDescriptor         string                  `json:"softDescriptor,omitempty"`         // on the shopper's statement
+	DescriptorPhoneNumber  string                  `json:"descriptorPhoneNumber,omitempty"`  // on the shopper's statement
+	Amount                 Amount                  `json:"amount,omitempty"`                 // what was paid
+	Currency               string                  `json:"currency,omitempty"`               // an ISO 4217 code
+	VaultedShopperID       ID                      `json:"vaultedShopperId,omitempty"`       // the shopper who was stored
+	CardHolderInfo         *CardHolderInfo         `json:"cardHolderInfo,omitempty"`         // the card's owner
+	CreditCard             *CreditCard             `json:"creditCard,omitempty"`             // without its secrets
+	ProcessingInfo         *ProcessingInfo         `json:"processingInfo,omitempty"`         // how far the payment is
+	FraudResultInfo        *FraudResultInfo        `json:"fraudResultInfo,omitempty"`        // if fraud prevention is enabled
+	ThreeDSecure           *ThreeDSecure           `json:"threeDSecure,omitempty"`           // if the shopper was authenticated
+	NetworkTransactionInfo *NetworkTransactionInfo `json:"networkTransactionInfo,omitempty"` // the card network's
+	TransactionInitiator   string                  `json:"transactionInitiator,omitempty"`   // who ordered
+	VendorsInfo            *VendorsInfo            `json:"vendorsInfo,omitempty"`            // the shares of a marketplace's vendors
+	Extra                  Extra                   `json:"-"`                                // what is not modelled
 }
 
 // Create pays by card or wallet.

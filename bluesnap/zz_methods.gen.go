@@ -59,6 +59,24 @@ func (v ApplePay) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v ApplePay) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v ApplePayReference) MarshalJSON() ([]byte, error) {
+	type plain ApplePayReference
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *ApplePayReference) UnmarshalJSON(b []byte) error {
+	type plain ApplePayReference
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v ApplePayReference) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ApplePayReference) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v CaptureParams) MarshalJSON() ([]byte, error) {
 	type plain CaptureParams
 	return encodeWith(plain(v), v.Extra)
@@ -149,6 +167,24 @@ func (v ChargeParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v ChargeParams) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v ContactInfo) MarshalJSON() ([]byte, error) {
+	type plain ContactInfo
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *ContactInfo) UnmarshalJSON(b []byte) error {
+	type plain ContactInfo
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v ContactInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ContactInfo) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v CreditCard) MarshalJSON() ([]byte, error) {
 	type plain CreditCard
 	return encodeWith(plain(v), v.Extra)
@@ -185,6 +221,42 @@ func (v CreditCardInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v CreditCardInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v DeletedShopper) MarshalJSON() ([]byte, error) {
+	type plain DeletedShopper
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *DeletedShopper) UnmarshalJSON(b []byte) error {
+	type plain DeletedShopper
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v DeletedShopper) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v DeletedShopper) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v ECPDetails) MarshalJSON() ([]byte, error) {
+	type plain ECPDetails
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *ECPDetails) UnmarshalJSON(b []byte) error {
+	type plain ECPDetails
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v ECPDetails) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ECPDetails) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v ECPTransaction) MarshalJSON() ([]byte, error) {
 	type plain ECPTransaction
 	return encodeWith(plain(v), v.Extra)
@@ -208,6 +280,42 @@ func (v Error) Format(f fmt.State, _ rune) { sdk.Print(f, v.Error()) }
 // MarshalText writes Error, for loggers that encode as JSON.
 func (v Error) MarshalText() ([]byte, error) { return []byte(v.Error()), nil }
 
+// MarshalJSON writes the fields, Extra included.
+func (v FraudResultInfo) MarshalJSON() ([]byte, error) {
+	type plain FraudResultInfo
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *FraudResultInfo) UnmarshalJSON(b []byte) error {
+	type plain FraudResultInfo
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v FraudResultInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v FraudResultInfo) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v Level3Data) MarshalJSON() ([]byte, error) {
+	type plain Level3Data
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *Level3Data) UnmarshalJSON(b []byte) error {
+	type plain Level3Data
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v Level3Data) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v Level3Data) LogValue() slog.Value { return logged(v) }
+
 // Format prints String under every verb.
 func (v Message) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 
@@ -216,6 +324,42 @@ func (v Message) MarshalText() ([]byte, error) { return []byte(v.String()), nil 
 
 // LogValue logs what String returns.
 func (v Message) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v MetaData) MarshalJSON() ([]byte, error) {
+	type plain MetaData
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *MetaData) UnmarshalJSON(b []byte) error {
+	type plain MetaData
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v MetaData) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v MetaData) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v NetworkTransactionInfo) MarshalJSON() ([]byte, error) {
+	type plain NetworkTransactionInfo
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *NetworkTransactionInfo) UnmarshalJSON(b []byte) error {
+	type plain NetworkTransactionInfo
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v NetworkTransactionInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v NetworkTransactionInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v OnDemandParams) MarshalJSON() ([]byte, error) {
@@ -301,6 +445,24 @@ func (v PaymentSources) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v PaymentSources) LogValue() slog.Value { return logged(v) }
 
+// MarshalJSON writes the fields, Extra included.
+func (v PaymentWallet) MarshalJSON() ([]byte, error) {
+	type plain PaymentWallet
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *PaymentWallet) UnmarshalJSON(b []byte) error {
+	type plain PaymentWallet
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v PaymentWallet) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v PaymentWallet) LogValue() slog.Value { return logged(v) }
+
 // Format prints String under every verb.
 func (v PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 
@@ -324,6 +486,24 @@ func (v Plan) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v Plan) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v PlanList) MarshalJSON() ([]byte, error) {
+	type plain PlanList
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *PlanList) UnmarshalJSON(b []byte) error {
+	type plain PlanList
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v PlanList) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v PlanList) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v PlanParams) MarshalJSON() ([]byte, error) {
@@ -473,6 +653,24 @@ func (v Subscription) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v Subscription) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v SubscriptionList) MarshalJSON() ([]byte, error) {
+	type plain SubscriptionList
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *SubscriptionList) UnmarshalJSON(b []byte) error {
+	type plain SubscriptionList
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v SubscriptionList) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v SubscriptionList) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v SubscriptionParams) MarshalJSON() ([]byte, error) {
 	type plain SubscriptionParams
 	return encodeWith(plain(v), v.Extra)
@@ -483,6 +681,72 @@ func (v SubscriptionParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v SubscriptionParams) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v SubscriptionUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain SubscriptionUpdateParams
+	return encodeWith(plain(v), v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v SubscriptionUpdateParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v SubscriptionUpdateParams) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v ThreeDSecure) MarshalJSON() ([]byte, error) {
+	type plain ThreeDSecure
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *ThreeDSecure) UnmarshalJSON(b []byte) error {
+	type plain ThreeDSecure
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v ThreeDSecure) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ThreeDSecure) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v TransactionFraudInfo) MarshalJSON() ([]byte, error) {
+	type plain TransactionFraudInfo
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *TransactionFraudInfo) UnmarshalJSON(b []byte) error {
+	type plain TransactionFraudInfo
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v TransactionFraudInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v TransactionFraudInfo) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v TransactionMetaData) MarshalJSON() ([]byte, error) {
+	type plain TransactionMetaData
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *TransactionMetaData) UnmarshalJSON(b []byte) error {
+	type plain TransactionMetaData
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v TransactionMetaData) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v TransactionMetaData) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v User) MarshalJSON() ([]byte, error) {
@@ -563,6 +827,24 @@ func (v Vendor) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v Vendor) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v VendorInfo) MarshalJSON() ([]byte, error) {
+	type plain VendorInfo
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *VendorInfo) UnmarshalJSON(b []byte) error {
+	type plain VendorInfo
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v VendorInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v VendorInfo) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v VendorParams) MarshalJSON() ([]byte, error) {
 	type plain VendorParams
 	return encodeWith(plain(v), v.Extra)
@@ -573,6 +855,24 @@ func (v VendorParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v VendorParams) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
+func (v VendorsInfo) MarshalJSON() ([]byte, error) {
+	type plain VendorsInfo
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *VendorsInfo) UnmarshalJSON(b []byte) error {
+	type plain VendorsInfo
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v VendorsInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v VendorsInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v Wallet) MarshalJSON() ([]byte, error) {

@@ -81,7 +81,7 @@ func TestR5_APutCarriesNoKey(t *testing.T) {
 			for _, r := range s.Requests() {
 				assert.Equal(t, "PUT", r.Method)
 				assert.Empty(t, r.Key())
-				assert.JSONEq(t, `{"cardTransactionType":"`+string(c.kind)+`","transactionId":7}`, r.Body)
+				assert.JSONEq(t, `{"cardTransactionType":"`+string(c.kind)+`","transactionId":"7"}`, r.Body)
 			}
 			_, resp, err = c.do(s.Client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
 				bluesnap.WithIdempotencyKey(bluesnap.NewKey()))
