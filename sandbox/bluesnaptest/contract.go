@@ -78,7 +78,7 @@ var (
 			"fraudProducts":  whatever,
 		}),
 		"threeDSecure": record(with(texts("cavv", "xid", "dsTransactionId", "threeDSecureReferenceId"),
-			fields{"eci": numeric, "threeDSecureVersion": numeric})),
+			fields{"eci": numeric, "threeDSecureVersion": numeric, "threeDSecureResultToken": text})),
 	}
 	notes = fields{
 		"softDescriptor": text, "descriptorPhoneNumber": numeric,
@@ -90,7 +90,7 @@ var (
 	}
 	payment = with(risk, notes, fields{
 		"amount": numeric, "currency": text, "merchantTransactionId": text, "vendorInfo": vendorShare,
-		"level3Data": whatever, "transactionInitiator": text,
+		"level3Data": whatever, "transactionInitiator": text, "taxReference": text,
 		"networkTransactionInfo": record(texts("originalNetworkTransactionId")),
 	})
 	payers = fields{
@@ -114,7 +114,7 @@ var bodies = map[Operation]fakeserver.Shape{
 			"walletType": text, "encodedPaymentToken": text, "applePay": record(texts("encodedPaymentToken")),
 		}),
 	})),
-	UpdateTransaction: record(with(payment, fields{"cardTransactionType": text, "transactionId": numeric})),
+	UpdateTransaction: record(with(payment, fields{"cardTransactionType": text, "transactionId": text})),
 	CreateAltTransaction: record(with(payment, fields{
 		"payerInfo": payerShape, "vaultedShopperId": numeric, "pfToken": text, "authorizedByShopper": flag,
 		"ecpTransaction": bankShape, "paypalTransaction": whatever, "sepaDirectDebitTransaction": whatever,
@@ -125,11 +125,12 @@ var bodies = map[Operation]fakeserver.Shape{
 
 	CreateVaultedShopper: record(shopperFields),
 	UpdateVaultedShopper: record(with(shopperFields, fields{"vaultedShopperId": numeric})),
-	CreatePlan: record(fields{
-		"name": text, "chargeFrequency": text, "currency": text, "recurringChargeAmount": numeric,
-		"initialChargeAmount": numeric, "trialPeriodDays": numeric, "gracePeriodDays": numeric,
-		"maxNumberOfCharges": numeric, "chargeOnPlanSwitch": flag, "status": text,
-	}),
+	CreatePlan:           planShape,
+	UpdatePlan:           planShape,
+	UpdateSubscription: record(with(payers, notes, fields{
+		"planId": numeric, "quantity": numeric, "overrideRecurringChargeAmount": numeric, "autoRenew": flag,
+		"nextChargeDate": text, "status": text, "recurringTaxReference": text,
+	})),
 	CreateSubscription: record(with(payers, risk, notes, fields{
 		"planId": numeric, "quantity": numeric, "currency": text, "chargeFrequency": text,
 		"recurringChargeAmount": numeric, "initialChargeAmount": numeric, "overrideRecurringChargeAmount": numeric,
@@ -145,6 +146,11 @@ var (
 	refundShape = record(with(fields{
 		"amount": numeric, "taxAmount": numeric, "reason": text, "cancelSubscriptions": flag,
 	}, fields{"vendorsInfo": notes["vendorsInfo"], "transactionMetaData": notes["transactionMetaData"]}))
+	planShape = record(fields{
+		"name": text, "chargeFrequency": text, "currency": text, "recurringChargeAmount": numeric,
+		"initialChargeAmount": numeric, "trialPeriodDays": numeric, "gracePeriodDays": numeric,
+		"maxNumberOfCharges": numeric, "chargeOnPlanSwitch": flag, "status": text,
+	})
 	shopperFields = with(contactFields, risk, fields{
 		"merchantShopperId": numeric, "shopperCurrency": text, "softDescriptor": text, "descriptorPhoneNumber": numeric,
 		"walletId": numeric, "chosenPaymentMethod": whatever, "shippingContactInfo": record(contactFields),
@@ -157,11 +163,25 @@ var (
 
 var truth = regexp.MustCompile(`^(true|false)$`)
 
+// paging are the parameters of lists (documented: "Retrieve All Plans").
+var (
+	paging = map[string]*regexp.Regexp{
+		"after": digits, "before": digits, "pagesize": regexp.MustCompile(`^-?\d+$`), "gettotal": truth,
+		"fulldescription": truth, "status": regexp.MustCompile(`^[A-Z]+$`),
+	}
+	subscriptionPaging = func() map[string]*regexp.Regexp {
+		all := maps.Clone(paging)
+		all["shopperid"], all["planid"] = digits, digits
+		return all
+	}()
+)
+
 // queries are the query parameters of operations, and the form of their values;
 // the others have none.
 var queries = map[Operation]map[string]*regexp.Regexp{
 	CreateUser:               {"onbehalfofmid": digits},
 	CreateSubscriptionCharge: {"fulldescription": truth},
+	ListPlans:                paging, ListSubscriptions: subscriptionPaging,
 	CreatePaymentFieldsToken: {"shopperId": digits, "authenticationrequired3ds": truth, "challengerequested3ds": truth},
 }
 

@@ -32,7 +32,7 @@ const (
 	CreateSubscriptionCharge   Operation = "CreateSubscriptionCharge"   // /subscriptions/{id}/subscription-charges
 )
 
-// Operations that ignore keys: PUT and GET (documented), and POST to endpoints
+// Operations that ignore keys: PUT, DELETE and GET (documented), and POST to endpoints
 // that the vendor's page does not name (inferred).
 const (
 	UpdateTransaction        Operation = "UpdateTransaction"        // PUT /transactions: CAPTURE and AUTH_REVERSAL
@@ -40,9 +40,14 @@ const (
 	GetTransaction           Operation = "GetTransaction"           // GET /transactions/{id}
 	GetAltTransaction        Operation = "GetAltTransaction"        // GET /alt-transactions/{id}
 	UpdateVaultedShopper     Operation = "UpdateVaultedShopper"     // PUT /vaulted-shoppers/{id}
+	DeleteVaultedShopper     Operation = "DeleteVaultedShopper"     // DELETE /vaulted-shoppers/{id}
 	GetVaultedShopper        Operation = "GetVaultedShopper"        // GET /vaulted-shoppers/{id}
 	GetPlan                  Operation = "GetPlan"                  // GET /recurring/plans/{id}
+	ListPlans                Operation = "ListPlans"                // GET /recurring/plans
+	UpdatePlan               Operation = "UpdatePlan"               // PUT /recurring/plans/{id}
 	GetSubscription          Operation = "GetSubscription"          // GET /recurring/subscriptions/{id}
+	ListSubscriptions        Operation = "ListSubscriptions"        // GET /recurring/subscriptions
+	UpdateSubscription       Operation = "UpdateSubscription"       // PUT /recurring/subscriptions/{id}, which cancels too
 	GetOnDemandSubscription  Operation = "GetOnDemandSubscription"  // GET /recurring/ondemand/{id}
 	GetVendor                Operation = "GetVendor"                // GET /vendors/{id}
 	GetWalletOnboarding      Operation = "GetWalletOnboarding"      // GET /wallets/onboarding/{id}

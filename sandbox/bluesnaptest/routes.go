@@ -39,13 +39,23 @@ func routes() []route {
 
 		{CreateVaultedShopper, "POST /vaulted-shoppers", true, taking((*state).createVaultedShopper)},
 		{UpdateVaultedShopper, "PUT /vaulted-shoppers/{id}", false, taking((*state).updateVaultedShopper)},
+		{DeleteVaultedShopper, "DELETE /vaulted-shoppers/{id}", false, (*state).deleteVaultedShopper},
 		{GetVaultedShopper, "GET /vaulted-shoppers/{id}", false, (*state).getVaultedShopper},
 		{GetVaultedShopper, "GET /vaulted-shoppers/merchant/{id}", false, (*state).getShopperByReference},
 
 		{CreatePlan, "POST /recurring/plans", true, taking((*state).createPlan)},
 		{GetPlan, "GET /recurring/plans/{id}", false, kept("plan")},
+		{ListPlans, "GET /recurring/plans", false, listed("plan", "plans", map[string]string{"status": "status"})},
+		{UpdatePlan, "PUT /recurring/plans/{id}", false, taking((*state).updatePlan)},
 		{CreateSubscription, "POST /recurring/subscriptions", true, taking((*state).createSubscription)},
 		{GetSubscription, "GET /recurring/subscriptions/{id}", false, kept("subscription")},
+		{
+			ListSubscriptions, "GET /recurring/subscriptions", false,
+			listed("subscription", "subscriptions", map[string]string{
+				"status": "status", "planid": "planId", "shopperid": "vaultedShopperId",
+			}),
+		},
+		{UpdateSubscription, "PUT /recurring/subscriptions/{id}", false, taking((*state).updateSubscription)},
 		{CreateOnDemandSubscription, "POST /recurring/ondemand", true, taking((*state).createOnDemand)},
 		{ChargeOnDemandSubscription, "POST /recurring/ondemand/{id}", true, taking((*state).chargeOnDemand)},
 		{GetOnDemandSubscription, "GET /recurring/ondemand/{id}", false, kept("ondemand")},

@@ -104,7 +104,9 @@ func (s *state) plantFile(account string, f *seedFile) (path string, err error) 
 	}
 	for i, one := range f.Plans {
 		if begins(account, one.Account) {
-			_, err := s.createPlan(q, planParams{one.Name, one.Frequency, one.Currency, word(one.Amount)})
+			_, err := s.createPlan(q, planParams{
+				Name: one.Name, Frequency: one.Frequency, Currency: one.Currency, Amount: word(one.Amount),
+			})
 			if err != nil {
 				return fmt.Sprintf("plans[%d]", i), described(err)
 			}

@@ -16,8 +16,8 @@ type state struct {
 	shoppers     map[string]*shopper      // by id
 	shopperRefs  map[owned][]*shopper     // by merchantShopperId
 	things       map[thingID]*thing
-	reports      map[string]int    // how many, by account
-	merchantIDs  map[string]string // by account
+	reports      map[string]int     // how many, by account
+	merchantIDs  map[string]string  // by account
 	tokens       map[string]pfToken // of payment fields, by text
 }
 

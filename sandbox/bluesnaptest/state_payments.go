@@ -3,6 +3,7 @@ package bluesnaptest
 import (
 	"encoding/json"
 	"maps"
+	"time"
 )
 
 type transaction struct {
@@ -18,6 +19,7 @@ type transaction struct {
 	reversed  bool
 	currency  string
 	shopper   string
+	at        time.Time // when it was paid
 	refunds   []object
 	more      object // part of the response as it is
 }
@@ -50,7 +52,7 @@ func (s *state) pay(q *request, t *transaction, holder person) error {
 	if t.shopper == "" {
 		t.shopper = s.addShopper(q.Account, &shopper{person: holder})
 	}
-	t.merchant, t.id = q.Account, s.next("transaction")
+	t.merchant, t.id, t.at = q.Account, s.next("transaction"), s.now()
 	s.transactions[owned{t.merchant, t.id}] = t
 	if t.reference != "" {
 		under := owned{t.merchant, t.reference}
@@ -63,7 +65,7 @@ func (s *state) pay(q *request, t *transaction, holder person) error {
 func (t *transaction) view() object {
 	shown := object{
 		"transactionId": t.id, "amount": t.amount, "currency": t.currency, "vaultedShopperId": number(t.shopper),
-		"processingInfo": object{"processingStatus": t.status},
+		"processingInfo": t.processing(),
 	}
 	maps.Copy(shown, t.more)
 	if t.reference != "" {

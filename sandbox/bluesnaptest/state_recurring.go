@@ -7,6 +7,7 @@ type planParams struct {
 	Frequency string `json:"chargeFrequency"`
 	Currency  string `json:"currency"`
 	Amount    word   `json:"recurringChargeAmount"`
+	Status    string `json:"status"`
 }
 
 func (s *state) createPlan(q *request, in planParams) (*made, error) {
@@ -23,7 +24,7 @@ func (s *state) createPlan(q *request, in planParams) (*made, error) {
 	id := s.next("plan")
 	shown := object{
 		"planId": number(id), "name": in.Name, "chargeFrequency": in.Frequency, "currency": in.Currency,
-		"recurringChargeAmount": amount, "status": "ACTIVE",
+		"recurringChargeAmount": amount, "status": statusActive,
 	}
 	s.keep("plan", id, &thing{merchant: q.Account, shown: shown})
 	return &made{id: id, location: "/recurring/plans/" + id, json: shown}, nil
@@ -85,8 +86,9 @@ func (s *state) createSubscription(q *request, in subscriptionParams) (*made, er
 	id, payer := s.next("subscription"), s.known(q, &in.payer)
 	shown := object{
 		"subscriptionId": number(id), "planId": plan.shown["planId"], "vaultedShopperId": number(payer),
-		"status": "ACTIVE", "currency": plan.shown["currency"],
-		"recurringChargeAmount": plan.shown["recurringChargeAmount"],
+		"status": statusActive, "currency": plan.shown["currency"],
+		"recurringChargeAmount": plan.shown["recurringChargeAmount"], "chargeFrequency": plan.shown["chargeFrequency"],
+		"autoRenew": true, "quantity": 1,
 	}
 	s.keep("subscription", id, &thing{merchant: q.Account, shown: shown, shopper: payer})
 	out := &made{id: id, json: shown}
@@ -124,7 +126,7 @@ func (s *state) createOnDemand(q *request, in chargeParams) (*made, error) {
 		payer = s.known(q, &in.payer)
 	}
 	id := s.next("subscription")
-	shown["subscriptionId"], shown["vaultedShopperId"], shown["status"] = number(id), number(payer), "ACTIVE"
+	shown["subscriptionId"], shown["vaultedShopperId"], shown["status"] = number(id), number(payer), statusActive
 	s.keep("ondemand", id, &thing{merchant: q.Account, shown: shown, shopper: payer})
 	return &made{id: id, location: "/recurring/ondemand/" + id, json: shown}, nil
 }

@@ -12,6 +12,13 @@ type person struct {
 	Email     string `json:"email"`
 	Country   string `json:"country"`
 	Zip       string `json:"zip"`
+	Phone     string `json:"phone"`
+	State     string `json:"state"`
+	City      string `json:"city"`
+	Address   string `json:"address"`
+	Address2  string `json:"address2"`
+	Company   string `json:"companyName"`
+	Currency  string `json:"shopperCurrency"`
 }
 
 // shopper is a customer who pays.
@@ -22,11 +29,30 @@ type shopper struct {
 	id        string
 	reference string // merchantShopperId
 	cards     []object
+	banks     []object
 }
 
+// cardInfo is a card, or the token that a browser has bound one to.
 type cardInfo struct {
-	Card *card `json:"creditCard"`
+	Card  *card  `json:"creditCard"`
+	Token string `json:"pfToken"`
 }
+
+// tokenCard is the card of each token: no browser binds one here.
+var tokenCard = card{Number: "4111111111111111"}
+
+type bankInfo struct {
+	ECP *ecp `json:"ecp"`
+}
+
+// view returns what responses show of a bank account: its last digits.
+func (e *ecp) view() object {
+	return object{
+		"accountType": e.Type, "publicRoutingNumber": lastDigits(e.Routing), "publicAccountNumber": lastDigits(e.Number),
+	}
+}
+
+func lastDigits(number word) string { return string(number[max(0, len(number)-5):]) }
 
 type shopperParams struct {
 	person
@@ -34,6 +60,7 @@ type shopperParams struct {
 	Reference word `json:"merchantShopperId"`
 	Sources   struct {
 		Cards []cardInfo `json:"creditCardInfo"`
+		Banks []bankInfo `json:"ecpDetails"`
 	} `json:"paymentSources"`
 }
 
@@ -68,23 +95,36 @@ func (s *state) shopper(q *request, id string) *shopper {
 func (p *shopper) view() object {
 	shown := object{"vaultedShopperId": number(p.id), "firstName": p.FirstName, "lastName": p.LastName}
 	for name, value := range map[string]string{
-		"email": p.Email, "country": p.Country, "zip": p.Zip, "merchantShopperId": p.reference,
+		"email": p.Email, "country": p.Country, "zip": p.Zip, "merchantShopperId": p.reference, "phone": p.Phone,
+		"state": p.State, "city": p.City, "address": p.Address, "address2": p.Address2, "companyName": p.Company,
+		"shopperCurrency": p.Currency,
 	} {
-		if value != "" {
-			shown[name] = value
-		}
+		setText(shown, name, value)
 	}
+	sources := object{}
 	if len(p.cards) > 0 {
-		shown["paymentSources"] = object{"creditCardInfo": p.cards}
+		sources["creditCardInfo"] = p.cards
+	}
+	if len(p.banks) > 0 {
+		sources["ecpDetails"] = p.banks
+	}
+	if len(sources) > 0 {
+		shown["paymentSources"] = sources
 	}
 	return shown
 }
 
-// fill copies a request's details of a shopper. Cards are added to the existing
-// ones.
-func (p *shopper) fill(in shopperParams) error {
+// fill copies a request's details of a shopper. Cards and bank accounts are added
+// to the existing ones.
+func (p *shopper) fill(s *state, q *request, in shopperParams) error {
 	var cards []object
 	for _, one := range in.Sources.Cards {
+		if err := s.checkToken(q, one.Token); err != nil {
+			return err
+		}
+		if one.Card == nil && one.Token != "" {
+			one.Card = &tokenCard
+		}
 		if one.Card == nil {
 			return invalid("creditCard", "is required")
 		}
@@ -92,6 +132,12 @@ func (p *shopper) fill(in shopperParams) error {
 			return err
 		}
 		cards = append(cards, object{"creditCard": one.Card.view()})
+	}
+	for _, one := range in.Sources.Banks {
+		if one.ECP == nil {
+			return invalid("ecp", "is required")
+		}
+		p.banks = append(p.banks, object{"ecp": one.ECP.view()})
 	}
 	p.person, p.cards = in.person, append(p.cards, cards...)
 	return nil
@@ -101,7 +147,7 @@ func (p *shopper) fill(in shopperParams) error {
 // body (inferred).
 func (s *state) createVaultedShopper(q *request, in shopperParams) (*made, error) {
 	one := &shopper{reference: string(in.Reference)}
-	if err := one.fill(in); err != nil {
+	if err := one.fill(s, q, in); err != nil {
 		return nil, err
 	}
 	id := s.addShopper(q.Account, one)
@@ -119,7 +165,7 @@ func (s *state) updateVaultedShopper(q *request, in shopperParams) (*made, error
 	if one == nil {
 		return nil, shopperNotFound()
 	}
-	if err := one.fill(in); err != nil {
+	if err := one.fill(s, q, in); err != nil {
 		return nil, err
 	}
 	if in.Reference != "" {

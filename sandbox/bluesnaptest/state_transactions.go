@@ -16,13 +16,14 @@ const (
 type transactionParams struct {
 	source
 
-	Type           string `json:"cardTransactionType"`
-	ID             word   `json:"transactionId"`
-	Reference      string `json:"merchantTransactionId"`
-	Amount         word   `json:"amount"`
-	Currency       string `json:"currency"`
-	SoftDescriptor string `json:"softDescriptor"`
-	Holder         person `json:"cardHolderInfo"`
+	details
+
+	Type      string `json:"cardTransactionType"`
+	ID        word   `json:"transactionId"`
+	Reference string `json:"merchantTransactionId"`
+	Amount    word   `json:"amount"`
+	Currency  string `json:"currency"`
+	Holder    person `json:"cardHolderInfo"`
 }
 
 // createTransaction authorizes a card payment, and captures it on request.
@@ -45,9 +46,7 @@ func (s *state) createTransaction(q *request, in transactionParams) (*made, erro
 		kind: in.Type, reference: in.Reference, amount: amount, currency: in.Currency, shopper: string(in.Shopper),
 		more: object{},
 	}
-	if in.SoftDescriptor != "" {
-		t.more["softDescriptor"] = in.SoftDescriptor
-	}
+	in.show(t.more)
 	if in.Type == authCapture {
 		t.captured = amount
 	}
@@ -105,6 +104,7 @@ func (t *transaction) change(in transactionParams) error {
 		return processing("AUTHORIZATION_AMOUNT_NOT_VALID")
 	}
 	t.kind = in.Type
+	in.show(t.more)
 	switch {
 	case in.Type == capture:
 		t.amount, t.captured = amount, amount

@@ -42,7 +42,7 @@ func conforms(r *http.Request, one route) error {
 	switch {
 	case err != nil: // it is in memory
 		return err
-	case r.Method == http.MethodGet || one.op == CreatePaymentFieldsToken:
+	case r.Method == http.MethodGet || r.Method == http.MethodDelete || one.op == CreatePaymentFieldsToken:
 		if len(body) > 0 {
 			return invalid("body", "is not part of this operation")
 		}
