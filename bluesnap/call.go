@@ -24,6 +24,7 @@ type callSpec struct {
 
 // call is the one path of all typed calls, from options to value or error.
 func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption) (value *T, _ *Response, _ error) {
+	in.op = c.echo.of(in.op)
 	made, transactionID := c.prepare(in, opts)
 	if !in.op.xml {
 		made.Decode = read[T]
@@ -38,10 +39,12 @@ func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption)
 	if r.Err != nil {
 		e := c.newError(in.op, r)
 		e.Response.MerchantTransactionID = transactionID
+		c.echo.note(e.Response)
 		return nil, e.Response, e
 	}
 	resp := newResponse(in.op, r)
 	resp.MerchantTransactionID = transactionID
+	c.echo.note(resp)
 	return value, resp, nil
 }
 

@@ -43,6 +43,7 @@ type Client struct {
 	base        string
 	merchantID  string
 	unique      bool // the caller's merchantTransactionIds are
+	echo        echo
 	reconcilers map[string]reconciler
 }
 
@@ -100,6 +101,7 @@ func newServices(core *sdk.Client, s *settings) *Client {
 		core: core, base: strings.TrimSuffix(s.BaseURL, "/"),
 		merchantID: s.merchantID, unique: s.unique, reconcilers: s.reconcilers,
 	}
+	c.echo.required = s.requireEcho
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.Transactions = (*TransactionsService)(all)
@@ -145,6 +147,7 @@ type settings struct {
 	version     string
 	merchantID  string
 	unique      bool
+	requireEcho bool
 	reconcilers map[string]reconciler
 	wallClock   func() time.Time // nil: the system's
 }

@@ -128,7 +128,7 @@ func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
 			op, ok := operations[name]
-			return op.engineOperation(c.base), ok
+			return c.echo.of(op).engineOperation(c.base), ok
 		},
 		Matches: func(o idem.PendingOperation) bool {
 			op := operations[o.Request.Operation.Name]
@@ -156,6 +156,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Action: r.Action, Outcome: r.Result.Outcome, SafeUntil: r.Result.SafeUntil,
 		Response: newResponse(op, r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
+	c.echo.note(one.Response)
 	if op.hasTransactionID {
 		one.Response.MerchantTransactionID = transactionIDIn(r.Pending.Request.Body)
 	}

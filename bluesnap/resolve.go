@@ -76,7 +76,7 @@ func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 // one, which [NotExecuted] cancels.
 //
 //   - The id in [Executed] is read from the API first: transactions, captures,
-//     reversals and vaulted shoppers. Others are believed.
+//     reversals, cancellations and vaulted shoppers. Others are believed.
 //   - A later resolution corrects an earlier one. None overrides what the API's
 //     own response proves. A lost response can be named.
 //   - It is about one generation of the ref: without Generation, the first.

@@ -79,7 +79,7 @@ func (s *settings) applyToTransport(o Option) error {
 	plain := defaults()
 	switch {
 	case s.Transport != nil, s.Journal != nil, s.Secrets != nil, s.JournalTimeout != 0,
-		s.reconcilers != nil, s.merchantID != "", s.unique, !s.Defaults.Empty(),
+		s.reconcilers != nil, s.merchantID != "", s.unique, s.requireEcho, !s.Defaults.Empty(),
 		s.version != plain.version, s.UserAgent != plain.UserAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}

@@ -29,6 +29,8 @@ func (c *Client) verify(ctx context.Context, pending idem.PendingOperation, id s
 		return err == nil, err
 	case "CaptureTransaction", "ReverseAuthorization":
 		return c.verifyState(ctx, op, o, ID(id))
+	case "CancelSubscription":
+		return c.verifyCancelled(ctx, op, pending, ID(id))
 	default:
 		return false, nil
 	}
@@ -77,5 +79,24 @@ func (c *Client) verifyState(ctx context.Context, op operation, o PendingOperati
 		return false, nil // it does not show its state
 	default:
 		return false, errors.New(name + " does not show the state that was asked for")
+	}
+}
+
+// verifyCancelled reads the subscription that was to be cancelled.
+func (c *Client) verifyCancelled(ctx context.Context, op operation, pending idem.PendingOperation, id ID) (bool, error) {
+	name := "subscription " + sdk.Printable(string(id))
+	if op.target(pending.Request) != id {
+		return false, errors.New(name + " is not the one that the request was about")
+	}
+	found, _, err := c.Subscriptions.Get(ctx, id, withHeaders(pending.Request.Header))
+	switch {
+	case err != nil:
+		return false, err
+	case found.Status == "":
+		return false, nil // it does not show its state
+	case !found.isOver():
+		return false, errors.New(name + " is not cancelled")
+	default:
+		return true, nil
 	}
 }
