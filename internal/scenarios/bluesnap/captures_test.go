@@ -100,9 +100,10 @@ func TestAPartIsAskedForOnce(t *testing.T) {
 			params bluesnap.CaptureParams
 			opts   []bluesnap.CallOption
 		}{
-			"by the field":    {params: bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"}},
-			"by Extra":        {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"amount": "5.00"}}},
-			"by extra option": {params: bluesnap.CaptureParams{TransactionID: "7"}, opts: []bluesnap.CallOption{bluesnap.WithExtraField("amount", "5.00")}},
+			"by the field":              {params: bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"}},
+			"by Extra, in another case": {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"Amount": "5.00"}}},
+			"by Extra":                  {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"amount": "5.00"}}},
+			"by extra option":           {params: bluesnap.CaptureParams{TransactionID: "7"}, opts: []bluesnap.CallOption{bluesnap.WithExtraField("amount", "5.00")}},
 		} {
 			t.Run(name+" "+way, func(t *testing.T) {
 				sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -123,6 +124,30 @@ func TestAPartIsAskedForOnce(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What is no amount makes no part of a capture: the state still refuses a
+// second one.
+func TestOtherFieldsMakeNoPart(t *testing.T) {
+	params := bluesnap.CaptureParams{
+		TransactionID: "0007", SoftDescriptor: "Shop", TaxReference: "T",
+		Level3Data:  &bluesnap.Level3Data{Extra: bluesnap.Extra{"customerReferenceNumber": "c"}},
+		VendorsInfo: &bluesnap.VendorsInfo{VendorInfo: []bluesnap.VendorInfo{{VendorID: "3", CommissionPercent: "10"}}},
+		TransactionMetaData: &bluesnap.TransactionMetaData{MetaData: []bluesnap.MetaData{
+			{Key: "k", Value: "v", Description: "d", IsVisible: new(bool)},
+		}},
+		Extra: bluesnap.Extra{"transactionInitiator": "MERCHANT"},
+	}
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(200, `{"transactionId":"0007","cardTransactionType":"CAPTURE"}`)}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, resp, err := s.Client.Transactions.Capture(t.Context(), params, bluesnap.WithExtraField("amounts", 1))
+		require.NoError(t, err)
+		assert.Equal(t, "CaptureTransaction", resp.Operation)
+		require.Len(t, s.Requests(), 2)
+		assert.JSONEq(t, `{"cardTransactionType":"CAPTURE","transactionId":"0007","softDescriptor":"Shop","taxReference":"T",
+			"level3Data":{"customerReferenceNumber":"c"},"vendorsInfo":{"vendorInfo":[{"vendorId":3,"commissionPercent":"10"}]},
+			"transactionMetaData":{"metaData":[{"metaKey":"k","metaValue":"v","metaDescription":"d","isVisible":false}]},
+			"transactionInitiator":"MERCHANT","amounts":1}`, s.Requests()[1].Body)
+	})
 }
 
 func TestOptionsAreNotWrittenTo(t *testing.T) {

@@ -1,0 +1,81 @@
+package scenarios
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
+)
+
+func echoing(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Idempotency-Key", r.Header.Get("Idempotency-Key"))
+	sdktest.Pay(w, r)
+}
+
+func TestNothingIsRepeatedInDoubtBeforeAKeyCameBack(t *testing.T) {
+	script := sdktest.Script{
+		sdktest.Lose,                          // a key is sent, and not relied on
+		sdktest.Respond(429, ""), sdktest.Pay, // refused: repeated; no echo
+		sdktest.Lose,              // still not
+		echoing,                   // from now on they are honoured
+		sdktest.Lose, sdktest.Pay, // so it is repeated
+	}
+	sdktest.WithBlueSnap(t, script, func(t *testing.T, s *sdktest.BlueSnap) {
+		pay := func() error {
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+			return err
+		}
+		first := pay()
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(first))
+		assert.False(t, bluesnap.CanRepeat(first))
+		require.Len(t, s.Requests(), 1)
+		assert.NotEmpty(t, s.Requests()[0].Key())
+		require.NoError(t, pay())
+		assert.Len(t, s.Requests(), 3)
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(pay()))
+		assert.Len(t, s.Requests(), 4)
+		require.NoError(t, pay())
+		require.NoError(t, pay())
+		assert.Len(t, s.Requests(), 7)
+	}, bluesnap.RequireEchoBeforeRepeating())
+}
+
+func TestAKeyInDoubtIsResumedOnceKeysAreKnownToBeHonoured(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, echoing, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		pay := func(opts ...bluesnap.CallOption) error {
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), opts...)
+			return err
+		}
+		err := pay()
+		resume := bluesnap.WithIdempotencyKey(bluesnap.KeyOf(err))
+		require.Error(t, pay(resume), "the first request may have been executed")
+		assert.Len(t, s.Requests(), 1)
+		require.NoError(t, pay())
+		require.NoError(t, pay(resume))
+		require.Len(t, s.Requests(), 3)
+		assert.Equal(t, s.Requests()[0].Key(), s.Requests()[2].Key())
+	}, bluesnap.RequireEchoBeforeRepeating())
+}
+
+func TestRecoverRepeatsNothingBeforeAKeyCameBack(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(403, "no"), echoing}, func(t *testing.T, s *sdktest.BlueSnap) {
+		crash(t, s, sdktest.Payment())
+		r := recovered(t, s)
+		assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome)
+		for _, q := range s.Requests()[1:] {
+			assert.Equal(t, "GET", q.Method, "it is looked for, and not sent again")
+		}
+	}, withJournal(), bluesnap.WithMerchantID("400111"), bluesnap.RequireEchoBeforeRepeating())
+}
+
+func TestATransportDoesNotWaitForAnEcho(t *testing.T) {
+	client := &http.Client{Transport: bluesnap.NewTransport(nil, bluesnap.RequireEchoBeforeRepeating())}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, bluesnap.SandboxURL+"/services/2/transactions", http.NoBody)
+	require.NoError(t, err)
+	_, err = client.Do(req) //nolint:bodyclose // it is refused
+	assert.ErrorContains(t, err, "is not for a transport")
+}
