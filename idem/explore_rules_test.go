@@ -31,7 +31,8 @@ var words = map[row][]string{
 	},
 	rowContradicted: {"the response shows another state"},
 	rowStrange: {
-		"a success that holds an error", "a success of something else", "a success that a gateway may have written", "a success that the API does not give",
+		"a success that holds an error", "a success of something else", "a success that a gateway may have written",
+		"a success that the API does not give",
 	},
 	rowNoStatus:    {"no HTTP status for an answer"},
 	rowRedirect:    {"redirected"},

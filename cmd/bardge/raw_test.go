@@ -52,6 +52,20 @@ func TestARawReadHasAQuery(t *testing.T) {
 	assert.Len(t, object(t, r.stdout)["data"], 1)
 }
 
+// TestASuccessWithoutProofNamesTheFlag: nothing shows that the response is the
+// API's, until a field of it is named.
+func TestASuccessWithoutProofNamesTheFlag(t *testing.T) {
+	d, _ := bardgeDesk(t, sandbox.WithDrift(
+		sandbox.WrapBody(sandbox.ListClasses, "result"), sandbox.RemoveHeader(sandbox.ListClasses, "Bardge-Request-Id")))
+	raw := []string{"raw", "GET", "/classes", "--name", "RawClasses", "--class", "safe", "--max-attempts", "1"}
+	r := d.run(raw...)
+	assert.Equal(t, cli.ExitFailed, r.code)
+	assert.Contains(t, r.stderr, "name a field of it with --essential")
+	r = d.run(append(raw, "--essential", "result")...)
+	assert.Equal(t, cli.ExitDone, r.code, r.stderr)
+	assert.NotContains(t, r.stderr, "--essential")
+}
+
 // TestARawCallThatWasDoneBeforeReadsNothing: the path is no booking's id.
 func TestARawCallThatWasDoneBeforeReadsNothing(t *testing.T) {
 	d, sb := bardgeDesk(t)

@@ -132,6 +132,9 @@ func (f *rawFlags) invocation(
 		if tree, invalid := jsontree.Parse(value); err == nil && invalid == nil {
 			return tree, resp, nil
 		}
+		if err != nil && resp.Outcome != bardge.OutcomeDone && resp.StatusCode/100 == 2 && f.essential == nil {
+			app.Note("If the response is the API's, name a field of it with --essential, which shows that to bardge.")
+		}
 		return value, resp, err
 	}
 	return call, nil
