@@ -173,3 +173,17 @@ func TestCheckTakesNoHarmlessBendForADifference(t *testing.T) {
 		assert.Zero(t, report.Differs(), "%s\n%s", bend, report.Text())
 	}
 }
+
+// A response that was cut on the way shows nothing of the body that was sent.
+func TestACutResponseIsNoDrift(t *testing.T) {
+	sb, err := sandbox.New()
+	require.NoError(t, err)
+	defer sb.Close()
+	client := newClient(t, sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()), bardge.WithMaxAttempts(1))
+	sb.Next(sandbox.IssuePass, sandbox.CutResponse)
+	_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	})
+	require.ErrorContains(t, err, "the answer was cut")
+	assert.Empty(t, resp.Drift)
+}

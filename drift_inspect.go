@@ -27,6 +27,8 @@ func (i inspector) inspect(in idem.Inspection) []Drift {
 	case a == nil:
 		drift = append(drift, in.Drift...)
 	case !isOwn(in):
+	case in.Cut: // which shows nothing of the body that was sent
+		drift = slices.Concat(drift, headerDrift(a))
 	default:
 		drift = slices.Concat(drift, in.Drift, bodyDrift(in.Operation, a), headerDrift(a))
 	}

@@ -12,6 +12,7 @@ type Inspection struct {
 	// Executed: the response is the API's own, and shows that the operation was
 	// executed.
 	Executed bool
+	Cut      bool    // the response's body was not read whole: Response has none
 	Replayed bool    // the response has the replay mark
 	Drift    []Drift // what Call.Decode found in the response
 }
@@ -22,6 +23,7 @@ func (o *operation) inspect(r *Result) {
 	in := Inspection{
 		Operation: &o.call.Request.Operation, Attempts: r.Attempts, Response: r.Response, Replayed: r.Replayed,
 		Executed: r.Verdict == VerdictDone || r.Verdict == VerdictResponseLost, Drift: r.Drift,
+		Cut: r.Response != nil && r.Response.cut,
 	}
 	if r.Recovered {
 		in.Response, in.Executed = nil, false

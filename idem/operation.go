@@ -136,6 +136,8 @@ type Response struct { //nolint:recvcheck // copies print by the same allow-list
 	// Reconstructed: it was put together from what reading has shown.
 	// Call.Decode's ErrResponseIncomplete does not count then.
 	Reconstructed bool `json:"reconstructed,omitempty"`
+
+	cut bool // the body was not read whole
 }
 
 func (r Request) validateUTF8() error {
