@@ -46,6 +46,8 @@ func (r *checkRun) diagnose(err error, baseURL string) doctor.Diagnosis {
 			Problem: "IssuePass may have been executed: " + e.Err.Error() + ".",
 			Advice:  "Resume it with the same parameters under its key until the time below; after that, check first.",
 		}
+	case e.Operation == string(gen.OpIssuePass) && e.Outcome == OutcomeDone:
+		return r.writeDone(e)
 	}
 	d := doctor.Explain(r.failureOf(e, baseURL))
 	if !r.endedEarly {
@@ -55,11 +57,27 @@ func (r *checkRun) diagnose(err error, baseURL string) doctor.Diagnosis {
 	return d
 }
 
+// writeDone explains the error of a write that was executed: of its response, or
+// of the repetition.
+func (r *checkRun) writeDone(e *Error) doctor.Diagnosis {
+	if r.write != nil && r.write.ID != "" {
+		return doctor.Diagnosis{
+			Problem: "IssuePass was executed; its repetition under the same key brought no pass: " + e.Err.Error() + ".",
+			Advice:  "The pass is the one with the id below. What a repetition does is not known.",
+		}
+	}
+	return doctor.Diagnosis{
+		Problem: "IssuePass was executed, but there is no value: " + e.Err.Error() + ".",
+		Advice:  "A pass is issued, and must not be issued again. What its response lacks is below, at IssuePass.",
+	}
+}
+
 // failureOf describes an error without what was sent.
 func (r *checkRun) failureOf(e *Error, baseURL string) doctor.Failure {
 	f := doctor.Failure{
 		Status: e.Response.StatusCode, IsAPI: isOfAPI(e), Code: sdk.Printable(e.Code), Header: e.Response.Header,
 		Host: doctor.HostPort(baseURL), Rejected: r.path.Path().Rejected,
+		TimedOut: errors.Is(e, context.DeadlineExceeded), Executed: e.Outcome == OutcomeDone,
 	}
 	if n := len(e.Response.Attempts); n > 0 {
 		f.Reason = e.Response.Attempts[n-1].Reason

@@ -110,11 +110,11 @@ func TestCheckFindsEveryKindOfDrift(t *testing.T) {
 			"ListClasses: ClassList.data: missing field, wanted array",
 		},
 		"ListClasses: status 200 203": {
-			"ListClasses: A response came that is not the API's (status 203).",
+			"ListClasses: the response has another form or status than the contract's, so that there is no value",
 			`ListClasses: status: unknown status, got 203: paths./classes.get.responses: {"203": {description: observed ` + time.Now().UTC().Format(time.DateOnly) + `}}`,
 		},
 		"ListClasses: unwrap data": {
-			"ListClasses: A response came that is not the API's (status 200).",
+			"ListClasses: the response has another form or status than the contract's, so that there is no value",
 			"ListClasses: the whole body: type, wanted object, got array",
 		},
 		"GetClient: move /people/{clientId}": {

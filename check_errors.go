@@ -68,5 +68,13 @@ func (r *checkRun) errorFinding() CheckFinding {
 	return f
 }
 
-// isOfAPI reports whether a response is the API's own.
+// isOfAPI reports whether a response is an error of the API's own.
 func isOfAPI(e *Error) bool { return cmp.Or(e.Code, e.Type) != "" }
+
+// isOwnSuccess reports whether a response is a success of the API's own that
+// brings no value: it shows an execution, or is JSON with the API's request id.
+func isOwnSuccess(e *Error) bool {
+	resp := e.Response
+	return resp.StatusCode >= 200 && resp.StatusCode < 300 &&
+		(e.Outcome == OutcomeDone || resp.RequestID != "" && jsonKind(resp.Raw) != "")
+}

@@ -149,7 +149,7 @@ func (r *checkRun) note(op gen.OperationID, resp *Response, err error) *Error {
 	}
 	t.times = append(t.times, r.noteResponse(resp))
 	t.requestID = resp.RequestID
-	if t.failure == nil || isOfAPI(t.failure) {
+	if t.failure == nil || isOfAPI(t.failure) || isOwnSuccess(t.failure) {
 		r.apiSeen, r.strangers = true, 0
 	}
 	return t.failure

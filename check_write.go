@@ -60,11 +60,15 @@ func (r *checkRun) writeFailed(err error) error {
 	return err
 }
 
-// verdict is what the write has shown. A repetition without a replay mark or
+// verdict is what the write has shown. A response without a pass differs; a repetition without a replay mark or
 // with another id may have been executed again.
 func (w *CheckedWrite) verdict() CheckVerdict {
 	switch {
-	case w == nil, !w.Repeated:
+	case w == nil:
+		return CheckNotTried
+	case !w.Repeated && w.Outcome == OutcomeDone && w.ID == "": // its response has another form
+		return CheckDiffers
+	case !w.Repeated:
 		return CheckNotTried
 	case w.Replayed && w.SameID:
 		return CheckConfirmed

@@ -10,13 +10,15 @@ import (
 
 // Failure is how a request has failed.
 type Failure struct {
-	Reason   string      // the SDK's words; empty if a response came
+	Reason   string      // the SDK's words
 	Status   int         // of the response; 0: none came
 	IsAPI    bool        // the response is in the API's own error format
 	Code     string      // of the API's error; empty: none
 	Header   http.Header // of the response
 	Host     string      // and port, of the base URL
 	Rejected string      // the issuer of a certificate that was not accepted
+	TimedOut bool        // the time for it was over
+	Executed bool        // the response is the API's own success, and cannot be used
 }
 
 // Diagnosis is what is wrong, in a sentence, and what to do about it.
@@ -46,6 +48,8 @@ func explainSilence(f Failure) Diagnosis {
 	return Diagnosis{words.Replace(causes[at].problem), words.Replace(causes[at].advice)}
 }
 
+const tryAgain = "Try again later. If it stays, a proxy may cut responses, or the API's are larger than the SDK reads."
+
 const signIn = " If it is right, sign in to the network in a browser, then try again."
 
 // explainStranger returns what a response means that is not the API's.
@@ -65,6 +69,10 @@ func explainStranger(f Failure) Diagnosis {
 			"The request is redirected elsewhere (" + status + "): a captive portal, or another base URL.",
 			checkURL + signIn,
 		}
+	case f.Status < 300 && f.Executed:
+		return Diagnosis{"The API's response cannot be read (" + status + "): " + f.Reason + ".", tryAgain}
+	case f.Status < 300 && f.TimedOut:
+		return Diagnosis{f.Host + " began to respond, but did not end in time (" + status + ").", waitLonger}
 	case f.Status < 300 && isPage:
 		return Diagnosis{
 			"A web page came in place of the API's response (" + status + "): a captive portal, or a wrong base URL.",
