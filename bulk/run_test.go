@@ -366,3 +366,20 @@ func TestRun_WhatASecondPassDoesNotReachKeepsItsStatus(t *testing.T) {
 		assert.EqualValues(t, 3, report.Waiting)
 	})
 }
+
+func TestRun_ASourceThatEndsItsGoroutineStopsTheRun(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		members := w.members(5)
+		report, err := bulk.Run(t.Context(), func(yield func(member, error) bool) {
+			for _, m := range members[:3] {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			runtime.Goexit()
+		}, w.issue, w.options())
+		require.Error(t, err, "two items were not tried")
+		assert.Equal(t, "the source failed", report.Stopped)
+		assert.False(t, report.Good())
+	})
+}
