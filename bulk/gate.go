@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -86,6 +87,10 @@ func wait(ctx context.Context, until time.Time, changed <-chan struct{}) {
 	case <-over:
 	}
 }
+
+// errFromJournal is the end of an item that the journal has answered. It shows
+// nothing about the API.
+var errFromJournal = errors.New("answered from the journal")
 
 // leave counts the end of an item that was let through in this episode.
 func (g *gate) leave(episode int, err error) {

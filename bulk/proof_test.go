@@ -186,3 +186,34 @@ func TestProof_ALimitThatChangesInMidRun(t *testing.T) {
 		w.executedOnce(t, 2000)
 	})
 }
+
+// Items that are done already show nothing about the API: between them, those
+// that are not would each burn their time.
+func TestProof_ItemsFromTheJournalDoNotEndAnOutage(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		members := w.members(2000)
+		var done []member
+		for i, m := range members {
+			if i%10 != 0 {
+				done = append(done, m)
+			}
+		}
+		_, err := bulk.Run(t.Context(), each(done), w.issue, w.options())
+		require.NoError(t, err)
+		w.sb.Outage(5 * time.Minute)
+		var failures atomic.Int32
+		report, err := bulk.Run(t.Context(), each(members), func(ctx context.Context, m member) error {
+			err := w.issue(ctx, m)
+			if err != nil {
+				failures.Add(1)
+			}
+			return err
+		}, w.options())
+		require.NoError(t, err)
+		assert.True(t, report.Good())
+		assert.EqualValues(t, 1800, report.FromJournal)
+		assert.Equal(t, 1, report.Pauses)
+		assert.LessOrEqual(t, failures.Load(), int32(64+10), "those that were under way when it began, and the tries")
+		w.executedOnce(t, 2000)
+	})
+}

@@ -145,9 +145,13 @@ func (r *run[T]) feed(src *source[T]) {
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		defer close(named)
-		if err := r.read(src, named); err != nil {
-			r.stop(&StopError{"the source failed", err})
-		}
+		err := errGoexit
+		defer func() {
+			if err != nil {
+				r.stop(&StopError{"the source failed", err})
+			}
+		}()
+		err = r.read(src, named)
 	})
 	reading.Go(func() {
 		defer close(batched)
@@ -277,6 +281,9 @@ func (r *run[T]) try(j *job[T]) {
 	defer func() { leave(reported) }()
 	j.result.Err = r.call(context.WithValue(r.calls, itemKey{}, j.record), j.result.Item)
 	reported = j.result.Err
+	if reported == nil && j.record.fromJournal() {
+		reported = errFromJournal
+	}
 }
 
 func (r *run[T]) call(ctx context.Context, item T) (err error) {
