@@ -274,3 +274,24 @@ func (l *oneAtATime) add(n int) {
 	l.under += n
 	l.most = max(l.most, l.under)
 }
+
+// Of the urgent ones, only those with less time go before it.
+func TestR41_AnUrgentRequestIsNotRefusedForThoseBehindIt(t *testing.T) {
+	within(t, func(t *testing.T) {
+		p := limited(time.Second)
+		var all sync.WaitGroup
+		ctx, cancel := context.WithCancel(t.Context())
+		for range 1000 {
+			all.Go(func() {
+				if p.Wait(ctx, Turn{Urgent: true, Latest: time.Now().Add(time.Hour)}) == nil {
+					p.Leave(true)
+				}
+			})
+		}
+		synctest.Wait()
+		require.NoError(t, p.Wait(t.Context(), Turn{Urgent: true, Latest: time.Now().Add(3 * time.Second)}))
+		p.Leave(true)
+		cancel()
+		all.Wait()
+	})
+}

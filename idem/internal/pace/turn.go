@@ -72,13 +72,11 @@ func (p *Pacer) join(w *waiter) {
 	p.forget(now)
 	p.seq++
 	w.seq = p.seq
-	ahead := len(p.queue)
-	if w.Urgent {
-		ahead = p.urgent
-	}
-	if wait := p.least(now, ahead); !w.Insists && now.Add(wait).After(w.Latest) {
-		w.finish(&LateError{Wait: wait})
-		return
+	if !w.Insists && now.Add(p.least(now, p.ahead(w, false))).After(w.Latest) {
+		if wait := p.least(now, p.ahead(w, true)); now.Add(wait).After(w.Latest) {
+			w.finish(&LateError{Wait: wait})
+			return
+		}
 	}
 	if len(p.queue) == 0 {
 		if p.rate > 0 && p.last.Add(p.interval()).Before(now) { // what was not used is lost
@@ -88,6 +86,24 @@ func (p *Pacer) join(w *waiter) {
 	}
 	p.joinQueue(w)
 	p.dispatch(now)
+}
+
+// ahead is how many go before a request that joins; unless they are to be
+// counted, no fewer.
+func (p *Pacer) ahead(w *waiter, counted bool) int {
+	switch {
+	case !w.Urgent:
+		return len(p.queue)
+	case !counted:
+		return p.urgent
+	}
+	n := 0
+	for _, other := range p.queue {
+		if other.Urgent && !w.Latest.Before(other.Latest) {
+			n++
+		}
+	}
+	return n
 }
 
 // least is how long a request with so many ahead of it waits at the least, with
