@@ -144,12 +144,14 @@ func TestValidate_FindsAllProblemsBeforeTheFirstCall(t *testing.T) {
 
 func TestValidate_AnUnclosedQuoteIsAnErrorWithItsLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"a,b\n1,2\n3,\"4\n5,6\n7,8\n":                             "line 3: a quote is not closed",
-		"a,b\n1,2\n3,\"4\"x\n5,6\n":                               "line 3: a quote is not closed, or a cell has more behind its quote",
-		"a,b\n1,2\n3,4\"x\n5,6\n":                                 "line 3: a quote inside a cell that does not begin with one",
-		"sep=,\na,b\n1,2\n3,\"4\n5,6\n":                           "line 4: a quote is not closed",
-		"a,b\n1,2\n3,\"4\n" + strings.Repeat("5,6\n", 1000_000):   "line 3: the record is too long: is a quote not closed?",
-		"a,b\n1,2\n" + strings.Repeat("5,6\n", 50_000) + "7,\xe9": "here or further down the text is not UTF-8",
+		"a,b\n1,2\n3,\"4\n5,6\n7,8\n":                               "line 3: a quote is not closed",
+		"a,b\n1,2\n3,\"4\"x\n5,6\n":                                 "line 3: a quote is not closed, or a cell has more behind its quote",
+		"a,b\n1,2\n3,4\"x\n5,6\n":                                   "line 3: a quote inside a cell that does not begin with one",
+		"sep=,\na,b\n1,2\n3,\"4\n5,6\n":                             "line 4: a quote is not closed",
+		"a,b\n1,2\n3,\"4\n" + strings.Repeat("5,6\n", 1000_000):     "line 3: the record is too long: is a quote not closed?",
+		"a,b\n1,\"x\ny\nz\"\n\n2,\"" + strings.Repeat("q\n", 1<<20): "line 6: the record is too long: is a quote not closed?",
+		"a,b\n1,\"x\r\ny\"\r\n2," + strings.Repeat("q", 2<<20):      "line 4: the record is too long: is a quote not closed?",
+		"a,b\n1,2\n" + strings.Repeat("5,6\n", 50_000) + "7,\xe9":   "here or further down the text is not UTF-8",
 	} {
 		f, err := csvfile.Open(write(t, text), csvfile.Options{})
 		require.NoError(t, err)
@@ -163,6 +165,23 @@ func TestValidate_AnUnclosedQuoteIsAnErrorWithItsLine(t *testing.T) {
 		}
 		require.Error(t, last)
 		assert.Contains(t, last.Error(), want)
+	}
+}
+
+func TestValidate_ANULBehindTheBeginningIsAnError(t *testing.T) {
+	f, err := csvfile.Open(write(t, "a,b\n"+strings.Repeat("5,6\n", 50_000)+"7,\x00\n"), csvfile.Options{})
+	require.NoError(t, err)
+	v, err := f.Validate(csvfile.Checks{})
+	require.NoError(t, err)
+	require.Len(t, v.Problems, 1)
+	assert.EqualError(t, v.Problems[0], `line 50002, column "b": it has a NUL character: the file is damaged, or no text`)
+}
+
+// It is read more than once.
+func TestOpen_RefusesWhatCanBeReadOnlyOnce(t *testing.T) {
+	for _, path := range []string{os.DevNull, t.TempDir()} {
+		_, err := csvfile.Open(path, csvfile.Options{})
+		assert.ErrorContains(t, err, "no regular file")
 	}
 }
 

@@ -47,6 +47,9 @@ type File struct {
 // errChanged: the file is not the one that was validated.
 var errChanged = errors.New("the file has changed since it was opened")
 
+// errNoFile: a pipe or a folder, for instance.
+var errNoFile = errors.New("it is no regular file: save it as one first")
+
 const defaultMaxRecord = 1 << 20
 
 // peeked is how much of a file is looked at to find out what it is.
@@ -119,6 +122,9 @@ func (f *File) newReader(file *os.File) (*reader, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
+	}
+	if !info.Mode().IsRegular() { // it is read twice
+		return nil, errNoFile
 	}
 	if f.Header != nil && (info.Size() != f.size || !info.ModTime().Equal(f.modified)) {
 		return nil, errChanged

@@ -50,7 +50,7 @@ type reader struct {
 	modified time.Time
 	skipped  int // lines before those that csv reads
 	max      int
-	last     int // line of the last record
+	last     int // line at which the last record ended
 }
 
 // bounded is a reader that fails after some bytes, which are granted for each
@@ -85,31 +85,37 @@ func (r *reader) next() (record, error) {
 	for {
 		r.source.left = r.max + readAhead
 		cells, err := r.csv.Read()
-		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
-			return record{}, r.explained(err)
+		line := r.last + 1
+		if len(cells) > 0 {
+			line, _ = r.csv.FieldPos(0)
+			line += r.skipped
 		}
-		line, _ := r.csv.FieldPos(0)
-		r.last = line + r.skipped
-		if strings.Join(cells, "") == "" {
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
+			return record{}, r.explained(err, line)
+		}
+		all := strings.Join(cells, "")
+		r.last = line + strings.Count(all, "\n")
+		if all == "" {
 			continue
 		}
 		if err != nil {
 			text := fmt.Sprintf("it has %d cells, the header %d", len(cells), r.csv.FieldsPerRecord)
-			return record{}, &Problem{Line: r.last, Text: text, countsCells: true}
+			return record{}, &Problem{Line: line, Text: text, countsCells: true}
 		}
-		return record{r.last, cells}, nil
+		return record{line, cells}, nil
 	}
 }
 
-// explained returns a reader's error as a *Problem with its line.
-func (r *reader) explained(err error) error {
+// explained returns a reader's error as a *Problem with its line, which is at
+// least this one.
+func (r *reader) explained(err error, line int) error {
 	if errors.Is(err, io.EOF) {
 		return err
 	}
 	wrong, ok := errors.AsType[*csv.ParseError](err)
 	switch {
 	case !ok:
-		return atLine(r.last+1, err)
+		return atLine(line, err)
 	case errors.Is(err, csv.ErrQuote) && wrong.Line > wrong.StartLine:
 		return &Problem{Line: wrong.StartLine + r.skipped, Text: "a quote is not closed"}
 	case errors.Is(err, csv.ErrQuote):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/bardge/bardge-go/bulk/internal/seen"
 )
@@ -68,6 +69,9 @@ func (v *Validation) check(f *File, row Row, c Checks, unique *seen.Set) error {
 		}
 	}
 	for i, cell := range row.Cells {
+		if strings.IndexByte(cell, 0) >= 0 {
+			v.add(&Problem{Line: row.Line, Column: f.Header[i], Text: "it has a NUL character: the file is damaged, or no text"})
+		}
 		if len(cell) < 32 && shortened.MatchString(cell) {
 			v.add(&Problem{
 				Line: row.Line, Column: f.Header[i], Warning: true,
