@@ -113,6 +113,7 @@ the file has 4 errors; nothing was sent
 		{bulkIssue(sb, d.file("a,b\n")), `the file has no column "member_no"; it has: a, b`},
 		{bulkIssue(sb, d.file("member_no,name\n1,x\n")), `the file has no column "policy_no"; it has: member_no, name`},
 		{bulkIssue(sb, d.file("member_no,policy_no,name\n")), "the file has no rows"},
+		{bulkIssue(sb, d.file("member_no,policy_no,name\n1,p1,Ada\n2,p1 ,Ada\n")), `line 3, column "policy_no": the ref begins or ends with a space`},
 		{bulkIssue(sb, d.members(1), "--map", "shoe_size=name"), `there is no field "shoe_size"`},
 		{bulkIssue(sb, d.members(1), "--set", "client_id=1"), "client_id is given twice"},
 		{bulkIssue(sb, d.members(1), "--rate", "fast"), "want a rate such as 50/s"},
