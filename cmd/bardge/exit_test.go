@@ -205,7 +205,10 @@ func TestAnIncompleteResultIsPartlyDoneAndShown(t *testing.T) {
 	r := d.run(issue(sb, "--max-attempts", "1", "-o", "json")...)
 	assert.Equal(t, cli.ExitPartly, r.code)
 	assert.JSONEq(t, raw, r.stdout)
-	assert.Contains(t, object(t, r.stderr)["next"], "do not run the command again")
+	lines := strings.Split(strings.TrimSpace(r.stderr), "\n")
+	require.Len(t, lines, 2)
+	assert.Contains(t, object(t, lines[0])["note"], "missing field: IssuedPass.id")
+	assert.Contains(t, object(t, lines[1])["next"], "What came is printed, and lacks an essential field")
 }
 
 // TestShowNamesAResultThatIsLost: what was executed, and whose result the journal

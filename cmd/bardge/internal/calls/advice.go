@@ -92,7 +92,9 @@ func (i *invocation[C, O, R]) adviceLost(err error, f *idem.Failure, went course
 	asksAgain := f.Ref != "" || !i.flags.connect.HasJournal()
 	switch {
 	case errors.Is(err, idem.ErrResponseIncomplete): // it would be incomplete again
-		return cli.Advice{Next: next}
+		return cli.Advice{
+			Next: "It was executed. What came is printed, and lacks an essential field: do not run the command again.",
+		}
 	case asksAgain && f.Class == idem.Keyed && len(went.attempts) > 0 && time.Now().Before(f.SafeUntil):
 		return cli.Advice{
 			Next: "It was executed, and its result is lost. Until " + f.SafeUntil.UTC().Format(time.RFC3339) +
