@@ -36,7 +36,7 @@ func ExampleSubscriptionsService_UpdatePlan() {
 	sb, client := start()
 	defer sb.Close()
 	plan, _, err := client.Subscriptions.UpdatePlan(context.Background(), bluesnap.ID(sb.Seed.PlanID),
-		bluesnap.PlanParams{Status: "INACTIVE"})
+		bluesnap.PlanUpdateParams{Status: "INACTIVE"})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -16,9 +16,9 @@ const PaymentFieldsTokenLifetime = 60 * time.Minute
 // PaymentFieldsTokenParams describe a checkout. The zero value is a new
 // shopper's. All are sent in the query, and none is required.
 type PaymentFieldsTokenParams struct {
-	ShopperID                 ID   `json:"-"` // a vaulted shopper who returns (inferred); empty: a new one
-	AuthenticationRequired3DS bool `json:"-"` // with 3-D Secure (documented in an older revision)
-	ChallengeRequested3DS     bool `json:"-"` // and with a challenge of the shopper (likewise)
+	ShopperID                 ID   // a vaulted shopper who returns (inferred); empty: a new one
+	AuthenticationRequired3DS bool // with 3-D Secure (documented in an older revision)
+	ChallengeRequested3DS     bool // and with a challenge of the shopper (likewise)
 }
 
 // PaymentFieldsToken names one checkout session. The browser binds the card to
@@ -28,8 +28,7 @@ type PaymentFieldsToken struct {
 	Extra Extra  `json:"-"`               // what is not modelled
 }
 
-// CreateToken makes a token for one checkout. It expires after
-// [PaymentFieldsTokenLifetime].
+// CreateToken makes a token for one checkout. It expires after 60 minutes.
 //
 // Operation CreatePaymentFieldsToken, class safe: the vendor's list names no
 // key for it, and a token that is lost does nothing and expires. So it is

@@ -2,14 +2,23 @@ package bluesnap
 
 import "context"
 
-// PlanParams describe what a plan charges. To make one, the first four fields
-// are required.
+// PlanParams describe what a plan charges. The first four fields are required.
 type PlanParams struct {
 	Name                  string `json:"name,omitempty"`                  // the plan's
 	ChargeFrequency       string `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
 	Currency              string `json:"currency,omitempty"`              // an ISO 4217 code
 	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"` // what is charged each time
-	Status                string `json:"status,omitempty"`                // "ACTIVE" or "INACTIVE"; a new one is active
+	Extra                 Extra  `json:"-"`                               // what is not modelled
+}
+
+// PlanUpdateParams are what is to be changed of a plan; what is empty stays.
+// Some changes need a new plan (documented: error 24014).
+type PlanUpdateParams struct {
+	Name                  string `json:"name,omitempty"`                  // the plan's
+	ChargeFrequency       string `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
+	Currency              string `json:"currency,omitempty"`              // an ISO 4217 code
+	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"` // what is charged each time
+	Status                string `json:"status,omitempty"`                // "ACTIVE" or "INACTIVE"
 	Extra                 Extra  `json:"-"`                               // what is not modelled
 }
 
@@ -17,7 +26,7 @@ type PlanParams struct {
 type Plan struct {
 	PlanID ID `json:"planId,omitempty"` // the plan's
 	// Name, ChargeFrequency, Currency, RecurringChargeAmount, Status: see
-	// [PlanParams].
+	// [PlanUpdateParams].
 	Name                  string `json:"name,omitempty"`
 	ChargeFrequency       string `json:"chargeFrequency,omitempty"`
 	Currency              string `json:"currency,omitempty"`
@@ -74,14 +83,14 @@ func (s *SubscriptionsService) ListPlans(
 	return call[PlanList](ctx, s.client, in, opts)
 }
 
-// UpdatePlan changes what a plan's params set. Subscriptions to it may be
+// UpdatePlan changes a plan. Subscriptions to it may be
 // charged otherwise from then on.
 //
 // Operation UpdatePlan, class non-idempotent: the vendor calls PUT idempotent
 // by definition, but a repetition undoes what was changed in between. So it is
 // sent once. If it ends unknown, check with GetPlan.
 func (s *SubscriptionsService) UpdatePlan(
-	ctx context.Context, planID ID, params PlanParams, opts ...CallOption,
+	ctx context.Context, planID ID, params PlanUpdateParams, opts ...CallOption,
 ) (*Plan, *Response, error) {
 	in := callSpec{op: operations["UpdatePlan"], path: []string{string(planID)}, body: params}
 	return call[Plan](ctx, s.client, in, opts)

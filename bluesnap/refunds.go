@@ -38,7 +38,7 @@ func (s *TransactionsService) Refund(
 }
 
 // RefundByReference gives money back of the one transaction with a
-// merchantTransactionId (documented: "Refund", by merchant transaction ID).
+// merchantTransactionId. The vendor documents it on its page "Refund".
 //
 // Operation RefundByReference, class non-idempotent: the vendor's list of
 // endpoints with keys does not name this one, so it is sent once, and a refund

@@ -50,24 +50,22 @@ type ECPDetails struct {
 
 // VaultedShopper is a stored shopper.
 type VaultedShopper struct {
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"` // the shopper's
-	// The other fields: see [VaultedShopperParams]. PaymentSources hold what may
-	// be shown of the means of payment.
-	FirstName         string          `json:"firstName,omitempty"`
-	LastName          string          `json:"lastName,omitempty"`
-	MerchantShopperID string          `json:"merchantShopperId,omitempty"`
-	Email             string          `json:"email,omitempty"`
-	Country           string          `json:"country,omitempty"`
-	State             string          `json:"state,omitempty"`
-	City              string          `json:"city,omitempty"`
-	Address           string          `json:"address,omitempty"`
-	Address2          string          `json:"address2,omitempty"`
-	Zip               string          `json:"zip,omitempty"`
-	Phone             string          `json:"phone,omitempty"`
-	CompanyName       string          `json:"companyName,omitempty"`
-	ShopperCurrency   string          `json:"shopperCurrency,omitempty"`
-	PaymentSources    *PaymentSources `json:"paymentSources,omitempty"`
-	Extra             Extra           `json:"-"` // what is not modelled
+	VaultedShopperID  ID              `json:"vaultedShopperId,omitempty"`  // the shopper's
+	FirstName         string          `json:"firstName,omitempty"`         // the shopper's
+	LastName          string          `json:"lastName,omitempty"`          // the shopper's
+	MerchantShopperID string          `json:"merchantShopperId,omitempty"` // the merchant's own name for the shopper
+	Email             string          `json:"email,omitempty"`             // the shopper's
+	Country           string          `json:"country,omitempty"`           // an ISO 3166-1 code
+	State             string          `json:"state,omitempty"`             // a code
+	City              string          `json:"city,omitempty"`              // the address's
+	Address           string          `json:"address,omitempty"`           // the address's first line
+	Address2          string          `json:"address2,omitempty"`          // the address's second line
+	Zip               string          `json:"zip,omitempty"`               // the postal code
+	Phone             string          `json:"phone,omitempty"`             // the shopper's
+	CompanyName       string          `json:"companyName,omitempty"`       // the shopper's company
+	ShopperCurrency   string          `json:"shopperCurrency,omitempty"`   // an ISO 4217 code
+	PaymentSources    *PaymentSources `json:"paymentSources,omitempty"`    // what may be shown of the means of payment
+	Extra             Extra           `json:"-"`                           // what is not modelled
 }
 
 // DeletedShopper is the vendor's receipt for a deletion.
@@ -110,9 +108,9 @@ func (s *VaultedShoppersService) Update(
 	return call[VaultedShopper](ctx, s.client, in, opts)
 }
 
-// Delete has a shopper deleted, within 7 days (documented: "Delete Vaulted
-// Shopper"). The vendor refuses it for a shopper with payments in the last 12
-// months, active subscriptions or pending bank payments.
+// Delete has a shopper deleted within 7 days. The vendor refuses it for a shopper with payments in the last 12
+// months, active subscriptions or pending bank payments (documented: "Delete
+// Vaulted Shopper").
 //
 // Operation DeleteVaultedShopper, class idempotent: a second one has no further
 // effect, so it is repeated freely. Errors: [ErrShopperNotDeletable];

@@ -31,7 +31,7 @@ type SubscriptionFilter struct {
 // The fields are documented ("Update Subscription"). A plan is best switched in
 // a call of its own (documented).
 type SubscriptionUpdateParams struct {
-	PlanID                        ID                 `json:"planId,omitempty"`                        // the new plan's; required with Quantity
+	PlanID                        ID                 `json:"planId,omitempty"`                        // the new plan's; needed to change how often it is charged
 	Quantity                      int                `json:"quantity,omitempty"`                      // how often the plan's amount is charged
 	PaymentSource                 *PaymentSource     `json:"paymentSource,omitempty"`                 // how it is paid; the shopper has it
 	OverrideRecurringChargeAmount Amount             `json:"overrideRecurringChargeAmount,omitempty"` // instead of the plan's

@@ -518,6 +518,18 @@ func (v PlanParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 func (v PlanParams) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
+func (v PlanUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain PlanUpdateParams
+	return encodeWith(plain(v), v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v PlanUpdateParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v PlanUpdateParams) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, Extra included.
 func (v ProcessingInfo) MarshalJSON() ([]byte, error) {
 	type plain ProcessingInfo
 	return encodeWith(plain(v), v.Extra)

@@ -19,11 +19,12 @@ type method struct {
 
 var (
 	operationLine = regexp.MustCompile(`(?s)Operation (\w+)(?:, or (\w+) )?`)
-	classLine     = regexp.MustCompile(`class (safe|keyed|key\s+unverified|idempotent)\b`)
+	classLine     = regexp.MustCompile(`class (safe|keyed|key\s+unverified|(?:non-)?idempotent)\b`)
 )
 
 var classes = map[string]string{
 	"safe": "safe", "keyed": "keyed", "key unverified": "unverified", "idempotent": "idempotent",
+	"non-idempotent": "idempotent", // of a command: it changes something, and takes no key
 }
 
 func (p *goPackage) method(service *types.Named, m *types.Func) (method, error) {

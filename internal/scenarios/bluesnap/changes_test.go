@@ -28,7 +28,7 @@ var changes = map[string]struct {
 	},
 	"UpdatePlan": {
 		do: func(ctx context.Context, c *bluesnap.Client, o ...bluesnap.CallOption) made {
-			return of(c.Subscriptions.UpdatePlan(ctx, "7", bluesnap.PlanParams{Status: "INACTIVE"}, o...))
+			return of(c.Subscriptions.UpdatePlan(ctx, "7", bluesnap.PlanUpdateParams{Status: "INACTIVE"}, o...))
 		},
 		method: "PUT", path: "/services/2/recurring/plans/7", body: `{"status":"INACTIVE"}`, shown: `{"planId":7}`,
 	},

@@ -48,7 +48,7 @@ var mutations = map[string]mutation{
 		op:      bluesnaptest.UpdatePlan,
 		prepare: newPlan,
 		do: func(ctx context.Context, c *bluesnap.Client, id bluesnap.ID) error {
-			_, _, err := c.Subscriptions.UpdatePlan(ctx, id, bluesnap.PlanParams{RecurringChargeAmount: "12.00"})
+			_, _, err := c.Subscriptions.UpdatePlan(ctx, id, bluesnap.PlanUpdateParams{RecurringChargeAmount: "12.00"})
 			return err
 		},
 	},

@@ -8,9 +8,10 @@ var bluesnapServices = []service{
 	{name: "transactions", short: "Makes, captures, reverses and refunds card payments", long: "Makes, captures, reverses and refunds card payments."},
 	{name: "alt-transactions", short: "Makes payments without a card", long: "Makes payments without a card: ACH, ECP and others."},
 	{name: "vaulted-shoppers", short: "Stores people with their means of payment", long: "Stores people with their means of payment."},
-	{name: "subscriptions", short: "Makes plans, subscriptions to them, and subscriptions that the merchant charges on demand", long: `Makes plans, subscriptions to them, and subscriptions that the merchant charges
-on demand.`},
+	{name: "subscriptions", short: "Makes and changes plans, subscriptions to them, and subscriptions that the merchant charges on demand", long: `Makes and changes plans, subscriptions to them, and subscriptions that the
+merchant charges on demand.`},
 	{name: "vendors", short: "Makes a marketplace's vendors, who receive shares of payments", long: "Makes a marketplace's vendors, who receive shares of payments."},
+	{name: "payment-fields", short: "Makes the tokens of Hosted Payment Fields", long: "Makes the tokens of Hosted Payment Fields."},
 	{name: "accounts", short: "Changes Apple Pay domains, custom reports and console users", long: "Changes Apple Pay domains, custom reports and console users."},
 	{name: "documents", short: "The endpoints that speak XML alone", long: `The endpoints that speak XML alone. They take and return documents as they are,
 in the namespace http://ws.plimus.com. An account updater's batch is XML too
@@ -36,9 +37,9 @@ amount, the error is TRANSACTION_ALREADY_CAPTURED with exit code 0.
 
 With an amount, also in an extra field, it is repeated only if certainly not
 executed: a part might be taken twice. If it ends unknown, check with "bardge
-bluesnap transactions get".
+bluesnap transactions get". Other fields change nothing of that.
 
-Operation CaptureTransaction, or CapturePart with an amount or extra field.`,
+Operation CaptureTransaction, or CapturePart with an amount.`,
 			params: []param{
 				{
 					flag: "transaction-id", field: "transactionId", kind: textParam,
@@ -49,7 +50,16 @@ Operation CaptureTransaction, or CapturePart with an amount or extra field.`,
 					flag: "amount", field: "amount", kind: textParam,
 					usage: "the part to be taken; empty: all of it",
 				},
+				{
+					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
+					usage: "on the shopper's statement",
+				},
+				{
+					flag: "tax-reference", field: "taxReference", kind: textParam,
+					usage: "names a tax quote",
+				},
 			},
+			nested: []string{"level3Data", "vendorsInfo", "transactionMetaData"},
 		},
 		call: byParams(bluesnapTransactions, (*bluesnap.TransactionsService).Capture),
 	},
@@ -63,7 +73,7 @@ Operation CaptureTransaction, or CapturePart with an amount or extra field.`,
 transactions capture"; AUTHORIZATION_AMOUNT_ALREADY_REVERSED comes with exit
 code 0.
 
-Operation ReverseAuthorization, or ReversePart with an amount or extra field.`,
+Operation ReverseAuthorization, or ReversePart with an amount.`,
 			params: []param{
 				{
 					flag: "transaction-id", field: "transactionId", kind: textParam,
@@ -74,7 +84,16 @@ Operation ReverseAuthorization, or ReversePart with an amount or extra field.`,
 					flag: "amount", field: "amount", kind: textParam,
 					usage: "the part to be taken; empty: all of it",
 				},
+				{
+					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
+					usage: "on the shopper's statement",
+				},
+				{
+					flag: "tax-reference", field: "taxReference", kind: textParam,
+					usage: "names a tax quote",
+				},
 			},
+			nested: []string{"level3Data", "vendorsInfo", "transactionMetaData"},
 		},
 		call: byParams(bluesnapTransactions, (*bluesnap.TransactionsService).Reverse),
 	},
@@ -106,8 +125,44 @@ Operation RefundTransaction, class keyed.`,
 					usage: "ends the subscriptions that the payment was for",
 				},
 			},
+			nested: []string{"transactionMetaData"},
 		},
 		call: byIDAndParams(bluesnapTransactions, (*bluesnap.TransactionsService).Refund),
+	},
+	{
+		command: command{
+			group: "transactions", name: "refund-by-reference",
+			operations: []string{"RefundByReference"}, class: idempotent,
+			body:  jsonBody,
+			short: "Gives money back of the one transaction with a merchantTransactionId",
+			long: `Gives money back of the one transaction with a merchantTransactionId. The vendor
+documents it on its page "Refund".
+
+Operation RefundByReference, class non-idempotent.
+
+Errors to expect: MULTIPLE_TRANSACTIONS_FOUND.`,
+			args: []string{"MERCHANT_TRANSACTION_ID"},
+			params: []param{
+				{
+					flag: "amount", field: "amount", kind: textParam,
+					usage: "the part that goes back; empty: all of it",
+				},
+				{
+					flag: "tax-amount", field: "taxAmount", kind: textParam,
+					usage: "the part of it that is tax",
+				},
+				{
+					flag: "reason", field: "reason", kind: textParam,
+					usage: "why, in words",
+				},
+				{
+					flag: "cancel-subscriptions", field: "cancelSubscriptions", kind: boolParam,
+					usage: "ends the subscriptions that the payment was for",
+				},
+			},
+			nested: []string{"transactionMetaData"},
+		},
+		call: byIDAndParams(bluesnapTransactions, (*bluesnap.TransactionsService).RefundByReference),
 	},
 	{
 		command: command{
@@ -151,14 +206,30 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 				},
 				{
 					flag: "pf-token-file", field: "pfToken", kind: secretParam,
-					usage: "token of fields that a browser sent, from a `FILE`, or - for standard input",
+					usage: "of \"bardge bluesnap payment-fields create-token\", from a `FILE`, or - for standard input",
 				},
 				{
 					flag: "wallet-id", field: "walletId", kind: textParam,
 					usage: "names a wallet",
 				},
+				{
+					flag: "store-card", field: "storeCard", kind: boolParam,
+					usage: "whether it is kept; nil is the vendor's default",
+				},
+				{
+					flag: "transaction-initiator", field: "transactionInitiator", kind: textParam,
+					usage: "who ordered; as the vendor's page lists",
+				},
+				{
+					flag: "descriptor-phone-number", field: "descriptorPhoneNumber", kind: textParam,
+					usage: "on the statement; at most 20 characters",
+				},
+				{
+					flag: "tax-reference", field: "taxReference", kind: textParam,
+					usage: "names a tax quote",
+				},
 			},
-			nested: []string{"cardHolderInfo", "creditCard"},
+			nested: []string{"cardHolderInfo", "creditCard", "wallet", "threeDSecure", "transactionFraudInfo", "networkTransactionInfo", "level3Data", "vendorsInfo", "transactionMetaData"},
 		},
 		call: byParams(bluesnapTransactions, (*bluesnap.TransactionsService).Create),
 	},
@@ -223,7 +294,7 @@ Operation CreateAltTransaction, class keyed.`,
 				},
 				{
 					flag: "pf-token-file", field: "pfToken", kind: secretParam,
-					usage: "token of fields that a browser sent, from a `FILE`, or - for standard input",
+					usage: "of \"bardge bluesnap payment-fields create-token\", from a `FILE`, or - for standard input",
 				},
 				{
 					flag: "vaulted-shopper-id", field: "vaultedShopperId", kind: textParam,
@@ -281,6 +352,46 @@ Operation CreateVaultedShopper, class keyed.`,
 					flag: "merchant-shopper-id", field: "merchantShopperId", kind: textParam,
 					usage: "the merchant's own name for the shopper",
 				},
+				{
+					flag: "email", field: "email", kind: textParam,
+					usage: "the shopper's",
+				},
+				{
+					flag: "country", field: "country", kind: textParam,
+					usage: "an ISO 3166-1 code",
+				},
+				{
+					flag: "state", field: "state", kind: textParam,
+					usage: "a code, in the US and Canada alone",
+				},
+				{
+					flag: "city", field: "city", kind: textParam,
+					usage: "the address's",
+				},
+				{
+					flag: "address", field: "address", kind: textParam,
+					usage: "the address's first line",
+				},
+				{
+					flag: "address2", field: "address2", kind: textParam,
+					usage: "the address's second line",
+				},
+				{
+					flag: "zip", field: "zip", kind: textParam,
+					usage: "the postal code",
+				},
+				{
+					flag: "phone", field: "phone", kind: textParam,
+					usage: "the shopper's",
+				},
+				{
+					flag: "company-name", field: "companyName", kind: textParam,
+					usage: "required for a company's bank account",
+				},
+				{
+					flag: "shopper-currency", field: "shopperCurrency", kind: textParam,
+					usage: "an ISO 4217 code",
+				},
 			},
 			nested: []string{"paymentSources"},
 		},
@@ -299,6 +410,94 @@ Errors to expect: SHOPPER_NOT_FOUND.`,
 			args: []string{"VAULTED_SHOPPER_ID"},
 		},
 		call: byID(bluesnapVaultedShoppers, (*bluesnap.VaultedShoppersService).Get),
+	},
+	{
+		command: command{
+			group: "vaulted-shoppers", name: "update",
+			operations: []string{"UpdateVaultedShopper"}, class: idempotent,
+			body:  jsonBody,
+			short: "Changes a shopper, and adds means of payment to the stored ones",
+			long: `Changes a shopper, and adds means of payment to the stored ones. It needs
+version 2.0 or 3.0 of the API: the response of 1.0 has no body (documented:
+"Update Vaulted Shopper"), which proves nothing.
+
+Operation UpdateVaultedShopper, class non-idempotent.
+
+Errors to expect: SHOPPER_NOT_FOUND.`,
+			args: []string{"VAULTED_SHOPPER_ID"},
+			params: []param{
+				{
+					flag: "first-name", field: "firstName", kind: textParam,
+					usage: "the shopper's",
+				},
+				{
+					flag: "last-name", field: "lastName", kind: textParam,
+					usage: "the shopper's",
+				},
+				{
+					flag: "merchant-shopper-id", field: "merchantShopperId", kind: textParam,
+					usage: "the merchant's own name for the shopper",
+				},
+				{
+					flag: "email", field: "email", kind: textParam,
+					usage: "the shopper's",
+				},
+				{
+					flag: "country", field: "country", kind: textParam,
+					usage: "an ISO 3166-1 code",
+				},
+				{
+					flag: "state", field: "state", kind: textParam,
+					usage: "a code, in the US and Canada alone",
+				},
+				{
+					flag: "city", field: "city", kind: textParam,
+					usage: "the address's",
+				},
+				{
+					flag: "address", field: "address", kind: textParam,
+					usage: "the address's first line",
+				},
+				{
+					flag: "address2", field: "address2", kind: textParam,
+					usage: "the address's second line",
+				},
+				{
+					flag: "zip", field: "zip", kind: textParam,
+					usage: "the postal code",
+				},
+				{
+					flag: "phone", field: "phone", kind: textParam,
+					usage: "the shopper's",
+				},
+				{
+					flag: "company-name", field: "companyName", kind: textParam,
+					usage: "required for a company's bank account",
+				},
+				{
+					flag: "shopper-currency", field: "shopperCurrency", kind: textParam,
+					usage: "an ISO 4217 code",
+				},
+			},
+			nested: []string{"paymentSources"},
+		},
+		call: byIDAndParams(bluesnapVaultedShoppers, (*bluesnap.VaultedShoppersService).Update),
+	},
+	{
+		command: command{
+			group: "vaulted-shoppers", name: "delete",
+			operations: []string{"DeleteVaultedShopper"}, class: idempotent,
+			short: "Has a shopper deleted within 7 days",
+			long: `Has a shopper deleted within 7 days. The vendor refuses it for a shopper with
+payments in the last 12 months, active subscriptions or pending bank payments
+(documented: "Delete Vaulted Shopper").
+
+Operation DeleteVaultedShopper, class idempotent.
+
+Errors to expect: DELETE_SHOPPER_VALIDATION_FAILURE, SHOPPER_NOT_FOUND.`,
+			args: []string{"VAULTED_SHOPPER_ID"},
+		},
+		call: byID(bluesnapVaultedShoppers, (*bluesnap.VaultedShoppersService).Delete),
 	},
 	{
 		command: command{
@@ -333,6 +532,192 @@ Operation CreatePlan, class keyed.`,
 			},
 		},
 		call: byParams(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).CreatePlan),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "get-plan",
+			operations: []string{"GetPlan"}, class: safe,
+			short: "Returns a plan",
+			long: `Returns a plan. A 403 may mean that there is none (documented).
+
+Operation GetPlan, class safe.`,
+			args: []string{"PLAN_ID"},
+		},
+		call: byID(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).GetPlan),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "list-plans",
+			operations: []string{"ListPlans"}, class: safe,
+			body:  jsonBody,
+			short: "Returns a page of the account's plans",
+			long: `Returns a page of the account's plans. For the next one, set After to the last
+PlanID, until LastPage.
+
+Operation ListPlans, class safe.`,
+			params: []param{
+				{
+					flag: "status", field: "Status", kind: textParam,
+					usage: "\"ACTIVE\" or \"INACTIVE\"; empty: any",
+				},
+				{
+					flag: "after", field: "After", kind: textParam,
+					usage: "the page after this plan; empty: the first page",
+				},
+				{
+					flag: "before", field: "Before", kind: textParam,
+					usage: "the page before this plan; empty: no bound",
+				},
+				{
+					flag: "page-size", field: "PageSize", kind: intParam,
+					usage: "how many at most; zero: the vendor's 10",
+				},
+			},
+		},
+		call: byParams(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).ListPlans),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "update-plan",
+			operations: []string{"UpdatePlan"}, class: idempotent,
+			body:  jsonBody,
+			short: "Changes a plan",
+			long: `Changes a plan. Subscriptions to it may be charged otherwise from then on.
+
+Operation UpdatePlan, class non-idempotent.`,
+			args: []string{"PLAN_ID"},
+			params: []param{
+				{
+					flag: "name", field: "name", kind: textParam,
+					usage: "the plan's",
+				},
+				{
+					flag: "charge-frequency", field: "chargeFrequency", kind: textParam,
+					usage: "such as \"MONTHLY\"",
+				},
+				{
+					flag: "currency", field: "currency", kind: textParam,
+					usage: "an ISO 4217 code",
+				},
+				{
+					flag: "recurring-charge-amount", field: "recurringChargeAmount", kind: textParam,
+					usage: "what is charged each time",
+				},
+				{
+					flag: "status", field: "status", kind: textParam,
+					usage: "\"ACTIVE\" or \"INACTIVE\"",
+				},
+			},
+		},
+		call: byIDAndParams(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).UpdatePlan),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "get",
+			operations: []string{"GetSubscription"}, class: safe,
+			short: "Returns a subscription",
+			long: `Returns a subscription.
+
+Operation GetSubscription, class safe.
+
+Errors to expect: SUBSCRIPTION_NOT_FOUND.`,
+			args: []string{"SUBSCRIPTION_ID"},
+		},
+		call: byID(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).Get),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "list",
+			operations: []string{"ListSubscriptions"}, class: safe,
+			body:  jsonBody,
+			short: "Returns a page of the account's subscriptions",
+			long: `Returns a page of the account's subscriptions. For the next one, set After to
+the last SubscriptionID, until LastPage.
+
+Operation ListSubscriptions, class safe.`,
+			params: []param{
+				{
+					flag: "status", field: "Status", kind: textParam,
+					values: []string{"ACTIVE", "CANCELED", "SUSPENDED", "DELETED"},
+					usage:  "empty: any",
+				},
+				{
+					flag: "shopper-id", field: "ShopperID", kind: textParam,
+					usage: "of this shopper; empty: of any",
+				},
+				{
+					flag: "plan-id", field: "PlanID", kind: textParam,
+					usage: "to this plan; empty: to any",
+				},
+				{
+					flag: "after", field: "After", kind: textParam,
+					usage: "the page after this subscription; empty: the first page",
+				},
+				{
+					flag: "before", field: "Before", kind: textParam,
+					usage: "the page before this subscription; empty: no bound",
+				},
+				{
+					flag: "page-size", field: "PageSize", kind: intParam,
+					usage: "how many at most, up to 500; zero: the vendor's 10",
+				},
+			},
+		},
+		call: byParams(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).List),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "update",
+			operations: []string{"UpdateSubscription"}, class: idempotent,
+			body:  jsonBody,
+			short: "Changes settings of a subscription",
+			long: `Changes settings of a subscription. To cancel it, call "bardge bluesnap
+subscriptions cancel".
+
+Operation UpdateSubscription, class non-idempotent.`,
+			args: []string{"SUBSCRIPTION_ID"},
+			params: []param{
+				{
+					flag: "plan-id", field: "planId", kind: textParam,
+					usage: "the new plan's; needed to change how often it is charged",
+				},
+				{
+					flag: "quantity", field: "quantity", kind: intParam,
+					usage: "how often the plan's amount is charged",
+				},
+				{
+					flag: "override-recurring-charge-amount", field: "overrideRecurringChargeAmount", kind: textParam,
+					usage: "instead of the plan's",
+				},
+				{
+					flag: "auto-renew", field: "autoRenew", kind: boolParam,
+					usage: "false: it ends with the period",
+				},
+				{
+					flag: "next-charge-date", field: "nextChargeDate", kind: textParam,
+					usage: "such as \"2027-01-31\"",
+				},
+				{
+					flag: "status", field: "status", kind: textParam,
+					values: []string{"ACTIVE"},
+					usage:  "ACTIVE takes it up again",
+				},
+			},
+			nested: []string{"paymentSource"},
+		},
+		call: byIDAndParams(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).Update),
+	},
+	{
+		command: command{
+			group: "subscriptions", name: "cancel",
+			operations: []string{"CancelSubscription"}, class: idempotent,
+			short: "Ends a subscription",
+			long: `Ends a subscription: it charges no more.
+
+Operation CancelSubscription, class idempotent.`,
+			args: []string{"SUBSCRIPTION_ID"},
+		},
+		call: byID(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).Cancel),
 	},
 	{
 		command: command{
@@ -446,6 +831,32 @@ Errors to expect: response lost.`,
 			},
 		},
 		call: byParams(bluesnapVendors, (*bluesnap.VendorsService).Create),
+	},
+	{
+		command: command{
+			group: "payment-fields", name: "create-token",
+			operations: []string{"CreatePaymentFieldsToken"}, class: safe,
+			body:  jsonBody,
+			short: "Makes a token for one checkout",
+			long: `Makes a token for one checkout. It expires after 60 minutes.
+
+Operation CreatePaymentFieldsToken, class safe.`,
+			params: []param{
+				{
+					flag: "shopper-id", field: "ShopperID", kind: textParam,
+					usage: "a vaulted shopper who returns (inferred); empty: a new one",
+				},
+				{
+					flag: "authentication-required3ds", field: "AuthenticationRequired3DS", kind: boolParam,
+					usage: "with 3-D Secure (documented in an older revision)",
+				},
+				{
+					flag: "challenge-requested3ds", field: "ChallengeRequested3DS", kind: boolParam,
+					usage: "and with a challenge of the shopper (likewise)",
+				},
+			},
+		},
+		call: byParams(bluesnapPaymentFields, (*bluesnap.PaymentFieldsService).CreateToken),
 	},
 	{
 		command: command{
@@ -632,6 +1043,8 @@ func bluesnapVaultedShoppers(c *bluesnap.Client) *bluesnap.VaultedShoppersServic
 func bluesnapSubscriptions(c *bluesnap.Client) *bluesnap.SubscriptionsService { return c.Subscriptions }
 
 func bluesnapVendors(c *bluesnap.Client) *bluesnap.VendorsService { return c.Vendors }
+
+func bluesnapPaymentFields(c *bluesnap.Client) *bluesnap.PaymentFieldsService { return c.PaymentFields }
 
 func bluesnapAccounts(c *bluesnap.Client) *bluesnap.AccountsService { return c.Accounts }
 
