@@ -50,28 +50,30 @@ const (
 )
 
 // Refused payments, for errors.Is. The set is open: see [Error].Messages. Those
-// without a remark are known from other people's clients alone.
+// marked as documented are on the vendor's pages "Card Transaction Errors",
+// "Payment & Processor Errors" or "Shopper Errors", as far as these could be
+// read; the others are known from other people's clients.
 const (
 	ErrAccountClosed         = nameError("ACCOUNT_CLOSED")             // do not retry (documented)
 	ErrAuthorizationExpired  = nameError("AUTHORIZATION_EXPIRED")      // do not retry (documented)
-	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")    // nothing to capture or to reverse
+	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")    // nothing to capture or to reverse (documented)
 	ErrAuthorizationRevoked  = nameError("AUTHORIZATION_REVOKED")      // do not retry (documented)
-	ErrCallIssuer            = nameError("CALL_ISSUER")                // the issuer wants a call
-	ErrCardLostOrStolen      = nameError("CARD_LOST_OR_STOLEN")        // the card is reported lost or stolen
-	ErrDoNotHonor            = nameError("DO_NOT_HONOR")               // the issuer declines without a reason
-	ErrExpiredCard           = nameError("EXPIRED_CARD")               // the card has expired
+	ErrCallIssuer            = nameError("CALL_ISSUER")                // the issuer wants a call (documented)
+	ErrCardLostOrStolen      = nameError("CARD_LOST_OR_STOLEN")        // the card is reported lost or stolen (documented)
+	ErrDoNotHonor            = nameError("DO_NOT_HONOR")               // the issuer declines without a reason (documented)
+	ErrExpiredCard           = nameError("EXPIRED_CARD")               // the card has expired (documented)
 	ErrGeneralDecline        = nameError("PROCESSING_GENERAL_DECLINE") // declined without a reason
-	ErrHighRisk              = nameError("HIGH_RISK_ERROR")            // held to be fraud
+	ErrHighRisk              = nameError("HIGH_RISK_ERROR")            // held to be fraud (documented)
 	ErrInsufficientFunds     = nameError("INSUFFICIENT_FUNDS")         // too little money
-	ErrInvalidCardNumber     = nameError("INVALID_CARD_NUMBER")        // no such card
+	ErrInvalidCardNumber     = nameError("INVALID_CARD_NUMBER")        // no such card (documented)
 	ErrLimitExceeded         = nameError("LIMIT_EXCEEDED")             // over the card's limit
 	ErrPickupCard            = nameError("PICKUP_CARD")                // the issuer wants the card back
 	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this
-	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong
+	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong (documented)
 
 	// ErrAlreadyReversed: reversed before (documented); for a reversal, done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
-	// ErrAlreadyCaptured: captured before; for a full capture, done.
+	// ErrAlreadyCaptured: captured before (documented); for a full capture, done.
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
 	// ErrThreeDSecureRequired: pay anew with 3-D Secure and a new key
 	// (documented).
@@ -81,7 +83,7 @@ const (
 
 // Other errors of the vendor's, for errors.Is.
 const (
-	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several with this merchantTransactionId
+	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several with this merchantTransactionId (documented)
 	ErrShopperNotFound      = nameError("SHOPPER_NOT_FOUND")           // no such shopper
 	// ErrShopperNotDeletable: with payments in the last 12 months, active
 	// subscriptions or pending payments (documented: "Vaulted Shopper Errors").

@@ -38,13 +38,19 @@
 //	-----           ----------                       ---   -----------------
 //	keyed           POST to the 20 endpoints of      yes   yes, with the same key: 10 minutes
 //	                the vendor's list                      a call, up to 12 hours in all
-//	safe            every GET                        no    yes
-//	idempotent      PUT: capture or reverse all      no    yes: the state refuses a second one
-//	non-idempotent  PUT: capture or reverse a part   no    never
+//	safe            every GET; tokens of payment     no    yes
+//	                fields
+//	idempotent      capture or reverse all, cancel   no    yes: a second one changes
+//	                a subscription, delete a               nothing
+//	                shopper
+//	non-idempotent  capture or reverse a part,       no    never
+//	                refund by reference, update
 //
 // The vendor ignores a key on PUT and calls PUT idempotent by definition. That
-// holds only if the first request changes the state that the second one finds.
-// A part could be taken twice, so that request is sent once.
+// holds only if the first request changes the state that the second one finds,
+// and nothing changes it in between. A part could be taken twice, and a repeated
+// update undoes a later one, so such a request is sent once. A refund by the
+// merchant's reference is no endpoint of the list, so no key protects it.
 //
 // A call goes on by itself for up to 10 minutes, or as long as its context
 // allows; [WithTimeout] bounds it too, and [RetryPolicy] changes the numbers.
@@ -76,7 +82,10 @@
 // A request that the client has given up arrives within 5 s or never. The
 // server remembers a key for at least 12 hours, after any response. One of the
 // client's two clocks runs while the server's runs. Nothing between client and
-// server sends a request again. [NotExecuted] relies on the server finishing a
+// server sends a request again. The account has the feature: an older revision
+// of the vendor's page asks merchants to have it enabled; the current one does
+// not, and without it a repetition is a second payment. Where in doubt, use
+// [RequireEchoBeforeRepeating]. [NotExecuted] relies on the server finishing a
 // request within two minutes after it was given up. No page states that a
 // decline or a server error is stored under its key.
 //
@@ -87,8 +96,9 @@
 // bluesnap-version, the transaction errors that are marked so, the endpoints
 // and the fields of their minimal requests, and the ids in Location. Inferred
 // are the codes and names of the other errors, fields that are not marked as
-// documented, and the class of PUT. Other fields go through the Extra maps,
-// both ways; [Response].Raw holds the whole response.
+// documented, and the classes of PUT and DELETE. Other fields go through the
+// Extra maps, both ways; [Response].Raw holds the whole response. Catalogue
+// SKUs and hosted pages are not offered.
 //
 // Card numbers, security codes, account numbers and tokens are of type
 // [Secret]. No error, log line or event contains them, credentials, other keys

@@ -71,7 +71,7 @@ func (s *SubscriptionsService) GetPlan(
 }
 
 // ListPlans returns a page of the account's plans. For the next one, set After
-// to the last PlanID, until LastPage.
+// to the id of its last plan, unless it is the last page.
 //
 // Operation ListPlans, class safe.
 func (s *SubscriptionsService) ListPlans(

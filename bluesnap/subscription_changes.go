@@ -52,7 +52,7 @@ func (s *SubscriptionsService) Get(
 }
 
 // List returns a page of the account's subscriptions. For the next one, set
-// After to the last SubscriptionID, until LastPage.
+// After to the id of its last subscription, unless it is the last page.
 //
 // Operation ListSubscriptions, class safe.
 func (s *SubscriptionsService) List(

@@ -551,8 +551,8 @@ Operation GetPlan, class safe.`,
 			operations: []string{"ListPlans"}, class: safe,
 			body:  jsonBody,
 			short: "Returns a page of the account's plans",
-			long: `Returns a page of the account's plans. For the next one, set After to the last
-PlanID, until LastPage.
+			long: `Returns a page of the account's plans. For the next one, set After to the id of
+its last plan, unless it is the last page.
 
 Operation ListPlans, class safe.`,
 			params: []param{
@@ -632,7 +632,7 @@ Errors to expect: SUBSCRIPTION_NOT_FOUND.`,
 			body:  jsonBody,
 			short: "Returns a page of the account's subscriptions",
 			long: `Returns a page of the account's subscriptions. For the next one, set After to
-the last SubscriptionID, until LastPage.
+the id of its last subscription, unless it is the last page.
 
 Operation ListSubscriptions, class safe.`,
 			params: []param{
