@@ -12,7 +12,7 @@ import (
 // confirmed, what differs and what was not tried, per operation and field.
 //
 // An error is why the check ended early, such as an *[Error] of a refused API
-// key or an unreachable server, or that of a rejected write, after which the
+// key or an unreachable server, or a rejected write's, after which the
 // reads go on. The report then holds what was found, and its Problem is what is
 // wrong in words. Without an error the check went through and may have found
 // differences. A bad option is an *[InvalidError], and the only error without a

@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// conclude makes the report. The error is why the check ended early, or that of
-// a rejected write.
+// conclude makes the report. The error is why the check ended early, or a rejected
+// write's.
 func (r *checkRun) conclude(err error) *CheckReport {
 	report := &CheckReport{
 		Version: checkReportVersion, BaseURL: r.client.core.Engine().BaseURL(),

@@ -45,8 +45,8 @@ func newCheckRun(c *Client, o CheckOptions) *checkRun {
 	return r
 }
 
-// all runs the check. The error is why it ended early, or that of a rejected
-// write. The time of reads does not bound a write, which would end unknown.
+// all runs the check. The error is why it ended early, or a rejected
+// write's. The time of reads does not bound a write, which would end unknown.
 func (r *checkRun) all(ctx context.Context) error {
 	reading, cancel := context.WithTimeout(ctx, r.opts.Timeout)
 	defer cancel()

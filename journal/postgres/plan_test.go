@@ -49,7 +49,7 @@ func (s store) fillOpen(from, n int, due time.Duration) {
 }
 
 // With any number of open records, and any statistics of the planner, few pages
-// are read, and the time is that of the ten updates.
+// are read, and the ten updates take the time.
 func TestJ15_AdoptFindsWhatIsDueByIndex(t *testing.T) {
 	const records = 100_000
 	s := newStore(t)

@@ -227,7 +227,7 @@ func TestJ10_NotExecutedOfAPartWaitsForNoWindow(t *testing.T) {
 	}, withJournal())
 }
 
-// A vendor's id comes in a header, and so does that of the statement.
+// A vendor's id comes in a header, as the statement's does.
 func TestJ10_ExecutedOfAVendorGivesItsID(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		_, _, err := s.Client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
