@@ -64,9 +64,7 @@ func (o *operation) intent() entry {
 // operation is done, belongs to another request or cannot be claimed, it returns
 // how the call ends.
 func (s *attempts) claimRecord() *Result {
-	want := s.intent()
-	s.awaitFirstTurn(want.ID)
-	found, end := s.claimEntry(want)
+	found, end := s.claimEntry(s.intent())
 	if end == nil {
 		s.progress = s.resumeFrom(found)
 	}
@@ -74,8 +72,7 @@ func (s *attempts) claimRecord() *Result {
 }
 
 // claimEntry claims the record, and returns it as it was; version 0: it is new.
-func (s *attempts) claimEntry(want entry) (entry, *Result) {
-	o := s.operation
+func (o *operation) claimEntry(want entry) (entry, *Result) {
 	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
@@ -87,7 +84,6 @@ func (s *attempts) claimEntry(want entry) (entry, *Result) {
 	case err != nil && (!errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked)):
 		return entry{}, o.claimError(want, entry{}, err) // who holds the lock may wait for this call
 	default:
-		s.endTurn() // the owner of the record may need it
 		return o.claimFound(want)
 	}
 }

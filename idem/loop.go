@@ -49,9 +49,7 @@ func (s *attempts) run() {
 // Attempt makes one attempt, and returns whether another one follows, after
 // what wait.
 func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool) {
-	if s.current == nil { // else its turn has come before the claim
-		s.current = &attempt{start: s.started}
-	}
+	s.current = &attempt{start: s.started}
 	if s.progress.last != nil || s.claim != nil { // recording the intent has taken time
 		s.current.start = s.engine.clock.Now()
 	}

@@ -40,40 +40,10 @@ func (c *Config) checkPace() error {
 	return nil
 }
 
-// awaitFirstTurn waits for the first attempt's turn before the operation is
-// claimed: a crash in a long wait leaves no record that it may have been sent.
-// What has a record is claimed first, since it may be done; and if the turn does
-// not come, the attempt reports it.
-//
-//go:noinline
-func (s *attempts) awaitFirstTurn(id string) {
-	a := &attempt{start: s.started, inFlight: s.engine.pace.TryEnter()}
-	if !a.inFlight {
-		if !s.engine.pace.Bounds() {
-			return
-		}
-		if _, found, err := s.engine.sealed.Load(s.ctx, id); found || err != nil {
-			return
-		}
-		if _, err := s.awaitPace(s.ctx, a); err != nil {
-			return
-		}
-	}
-	s.current = a
-}
-
-// endTurn ends the turn of an attempt that is not made.
-func (s *attempts) endTurn() {
-	if s.current != nil {
-		s.leavePace(s.current)
-		s.current = nil
-	}
-}
-
 // takeTurn lets an attempt pass at the client's pace. The error is why it may
 // not be sent, the stop what bounds the wait.
 func (s *attempts) takeTurn(ctx context.Context, a *attempt) (stop, error) {
-	if a.inFlight || s.engine.pace.TryEnter() { // the rule
+	if s.engine.pace.TryEnter() { // the rule
 		a.inFlight = true
 		return stopNone, nil
 	}

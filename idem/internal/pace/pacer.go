@@ -128,10 +128,6 @@ func (p *Pacer) Paces() bool {
 	return p.rate > 0 || p.set.Limiter != nil
 }
 
-// Bounds reports whether requests may have to wait for long: a rate is kept, or
-// a number in flight that the caller has set.
-func (p *Pacer) Bounds() bool { return p.set.MaxInFlight > 0 || p.Paces() }
-
 // Throttled reports that the server rejected a request because of the rate. wait
 // is its Retry-After, zero if there was none. sent is when the request entered:
 // the rate is cut once for all that were sent before the cut.
