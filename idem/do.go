@@ -67,6 +67,7 @@ func (o *operation) do(r *Result) {
 	defer o.releaseKey(o.key)
 	s := &attempts{operation: o}
 	if o.isDurable() { // else the large frame below would grow the stack for nothing
+		defer s.returnTurn()
 		if end := s.claimRecord(); end != nil {
 			*r = *end
 			return

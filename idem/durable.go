@@ -72,18 +72,29 @@ func (s *attempts) claimRecord() *Result {
 }
 
 // claimEntry claims the record, and returns it as it was; version 0: it is new.
-func (o *operation) claimEntry(want entry) (entry, *Result) {
+func (s *attempts) claimEntry(want entry) (entry, *Result) {
+	o := s.operation
 	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
-	// Most operations are new, and need no read.
-	claimed, err := o.tryClaim(entry{}, want)
+	found := entry{} // most operations are new, and need no read
+	if want.Ref() != "" && o.engine.pace.Queues() {
+		var end *Result
+		if found, end = o.findFree(want); end != nil {
+			return found, end
+		}
+		if end = s.takeTurnAhead(want, found); end != nil {
+			return found, end
+		}
+	}
+	claimed, err := o.tryClaim(found, want)
 	switch {
 	case claimed:
-		return entry{}, nil
+		return found, nil
 	case err != nil && (!errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked)):
 		return entry{}, o.claimError(want, entry{}, err) // who holds the lock may wait for this call
 	default:
+		s.returnTurn() // another owner may need it
 		return o.claimFound(want)
 	}
 }

@@ -20,6 +20,7 @@ type attempts struct {
 	sender   sendonce.Sender
 	progress progress
 	current  *attempt // under way; nil once its verdict is recorded
+	ahead    *attempt // the first one, if its turn came before the intent was recorded
 }
 
 // run makes attempts until the operation is settled or given up.
@@ -49,7 +50,10 @@ func (s *attempts) run() {
 // Attempt makes one attempt, and returns whether another one follows, after
 // what wait.
 func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool) {
-	s.current = &attempt{start: s.started}
+	s.current, s.ahead = s.ahead, nil
+	if s.current == nil {
+		s.current = &attempt{start: s.started}
+	}
 	if s.progress.last != nil || s.claim != nil { // recording the intent has taken time
 		s.current.start = s.engine.clock.Now()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem/internal/pace"
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // ErrRateLimited ends a call whose last attempt was rejected with 429, or whose
@@ -43,6 +44,9 @@ func (c *Config) checkPace() error {
 // takeTurn lets an attempt pass at the client's pace. The error is why it may
 // not be sent, the stop what bounds the wait.
 func (s *attempts) takeTurn(ctx context.Context, a *attempt) (stop, error) {
+	if a.inFlight { // it came before the intent was recorded
+		return stopNone, nil
+	}
 	if s.engine.pace.TryEnter() { // the rule
 		a.inFlight = true
 		return stopNone, nil
@@ -74,6 +78,43 @@ func (s *attempts) awaitPace(ctx context.Context, a *attempt) (stop, error) {
 	}
 	a.retryAfter = p.Pause()
 	return stopNone, err
+}
+
+// takeTurnAhead waits for the turn of the first attempt before the intent is
+// recorded: a crash during the wait then leaves no doubt. What is open already
+// waits later, and what gets no turn in time goes on, to end for want of one. It
+// returns how the call ends if its context has.
+func (s *attempts) takeTurnAhead(want, found entry) *Result {
+	if found.Version > 0 && !found.free() {
+		return nil
+	}
+	a := &attempt{start: s.engine.clock.Now()}
+	if _, err := s.takeTurn(s.ctx, a); err == nil {
+		s.ahead = a
+		return nil
+	}
+	if s.ctx.Err() == nil {
+		return nil
+	}
+	why := &endError{stop: stopCaller, causes: []error{s.ctx.Err(), ErrRateLimited}}
+	if cause := context.Cause(s.ctx); !errors.Is(s.ctx.Err(), cause) {
+		why.causes = append(why.causes, cause)
+	}
+	outcome := s.refKnew(want.ID, found, journal.ErrNotCommitted)
+	if outcome == OutcomeUnknown {
+		why.reason = wordsNothingSent
+	}
+	r := s.notSent(outcome, why)
+	r.RetryAfter = a.retryAfter
+	return r
+}
+
+// returnTurn gives back the turn of an attempt that was not made.
+func (s *attempts) returnTurn() {
+	if s.ahead != nil {
+		s.engine.pace.Leave(false)
+		s.ahead = nil
+	}
 }
 
 // turn is what an attempt needs of the pace. What the server may have seen goes

@@ -100,6 +100,10 @@ func (p *Pacer) TryEnter() bool {
 	}
 }
 
+// Queues reports whether requests may have to wait for the rate, or for the
+// caller's limit of those in flight. It takes no lock.
+func (p *Pacer) Queues() bool { return p.set.MaxInFlight > 0 || p.open.Load() == 0 }
+
 // Leave ends a request that has entered. ok: the server has responded, and did
 // not reject it because of the rate.
 func (p *Pacer) Leave(ok bool) {
