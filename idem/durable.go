@@ -78,7 +78,7 @@ func (s *attempts) claimEntry(want entry) (entry, *Result) {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
 	found := entry{} // most operations are new, and need no read
-	if want.Ref() != "" && o.engine.pace.Queues() {
+	if o.engine.pace.Queues() {
 		var end *Result
 		if found, end = o.findFree(want); end != nil {
 			return found, end
