@@ -302,6 +302,8 @@ func TestBadInputChangesNothing(t *testing.T) {
 	counts := reportOf(seen("Class.id"))
 	counts.Operations[0].Fields[0].Fits = 3
 	hostile := reportOf(seen("Class.\x1b[31m"))
+	escape := reportOf(seen())
+	escape.Operations[0].Statuses = map[string]int{"\x1b[31m200": 1}
 	text := func(r report) string {
 		out, err := json.Marshal(r)
 		require.NoError(t, err)
@@ -319,6 +321,7 @@ func TestBadInputChangesNothing(t *testing.T) {
 		`the operation "GetClass" occurs twice`:    text(twice),
 		"the counts of the field Class.id":         text(counts),
 		`the field "Class.\x1b[31m" is not a name`: text(hostile),
+		`the status "\x1b[31m200" is none`:         text(escape),
 		"longer than 16 MiB":                       strings.Repeat(" ", maxReportBytes+1),
 	} {
 		t.Run(want, func(t *testing.T) {

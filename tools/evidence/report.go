@@ -115,6 +115,8 @@ func (r report) check() error {
 	return nil
 }
 
+var aStatus = regexp.MustCompile(`^[1-9][0-9]{2}$`)
+
 var aName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
 func (op operation) check() error {
@@ -126,6 +128,11 @@ func (op operation) check() error {
 	}
 	if len(op.Path) > maxNameBytes || strings.ContainsFunc(op.Path, unprintable) {
 		return errors.New("its path is too long or cannot be printed")
+	}
+	for status, count := range op.Statuses {
+		if !aStatus.MatchString(status) || count < 0 {
+			return fmt.Errorf("the status %q is none, or its count is negative", status)
+		}
 	}
 	known := map[string]bool{}
 	for _, f := range op.Fields {
