@@ -10,8 +10,11 @@ import (
 
 // WriteFile writes the report to a file: as JSON if its name ends in ".json",
 // as Markdown if it ends in ".md". The file is written whole or not at all, and
-// readable for its owner alone.
+// readable for its owner alone. Calls at the same time write one after another,
+// so that the last file has all that was gathered before.
 func (r *DriftReport) WriteFile(name string) error {
+	r.writing.Lock()
+	defer r.writing.Unlock()
 	var text []byte
 	switch filepath.Ext(name) {
 	case ".json":

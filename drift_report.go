@@ -17,6 +17,7 @@ type DriftReport struct {
 	mu      sync.Mutex
 	state   reportState
 	atClose []string // the files that Client.Close writes
+	writing sync.Mutex
 }
 
 type reportState struct {

@@ -200,6 +200,32 @@ func TestCloseWritesTheReport(t *testing.T) {
 	assert.Len(t, entries, 2, "no temporary file stays")
 }
 
+// Clients that share a report may close at once: the file of the last has all.
+func TestTheLastFileOfAReportHasAllOfIt(t *testing.T) {
+	sb, err := sandbox.New()
+	require.NoError(t, err)
+	defer sb.Close()
+	for range 20 {
+		report, name := new(bardge.DriftReport), filepath.Join(t.TempDir(), "drift.json")
+		report.WriteAtClose(name)
+		var all sync.WaitGroup
+		for calls := range 6 {
+			all.Go(func() {
+				c := newClient(t, sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()), bardge.WithDriftReport(report))
+				for range calls {
+					_, _, err := c.Passes.List(t.Context(), bardge.ListPassesParams{})
+					assert.NoError(t, err)
+				}
+				assert.NoError(t, c.Close(t.Context()))
+			})
+		}
+		all.Wait()
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Equal(t, asJSON(t, report), strings.TrimSpace(string(text)))
+	}
+}
+
 func TestAReportThatCannotBeWrittenIsAnErrorOfClose(t *testing.T) {
 	report := new(bardge.DriftReport).WriteAtClose(filepath.Join(t.TempDir(), "none", "drift.md"))
 	sdktest.WithSandbox(t, func(t *testing.T, s *sdktest.Sandbox) {
