@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
 func ExampleSubscriptionsService_GetPlan() {
@@ -147,8 +148,18 @@ func ExampleTransactionsService_RefundByReference() {
 // Where keys may not be enabled for the account, nothing is repeated in doubt
 // until a response has brought one back.
 func ExampleRequireEchoBeforeRepeating() {
-	sb, client := start(bluesnap.RequireEchoBeforeRepeating())
+	sb, err := bluesnaptest.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	defer sb.Close()
+	client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.RequireEchoBeforeRepeating(),
+		bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
 	if err != nil {
 		fmt.Println(err)

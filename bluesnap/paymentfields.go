@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// PaymentFieldsService makes the tokens of Hosted Payment Fields.
+// PaymentFieldsService makes tokens for the vendor's hosted payment fields.
 type PaymentFieldsService service
 
 // PaymentFieldsTokenLifetime is how long a token may be used (documented:

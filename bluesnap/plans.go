@@ -70,8 +70,8 @@ func (s *SubscriptionsService) GetPlan(
 	return call[Plan](ctx, s.client, callSpec{op: operations["GetPlan"], path: []string{string(planID)}}, opts)
 }
 
-// ListPlans returns a page of the account's plans. For the next one, set After
-// to the id of its last plan, unless it is the last page.
+// ListPlans returns a page of the account's plans. The next page begins after
+// the id of this one's last plan, unless this is the last page.
 //
 // Operation ListPlans, class safe.
 func (s *SubscriptionsService) ListPlans(

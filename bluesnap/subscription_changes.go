@@ -51,8 +51,8 @@ func (s *SubscriptionsService) Get(
 	return call[Subscription](ctx, s.client, in, opts)
 }
 
-// List returns a page of the account's subscriptions. For the next one, set
-// After to the id of its last subscription, unless it is the last page.
+// List returns a page of the account's subscriptions. The next page begins after
+// the id of this one's last subscription, unless this is the last page.
 //
 // Operation ListSubscriptions, class safe.
 func (s *SubscriptionsService) List(

@@ -15,11 +15,12 @@
 // It serves the endpoints that take idempotency keys, and those that read their
 // results, with state: payments are captured, reversed and refunded, shoppers,
 // plans and subscriptions are kept, listed, changed, cancelled and deleted.
-// Tokens of payment fields expire after 60 minutes of its clock. [Seed] lists what exists from the start. Inside a bubble
-// of [testing/synctest] it runs in virtual time. A seed of your own adds to
-// what exists ([WithSeed]), merchants have their own state ([WithAccount]),
-// [WithStrict] rejects what the vendor's pages do not name, and
-// [Sandbox.Control] shows and steers all of it, the data as a [Snapshot].
+// Tokens of payment fields expire after 60 minutes of its clock. [Seed] lists
+// what exists from the start. Inside a bubble of [testing/synctest] it runs in
+// virtual time. A seed of your own adds to what exists ([WithSeed]), merchants
+// have their own state ([WithAccount]), [WithStrict] rejects what the vendor's
+// pages do not name, and [Sandbox.Control] shows and steers all of it, the data
+// as a [Snapshot].
 //
 // # Idempotency keys
 //

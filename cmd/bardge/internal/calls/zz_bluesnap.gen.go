@@ -11,7 +11,7 @@ var bluesnapServices = []service{
 	{name: "subscriptions", short: "Makes and changes plans, subscriptions to them, and subscriptions that the merchant charges on demand", long: `Makes and changes plans, subscriptions to them, and subscriptions that the
 merchant charges on demand.`},
 	{name: "vendors", short: "Makes a marketplace's vendors, who receive shares of payments", long: "Makes a marketplace's vendors, who receive shares of payments."},
-	{name: "payment-fields", short: "Makes the tokens of Hosted Payment Fields", long: "Makes the tokens of Hosted Payment Fields."},
+	{name: "payment-fields", short: "Makes tokens for the vendor's hosted payment fields", long: "Makes tokens for the vendor's hosted payment fields."},
 	{name: "accounts", short: "Changes Apple Pay domains, custom reports and console users", long: "Changes Apple Pay domains, custom reports and console users."},
 	{name: "documents", short: "The endpoints that speak XML alone", long: `The endpoints that speak XML alone. They take and return documents as they are,
 in the namespace http://ws.plimus.com. An account updater's batch is XML too
@@ -551,8 +551,8 @@ Operation GetPlan, class safe.`,
 			operations: []string{"ListPlans"}, class: safe,
 			body:  jsonBody,
 			short: "Returns a page of the account's plans",
-			long: `Returns a page of the account's plans. For the next one, set After to the id of
-its last plan, unless it is the last page.
+			long: `Returns a page of the account's plans. The next page begins after the id of this
+one's last plan, unless this is the last page.
 
 Operation ListPlans, class safe.`,
 			params: []param{
@@ -631,8 +631,8 @@ Errors to expect: SUBSCRIPTION_NOT_FOUND.`,
 			operations: []string{"ListSubscriptions"}, class: safe,
 			body:  jsonBody,
 			short: "Returns a page of the account's subscriptions",
-			long: `Returns a page of the account's subscriptions. For the next one, set After to
-the id of its last subscription, unless it is the last page.
+			long: `Returns a page of the account's subscriptions. The next page begins after the id
+of this one's last subscription, unless this is the last page.
 
 Operation ListSubscriptions, class safe.`,
 			params: []param{
