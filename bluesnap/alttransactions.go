@@ -16,10 +16,11 @@ type AltTransactionParams struct {
 	SoftDescriptor        string          `json:"softDescriptor,omitempty"`      // on the shopper's statement
 	AuthorizedByShopper   bool            `json:"authorizedByShopper,omitempty"` // must be true for an electronic check
 	ECPTransaction        *ECPTransaction `json:"ecpTransaction,omitempty"`      // the account of an electronic check
-	PFToken               Secret          `json:"pfToken,omitempty"`             // of [PaymentFieldsService.CreateToken]
-	PayerInfo             *PayerInfo      `json:"payerInfo,omitempty"`           // who pays
-	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"`    // a stored shopper, who pays
-	Extra                 Extra           `json:"-"`                             // other means of payment
+	// PFToken is a token of [PaymentFieldsService.CreateToken].
+	PFToken          Secret     `json:"pfToken,omitempty"`
+	PayerInfo        *PayerInfo `json:"payerInfo,omitempty"`        // who pays
+	VaultedShopperID ID         `json:"vaultedShopperId,omitempty"` // a stored shopper, who pays
+	Extra            Extra      `json:"-"`                          // other means of payment
 }
 
 // AltTransaction is a payment that no card made.

@@ -11,12 +11,14 @@ import (
 // CaptureParams name an authorized payment, and how much of it is meant. Their
 // fields are documented ("Capture"); a reversal takes the first two.
 type CaptureParams struct {
-	TransactionID       ID                   `json:"transactionId,omitempty"`       // the authorization's; required
-	Amount              Amount               `json:"amount,omitempty"`              // the part to be taken; empty: all of it
-	SoftDescriptor      string               `json:"softDescriptor,omitempty"`      // on the shopper's statement
-	TaxReference        string               `json:"taxReference,omitempty"`        // names a tax quote
-	Level3Data          *Level3Data          `json:"level3Data,omitempty"`          // the purchase in detail
-	VendorsInfo         *VendorsInfo         `json:"vendorsInfo,omitempty"`         // the shares of a marketplace's vendors
+	TransactionID ID `json:"transactionId,omitempty"` // the authorization's; required
+	// Amount is the part to be taken; empty: all of it.
+	Amount         Amount      `json:"amount,omitempty"`
+	SoftDescriptor string      `json:"softDescriptor,omitempty"` // on the shopper's statement
+	TaxReference   string      `json:"taxReference,omitempty"`   // names a tax quote
+	Level3Data     *Level3Data `json:"level3Data,omitempty"`     // the purchase in detail
+	// VendorsInfo are the shares of a marketplace's vendors.
+	VendorsInfo         *VendorsInfo         `json:"vendorsInfo,omitempty"`
 	TransactionMetaData *TransactionMetaData `json:"transactionMetaData,omitempty"` // the merchant's own data
 	Extra               Extra                `json:"-"`                             // what is not modelled
 }

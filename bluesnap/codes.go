@@ -59,8 +59,8 @@ const (
 	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")    // nothing to capture or to reverse (documented)
 	ErrAuthorizationRevoked  = nameError("AUTHORIZATION_REVOKED")      // do not retry (documented)
 	ErrCallIssuer            = nameError("CALL_ISSUER")                // the issuer wants a call (documented)
-	ErrCardLostOrStolen      = nameError("CARD_LOST_OR_STOLEN")        // the card is reported lost or stolen (documented)
-	ErrDoNotHonor            = nameError("DO_NOT_HONOR")               // the issuer declines without a reason (documented)
+	ErrCardLostOrStolen      = nameError("CARD_LOST_OR_STOLEN")        // reported lost or stolen (documented)
+	ErrDoNotHonor            = nameError("DO_NOT_HONOR")               // no reason is given (documented)
 	ErrExpiredCard           = nameError("EXPIRED_CARD")               // the card has expired (documented)
 	ErrGeneralDecline        = nameError("PROCESSING_GENERAL_DECLINE") // declined without a reason
 	ErrHighRisk              = nameError("HIGH_RISK_ERROR")            // held to be fraud (documented)
@@ -83,7 +83,7 @@ const (
 
 // Other errors of the vendor's, for errors.Is.
 const (
-	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several with this merchantTransactionId (documented)
+	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several of one reference (documented)
 	ErrShopperNotFound      = nameError("SHOPPER_NOT_FOUND")           // no such shopper
 	// ErrShopperNotDeletable: with payments in the last 12 months, active
 	// subscriptions or pending payments (documented: "Vaulted Shopper Errors").

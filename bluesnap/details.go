@@ -24,7 +24,8 @@ type TransactionFraudInfo struct {
 	CustomerID           string       `json:"customerId,omitempty"`           // the merchant's own, of the shopper
 	CustomerCreationDate string       `json:"customerCreationDate,omitempty"` // since when the shopper is known
 	ShippingContactInfo  *ContactInfo `json:"shippingContactInfo,omitempty"`  // where to
-	Extra                Extra        `json:"-"`                              // what is not modelled, such as "enterpriseUdfs"
+	// Extra holds what is not modelled, such as "enterpriseUdfs".
+	Extra Extra `json:"-"`
 }
 
 // PaymentWallet pays by a wallet on the shopper's device. That a payment takes

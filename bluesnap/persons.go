@@ -10,14 +10,15 @@ type CardHolderInfo struct {
 
 // CreditCard is a card. Responses carry no full number and no security code.
 type CreditCard struct {
-	Number          Secret `json:"cardNumber,omitempty"`         // the card's whole number
-	SecurityCode    Secret `json:"securityCode,omitempty"`       // the three or four digits beside it
-	ExpirationMonth string `json:"expirationMonth,omitempty"`    // "01" to "12"
-	ExpirationYear  string `json:"expirationYear,omitempty"`     // four digits
-	LastFourDigits  string `json:"cardLastFourDigits,omitempty"` // of the number; with CardType it chooses a stored card
-	CardType        string `json:"cardType,omitempty"`           // such as "VISA"
-	CardSubType     string `json:"cardSubType,omitempty"`        // in responses, such as "CREDIT"
-	Extra           Extra  `json:"-"`                            // what is not modelled
+	Number          Secret `json:"cardNumber,omitempty"`      // the card's whole number
+	SecurityCode    Secret `json:"securityCode,omitempty"`    // the three or four digits beside it
+	ExpirationMonth string `json:"expirationMonth,omitempty"` // "01" to "12"
+	ExpirationYear  string `json:"expirationYear,omitempty"`  // four digits
+	// LastFourDigits are the number's; with CardType they choose a stored card.
+	LastFourDigits string `json:"cardLastFourDigits,omitempty"`
+	CardType       string `json:"cardType,omitempty"`    // such as "VISA"
+	CardSubType    string `json:"cardSubType,omitempty"` // in responses, such as "CREDIT"
+	Extra          Extra  `json:"-"`                     // what is not modelled
 }
 
 // ECPTransaction is the bank account of an electronic check. Responses carry

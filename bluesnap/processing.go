@@ -3,15 +3,22 @@ package bluesnap
 // ProcessingInfo is how far a payment is, and what bank and network replied. Its
 // fields are documented ("processingInfo").
 type ProcessingInfo struct {
-	Status                 ProcessingStatus `json:"processingStatus,omitempty"`       // how far the payment is
-	CVVResponseCode        string           `json:"cvvResponseCode,omitempty"`        // what became of the security code's check
-	AVSResponseCodeZip     string           `json:"avsResponseCodeZip,omitempty"`     // what became of the postal code's check
-	AVSResponseCodeAddress string           `json:"avsResponseCodeAddress,omitempty"` // what became of the address's check
-	AVSResponseCodeName    string           `json:"avsResponseCodeName,omitempty"`    // what became of the name's check
-	AuthorizationCode      string           `json:"authorizationCode,omitempty"`      // the bank's, of the original transaction
-	NetworkTransactionID   string           `json:"networkTransactionId,omitempty"`   // the card network's, of orders by mail or telephone
-	TransactionRegion      string           `json:"transactionRegion,omitempty"`      // of the vendor's legal entity, such as "EU"
-	Extra                  Extra            `json:"-"`                                // what is not modelled
+	Status ProcessingStatus `json:"processingStatus,omitempty"` // how far the payment is
+	// CVVResponseCode is what became of the security code's check.
+	CVVResponseCode string `json:"cvvResponseCode,omitempty"`
+	// AVSResponseCodeZip is what became of the postal code's check.
+	AVSResponseCodeZip string `json:"avsResponseCodeZip,omitempty"`
+	// AVSResponseCodeAddress is what became of the address's check.
+	AVSResponseCodeAddress string `json:"avsResponseCodeAddress,omitempty"`
+	AVSResponseCodeName    string `json:"avsResponseCodeName,omitempty"` // what became of the name's check
+	// AuthorizationCode is the bank's, of the original transaction.
+	AuthorizationCode string `json:"authorizationCode,omitempty"`
+	// NetworkTransactionID is the card network's, of orders by mail or
+	// telephone.
+	NetworkTransactionID string `json:"networkTransactionId,omitempty"`
+	// TransactionRegion is that of the vendor's legal entity, such as "EU".
+	TransactionRegion string `json:"transactionRegion,omitempty"`
+	Extra             Extra  `json:"-"` // what is not modelled
 }
 
 // ProcessingStatus is how far a payment is. An executed one may be pending. The
@@ -39,7 +46,8 @@ type FraudResultInfo struct {
 // network. That requests and responses have it is documented
 // ("cardTransaction"), its fields are known from other people's clients.
 type NetworkTransactionInfo struct {
-	OriginalNetworkTransactionID string `json:"originalNetworkTransactionId,omitempty"` // the earlier payment's, in requests
-	NetworkTransactionID         string `json:"networkTransactionId,omitempty"`         // this payment's, in responses
-	Extra                        Extra  `json:"-"`                                      // what is not modelled
+	// OriginalNetworkTransactionID is the earlier payment's, in requests.
+	OriginalNetworkTransactionID string `json:"originalNetworkTransactionId,omitempty"`
+	NetworkTransactionID         string `json:"networkTransactionId,omitempty"` // this payment's, in responses
+	Extra                        Extra  `json:"-"`                              // what is not modelled
 }

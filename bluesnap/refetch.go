@@ -54,7 +54,7 @@ func (o operation) confirms(id ID, a *idem.Response) bool {
 		return !shown || (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == o.kind)
 	case o.name == "CancelSubscription":
 		s, shown := shownIn[Subscription](a)
-		return !shown || (s.SubscriptionID == "" || s.SubscriptionID == id) && (s.Status == "" || s.isOver())
+		return !shown || (s.SubscriptionID == "" || s.SubscriptionID == id) && (s.Status == "" || s.Status.isOver())
 	default:
 		return true
 	}
@@ -69,9 +69,9 @@ func shownIn[T any](a *idem.Response) (*T, bool) {
 	return value, json.Unmarshal(a.Body, value) == nil
 }
 
-// isOver reports whether the subscription never charges again.
-func (s *Subscription) isOver() bool {
-	return s.Status == SubscriptionCanceled || s.Status == SubscriptionDeleted
+// isOver reports whether a subscription never charges again.
+func (s SubscriptionStatus) isOver() bool {
+	return s == SubscriptionCanceled || s == SubscriptionDeleted
 }
 
 // refetch returns an idempotent operation's response, as read or, if the state
@@ -120,7 +120,7 @@ func (c *Client) readSubscription(ctx context.Context, id ID, header http.Header
 	switch {
 	case err != nil || found.SubscriptionID != id:
 		return nil, idem.StateUnread
-	case found.isOver():
+	case found.Status.isOver():
 		return resp, idem.StateHolds
 	case found.Status == "":
 		return resp, idem.StateUnread

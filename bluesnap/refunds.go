@@ -14,7 +14,8 @@ type RefundParams struct {
 	// the vendor's default, which is true.
 	CancelSubscriptions *bool                `json:"cancelSubscriptions,omitempty"`
 	TransactionMetaData *TransactionMetaData `json:"transactionMetaData,omitempty"` // the merchant's own data
-	Extra               Extra                `json:"-"`                             // what is not modelled, such as "vendorsRefundInfo"
+	// Extra holds what is not modelled, such as "vendorsRefundInfo".
+	Extra Extra `json:"-"`
 }
 
 // Refund is money that goes back.

@@ -34,11 +34,13 @@ type PaymentSources struct {
 
 // CreditCardInfo is a card among means of payment.
 type CreditCardInfo struct {
-	CreditCard         *CreditCard     `json:"creditCard,omitempty"`         // the card
-	PFToken            Secret          `json:"pfToken,omitempty"`            // or a token of [PaymentFieldsService.CreateToken]
-	BillingContactInfo *ContactInfo    `json:"billingContactInfo,omitempty"` // whom to bill
-	ProcessingInfo     *ProcessingInfo `json:"processingInfo,omitempty"`     // what came of the card's check, in responses
-	Extra              Extra           `json:"-"`                            // what is not modelled
+	CreditCard *CreditCard `json:"creditCard,omitempty"` // the card
+	// PFToken is a token that has the card, of [PaymentFieldsService.CreateToken].
+	PFToken            Secret       `json:"pfToken,omitempty"`
+	BillingContactInfo *ContactInfo `json:"billingContactInfo,omitempty"` // whom to bill
+	// ProcessingInfo is what came of the card's check, in responses.
+	ProcessingInfo *ProcessingInfo `json:"processingInfo,omitempty"`
+	Extra          Extra           `json:"-"` // what is not modelled
 }
 
 // ECPDetails is a bank account among means of payment.

@@ -31,14 +31,22 @@ type SubscriptionFilter struct {
 // The fields are documented ("Update Subscription"). A plan is best switched in
 // a call of its own (documented).
 type SubscriptionUpdateParams struct {
-	PlanID                        ID                 `json:"planId,omitempty"`                        // the new plan's; needed to change how often it is charged
-	Quantity                      int                `json:"quantity,omitempty"`                      // how often the plan's amount is charged
-	PaymentSource                 *PaymentSource     `json:"paymentSource,omitempty"`                 // how it is paid; the shopper has it
-	OverrideRecurringChargeAmount Amount             `json:"overrideRecurringChargeAmount,omitempty"` // instead of the plan's
-	AutoRenew                     *bool              `json:"autoRenew,omitempty"`                     // false: it ends with the period
-	NextChargeDate                string             `json:"nextChargeDate,omitempty"`                // such as "2027-01-31"
-	Status                        SubscriptionStatus `json:"status,omitempty"`                        // [SubscriptionActive] takes it up again
-	Extra                         Extra              `json:"-"`                                       // what is not modelled
+	// PlanID is the new plan's; needed to change how often it is charged.
+	PlanID ID `json:"planId,omitempty"`
+	// Quantity is how often the plan's amount is charged.
+	Quantity int `json:"quantity,omitempty"`
+	// PaymentSource is how it is paid; the shopper has it.
+	PaymentSource *PaymentSource `json:"paymentSource,omitempty"`
+	// OverrideRecurringChargeAmount replaces the plan's.
+	OverrideRecurringChargeAmount Amount `json:"overrideRecurringChargeAmount,omitempty"`
+	// AutoRenew is whether it goes on after the current period.
+	AutoRenew *bool `json:"autoRenew,omitempty"`
+	// NextChargeDate is the date of the next charge, such as "2027-01-31".
+	NextChargeDate string `json:"nextChargeDate,omitempty"`
+	// Status is whether it charges; [SubscriptionActive] takes it up again.
+	Status SubscriptionStatus `json:"status,omitempty"`
+	// Extra holds what is not modelled.
+	Extra Extra `json:"-"`
 }
 
 // Get returns a subscription.

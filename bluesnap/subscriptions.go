@@ -26,17 +26,19 @@ type SubscriptionParams struct {
 // Subscription is a shopper's, to a plan. Its ids and status are documented;
 // that responses have the other fields is inferred from requests.
 type Subscription struct {
-	SubscriptionID        ID                 `json:"subscriptionId,omitempty"`        // the subscription's; ACH and SEPA have none yet
-	PlanID                ID                 `json:"planId,omitempty"`                // the plan's
-	VaultedShopperID      ID                 `json:"vaultedShopperId,omitempty"`      // the shopper's
-	Status                SubscriptionStatus `json:"status,omitempty"`                // whether it charges
-	Quantity              int                `json:"quantity,omitempty"`              // how often the plan's amount is charged
-	ChargeFrequency       string             `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
-	Currency              string             `json:"currency,omitempty"`              // an ISO 4217 code
-	RecurringChargeAmount Amount             `json:"recurringChargeAmount,omitempty"` // what is charged each time
-	NextChargeDate        string             `json:"nextChargeDate,omitempty"`        // as the vendor writes it
-	AutoRenew             *bool              `json:"autoRenew,omitempty"`             // false: it ends with the period
-	Extra                 Extra              `json:"-"`                               // what is not modelled
+	// SubscriptionID is the subscription's; ACH and SEPA have none yet.
+	SubscriptionID   ID                 `json:"subscriptionId,omitempty"`
+	PlanID           ID                 `json:"planId,omitempty"`           // the plan's
+	VaultedShopperID ID                 `json:"vaultedShopperId,omitempty"` // the shopper's
+	Status           SubscriptionStatus `json:"status,omitempty"`           // whether it charges
+	// Quantity is how often the plan's amount is charged.
+	Quantity              int    `json:"quantity,omitempty"`
+	ChargeFrequency       string `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
+	Currency              string `json:"currency,omitempty"`              // an ISO 4217 code
+	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"` // what is charged each time
+	NextChargeDate        string `json:"nextChargeDate,omitempty"`        // as the vendor writes it
+	AutoRenew             *bool  `json:"autoRenew,omitempty"`             // false: it ends with the period
+	Extra                 Extra  `json:"-"`                               // what is not modelled
 }
 
 // SubscriptionStatus is whether a subscription charges. The set is open.

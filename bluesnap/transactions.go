@@ -29,46 +29,62 @@ type CardTransactionParams struct {
 	Currency       string              `json:"currency,omitempty"`            // an ISO 4217 code; required
 	// MerchantTransactionID is the merchant's own name, of at most 50 bytes.
 	// Empty: the SDK makes one of the key or the ref, see [Client.Recover].
-	MerchantTransactionID  string                  `json:"merchantTransactionId,omitempty"`
-	CardHolderInfo         *CardHolderInfo         `json:"cardHolderInfo,omitempty"`         // the card's owner
-	CreditCard             *CreditCard             `json:"creditCard,omitempty"`             // the card itself
-	VaultedShopperID       ID                      `json:"vaultedShopperId,omitempty"`       // a stored shopper, who pays
-	PFToken                Secret                  `json:"pfToken,omitempty"`                // of [PaymentFieldsService.CreateToken]
-	WalletID               ID                      `json:"walletId,omitempty"`               // names a wallet
-	Wallet                 *PaymentWallet          `json:"wallet,omitempty"`                 // a wallet on the shopper's device
-	StoreCard              *bool                   `json:"storeCard,omitempty"`              // whether it is kept; nil is the vendor's default
-	ThreeDSecure           *ThreeDSecure           `json:"threeDSecure,omitempty"`           // the shopper's authentication
-	TransactionFraudInfo   *TransactionFraudInfo   `json:"transactionFraudInfo,omitempty"`   // for the fraud prevention
-	NetworkTransactionInfo *NetworkTransactionInfo `json:"networkTransactionInfo,omitempty"` // an earlier payment's, in the card's network
-	TransactionInitiator   string                  `json:"transactionInitiator,omitempty"`   // who ordered; as the vendor's page lists
-	DescriptorPhoneNumber  string                  `json:"descriptorPhoneNumber,omitempty"`  // on the statement; at most 20 characters
-	TaxReference           string                  `json:"taxReference,omitempty"`           // names a tax quote
-	Level3Data             *Level3Data             `json:"level3Data,omitempty"`             // the purchase in detail
-	VendorsInfo            *VendorsInfo            `json:"vendorsInfo,omitempty"`            // the shares of a marketplace's vendors
-	TransactionMetaData    *TransactionMetaData    `json:"transactionMetaData,omitempty"`    // the merchant's own data
-	Extra                  Extra                   `json:"-"`                                // what is not modelled
+	MerchantTransactionID string          `json:"merchantTransactionId,omitempty"`
+	CardHolderInfo        *CardHolderInfo `json:"cardHolderInfo,omitempty"` // the card's owner
+	CreditCard            *CreditCard     `json:"creditCard,omitempty"`     // the card itself
+	// VaultedShopperID is a stored shopper, who pays.
+	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
+	// PFToken is a token of [PaymentFieldsService.CreateToken].
+	PFToken  Secret `json:"pfToken,omitempty"`
+	WalletID ID     `json:"walletId,omitempty"` // names a wallet
+	// Wallet is a wallet on the shopper's device.
+	Wallet *PaymentWallet `json:"wallet,omitempty"`
+	// StoreCard is whether it is kept; nil is the vendor's default.
+	StoreCard *bool `json:"storeCard,omitempty"`
+	// ThreeDSecure is the shopper's authentication.
+	ThreeDSecure         *ThreeDSecure         `json:"threeDSecure,omitempty"`
+	TransactionFraudInfo *TransactionFraudInfo `json:"transactionFraudInfo,omitempty"` // for the fraud prevention
+	// NetworkTransactionInfo is an earlier payment's, in the card's network.
+	NetworkTransactionInfo *NetworkTransactionInfo `json:"networkTransactionInfo,omitempty"`
+	// TransactionInitiator is who ordered, in one of the words on the vendor's page.
+	TransactionInitiator string `json:"transactionInitiator,omitempty"`
+	// DescriptorPhoneNumber is the one on the statement, of at most 20 characters.
+	DescriptorPhoneNumber string      `json:"descriptorPhoneNumber,omitempty"`
+	TaxReference          string      `json:"taxReference,omitempty"` // names a tax quote
+	Level3Data            *Level3Data `json:"level3Data,omitempty"`   // the purchase in detail
+	// VendorsInfo are the shares of a marketplace's vendors.
+	VendorsInfo         *VendorsInfo         `json:"vendorsInfo,omitempty"`
+	TransactionMetaData *TransactionMetaData `json:"transactionMetaData,omitempty"` // the merchant's own data
+	Extra               Extra                `json:"-"`                             // what is not modelled
 }
 
 // CardTransaction is a payment by card or wallet: what was sent, and what came
 // of it (documented: "Auth Capture").
 type CardTransaction struct {
-	Type                   CardTransactionType     `json:"cardTransactionType,omitempty"`    // what was done with the money
-	TransactionID          ID                      `json:"transactionId,omitempty"`          // the payment's
-	MerchantTransactionID  string                  `json:"merchantTransactionId,omitempty"`  // the merchant's own name
-	SoftDescriptor         string                  `json:"softDescriptor,omitempty"`         // on the shopper's statement
-	DescriptorPhoneNumber  string                  `json:"descriptorPhoneNumber,omitempty"`  // on the shopper's statement
-	Amount                 Amount                  `json:"amount,omitempty"`                 // what was paid
-	Currency               string                  `json:"currency,omitempty"`               // an ISO 4217 code
-	VaultedShopperID       ID                      `json:"vaultedShopperId,omitempty"`       // the shopper who was stored
-	CardHolderInfo         *CardHolderInfo         `json:"cardHolderInfo,omitempty"`         // the card's owner
-	CreditCard             *CreditCard             `json:"creditCard,omitempty"`             // without its secrets
-	ProcessingInfo         *ProcessingInfo         `json:"processingInfo,omitempty"`         // how far the payment is
-	FraudResultInfo        *FraudResultInfo        `json:"fraudResultInfo,omitempty"`        // if fraud prevention is enabled
-	ThreeDSecure           *ThreeDSecure           `json:"threeDSecure,omitempty"`           // if the shopper was authenticated
+	// Type is what was done with the money.
+	Type                  CardTransactionType `json:"cardTransactionType,omitempty"`
+	TransactionID         ID                  `json:"transactionId,omitempty"`         // the payment's
+	MerchantTransactionID string              `json:"merchantTransactionId,omitempty"` // the merchant's own name
+	// SoftDescriptor is the text on the shopper's statement.
+	SoftDescriptor string `json:"softDescriptor,omitempty"`
+	// DescriptorPhoneNumber is the one on the shopper's statement.
+	DescriptorPhoneNumber string `json:"descriptorPhoneNumber,omitempty"`
+	Amount                Amount `json:"amount,omitempty"`   // what was paid
+	Currency              string `json:"currency,omitempty"` // an ISO 4217 code
+	// VaultedShopperID is the shopper who was stored.
+	VaultedShopperID ID              `json:"vaultedShopperId,omitempty"`
+	CardHolderInfo   *CardHolderInfo `json:"cardHolderInfo,omitempty"` // the card's owner
+	CreditCard       *CreditCard     `json:"creditCard,omitempty"`     // without its secrets
+	ProcessingInfo   *ProcessingInfo `json:"processingInfo,omitempty"` // how far the payment is
+	// FraudResultInfo comes if fraud prevention is enabled.
+	FraudResultInfo *FraudResultInfo `json:"fraudResultInfo,omitempty"`
+	// ThreeDSecure comes if the shopper was authenticated.
+	ThreeDSecure           *ThreeDSecure           `json:"threeDSecure,omitempty"`
 	NetworkTransactionInfo *NetworkTransactionInfo `json:"networkTransactionInfo,omitempty"` // the card network's
 	TransactionInitiator   string                  `json:"transactionInitiator,omitempty"`   // who ordered
-	VendorsInfo            *VendorsInfo            `json:"vendorsInfo,omitempty"`            // the shares of a marketplace's vendors
-	Extra                  Extra                   `json:"-"`                                // what is not modelled
+	// VendorsInfo are the shares of a marketplace's vendors.
+	VendorsInfo *VendorsInfo `json:"vendorsInfo,omitempty"`
+	Extra       Extra        `json:"-"` // what is not modelled
 }
 
 // Create pays by card or wallet.

@@ -83,7 +83,9 @@ func (c *Client) verifyState(ctx context.Context, op operation, o PendingOperati
 }
 
 // verifyCancelled reads the subscription that was to be cancelled.
-func (c *Client) verifyCancelled(ctx context.Context, op operation, pending idem.PendingOperation, id ID) (bool, error) {
+func (c *Client) verifyCancelled(
+	ctx context.Context, op operation, pending idem.PendingOperation, id ID,
+) (bool, error) {
 	name := "subscription " + sdk.Printable(string(id))
 	if op.target(pending.Request) != id {
 		return false, errors.New(name + " is not the one that the request was about")
@@ -94,7 +96,7 @@ func (c *Client) verifyCancelled(ctx context.Context, op operation, pending idem
 		return false, err
 	case found.Status == "":
 		return false, nil // it does not show its state
-	case !found.isOver():
+	case !found.Status.isOver():
 		return false, errors.New(name + " is not cancelled")
 	default:
 		return true, nil

@@ -47,7 +47,7 @@ const (
 	UpdatePlan               Operation = "UpdatePlan"               // PUT /recurring/plans/{id}
 	GetSubscription          Operation = "GetSubscription"          // GET /recurring/subscriptions/{id}
 	ListSubscriptions        Operation = "ListSubscriptions"        // GET /recurring/subscriptions
-	UpdateSubscription       Operation = "UpdateSubscription"       // PUT /recurring/subscriptions/{id}, which cancels too
+	UpdateSubscription       Operation = "UpdateSubscription"       // PUT /recurring/subscriptions/{id}; cancels too
 	GetOnDemandSubscription  Operation = "GetOnDemandSubscription"  // GET /recurring/ondemand/{id}
 	GetVendor                Operation = "GetVendor"                // GET /vendors/{id}
 	GetWalletOnboarding      Operation = "GetWalletOnboarding"      // GET /wallets/onboarding/{id}

@@ -219,7 +219,8 @@ func (s *state) hasPaid(one *shopper) bool {
 
 func (s *state) subscribes(one *shopper) bool {
 	for id, t := range s.things {
-		if (id.kind == "subscription" || id.kind == "ondemand") && t.shopper == one.id && t.shown["status"] == statusActive {
+		charges := id.kind == "subscription" || id.kind == "ondemand"
+		if charges && t.shopper == one.id && t.shown["status"] == statusActive {
 			return true
 		}
 	}

@@ -48,7 +48,8 @@ type bankInfo struct {
 // view returns what responses show of a bank account: its last digits.
 func (e *ecp) view() object {
 	return object{
-		"accountType": e.Type, "publicRoutingNumber": lastDigits(e.Routing), "publicAccountNumber": lastDigits(e.Number),
+		"accountType": e.Type, "publicRoutingNumber": lastDigits(e.Routing),
+		"publicAccountNumber": lastDigits(e.Number),
 	}
 }
 

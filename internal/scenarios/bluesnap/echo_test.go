@@ -76,6 +76,6 @@ func TestATransportDoesNotWaitForAnEcho(t *testing.T) {
 	client := &http.Client{Transport: bluesnap.NewTransport(nil, bluesnap.RequireEchoBeforeRepeating())}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, bluesnap.SandboxURL+"/services/2/transactions", http.NoBody)
 	require.NoError(t, err)
-	_, err = client.Do(req) //nolint:bodyclose // it is refused
+	_, err = client.Do(req)
 	assert.ErrorContains(t, err, "is not for a transport")
 }

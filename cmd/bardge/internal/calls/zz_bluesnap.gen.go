@@ -206,7 +206,7 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 				},
 				{
 					flag: "pf-token-file", field: "pfToken", kind: secretParam,
-					usage: "of \"bardge bluesnap payment-fields create-token\", from a `FILE`, or - for standard input",
+					usage: "a token of \"bardge bluesnap payment-fields create-token\", from a `FILE`, or - for standard input",
 				},
 				{
 					flag: "wallet-id", field: "walletId", kind: textParam,
@@ -218,11 +218,11 @@ Errors to expect: DO_NOT_HONOR, PROCESSING_TIMEOUT.`,
 				},
 				{
 					flag: "transaction-initiator", field: "transactionInitiator", kind: textParam,
-					usage: "who ordered; as the vendor's page lists",
+					usage: "who ordered, in one of the words on the vendor's page",
 				},
 				{
 					flag: "descriptor-phone-number", field: "descriptorPhoneNumber", kind: textParam,
-					usage: "on the statement; at most 20 characters",
+					usage: "the one on the statement, of at most 20 characters",
 				},
 				{
 					flag: "tax-reference", field: "taxReference", kind: textParam,
@@ -294,7 +294,7 @@ Operation CreateAltTransaction, class keyed.`,
 				},
 				{
 					flag: "pf-token-file", field: "pfToken", kind: secretParam,
-					usage: "of \"bardge bluesnap payment-fields create-token\", from a `FILE`, or - for standard input",
+					usage: "a token of \"bardge bluesnap payment-fields create-token\", from a `FILE`, or - for standard input",
 				},
 				{
 					flag: "vaulted-shopper-id", field: "vaultedShopperId", kind: textParam,
@@ -687,20 +687,20 @@ Operation UpdateSubscription, class non-idempotent.`,
 				},
 				{
 					flag: "override-recurring-charge-amount", field: "overrideRecurringChargeAmount", kind: textParam,
-					usage: "instead of the plan's",
+					usage: "replaces the plan's",
 				},
 				{
 					flag: "auto-renew", field: "autoRenew", kind: boolParam,
-					usage: "false: it ends with the period",
+					usage: "whether it goes on after the current period",
 				},
 				{
 					flag: "next-charge-date", field: "nextChargeDate", kind: textParam,
-					usage: "such as \"2027-01-31\"",
+					usage: "the date of the next charge, such as \"2027-01-31\"",
 				},
 				{
 					flag: "status", field: "status", kind: textParam,
 					values: []string{"ACTIVE"},
-					usage:  "ACTIVE takes it up again",
+					usage:  "whether it charges; ACTIVE takes it up again",
 				},
 			},
 			nested: []string{"paymentSource"},
