@@ -1,0 +1,35 @@
+module github.com/bardge/bardge-go/fleet/river
+
+go 1.26.0
+
+require (
+	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/bulk v0.1.0
+	github.com/jackc/pgx/v5 v5.13.0
+	github.com/riverqueue/river v0.51.2
+	github.com/riverqueue/river/rivertype v0.51.2
+)
+
+require (
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
+	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	github.com/jackc/puddle/v2 v2.2.3 // indirect
+	github.com/riverqueue/river/riverdriver v0.51.2 // indirect
+	github.com/riverqueue/river/rivershared v0.51.2 // indirect
+	github.com/tidwall/gjson v1.20.0 // indirect
+	github.com/tidwall/match v1.2.0 // indirect
+	github.com/tidwall/pretty v1.2.1 // indirect
+	github.com/tidwall/sjson v1.2.5 // indirect
+	golang.org/x/sync v0.25.0 // indirect
+	golang.org/x/text v0.44.0 // indirect
+)
+
+replace (
+	github.com/bardge/bardge-go => ../..
+	github.com/bardge/bardge-go/bulk => ../../bulk
+	github.com/bardge/bardge-go/journal/postgres => ../../journal/postgres
+	github.com/bardge/bardge-go/journal/sqlite => ../../journal/sqlite
+)
