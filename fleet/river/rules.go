@@ -45,7 +45,7 @@ func (r rules) jobError(ctx context.Context, job *rivertype.JobRow, err error) e
 	case errors.Is(err, bardge.ErrRateLimited):
 		return r.slowDown(ctx, err, failure)
 	case failure.Outcome == bardge.OutcomeUnknown && !bardge.RetryHelps(err):
-		return r.inDoubt(job, err, failure)
+		return r.inDoubt(err, failure)
 	case isTemporary(err, failure):
 		return r.snooze(job)
 	default:
@@ -75,7 +75,7 @@ func wasLimited(err error) bool {
 }
 
 // inDoubt waits for recovery, then for a person.
-func (r rules) inDoubt(job *rivertype.JobRow, err error, f *idem.Failure) error {
+func (r rules) inDoubt(err error, f *idem.Failure) error {
 	sentNow := false
 	if e, ok := errors.AsType[*bardge.Error](err); ok && e.Response != nil {
 		sentNow = len(e.Response.Attempts) > 0
@@ -87,7 +87,6 @@ func (r rules) inDoubt(job *rivertype.JobRow, err error, f *idem.Failure) error 
 	case sentNow && f.SafeUntil.IsZero():
 		return river.JobSnooze(r.doubtFor)
 	default:
-		_ = job
 		return river.JobCancel(err)
 	}
 }
