@@ -5,6 +5,8 @@ go 1.26.0
 
 require (
 	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/bulk v0.1.0
+	github.com/bardge/bardge-go/fleet/river v0.1.0
 	github.com/bardge/bardge-go/journal/postgres v0.1.0
 	github.com/jackc/pgx/v5 v5.13.0
 	github.com/riverqueue/river v0.51.2
@@ -33,5 +35,8 @@ require (
 
 replace (
 	github.com/bardge/bardge-go => ../..
+	github.com/bardge/bardge-go/bulk => ../../bulk
+	github.com/bardge/bardge-go/fleet/river => ../../fleet/river
 	github.com/bardge/bardge-go/journal/postgres => ../../journal/postgres
+	github.com/bardge/bardge-go/journal/sqlite => ../../journal/sqlite
 )

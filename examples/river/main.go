@@ -1,68 +1,108 @@
-// Command river works 1,000 jobs with River on PostgreSQL, each of which issues
-// a pass. Jobs fail and are retried after the server has forgotten their keys;
-// workers are killed in the middle of their work and restarted. With a journal
-// each pass is issued once. With -journal=false the queue buys twice.
+// Command river gives the members of a CSV file a pass each, as jobs of River
+// on PostgreSQL. Any number of such processes share the queue, the journal, one
+// recovery and one pace. A second run with the same file buys nothing.
 //
-// The parent runs the embedded server on a loopback port, with random faults,
-// and compares its ledger with the orders. It makes and drops a schema in
-// DATABASE_URL's database, or starts a PostgreSQL.
+// It makes its tables in DATABASE_URL's database, or in a PostgreSQL that it
+// starts, and uses an emulated API. fleet/river's own tests kill such processes
+// in the middle of their work.
 package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
+	"io"
+	"net/http/httptest"
 	"os"
 	"os/signal"
-	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bulk/csvfile"
+	riverbardge "github.com/bardge/bardge-go/fleet/river"
+	"github.com/bardge/bardge-go/journal/postgres"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
+	"github.com/bardge/bardge-go/sandbox"
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "work" {
-		exit(work(context.Background()))
-	}
-	exit(parent())
-}
-
-func exit(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
-func parent() error {
-	s := settings{dsn: os.Getenv("DATABASE_URL")}
-	flag.BoolVar(&s.journal, "journal", true, "keep a journal; false shows what happens without")
-	flag.IntVar(&s.jobs, "jobs", 1000, "passes to issue")
-	flag.IntVar(&s.workers, "workers", 4, "worker processes")
-	flag.IntVar(&s.kills, "kills", 25, "how many workers are killed")
-	flag.Parse()
-	if s.workers < 1 || s.kills < 1 || s.jobs < s.kills {
-		return errors.New("at least one worker, one kill, and a job for each kill, please")
-	}
-
-	if s.dsn == "" {
-		server, err := pgtest.Launch()
-		if err != nil {
-			return err
-		}
-		defer server.Stop()
-		s.dsn = server.DSN
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	defer cancel()
+	if err := withDatabase(func(dsn string) error { return run(ctx, os.Stdout, dsn) }); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1) //nolint:gocritic // stop has no effect on a process that exits
+	}
+}
 
-	got, err := run(ctx, s)
+func withDatabase(f func(dsn string) error) error {
+	if dsn := os.Getenv("DATABASE_URL"); dsn != "" {
+		return f(dsn)
+	}
+	server, err := pgtest.Launch()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(os.Stdout, got)
-	return errors.Join(err, got.verdict())
+	defer server.Stop()
+	return f(server.DSN)
+}
+
+// run inserts the jobs and works them, twice.
+func run(ctx context.Context, out io.Writer, dsn string) error {
+	api, err := sandbox.New()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	front := httptest.NewServer(api.Handler())
+	defer front.Close()
+	pool, err := pgxpool.New(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), nil)
+	if err != nil {
+		return err
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	journal, err := postgres.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = journal.Close() }()
+
+	p := process{pool: pool, passID: api.Seed.PassID, config: &river.Config{Workers: river.NewWorkers()}}
+	if err := p.configure(ctx, api.APIKey, bardge.WithBaseURL(front.URL+sandbox.BasePath),
+		bardge.WithJournal(journal, "acme")); err != nil {
+		return err
+	}
+	for range 2 {
+		if err := p.work(ctx, out); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%d requests to issue a pass\n", api.Requests(sandbox.IssuePass))
+	}
+	return nil
+}
+
+// insert makes jobs of a file's rows, all of them or none.
+func insert(ctx context.Context, queue *river.Client[pgx.Tx], pool *pgxpool.Pool) (riverbardge.InsertResult, error) {
+	file, err := csvfile.Open("members.csv", csvfile.Options{})
+	if err != nil {
+		return riverbardge.InsertResult{}, err
+	}
+	var result riverbardge.InsertResult
+	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		result, err = riverbardge.InsertCSV(ctx, queue, tx, file, func(r csvfile.Row) (IssueArgs, error) {
+			return IssueArgs{Policy: r.Get("policy_no"), Member: r.Get("member_no")}, nil
+		})
+		return err
+	})
+	return result, err
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,114 +13,91 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/journal/postgres"
+	riverbardge "github.com/bardge/bardge-go/fleet/river"
 )
 
-// The environment of a worker process.
-const (
-	envURL     = "BARDGE_BASE_URL"
-	envAPIKey  = "BARDGE_API_KEY" //nolint:gosec // the name of a variable
-	envPass    = "PASS_ID"
-	envDSN     = "DATABASE_URL"
-	envSchema  = "QUEUE_SCHEMA"
-	envJournal = "JOURNAL_SCHEMA" // empty: no journal
-)
-
-// The vendor remembers a key for 90 s. All times are shortened together here,
-// so that the run takes a minute or two: the memory must outlast a dead
-// worker's lease (10 s) and the allowance for different clocks (5 s), and the
-// queue must retry after the memory's end.
-const (
-	keyMemory   = 30 * time.Second
-	jobTimeout  = 32 * time.Second // a lease, then the rest of a window
-	retryAfter  = 35 * time.Second // after a job's failure
-	rescueAfter = 35 * time.Second // after a worker's death
-	adoptEvery  = 3 * time.Second
-)
-
-var policy = bardge.RetryPolicy{
-	KeyTTL: keyMemory, KeyTTLMargin: time.Second, AttemptTimeout: 3 * time.Second,
-	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
+// IssueArgs is a job: a member wants a pass.
+type IssueArgs struct {
+	Policy string `json:"policy" river:"unique"` // one pass for each
+	Member string `json:"member"`
 }
 
-// work is a worker process. It ends when its parent closes its input or dies.
-func work(ctx context.Context) error {
-	dsn, journal := os.Getenv(envDSN), os.Getenv(envJournal)
-	client, closeClient, err := newClient(ctx, os.Getenv(envAPIKey), dsn, journal,
-		bardge.WithBaseURL(os.Getenv(envURL)))
-	if err != nil {
-		return err
-	}
-	defer closeClient()
-	pool, err := pgxpool.New(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
+// Kind returns the name of such jobs in the queue.
+func (IssueArgs) Kind() string { return "issue_pass" }
 
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &issuer{client: client, passID: os.Getenv(envPass), journal: journal != ""})
-	queue, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema: os.Getenv(envSchema), Logger: slog.New(slog.DiscardHandler),
-		Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
-		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter,
-	})
+// Ref names what the job buys, in the journal.
+func (a IssueArgs) Ref() string { return a.Policy + "/pass" }
+
+// process is one of the fleet's.
+type process struct {
+	pool   *pgxpool.Pool
+	passID string
+	config *river.Config
+}
+
+// configure sets up the API client and what works with it: a worker, the
+// fleet's pace, and its recovery.
+func (p process) configure(ctx context.Context, apiKey string, opts ...bardge.Option) error {
+	pace, err := riverbardge.NewPace(ctx, p.pool, riverbardge.PaceOptions{Name: "acme", PerSecond: 50})
 	if err != nil {
 		return err
 	}
+	client, err := bardge.New(apiKey, append(opts, pace.Options()...)...)
+	if err != nil {
+		return err
+	}
+	river.AddWorker(p.config.Workers, riverbardge.NewWorker(
+		func(ctx context.Context, job *river.Job[IssueArgs], ref bardge.CallOption) (string, error) {
+			pass, _, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
+				ClientID: job.Args.Member, PassID: p.passID,
+			}, ref)
+			if err != nil {
+				return "", err
+			}
+			return pass.ID, nil // the job keeps it
+		}, riverbardge.WorkerOptions{Pace: pace}))
+	p.config.Logger = slog.New(slog.DiscardHandler)
+	p.config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 20}}
+	return riverbardge.AddRecovery(p.config, client, riverbardge.RecoveryOptions{})
+}
+
+// work inserts the jobs, and works until all are done.
+func (p process) work(ctx context.Context, out io.Writer) error {
+	queue, err := river.NewClient(riverpgxv5.New(p.pool), p.config)
+	if err != nil {
+		return err
+	}
+	ended, cancel := queue.Subscribe(river.EventKindJobCompleted, river.EventKindJobCancelled)
+	defer cancel()
 	if err := queue.Start(ctx); err != nil {
 		return err
 	}
-	untilEnd, end := context.WithCancel(ctx)
-	defer end()
-	var adopting sync.WaitGroup
-	if journal != "" {
-		adopting.Go(func() { adopt(untilEnd, client) })
+	inserted, err := insert(ctx, queue, p.pool)
+	if err == nil {
+		fmt.Fprintf(out, "%d jobs inserted, %d skipped\n", inserted.Inserted, inserted.Skipped)
+		err = await(ctx, ended, inserted.Inserted)
 	}
-	_, err = io.Copy(io.Discard, os.Stdin)
-	end()
-	adopting.Wait()
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
 	return errors.Join(err, queue.Stop(ctx))
 }
 
-// newClient makes a client with a journal in this schema; "" means no journal.
-func newClient(
-	ctx context.Context, apiKey, dsn, journal string, opts ...bardge.Option,
-) (client *bardge.Client, closeClient func(), err error) {
-	opts = append(opts, bardge.WithRetryPolicy(policy))
-	closeClient = func() {}
-	if journal != "" {
-		j, err := postgres.Open(ctx, dsn, postgres.WithSchema(journal))
-		if err != nil {
-			return nil, nil, err
-		}
-		closeClient = func() { _ = j.Close() }
-		opts = append(opts, bardge.WithJournal(j, "acme"))
-	}
-	client, err = bardge.New(apiKey, opts...)
-	return client, closeClient, err
-}
-
-// adopt repeatedly finishes what killed workers have begun. The queue gives
-// their jobs to other workers only after the server has forgotten the keys;
-// Recover is in time, and the job's next attempt finds the result in the
-// journal. That attempt reports operations that stay unknown.
-func adopt(ctx context.Context, client *bardge.Client) {
-	for ctx.Err() == nil {
-		for _, err := range client.Recover(ctx) {
-			if err != nil && ctx.Err() == nil {
-				fmt.Fprintln(os.Stderr, err) // the next round tries again
+// await waits until n jobs have issued their passes.
+func await(ctx context.Context, ended <-chan *river.Event, n int) error {
+	for n > 0 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case e := <-ended:
+			if e.Job.Kind != (IssueArgs{}).Kind() {
+				continue
 			}
+			_, found, err := riverbardge.ResultOf[string](e.Job)
+			if err != nil || !found {
+				return errors.Join(err, fmt.Errorf("job %d was cancelled", e.Job.ID))
+			}
+			n--
 		}
-		_ = sleep(ctx, adoptEvery) // the loop checks the context
 	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	return nil
 }
