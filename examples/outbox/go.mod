@@ -1,0 +1,31 @@
+// A module of its own, since it needs a durable journal.
+module github.com/bardge/bardge-go/examples/outbox
+
+go 1.26.0
+
+require (
+	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/journal/sqlite v0.1.0
+	github.com/stretchr/testify v1.12.1
+	modernc.org/sqlite v1.62.0
+)
+
+require (
+	github.com/dustin/go-humanize v1.1.0 // indirect
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
+	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
+	github.com/mattn/go-isatty v0.0.24 // indirect
+	github.com/ncruces/go-strftime v1.1.0 // indirect
+	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
+	golang.org/x/sys v0.50.0 // indirect
+	modernc.org/libc v1.80.1 // indirect
+	modernc.org/mathutil v1.7.1 // indirect
+	modernc.org/memory v1.12.1 // indirect
+)
+
+replace (
+	github.com/bardge/bardge-go => ../..
+	github.com/bardge/bardge-go/journal/sqlite => ../../journal/sqlite
+)
