@@ -22,7 +22,7 @@ import (
 // The environment of a process of the fleet.
 const (
 	envURL    = "BARDGE_BASE_URL"
-	envAPIKey = "BARDGE_API_KEY" //nolint:gosec // the name of a variable
+	envAPIKey = "BARDGE_API_KEY"
 	envPass   = "PASS_ID"
 	envDSN    = "DATABASE_URL"
 	envSchema = "QUEUE_SCHEMA"
@@ -178,7 +178,7 @@ func startProcesses(ctx context.Context, n int, env []string) (processes, error)
 }
 
 func startProcess(ctx context.Context, env []string) (*process, error) {
-	cmd := exec.CommandContext(ctx, os.Args[0], "work") //nolint:gosec // itself
+	cmd := exec.CommandContext(ctx, os.Args[0], "work")
 	cmd.Env, cmd.Stderr = env, os.Stderr
 	life, err := cmd.StdinPipe()
 	if err != nil {

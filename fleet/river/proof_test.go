@@ -20,7 +20,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// The long run: go test -run AFleet -args -jobs 1000 -processes 4 -kills 25
+// The long run is: go test -run AFleet -args -jobs 1000 -processes 4 -kills 25.
 var (
 	jobCount     = flag.Int("jobs", 100, "passes to issue")
 	processCount = flag.Int("processes", 3, "processes of the fleet")

@@ -19,7 +19,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// The long run: go test -run AFleetAtALimit -v -args -rate-jobs 12000
+// The long run is: go test -run AFleetAtALimit -v -args -rate-jobs 12000.
 var rateJobs = flag.Int("rate-jobs", 1200, "passes to issue at a limit of 200 a second")
 
 // limit is a server's limit of 200 requests a second, with a burst of 10.
@@ -107,6 +107,6 @@ func TestAFleetAtALimit(t *testing.T) {
 	used := float64(l.all-l.rejected) / took.Seconds() / limitRate
 	t.Logf("%d requests in %.1f s, %.2f %% of them 429, %.1f %% of the limit used", l.all, took.Seconds(), 100*share, 100*used)
 	assert.LessOrEqual(t, share, 0.01)
-	assert.GreaterOrEqual(t, used, 0.5, "machines differ: 90 % is measured, see docs/scale.md")
+	assert.GreaterOrEqual(t, used, 0.5, "machines differ: 90 % is measured, see docs/fleet.md")
 	assert.Equal(t, *rateJobs, sb.Requests(sandbox.IssuePass))
 }

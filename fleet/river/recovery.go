@@ -3,6 +3,7 @@ package riverbardge
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -52,9 +53,7 @@ func AddRecovery(config *river.Config, client *bardge.Client, o RecoveryOptions)
 		return err
 	}
 	queues := map[string]river.QueueConfig{RecoveryQueue: {MaxWorkers: 1}}
-	for name, queue := range config.Queues {
-		queues[name] = queue
-	}
+	maps.Copy(queues, config.Queues)
 	config.Queues = queues
 	config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(
 		river.PeriodicInterval(every),

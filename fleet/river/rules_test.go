@@ -84,10 +84,10 @@ func TestOtherErrorsAreRivers(t *testing.T) {
 
 func TestLateJobsComeBackLessAndLessOften(t *testing.T) {
 	r := newRules(WorkerOptions{Late: time.Second})
-	for snoozes, want := range map[int]time.Duration{0: 1, 3: 1, 4: 2, 11: 4, 20: 32, 1000: 32} {
+	for snoozes, want := range map[int]float64{0: 1, 3: 1, 4: 2, 11: 4, 20: 32, 1000: 32} {
 		job := &rivertype.JobRow{Metadata: fmt.Appendf(nil, `{"snoozes":%d}`, snoozes)}
 		snooze, ok := errors.AsType[*river.JobSnoozeError](r.snooze(job))
 		require.True(t, ok)
-		assert.InDelta(t, want*time.Second*9/8, snooze.Duration, float64(want*time.Second)/8+1, "%d", snoozes)
+		assert.InDelta(t, want*9/8, snooze.Duration.Seconds(), want/8+0.001, "%d", snoozes)
 	}
 }
