@@ -44,8 +44,9 @@ func proveRawList(text []byte, essential []string) (Proof, bool) {
 	if err != nil || json.Unmarshal(value, &items) != nil {
 		return ProvesNothing, false
 	}
+	wanted := newEssentials(essential)
 	for _, item := range items {
-		if len(lacking(item, essential)) > 0 {
+		if len(wanted.lacking(item)) > 0 {
 			return ProvesField, false
 		}
 	}
@@ -55,18 +56,65 @@ func proveRawList(text []byte, essential []string) (Proof, bool) {
 	return ProvesField, true
 }
 
-// lacking returns the essential fields that a JSON object does not have.
-func lacking(text []byte, essential []string) []string {
-	if len(essential) == 0 {
-		return nil
-	}
-	f, _, _ := topLevel(text)
-	return slices.DeleteFunc(slices.Clone(essential), func(name string) bool { return !f.lacks(name) })
+// essentials are essential fields with their values in one object after another:
+// an array may have a million.
+type essentials struct {
+	names  []string
+	folded []string // the names in lower case
+	values [][]byte
+	exact  []bool // the value's name is written exactly
 }
 
-// lacks reports whether a field is missing, null, no JSON, or an empty text.
+func newEssentials(names []string) *essentials {
+	e := &essentials{names: names, values: make([][]byte, len(names)), exact: make([]bool, len(names))}
+	for _, name := range names {
+		e.folded = append(e.folded, string(fold([]byte(name))))
+	}
+	return e
+}
+
+// lacking returns the essential fields that a JSON object does not have.
+func (e *essentials) lacking(text []byte) (names []string) {
+	clear(e.values)
+	clear(e.exact)
+	r := Reader{text: bytes.TrimPrefix(text, []byte(byteOrderMark))}
+	for more := len(e.names) > 0 && r.peek() == '{' && r.enter('}'); more; more = r.more('}') {
+		name, _ := r.rawName()
+		start := r.start()
+		r.skip(maxSkipped)
+		if r.stuck {
+			break
+		}
+		e.keep(name, r.text[start:r.at])
+	}
+	for i, name := range e.names {
+		if isNothing(e.values[i]) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// keep is [fields.keep] for essential fields.
+func (e *essentials) keep(name, value []byte) {
+	exact := plainName(name)
+	if !exact {
+		name = fold(name)
+	}
+	for i, wanted := range e.folded {
+		if wanted == string(name) && (exact || !e.exact[i]) {
+			e.values[i], e.exact[i] = value, exact
+		}
+	}
+}
+
+// lacks reports whether a field is missing or nothing.
 func (f *fields) lacks(name string) bool {
-	raw := f.value[string(fold([]byte(name)))]
+	return isNothing(f.value[string(fold([]byte(name)))])
+}
+
+// isNothing reports whether a value is none, null, no JSON, or an empty text.
+func isNothing(raw []byte) bool {
 	odd := (&Reader{text: raw}).odd() != ""
 	return odd || len(raw) == 0 || string(raw) == "null" || string(raw) == `""`
 }
@@ -90,12 +138,13 @@ func ReadRaw(text []byte, essential []string) (json.RawMessage, error) {
 
 func lackingIn(text []byte, essential []string) []string {
 	if trimmed := bytes.TrimLeft(text, " \t\r\n"); len(essential) == 0 || trimmed[0] != '[' {
-		return lacking(text, essential)
+		return newEssentials(essential).lacking(text)
 	}
 	var items []json.RawMessage
 	_ = json.Unmarshal(text, &items) // it is a valid array
+	wanted := newEssentials(essential)
 	for _, item := range items {
-		if names := lacking(item, essential); len(names) > 0 {
+		if names := wanted.lacking(item); len(names) > 0 {
 			return names
 		}
 	}

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -60,4 +61,17 @@ func FuzzRaw(f *testing.F) {
 			require.NoError(t, err)
 		}
 	})
+}
+
+// A response of many small items costs little more than its text.
+func TestAnArrayOfManyItemsIsReadWithoutMaps(t *testing.T) {
+	const items = 10_000
+	text := []byte("[" + strings.Repeat(`{"ID":0,"id":1,"a":"b"},`, items-1) + `{"id":1}]`)
+	essential := []string{"id"}
+	var proof wire.Proof
+	var complete bool
+	perItem := testing.AllocsPerRun(3, func() { proof, complete = wire.ProveRaw(text, essential) }) / items
+	assert.Equal(t, wire.ProvesExecution, proof)
+	assert.True(t, complete)
+	assert.Less(t, perItem, 4.0)
 }
