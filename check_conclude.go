@@ -62,8 +62,9 @@ func (r *checkRun) diagnose(err error, baseURL string) doctor.Diagnosis {
 func (r *checkRun) writeDone(e *Error) doctor.Diagnosis {
 	if r.write != nil && r.write.ID != "" {
 		return doctor.Diagnosis{
-			Problem: "IssuePass was executed; its repetition under the same key brought no pass: " + e.Err.Error() + ".",
-			Advice:  "The pass is the one with the id below. What a repetition does is not known.",
+			Problem: "IssuePass was executed; its repetition under the same key brought no pass: " +
+				e.Err.Error() + ".",
+			Advice: "The pass is the one with the id below. What a repetition does is not known.",
 		}
 	}
 	return doctor.Diagnosis{

@@ -40,7 +40,8 @@ func TestCheckReportsAPassWhoseRepetitionIsCancelled(t *testing.T) {
 	c := newChecked(t, httptest.NewServer, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
-				if issued++; issued > 1 {
+				issued++
+				if issued > 1 {
 					cancel()
 					panic(http.ErrAbortHandler)
 				}

@@ -84,7 +84,8 @@ var checkIDs = map[string]string{
 	"ProviderID": "a gym", "ClassID": "a class", "BookingID": "a booking",
 }
 
-const correctRequest = "The error's Message has the reason (--verbose prints it). WithoutField and WithExtraField correct a request."
+const correctRequest = "The error's Message has the reason (--verbose prints it). " +
+	"WithoutField and WithExtraField correct a request."
 
 // failed describes an operation without success. What passes, such as a server
 // error, or depends on the account, is no difference.
@@ -94,7 +95,8 @@ func (r *checkRun) failed(op gen.Operation, e *Error) (CheckVerdict, string, str
 	switch {
 	case errors.Is(e, ErrResponseIncomplete):
 		const lacks = "the response lacks an essential field, so that there is no value"
-		return CheckDiffers, lacks, "Response.Raw has what came; a raw call (client.Do, bardge raw) names other essential fields."
+		return CheckDiffers, lacks,
+			"Response.Raw has what came; a raw call (client.Do, bardge raw) names other essential fields."
 	case isOwnSuccess(e) && e.Outcome != OutcomeDone:
 		const other = "the response has another form or status than the contract's, so that there is no value"
 		return CheckDiffers, other, "Response.Raw has what came, and Client.Do reads any form."

@@ -115,7 +115,7 @@ func (r report) check() error {
 	return nil
 }
 
-var aStatus = regexp.MustCompile(`^[1-9][0-9]{2}$`)
+var aStatus = regexp.MustCompile(`^[1-9]\d{2}$`)
 
 var aName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
