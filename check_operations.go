@@ -95,8 +95,8 @@ func (r *checkRun) failed(op gen.Operation, e *Error) (CheckVerdict, string, str
 	switch {
 	case errors.Is(e, ErrResponseIncomplete):
 		const lacks = "the response lacks an essential field, so that there is no value"
-		return CheckDiffers, lacks,
-			"Response.Raw has what came; a raw call (client.Do, bardge raw) names other essential fields."
+		const advice = "Response.Raw has what came; a raw call (client.Do, bardge raw) names other essential fields."
+		return CheckDiffers, lacks, advice
 	case isOwnSuccess(e) && e.Outcome != OutcomeDone:
 		const other = "the response has another form or status than the contract's, so that there is no value"
 		return CheckDiffers, other, "Response.Raw has what came, and Client.Do reads any form."

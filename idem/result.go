@@ -63,7 +63,8 @@ func (o *operation) conclude(p *progress, r *Result) {
 	}
 	if a := p.answered; a != nil {
 		s := &a.seen
-		r.Response = &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value, cut: s.TooLarge || s.BodyErr != nil}
+		r.Response = &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value}
+		r.Response.cut = s.TooLarge || s.BodyErr != nil
 		if s.odd != nil {
 			r.Drift = s.odd.drift
 		}
