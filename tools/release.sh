@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 # published are the folders of the nested modules that users import or install, in
 # the order of their tags.
-published=(journal/sqlite journal/postgres otelbardge bulk cmd/bardge)
+published=(journal/sqlite journal/postgres otelbardge bulk fleet/river cmd/bardge)
 
 version=${1:?"usage: tools/release.sh v1.2.3"}
 [[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9a-z.]+)?$ ]] || { echo "$version is no version" >&2; exit 1; }

@@ -18,8 +18,8 @@ import (
 // documented lists the packages that users read. Each of their exported names,
 // fields and methods must have a doc comment.
 var documented = []string{
-	".", "bluesnap", "bulk", "bulk/csvfile", "idem", "idem/conformance", "idem/profiles", "journal",
-	"journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
+	".", "bluesnap", "bulk", "bulk/csvfile", "fleet/river", "fleet/river/riverpage", "idem", "idem/conformance",
+	"idem/profiles", "journal", "journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
 	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver",
 }
 
