@@ -39,7 +39,7 @@ type Pace struct {
 
 // PaceOptions describe a pace. Name and PerSecond have to be set.
 type PaceOptions struct {
-	// Name tells rates apart: one for each API key.
+	// Name identifies the rate: one for each API key.
 	Name string
 	// PerSecond is the server's limit, in requests a second: the fleet keeps 4 %
 	// below it. It must be above 0 and at most 100,000.

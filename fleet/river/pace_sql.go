@@ -35,7 +35,7 @@ func newPaceSQL(schema string) paceSQL {
 			pause timestamptz NOT NULL
 		) WITH (fillfactor = 50)`),
 		add: place(`INSERT INTO {table} (name, slot, next, pause)
-			SELECT $1, now, now, now FROM (SELECT clock_timestamp() AS now) c ON CONFLICT DO NOTHING`),
+			SELECT $1, c.now, c.now, c.now FROM (SELECT clock_timestamp()) AS c(now) ON CONFLICT DO NOTHING`),
 		// A moment that is too late is shown, and not taken: next stays.
 		take: place(`UPDATE {table} p SET
 				slot = greatest(p.next, p.pause, c.now),

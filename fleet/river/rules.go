@@ -53,8 +53,8 @@ func (r rules) jobError(ctx context.Context, job *rivertype.JobRow, err error) e
 	}
 }
 
-// slowDown snoozes for what the rate asks for, at least a second, and tells the
-// fleet's pace.
+// slowDown snoozes for what the rate asks for, at least a second, and pauses
+// the fleet.
 func (r rules) slowDown(ctx context.Context, err error, f *idem.Failure) error {
 	wait := max(f.RetryAfter, time.Second)
 	late, isLate := errors.AsType[*LateError](err)

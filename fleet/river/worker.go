@@ -46,7 +46,7 @@ type WorkerOptions struct {
 	// has to. Zero: 4 minutes, since recovery reads the API 200 seconds after
 	// the intent.
 	DoubtFor time.Duration
-	// Pace is told of rate limits that end a call. Nil: none is.
+	// Pace pauses all processes when a rate limit ends a call. Nil: none does.
 	Pace *Pace
 }
 
