@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,26 +35,29 @@ func program(ctx context.Context, out io.Writer) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 
 	// The shop takes two orders, and its process ends before it buys anything.
-	for _, order := range []string{"8812", "8813"} {
-		if err := withShop(ctx, dir, api, func(s *shop) error { return s.place(ctx, order, "member-"+order) }); err != nil {
+	for _, number := range []string{"8812", "8813"} {
+		place := func(s *shop) error { return s.place(ctx, order{number: number, member: "member-" + number}) }
+		if err := withShop(ctx, dir, api, place); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "%d passes after the orders\n", api.Executed(sandbox.IssuePass))
+	if _, err := fmt.Fprintf(out, "%d passes after the orders\n", api.Executed(sandbox.IssuePass)); err != nil {
+		return err
+	}
 
 	// Other processes work the outbox, the second one in vain.
 	for range 2 {
 		err := withShop(ctx, dir, api, func(s *shop) error {
 			n, err := s.deliver(ctx)
-			fmt.Fprintf(out, "%d orders delivered\n", n)
-			return err
+			_, failed := fmt.Fprintf(out, "%d orders delivered\n", n)
+			return errors.Join(err, failed)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "%d passes\n", api.Executed(sandbox.IssuePass))
-	return nil
+	_, err = fmt.Fprintf(out, "%d passes\n", api.Executed(sandbox.IssuePass))
+	return err
 }
 
 // withShop runs f in what could be a process of its own.

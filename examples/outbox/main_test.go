@@ -30,11 +30,16 @@ func withSandbox(t *testing.T, f func(*sandbox.Sandbox, *shop)) {
 	}))
 }
 
+func place(t *testing.T, s *shop, number, member string) error {
+	t.Helper()
+	return s.place(t.Context(), order{number: number, member: member})
+}
+
 func TestAnOrderThatIsRolledBackBuysNothing(t *testing.T) {
 	withSandbox(t, func(api *sandbox.Sandbox, s *shop) {
-		require.NoError(t, s.place(t.Context(), "1", "m"))
-		require.Error(t, s.place(t.Context(), "1", "m"), "the number is taken")
-		require.Error(t, s.place(t.Context(), "2", ""), "the call is invalid")
+		require.NoError(t, place(t, s, "1", "m"))
+		require.Error(t, place(t, s, "1", "m"), "the number is taken")
+		require.Error(t, place(t, s, "2", ""), "the call is invalid")
 		n, err := s.deliver(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, 1, n)
@@ -44,7 +49,7 @@ func TestAnOrderThatIsRolledBackBuysNothing(t *testing.T) {
 
 func TestADeliveryThatForgetsBuysOnce(t *testing.T) {
 	withSandbox(t, func(api *sandbox.Sandbox, s *shop) {
-		require.NoError(t, s.place(t.Context(), "1", "m"))
+		require.NoError(t, place(t, s, "1", "m"))
 		for range 2 {
 			n, err := s.deliver(t.Context())
 			require.NoError(t, err)
@@ -58,7 +63,7 @@ func TestADeliveryThatForgetsBuysOnce(t *testing.T) {
 
 func TestAnOutageLeavesTheOrderOpen(t *testing.T) {
 	withSandbox(t, func(api *sandbox.Sandbox, s *shop) {
-		require.NoError(t, s.place(t.Context(), "1", "m"))
+		require.NoError(t, place(t, s, "1", "m"))
 		api.Down()
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
@@ -76,7 +81,7 @@ func TestAnOutageLeavesTheOrderOpen(t *testing.T) {
 func TestARejectedOrderIsForAPerson(t *testing.T) {
 	withSandbox(t, func(_ *sandbox.Sandbox, s *shop) {
 		s.passID = "no-such-pass"
-		require.NoError(t, s.place(t.Context(), "1", "m"))
+		require.NoError(t, place(t, s, "1", "m"))
 		n, err := s.deliver(t.Context())
 		require.NoError(t, err)
 		assert.Zero(t, n)

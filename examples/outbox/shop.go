@@ -67,19 +67,23 @@ func (s *shop) close() {
 	}
 }
 
+// order is a member's, of one pass.
+type order struct{ number, member string }
+
 // place commits an order together with the intent to buy its pass, or neither.
 // Nothing is sent.
-func (s *shop) place(ctx context.Context, number, member string) error {
+func (s *shop) place(ctx context.Context, o order) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // without effect after the commit
-	if _, err := tx.ExecContext(ctx, `INSERT INTO orders (number, member) VALUES (?, ?)`, number, member); err != nil {
+	_, err = tx.ExecContext(ctx, `INSERT INTO orders (number, member) VALUES (?, ?)`, o.number, o.member)
+	if err != nil {
 		return err
 	}
 	err = bardge.Reserve(s.journal.Reserver(tx), func(reserve bardge.CallOption) error {
-		_, err := s.issue(ctx, number, member, reserve)
+		_, err := s.issue(ctx, o, reserve)
 		return err
 	})
 	if err != nil {
@@ -90,10 +94,10 @@ func (s *shop) place(ctx context.Context, number, member string) error {
 
 // issue is the one call of an order: reserved, sent, or answered from the
 // journal.
-func (s *shop) issue(ctx context.Context, number, member string, opts ...bardge.CallOption) (*bardge.IssuedPass, error) {
+func (s *shop) issue(ctx context.Context, o order, opts ...bardge.CallOption) (*bardge.IssuedPass, error) {
 	pass, _, err := s.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
-		ClientID: member, PassID: s.passID,
-	}, append(opts, bardge.WithRef("order-"+number+"/pass"))...)
+		ClientID: o.member, PassID: s.passID,
+	}, append(opts, bardge.WithRef("order-"+o.number+"/pass"))...)
 	return pass, err
 }
 
@@ -106,40 +110,45 @@ func (s *shop) deliver(ctx context.Context) (delivered int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for number, member := range open {
-		pass, failed := s.issue(ctx, number, member)
+	var late error
+	for _, o := range open {
+		pass, failed := s.issue(ctx, o)
 		switch {
 		case failed == nil:
-			if _, err := s.db.ExecContext(ctx, `UPDATE orders SET pass = ? WHERE number = ?`, pass.ID, number); err != nil {
-				return delivered, err
-			}
 			delivered++
+			err = s.note(ctx, o, "pass", pass.ID)
 		case bardge.RetryHelps(failed), bardge.OutcomeOf(failed) == bardge.OutcomeNotSent:
-			err = errors.Join(err, failed) // stays open: the next run tries again
-		default: // a person looks at it
-			if _, err := s.db.ExecContext(ctx, `UPDATE orders SET problem = ? WHERE number = ?`, failed.Error(), number); err != nil {
-				return delivered, err
-			}
+			late = errors.Join(late, failed) // stays open: the next run tries again
+		default: // a person has to solve it
+			err = s.note(ctx, o, "problem", failed.Error())
+		}
+		if err != nil {
+			return delivered, err
 		}
 	}
-	return delivered, err
+	return delivered, late
 }
 
-// open lists orders without a pass, by number.
-func (s *shop) open(ctx context.Context) (map[string]string, error) {
+// note writes what became of an order.
+func (s *shop) note(ctx context.Context, o order, column, text string) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE orders SET `+column+` = ? WHERE number = ?`, text, o.number)
+	return err
+}
+
+// open lists orders without a pass.
+func (s *shop) open(ctx context.Context) (open []order, err error) {
 	rows, err := s.db.QueryContext(ctx,
-		`SELECT number, member FROM orders WHERE pass IS NULL AND problem IS NULL LIMIT ?`, delivery)
+		`SELECT number, member FROM orders WHERE pass IS NULL AND problem IS NULL ORDER BY number LIMIT ?`, delivery)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	open := map[string]string{}
 	for rows.Next() {
-		var number, member string
-		if err := rows.Scan(&number, &member); err != nil {
+		var o order
+		if err := rows.Scan(&o.number, &o.member); err != nil {
 			return nil, err
 		}
-		open[number] = member
+		open = append(open, o)
 	}
 	return open, rows.Err()
 }

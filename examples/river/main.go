@@ -86,7 +86,9 @@ func run(ctx context.Context, out io.Writer, dsn string) error {
 		if err := p.work(ctx, out); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%d requests to issue a pass\n", api.Requests(sandbox.IssuePass))
+		if _, err := fmt.Fprintf(out, "%d requests to issue a pass\n", api.Requests(sandbox.IssuePass)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -74,8 +74,8 @@ func (p process) work(ctx context.Context, out io.Writer) error {
 	}
 	inserted, err := insert(ctx, queue, p.pool)
 	if err == nil {
-		fmt.Fprintf(out, "%d jobs inserted, %d skipped\n", inserted.Inserted, inserted.Skipped)
-		err = await(ctx, ended, inserted.Inserted)
+		_, err = fmt.Fprintf(out, "%d jobs inserted, %d skipped\n", inserted.Inserted, inserted.Skipped)
+		err = errors.Join(err, await(ctx, ended, inserted.Inserted))
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer stop()

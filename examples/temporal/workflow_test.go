@@ -36,14 +36,14 @@ func newWorld(t *testing.T) world {
 }
 
 // run runs a workflow with this id, as any worker may at any time.
-func (w world) run(t *testing.T, id string, members []Member, done map[string]string) *testsuite.TestWorkflowEnvironment {
+func (w world) run(t *testing.T, id string, members []Member) *testsuite.TestWorkflowEnvironment {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: id, TaskQueue: "passes"})
 	env.SetTestTimeout(time.Minute)
 	env.RegisterActivity(w.activities)
-	env.ExecuteWorkflow(IssueAll, members, done)
+	env.ExecuteWorkflow(IssueAll, members, nil)
 	require.True(t, env.IsWorkflowCompleted())
 	return env
 }
@@ -60,7 +60,7 @@ func TestAWorkflowThatRunsTwiceBuysOnce(t *testing.T) {
 	w := newWorld(t)
 	results := make([]map[string]string, 2)
 	for i := range results {
-		env := w.run(t, "night-1", members(20), nil)
+		env := w.run(t, "night-1", members(20))
 		require.NoError(t, env.GetWorkflowError())
 		require.NoError(t, env.GetWorkflowResult(&results[i]))
 	}
@@ -68,21 +68,21 @@ func TestAWorkflowThatRunsTwiceBuysOnce(t *testing.T) {
 	assert.Equal(t, results[0], results[1], "the journal has them")
 	assert.Equal(t, 20, w.sandbox.Requests(sandbox.IssuePass))
 
-	env := w.run(t, "night-2", members(20), nil)
+	env := w.run(t, "night-2", members(20))
 	require.NoError(t, env.GetWorkflowError())
 	assert.Equal(t, 40, w.sandbox.Requests(sandbox.IssuePass), "another workflow is another order")
 }
 
 func TestALongListContinuesAsNew(t *testing.T) {
 	w := newWorld(t)
-	env := w.run(t, "night-1", members(pageSize+1), nil)
+	env := w.run(t, "night-1", members(pageSize+1))
 	assert.True(t, workflow.IsContinueAsNewError(env.GetWorkflowError()))
 	assert.Equal(t, pageSize, w.sandbox.Requests(sandbox.IssuePass))
 }
 
 func TestARejectedItemIsTriedOnce(t *testing.T) {
 	w := newWorld(t)
-	env := w.run(t, "night-1", []Member{{Policy: "H-1", Number: "1"}, {Policy: "H-2"}}, nil)
+	env := w.run(t, "night-1", []Member{{Policy: "H-1", Number: "1"}, {Policy: "H-2"}})
 	require.ErrorContains(t, env.GetWorkflowError(), "H-2")
 	assert.Equal(t, 1, w.sandbox.Requests(sandbox.IssuePass), "the other one has its pass")
 }
