@@ -34,6 +34,9 @@ type CheckOptions struct {
 	// to see the replay mark. Empty, the default: nothing is changed.
 	AllowWrites []string
 	IssuePass   IssuePassParams // the pass to be issued; only with AllowWrites
+	// Key is the pass's key, for a caller that stores it before it is sent. Zero
+	// is a new one, which only the report has.
+	Key Key
 }
 
 const (

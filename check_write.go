@@ -21,7 +21,10 @@ func (r *checkRun) issueTwice(ctx context.Context) error {
 	if len(r.opts.AllowWrites) == 0 {
 		return nil
 	}
-	key := NewKey()
+	key := r.opts.Key
+	if key.IsZero() {
+		key = NewKey()
+	}
 	pass, resp, err := r.issue(ctx, key)
 	r.write = &CheckedWrite{Operation: string(gen.OpIssuePass), Outcome: resp.Outcome, Key: key.String()}
 	if pass != nil {

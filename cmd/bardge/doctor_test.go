@@ -49,6 +49,8 @@ func TestDoctorIssuesAPassOnlyIfItIsAllowed(t *testing.T) {
 	assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
 	assert.Equal(t, 2, sb.Requests(sandbox.IssuePass))
 	assert.Contains(t, r.stdout, "executed once; its repetition under the same key")
+	assert.Regexp(t, `IssuePass is sent under the key `+aKey.String(), r.stderr, "a killed program prints no report")
+	assert.Contains(t, r.stdout, aKey.FindString(r.stderr))
 }
 
 // A pass that may have been issued has the exit code of unknown outcomes, and its

@@ -101,6 +101,7 @@ func (c *command) run(ctx context.Context) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
+	c.announceWrite()
 	report, failed := bardge.Check(ctx, client, c.options)
 	if report == nil {
 		return failed
@@ -138,6 +139,17 @@ func (c *command) addWrite() error {
 	o.IssuePass = c.person
 	o.IssuePass.ClientID, o.IssuePass.PassID = o.ClientID, o.PassID
 	return nil
+}
+
+// announceWrite shows the key of a pass before it is sent: a program that is
+// killed prints no report.
+func (c *command) announceWrite() {
+	o := &c.options
+	if len(o.AllowWrites) == 0 {
+		return
+	}
+	o.Key = bardge.NewKey()
+	c.app.Note("IssuePass is sent under the key %s", o.Key)
 }
 
 // print prints the report, and writes the file of its drift.
