@@ -19,13 +19,14 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// The long run is: go test -run AFleetAtALimit -v -args -rate-jobs 12000 -rate-strict.
+// The long run is: go test -run AFleetAtALimit -v -args -rate-jobs 6000 -rate-strict.
 var (
 	rateJobs   = flag.Int("rate-jobs", 600, "passes to issue at a limit of 200 a second")
+	rateBurst  = flag.Float64("rate-burst", 10, "requests that the limit admits at once")
 	rateStrict = flag.Bool("rate-strict", false, "hold a quiet machine to the target")
 )
 
-// limit is a server's limit of 200 requests a second, with a burst of 10.
+// limit is a server's limit of 200 requests a second, with a burst.
 type limit struct {
 	next http.Handler
 
@@ -35,10 +36,7 @@ type limit struct {
 	all, rejected   int
 }
 
-const (
-	limitRate  = 200.0
-	limitBurst = 10.0
-)
+const limitRate = 200.0
 
 func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if l.admits() {
@@ -55,9 +53,9 @@ func (l *limit) admits() bool {
 	defer l.mu.Unlock()
 	now := time.Now()
 	if l.at.IsZero() {
-		l.tokens, l.first = limitBurst, now
+		l.tokens, l.first = *rateBurst, now
 	} else {
-		l.tokens = min(limitBurst, l.tokens+now.Sub(l.at).Seconds()*limitRate)
+		l.tokens = min(*rateBurst, l.tokens+now.Sub(l.at).Seconds()*limitRate)
 	}
 	l.at, l.last = now, now
 	l.all++
