@@ -116,11 +116,11 @@ func (s *shop) deliver(ctx context.Context) (delivered int, err error) {
 		switch {
 		case failed == nil:
 			delivered++
-			err = s.note(ctx, o, "pass", pass.ID)
+			err = s.note(ctx, o, pass.ID, "")
 		case bardge.RetryHelps(failed), bardge.OutcomeOf(failed) == bardge.OutcomeNotSent:
 			late = errors.Join(late, failed) // stays open: the next run tries again
 		default: // a person has to solve it
-			err = s.note(ctx, o, "problem", failed.Error())
+			err = s.note(ctx, o, "", failed.Error())
 		}
 		if err != nil {
 			return delivered, err
@@ -130,8 +130,9 @@ func (s *shop) deliver(ctx context.Context) (delivered int, err error) {
 }
 
 // note writes what became of an order.
-func (s *shop) note(ctx context.Context, o order, column, text string) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE orders SET `+column+` = ? WHERE number = ?`, text, o.number)
+func (s *shop) note(ctx context.Context, o order, pass, problem string) error {
+	_, err := s.db.ExecContext(ctx,
+		`UPDATE orders SET pass = nullif(?, ''), problem = nullif(?, '') WHERE number = ?`, pass, problem, o.number)
 	return err
 }
 

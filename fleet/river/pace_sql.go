@@ -30,12 +30,11 @@ func newPaceSQL(schema string) paceSQL {
 		exists: place(`SELECT pg_catalog.to_regclass({literal}) IS NOT NULL`),
 		create: place(`CREATE UNLOGGED TABLE IF NOT EXISTS {table} (
 			name text PRIMARY KEY,
-			slot timestamptz NOT NULL,
-			next timestamptz NOT NULL,
-			pause timestamptz NOT NULL
+			slot timestamptz NOT NULL DEFAULT clock_timestamp(),
+			next timestamptz NOT NULL DEFAULT clock_timestamp(),
+			pause timestamptz NOT NULL DEFAULT clock_timestamp()
 		) WITH (fillfactor = 50)`),
-		add: place(`INSERT INTO {table} (name, slot, next, pause)
-			SELECT $1, c.now, c.now, c.now FROM (SELECT clock_timestamp()) AS c(now) ON CONFLICT DO NOTHING`),
+		add: place(`INSERT INTO {table} (name) VALUES ($1) ON CONFLICT DO NOTHING`),
 		// A moment that is too late is shown, and not taken: next stays.
 		take: place(`UPDATE {table} p SET
 				slot = greatest(p.next, p.pause, c.now),
