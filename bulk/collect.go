@@ -40,6 +40,9 @@ func (r *run[T]) take(j *job[T]) {
 	if reason := stops(j.result.Err); reason != "" {
 		r.stop(&StopError{reason, j.result.Err})
 	}
+	if _, until := r.gate.paused(); !until.IsZero() && isUnexplained(j.result.Err) {
+		r.stop(&StopError{"the journal fails again and again", j.result.Err})
+	}
 	again := j.result.Status == Waiting || j.result.Status == InDoubt
 	if first && again && r.stopped.Err() == nil && len(r.kept) < maxKept {
 		j.second, j.previous = true, j.result.Status

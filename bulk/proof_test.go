@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,16 +87,36 @@ func TestProof_AJournalWhoseDiskIsFullStopsTheRunAndTheNextOneGoesOn(t *testing.
 	})
 }
 
+// An error of the disk does not pass as an outage does.
+func TestProof_AJournalThatFailsWithoutACauseStopsTheRun(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		kept, err := bulk.NewJournal(&fullJournal{Memory: w.memory, room: 777, cause: journal.CauseOther})
+		require.NoError(t, err)
+		w.journal = kept
+		w.client, err = bardge.New(w.sb.APIKey, bardge.WithBaseURL(w.sb.URL), bardge.WithHTTPClient(w.sb.Client()),
+			bardge.WithJournal(kept, "acme"))
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		report, err := bulk.Run(ctx, each(w.members(1000)), w.issue, w.options())
+		var stop *bulk.StopError
+		require.ErrorAs(t, err, &stop)
+		assert.Equal(t, "the journal fails again and again", stop.Reason)
+		assert.Less(t, report.Items, int64(600))
+	})
+}
+
 // fullJournal fails once it has written as many records as there is room for.
 type fullJournal struct {
 	*journal.Memory
 
 	writes, room int64
+	cause        journal.Cause
 }
 
 func (j *fullJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	if atomic.AddInt64(&j.writes, 1) > j.room {
-		return false, errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: journal.CauseDiskFull})
+		return false, errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: cmp.Or(j.cause, journal.CauseDiskFull)})
 	}
 	return j.Memory.Save(ctx, rec)
 }

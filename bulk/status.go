@@ -203,6 +203,12 @@ func stops(err error) string {
 	return ""
 }
 
+// isUnexplained reports whether the journal has failed in a way that is no known
+// passing one, such as an error of the disk. If it lasts, a person must look.
+func isUnexplained(err error) bool {
+	return errors.Is(err, bardge.ErrJournal) && errors.Is(err, journal.CauseOther)
+}
+
 // reasonOf returns why an item failed in a few words that many items share.
 func reasonOf(err error, code string, status int) string {
 	_, panicked := errors.AsType[*PanicError](err)
