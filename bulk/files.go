@@ -7,10 +7,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // files are the report's files. The zero pointer writes none.
@@ -96,13 +98,24 @@ func errorText(err error) string {
 	return text
 }
 
+// formulas are what a spreadsheet takes for the beginning of a formula, also
+// full width, and what it may leave out before one.
+const formulas = "=+-@＝＋－＠\t\r\n"
+
+// separated matches a formula behind the delimiter of another locale.
+var separated = regexp.MustCompile(`([;\t][\s"]*)([=+\-@＝＋－＠])`)
+
 // escapeAll keeps spreadsheets from taking cells for formulas: what begins like
 // one gets an apostrophe before it.
 func escapeAll(cells []string) []string {
 	for i, cell := range cells {
-		if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
-			cells[i] = "'" + cell
+		if strings.ContainsAny(cell, ";\t") {
+			cell = separated.ReplaceAllString(cell, "$1'$2")
 		}
+		if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulas, first) {
+			cell = "'" + cell
+		}
+		cells[i] = cell
 	}
 	return cells
 }
