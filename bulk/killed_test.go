@@ -77,32 +77,79 @@ func childRun(ctx context.Context) (*bulk.Report, error) {
 	}, bulk.Options[member]{Ref: func(m member) string { return m.ref }, Journal: kept, Workers: 16})
 }
 
-func TestProof_Killed(t *testing.T) {
-	items := 300 * *kills
+// scene is a server over the loopback and a journal's file, for runs in other
+// processes.
+type scene struct {
+	t       *testing.T
+	sb      *sandbox.Sandbox
+	url     string
+	journal string
+	items   int
+}
+
+func newScene(t *testing.T, items int) *scene {
+	t.Helper()
 	sb := sandbox.Start(t)
 	handler := sb.Handler()
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(20 * time.Millisecond)
 		handler.ServeHTTP(w, r)
 	}))
-	defer front.Close()
-	journal := filepath.Join(t.TempDir(), "journal.db")
-	start := func() *exec.Cmd {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(),
-			envURL+"="+front.URL+sandbox.BasePath, envAPIKey+"="+sb.APIKey, envPass+"="+sb.Seed.PassID,
-			envJournal+"="+journal, fmt.Sprint(envItems, "=", items))
-		cmd.Stderr = os.Stderr
-		require.NoError(t, cmd.Start())
-		return cmd
+	t.Cleanup(front.Close)
+	return &scene{t, sb, front.URL + sandbox.BasePath, filepath.Join(t.TempDir(), "journal.db"), items}
+}
+
+// start starts a process that runs all items.
+func (s *scene) start() *exec.Cmd {
+	s.t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(),
+		envURL+"="+s.url, envAPIKey+"="+s.sb.APIKey, envPass+"="+s.sb.Seed.PassID,
+		envJournal+"="+s.journal, fmt.Sprint(envItems, "=", s.items))
+	cmd.Stderr = os.Stderr
+	require.NoError(s.t, cmd.Start())
+	return cmd
+}
+
+// onePassEach checks that each item's client has one pass.
+func (s *scene) onePassEach() {
+	s.t.Helper()
+	assert.Equal(s.t, s.items, s.sb.Executed(sandbox.IssuePass), "one pass for each ref")
+	passes := passesByClient(s.t, s.sb)
+	require.Len(s.t, passes, s.items)
+	for client, n := range passes {
+		assert.Equal(s.t, 1, n, client)
 	}
+}
+
+// passesByClient counts the passes of each client on the server.
+func passesByClient(t *testing.T, sb *sandbox.Sandbox) map[string]int {
+	t.Helper()
+	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
+	require.NoError(t, err)
+	passes := map[string]int{}
+	for _, e := range sb.Ledger() {
+		if e.Operation != sandbox.IssuePass || e.Resource == "" || e.Result == sandbox.ResultReplayed {
+			continue
+		}
+		pass, _, err := client.IssuedPasses.Get(t.Context(), e.Resource)
+		require.NoError(t, err)
+		passes[pass.ClientID]++
+	}
+	return passes
+}
+
+func TestProof_Killed(t *testing.T) {
+	t.Parallel()
+	items := 300 * *kills
+	s := newScene(t, items)
 	killed := 0
 	for range *kills {
-		before := sb.Executed(sandbox.IssuePass)
-		cmd := start()
+		before := s.sb.Executed(sandbox.IssuePass)
+		cmd := s.start()
 		patience := time.Now().Add(30 * time.Second)
 		goal := before + 1 + rand.IntN(200)
-		for sb.Executed(sandbox.IssuePass) < min(goal, items-1) && time.Now().Before(patience) {
+		for s.sb.Executed(sandbox.IssuePass) < min(goal, items-1) && time.Now().Before(patience) {
 			time.Sleep(time.Millisecond)
 		}
 		_ = cmd.Process.Kill() // SIGKILL; it may have ended by itself
@@ -110,23 +157,8 @@ func TestProof_Killed(t *testing.T) {
 			killed++
 		}
 	}
-	require.NoError(t, start().Wait(), "the last run does what is left")
+	require.NoError(t, s.start().Wait(), "the last run does what is left")
 	assert.Equal(t, *kills, killed)
-	assert.Equal(t, items, sb.Executed(sandbox.IssuePass), "one pass for each ref")
-	once := map[string]int{}
-	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
-	require.NoError(t, err)
-	for _, e := range sb.Ledger() {
-		if e.Operation != sandbox.IssuePass || e.Resource == "" || e.Result == sandbox.ResultReplayed {
-			continue
-		}
-		pass, _, err := client.IssuedPasses.Get(t.Context(), e.Resource)
-		require.NoError(t, err)
-		once[pass.ClientID]++
-	}
-	require.Len(t, once, items)
-	for client, n := range once {
-		assert.Equal(t, 1, n, client)
-	}
-	t.Logf("%d items, killed %d times, %d requests", items, killed, sb.Requests(sandbox.IssuePass))
+	s.onePassEach()
+	t.Logf("%d items, killed %d times, %d requests", items, killed, s.sb.Requests(sandbox.IssuePass))
 }
