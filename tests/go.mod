@@ -6,6 +6,7 @@ go 1.26.0
 
 require (
 	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/bulk v0.1.0
 	github.com/bardge/bardge-go/journal/postgres v0.1.0
 	github.com/bardge/bardge-go/journal/sqlite v0.1.0
 	github.com/stretchr/testify v1.12.1
@@ -35,6 +36,7 @@ require (
 
 replace (
 	github.com/bardge/bardge-go => ..
+	github.com/bardge/bardge-go/bulk => ../bulk
 	github.com/bardge/bardge-go/journal/postgres => ../journal/postgres
 	github.com/bardge/bardge-go/journal/sqlite => ../journal/sqlite
 )
