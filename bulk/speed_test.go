@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync/atomic"
@@ -67,7 +68,8 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestSpeed(t *testing.T) {
 	n := *speedItems
 	server := &quickServer{}
-	file, err := sqlite.Open(filepath.Join(t.TempDir(), "journal.db"))
+	path := filepath.Join(t.TempDir(), "journal.db")
+	file, err := sqlite.Open(path)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, file.Close()) }()
 	kept, err := bulk.NewJournal(file)
@@ -100,6 +102,9 @@ func TestSpeed(t *testing.T) {
 		t.Logf("%s: %d items in %v, %.0f a second, heap at most %.1f MB",
 			name, n, took.Round(time.Millisecond), float64(n)/took.Seconds(), float64(peak)/1e6)
 	}
+	stat, err := os.Stat(path)
+	require.NoError(t, err)
+	t.Logf("a record: %.0f bytes of the journal's file", float64(stat.Size())/float64(n))
 }
 
 // generated yields n items that are made as they are read.
