@@ -8,9 +8,10 @@ import (
 
 // RequireEchoBeforeRepeating repeats keyed operations in doubt only once a
 // response to this client has brought a key back ([Response].KeyEchoed), which
-// shows that keys are honoured. Until then a key is sent with each keyed
-// operation, and one that may have been executed ends unknown; what was
-// certainly not executed is repeated. [Client.Recover] goes by it too.
+// shows that keys are honoured; one from the journal does not count. Until then
+// a key is sent with each keyed operation, and one that may have been executed
+// ends unknown; what was certainly not executed is repeated. [Client.Recover]
+// goes by it too.
 //
 // An older revision of the vendor's page on idempotency asks merchants to have
 // the feature enabled for their account; without it a repetition is a second
@@ -30,9 +31,10 @@ type echo struct {
 	seen     atomic.Bool
 }
 
-// note remembers that a response has brought its key back.
+// note remembers that a response has brought its key back. A recorded one came
+// to another client.
 func (e *echo) note(resp *Response) {
-	if resp.KeyEchoed && !e.seen.Load() {
+	if resp.KeyEchoed && !resp.FromJournal && !e.seen.Load() {
 		e.seen.Store(true)
 	}
 }

@@ -72,6 +72,24 @@ func TestRecoverRepeatsNothingBeforeAKeyCameBack(t *testing.T) {
 	}, withJournal(), bluesnap.WithMerchantID("400111"), bluesnap.RequireEchoBeforeRepeating())
 }
 
+// A recorded response came to another client, perhaps of an account that the
+// journal has left since (Rebind).
+func TestAnEchoInTheJournalIsNoneToThisClient(t *testing.T) {
+	j := withJournal()
+	script := sdktest.Script{echoing, sdktest.Lose, sdktest.Pay}
+	sdktest.WithBlueSnap(t, script, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-1"))
+		require.NoError(t, err)
+		other := s.NewClient(t, j, bluesnap.RequireEchoBeforeRepeating())
+		_, resp, err := other.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-1"))
+		require.NoError(t, err)
+		require.True(t, resp.FromJournal)
+		_, _, err = other.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-2"))
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		assert.Len(t, s.Requests(), 2)
+	}, j)
+}
+
 func TestATransportDoesNotWaitForAnEcho(t *testing.T) {
 	client := &http.Client{Transport: bluesnap.NewTransport(nil, bluesnap.RequireEchoBeforeRepeating())}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, bluesnap.SandboxURL+"/services/2/transactions", http.NoBody)
