@@ -9,7 +9,8 @@ import (
 )
 
 // CaptureParams name an authorized payment, and how much of it is meant. Their
-// fields are documented ("Capture"); a reversal takes the first two.
+// fields are documented ("Capture"). A reversal needs the first alone; the
+// vendor calls an amount not relevant there ("cardTransaction").
 type CaptureParams struct {
 	TransactionID ID `json:"transactionId,omitempty"` // the authorization's; required
 	// Amount is the part to be taken; empty: all of it.

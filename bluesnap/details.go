@@ -15,7 +15,7 @@ type ThreeDSecure struct {
 }
 
 // TransactionFraudInfo is what the fraud prevention may know. Its fields are
-// known from other people's clients.
+// documented ("transactionFraudInfo").
 type TransactionFraudInfo struct {
 	FraudSessionID       string       `json:"fraudSessionId,omitempty"`       // of the device's data
 	ShopperIPAddress     string       `json:"shopperIpAddress,omitempty"`     // the shopper's
@@ -44,20 +44,26 @@ type ApplePayReference struct {
 	Extra               Extra  `json:"-"`                             // what is not modelled
 }
 
-// VendorsInfo are the shares of a marketplace's vendors in a payment. That a
-// payment takes it is documented ("Capture"), its fields are known from other
-// people's clients.
+// VendorsInfo are the shares of a marketplace's vendors in a payment
+// (documented: "Capture").
 type VendorsInfo struct {
 	VendorInfo []VendorInfo `json:"vendorInfo,omitempty"` // one a vendor
 	Extra      Extra        `json:"-"`                    // what is not modelled
 }
 
-// VendorInfo is one vendor's share.
+// VendorInfo is one vendor's share. Its fields are documented ("vendorInfo"):
+// either a percentage or a sum is sent, not both.
 type VendorInfo struct {
-	VendorID          ID     `json:"vendorId,omitempty"`          // the vendor's
-	CommissionPercent Amount `json:"commissionPercent,omitempty"` // the merchant's part, in percent
-	CommissionAmount  Amount `json:"commissionAmount,omitempty"`  // or as a sum
-	Extra             Extra  `json:"-"`                           // what is not modelled
+	VendorID ID `json:"vendorId,omitempty"` // the vendor's
+	// CommissionPercent is the vendor's commission, 0 to 100; empty is 0.
+	CommissionPercent Amount `json:"commissionPercent,omitempty"`
+	// CommissionAmount is the vendor's commission in the payment's currency.
+	CommissionAmount Amount `json:"commissionAmount,omitempty"`
+	// RecurringCommissionPercent is the same for a subscription's later charges.
+	RecurringCommissionPercent Amount `json:"recurringCommissionPercent,omitempty"`
+	// RecurringCommissionAmount is the same for a subscription's later charges.
+	RecurringCommissionAmount Amount `json:"recurringCommissionAmount,omitempty"`
+	Extra                     Extra  `json:"-"` // what is not modelled
 }
 
 // TransactionMetaData is the merchant's own data of a payment. Its fields are
@@ -76,9 +82,40 @@ type MetaData struct {
 	Extra       Extra  `json:"-"`                         // what is not modelled
 }
 
-// Level3Data is a purchase in detail, for cards of companies. That a payment
-// takes it is documented ("Capture"); its fields could not be read, and go
-// through Extra.
+// Level3Data is a purchase in detail, for cards of companies. Its fields are
+// documented ("level3Data"); which a card's network requires is in the vendor's
+// guide "Level 2/3 Data".
 type Level3Data struct {
-	Extra Extra `json:"-"` // such as "customerReferenceNumber"
+	CustomerReferenceNumber string `json:"customerReferenceNumber,omitempty"` // the shopper's, of the order
+	SalesTaxAmount          Amount `json:"salesTaxAmount,omitempty"`          // the sales tax of all
+	FreightAmount           Amount `json:"freightAmount,omitempty"`           // for shipping
+	DutyAmount              Amount `json:"dutyAmount,omitempty"`              // import and export duties
+	DestinationZipCode      string `json:"destinationZipCode,omitempty"`      // where the goods go
+	DestinationCountryCode  string `json:"destinationCountryCode,omitempty"`  // where the goods go
+	ShipFromZipCode         string `json:"shipFromZipCode,omitempty"`         // where the goods come from
+	DiscountAmount          Amount `json:"discountAmount,omitempty"`          // the discount on all
+	TaxAmount               Amount `json:"taxAmount,omitempty"`               // the tax or VAT of all
+	TaxRate                 Amount `json:"taxRate,omitempty"`                 // its rate
+	// Items are what was bought; the vendor ignores those after the 97th.
+	Items []Level3DataItem `json:"level3DataItems,omitempty"`
+	Extra Extra            `json:"-"` // what is not modelled
+}
+
+// Level3DataItem is one of the things bought. Its fields are documented
+// ("level3DataItems").
+type Level3DataItem struct {
+	LineItemTotal     Amount `json:"lineItemTotal,omitempty"`     // what it costs in all
+	CommodityCode     string `json:"commodityCode,omitempty"`     // its kind; of digits, not all zeros, for Visa
+	Description       string `json:"description,omitempty"`       // in words
+	DiscountAmount    Amount `json:"discountAmount,omitempty"`    // the discount on it
+	DiscountIndicator string `json:"discountIndicator,omitempty"` // "Y" or "N": whether there is a discount
+	GrossNetIndicator string `json:"grossNetIndicator,omitempty"` // "Y" or "N": whether its amount has the tax
+	ProductCode       string `json:"productCode,omitempty"`       // the merchant's own
+	ItemQuantity      Amount `json:"itemQuantity,omitempty"`      // how many
+	TaxAmount         Amount `json:"taxAmount,omitempty"`         // the tax on it
+	TaxRate           Amount `json:"taxRate,omitempty"`           // its rate
+	TaxType           string `json:"taxType,omitempty"`           // the tax's kind
+	UnitCost          Amount `json:"unitCost,omitempty"`          // what one costs
+	UnitOfMeasure     string `json:"unitOfMeasure,omitempty"`     // what one is
+	Extra             Extra  `json:"-"`                           // what is not modelled
 }

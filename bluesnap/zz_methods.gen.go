@@ -316,6 +316,24 @@ func (v Level3Data) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Level3Data) LogValue() slog.Value { return logged(v) }
 
+// MarshalJSON writes the fields, Extra included.
+func (v Level3DataItem) MarshalJSON() ([]byte, error) {
+	type plain Level3DataItem
+	return encodeWith(plain(v), v.Extra)
+}
+
+// UnmarshalJSON reads the fields, and the rest into Extra.
+func (v *Level3DataItem) UnmarshalJSON(b []byte) error {
+	type plain Level3DataItem
+	return decodeWith(b, (*plain)(v), &v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v Level3DataItem) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v Level3DataItem) LogValue() slog.Value { return logged(v) }
+
 // Format prints String under every verb.
 func (v Message) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 

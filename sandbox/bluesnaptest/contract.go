@@ -65,7 +65,19 @@ var (
 	bankSource  = record(fields{"ecp": bankShape, "billingContactInfo": record(contactFields)})
 	vendorShare = record(fields{
 		"vendorId": numeric, "commissionPercent": numeric, "commissionAmount": numeric, "splitAmount": numeric,
+		"recurringCommissionPercent": numeric, "recurringCommissionAmount": numeric,
 	})
+	// A purchase in detail (documented: "level3Data" and "level3DataItems").
+	level3Item = record(with(texts("commodityCode", "description", "discountIndicator", "grossNetIndicator",
+		"productCode", "taxType", "unitOfMeasure"), fields{
+		"discountAmount": numeric, "itemQuantity": numeric, "lineItemTotal": numeric, "taxAmount": numeric,
+		"taxRate": numeric, "unitCost": numeric,
+	}))
+	level3Shape = record(with(texts("customerReferenceNumber", "destinationCountryCode"), fields{
+		"destinationZipCode": numeric, "shipFromZipCode": numeric, "salesTaxAmount": numeric, "freightAmount": numeric,
+		"dutyAmount": numeric, "discountAmount": numeric, "taxAmount": numeric, "taxRate": numeric,
+		"level3DataItems": list(level3Item),
+	}))
 )
 
 // Fields that many requests have.
@@ -90,7 +102,7 @@ var (
 	}
 	payment = with(risk, notes, fields{
 		"amount": numeric, "currency": text, "merchantTransactionId": text, "vendorInfo": vendorShare,
-		"level3Data": whatever, "transactionInitiator": text, "taxReference": text,
+		"level3Data": level3Shape, "transactionInitiator": text, "taxReference": text,
 		"networkTransactionInfo": record(texts("originalNetworkTransactionId")),
 	})
 	payers = fields{

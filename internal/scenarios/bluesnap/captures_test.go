@@ -131,7 +131,10 @@ func TestAPartIsAskedForOnce(t *testing.T) {
 func TestOtherFieldsMakeNoPart(t *testing.T) {
 	params := bluesnap.CaptureParams{
 		TransactionID: "0007", SoftDescriptor: "Shop", TaxReference: "T",
-		Level3Data:  &bluesnap.Level3Data{Extra: bluesnap.Extra{"customerReferenceNumber": "c"}},
+		Level3Data: &bluesnap.Level3Data{
+			CustomerReferenceNumber: "c", TaxAmount: "0.50",
+			Items: []bluesnap.Level3DataItem{{Description: "d", ItemQuantity: "2", UnitCost: "5", LineItemTotal: "10", GrossNetIndicator: "N"}},
+		},
 		VendorsInfo: &bluesnap.VendorsInfo{VendorInfo: []bluesnap.VendorInfo{{VendorID: "3", CommissionPercent: "10"}}},
 		TransactionMetaData: &bluesnap.TransactionMetaData{MetaData: []bluesnap.MetaData{
 			{Key: "k", Value: "v", Description: "d", IsVisible: new(bool)},
@@ -144,7 +147,9 @@ func TestOtherFieldsMakeNoPart(t *testing.T) {
 		assert.Equal(t, "CaptureTransaction", resp.Operation)
 		require.Len(t, s.Requests(), 2)
 		assert.JSONEq(t, `{"cardTransactionType":"CAPTURE","transactionId":"0007","softDescriptor":"Shop","taxReference":"T",
-			"level3Data":{"customerReferenceNumber":"c"},"vendorsInfo":{"vendorInfo":[{"vendorId":3,"commissionPercent":"10"}]},
+			"level3Data":{"customerReferenceNumber":"c","taxAmount":"0.50","level3DataItems":[
+				{"lineItemTotal":"10","description":"d","grossNetIndicator":"N","itemQuantity":"2","unitCost":"5"}]},
+			"vendorsInfo":{"vendorInfo":[{"vendorId":3,"commissionPercent":"10"}]},
 			"transactionMetaData":{"metaData":[{"metaKey":"k","metaValue":"v","metaDescription":"d","isVisible":false}]},
 			"transactionInitiator":"MERCHANT","amounts":1}`, s.Requests()[1].Body)
 	})

@@ -383,6 +383,7 @@ func TestEveryTypeReadsAndWritesItsExtraFields(t *testing.T) {
 		&bluesnap.CardTransaction{}, &bluesnap.Refund{}, &bluesnap.AltTransaction{}, &bluesnap.PaymentSources{}, &bluesnap.CreditCardInfo{},
 		&bluesnap.VaultedShopper{}, &bluesnap.Plan{}, &bluesnap.PaymentSource{}, &bluesnap.Subscription{}, &bluesnap.Charge{},
 		&bluesnap.Vendor{}, &bluesnap.ApplePay{}, &bluesnap.Wallet{}, &bluesnap.ReportColumn{}, &bluesnap.Report{}, &bluesnap.User{},
+		&bluesnap.Level3Data{}, &bluesnap.Level3DataItem{}, &bluesnap.VendorsInfo{}, &bluesnap.VendorInfo{},
 	} {
 		require.NoError(t, json.Unmarshal([]byte(`{"zz":1}`), v))
 		text, err := json.Marshal(v)
