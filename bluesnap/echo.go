@@ -11,7 +11,7 @@ import (
 // shows that keys are honoured; one from the journal does not count. Until then
 // a key is sent with each keyed operation, and one that may have been executed
 // ends unknown; what was certainly not executed is repeated. [Client.Recover]
-// goes by it too.
+// goes by it too; [NewTransport] refuses it.
 //
 // An older revision of the vendor's page on idempotency asks merchants to have
 // the feature enabled for their account; without it a repetition is a second
