@@ -9,11 +9,10 @@ import (
 )
 
 // CaptureParams name an authorized payment, and how much of it is meant. Their
-// fields are documented ("Capture"). A reversal needs the first alone; the
-// vendor calls an amount not relevant there ("cardTransaction").
+// fields are documented ("Capture"). A reversal needs the first alone.
 type CaptureParams struct {
 	TransactionID ID `json:"transactionId,omitempty"` // the authorization's; required
-	// Amount is the part to be taken; empty: all of it.
+	// Amount is the part to be taken; empty: all of it. A reversal refuses one.
 	Amount         Amount      `json:"amount,omitempty"`
 	SoftDescriptor string      `json:"softDescriptor,omitempty"` // on the shopper's statement
 	TaxReference   string      `json:"taxReference,omitempty"`   // names a tax quote
@@ -41,27 +40,35 @@ type CaptureParams struct {
 func (s *TransactionsService) Capture(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
-	return s.put(ctx, "CaptureTransaction", "CapturePart", params, opts)
+	op := operations["CaptureTransaction"]
+	if params.isPart(opts) {
+		op = operations["CapturePart"]
+	}
+	return s.put(ctx, op, params, opts, nil)
 }
 
-// Reverse releases the money that was authorized. It is repeated like
+// Reverse releases all the money that was authorized. It is repeated like
 // [TransactionsService.Capture]; [ErrAlreadyReversed] comes with [OutcomeDone].
 //
-// Operation ReverseAuthorization, or ReversePart with an amount.
+// The vendor releases everything whatever the amount (documented: "Auth
+// Reversal"). So an amount, also in an extra field, is refused, and nothing is
+// sent. To take less than was authorized, capture a part.
+//
+// Operation ReverseAuthorization, class idempotent.
 func (s *TransactionsService) Reverse(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
-	return s.put(ctx, "ReverseAuthorization", "ReversePart", params, opts)
+	var invalid error
+	if params.isPart(opts) {
+		invalid = &InvalidError{Field: "Amount", Reason: "is not for a reversal, which releases all"}
+	}
+	return s.put(ctx, operations["ReverseAuthorization"], params, opts, invalid)
 }
 
 func (s *TransactionsService) put(
-	ctx context.Context, whole, part string, params CaptureParams, opts []CallOption,
+	ctx context.Context, op operation, params CaptureParams, opts []CallOption, invalid error,
 ) (*CardTransaction, *Response, error) {
-	op := operations[whole]
-	if params.isPart(opts) {
-		op = operations[part]
-	}
-	in := callSpec{op: op, body: putParams{
+	in := callSpec{op: op, invalid: invalid, body: putParams{
 		op.kind, string(params.TransactionID), params.Amount, params.SoftDescriptor, params.TaxReference,
 		params.Level3Data, params.VendorsInfo, params.TransactionMetaData, params.Extra,
 	}}

@@ -40,11 +40,10 @@
 //	                the vendor's list                      a call, up to 12 hours in all
 //	safe            every GET; tokens of payment     no    yes
 //	                fields
-//	idempotent      capture or reverse all, cancel   no    yes: a second one changes
-//	                a subscription, delete a               nothing
-//	                shopper
-//	non-idempotent  capture or reverse a part,       no    never
-//	                refund by reference, update
+//	idempotent      capture all, reverse, cancel a   no    yes: a second one changes
+//	                subscription, delete a shopper         nothing
+//	non-idempotent  capture a part, refund by        no    never
+//	                reference, update
 //
 // The vendor ignores a key on PUT and calls PUT idempotent by definition. That
 // holds only if the first request changes the state that the second one finds,

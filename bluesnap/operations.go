@@ -67,7 +67,8 @@ var posts = []operation{
 
 // puts change a transaction. The vendor ignores a key there, and calls PUT
 // idempotent by definition. That holds where the state rules out a second one:
-// a full capture or reversal. A part might be taken twice, so it is sent once.
+// a full capture or a reversal, which releases all (documented: "Auth
+// Reversal"). A part might be taken twice, so it is sent once.
 var puts = []operation{
 	{
 		name: "CaptureTransaction", class: idem.Idempotent, kind: Capture,
@@ -78,7 +79,6 @@ var puts = []operation{
 		name: "ReverseAuthorization", class: idem.Idempotent, kind: AuthReversal,
 		already: []kindOfError{ErrAlreadyReversed},
 	},
-	{name: "ReversePart", class: idem.NonIdempotent, kind: AuthReversal},
 }
 
 var gets = []operation{

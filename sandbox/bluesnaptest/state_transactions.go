@@ -89,12 +89,12 @@ func (s *state) updateTransaction(q *request, in transactionParams) (*made, erro
 	return &made{id: t.id, json: t.view()}, nil
 }
 
-// change captures or reverses an authorization, all of it unless an amount is
-// given. Parts can be reversed one after the other, but captured only once
-// (inferred).
+// change captures an authorization, all of it unless an amount is given and only
+// once (inferred), or reverses all of it: an amount is not relevant there
+// (documented: "Auth Reversal").
 func (t *transaction) change(in transactionParams) error {
 	amount := t.amount
-	if in.Amount != "" {
+	if in.Amount != "" && in.Type == capture {
 		var err error
 		if amount, err = readMoney("amount", in.Amount); err != nil {
 			return err
@@ -105,13 +105,10 @@ func (t *transaction) change(in transactionParams) error {
 	}
 	t.kind = in.Type
 	in.show(t.more)
-	switch {
-	case in.Type == capture:
+	if in.Type == capture {
 		t.amount, t.captured = amount, amount
-	case amount == t.amount:
+	} else {
 		t.reversed = true
-	default:
-		t.amount -= amount
 	}
 	return nil
 }

@@ -15,20 +15,19 @@ import (
 // puts are the changes of a payment, and the response that shows each.
 var puts = map[string]struct {
 	do   func(*bluesnap.Client, context.Context, bluesnap.CaptureParams, ...bluesnap.CallOption) (*bluesnap.CardTransaction, *bluesnap.Response, error)
-	part string // the operation's name for a part
 	kind bluesnap.CardTransactionType
 }{
 	"capture": {
 		do: func(c *bluesnap.Client, ctx context.Context, p bluesnap.CaptureParams, o ...bluesnap.CallOption) (*bluesnap.CardTransaction, *bluesnap.Response, error) {
 			return c.Transactions.Capture(ctx, p, o...)
 		},
-		part: "CapturePart", kind: bluesnap.Capture,
+		kind: bluesnap.Capture,
 	},
 	"reversal": {
 		do: func(c *bluesnap.Client, ctx context.Context, p bluesnap.CaptureParams, o ...bluesnap.CallOption) (*bluesnap.CardTransaction, *bluesnap.Response, error) {
 			return c.Transactions.Reverse(ctx, p, o...)
 		},
-		part: "ReversePart", kind: bluesnap.AuthReversal,
+		kind: bluesnap.AuthReversal,
 	},
 }
 
@@ -94,35 +93,49 @@ func TestR5_APutCarriesNoKey(t *testing.T) {
 	}
 }
 
+// parts are the ways to send an amount.
+var parts = map[string]struct {
+	params bluesnap.CaptureParams
+	opts   []bluesnap.CallOption
+}{
+	"by the field":              {params: bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"}},
+	"by Extra, in another case": {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"Amount": "5.00"}}},
+	"by Extra":                  {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"amount": "5.00"}}},
+	"by extra option":           {params: bluesnap.CaptureParams{TransactionID: "7"}, opts: []bluesnap.CallOption{bluesnap.WithExtraField("amount", "5.00")}},
+}
+
 func TestAPartIsAskedForOnce(t *testing.T) {
-	for name, c := range puts {
-		for way, row := range map[string]struct {
-			params bluesnap.CaptureParams
-			opts   []bluesnap.CallOption
-		}{
-			"by the field":              {params: bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"}},
-			"by Extra, in another case": {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"Amount": "5.00"}}},
-			"by Extra":                  {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"amount": "5.00"}}},
-			"by extra option":           {params: bluesnap.CaptureParams{TransactionID: "7"}, opts: []bluesnap.CallOption{bluesnap.WithExtraField("amount", "5.00")}},
-		} {
-			t.Run(name+" "+way, func(t *testing.T) {
-				sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
-					value, resp, err := c.do(s.Client, t.Context(), row.params, row.opts...)
-					e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-					assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-					assert.Equal(t, c.part, e.Operation)
-					assert.False(t, bluesnap.CanRepeat(e))
-					require.Len(t, s.Requests(), 1)
-					assert.Empty(t, s.Requests()[0].Key())
-					assert.Contains(t, s.Requests()[0].Body, `:"5.00"`)
-				})
-				sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(429, ""), shows(c.kind)}, func(t *testing.T, s *sdktest.BlueSnap) {
-					_, _, err := c.do(s.Client, t.Context(), row.params, row.opts...)
-					require.NoError(t, err)
-					assert.Len(t, s.Requests(), 2, "what was refused may be repeated")
-				})
+	for way, row := range parts {
+		t.Run(way, func(t *testing.T) {
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+				value, resp, err := s.Client.Transactions.Capture(t.Context(), row.params, row.opts...)
+				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+				assert.Equal(t, "CapturePart", e.Operation)
+				assert.False(t, bluesnap.CanRepeat(e))
+				require.Len(t, s.Requests(), 1)
+				assert.Empty(t, s.Requests()[0].Key())
+				assert.Contains(t, s.Requests()[0].Body, `:"5.00"`)
 			})
-		}
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(429, ""), shows(bluesnap.Capture)}, func(t *testing.T, s *sdktest.BlueSnap) {
+				_, _, err := s.Client.Transactions.Capture(t.Context(), row.params, row.opts...)
+				require.NoError(t, err)
+				assert.Len(t, s.Requests(), 2, "what was refused may be repeated")
+			})
+		})
+	}
+}
+
+// The vendor releases all that was authorized, whatever the amount.
+func TestAReversalOfAPartIsNotSent(t *testing.T) {
+	for way, row := range parts {
+		t.Run(way, sdktest.BlueSnapTest(sdktest.Script{shows(bluesnap.AuthReversal)}, func(t *testing.T, s *sdktest.BlueSnap) {
+			value, resp, err := s.Client.Transactions.Reverse(t.Context(), row.params, row.opts...)
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+			assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+			assert.ErrorContains(t, e, "releases all")
+			assert.Empty(t, s.Requests())
+		}))
 	}
 }
 

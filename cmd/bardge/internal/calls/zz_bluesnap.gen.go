@@ -48,7 +48,7 @@ Operation CaptureTransaction, or CapturePart with an amount.`,
 				},
 				{
 					flag: "amount", field: "amount", kind: textParam,
-					usage: "the part to be taken; empty: all of it",
+					usage: "the part to be taken; empty: all of it. A reversal refuses one",
 				},
 				{
 					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
@@ -66,14 +66,18 @@ Operation CaptureTransaction, or CapturePart with an amount.`,
 	{
 		command: command{
 			group: "transactions", name: "reverse",
-			operations: []string{"ReverseAuthorization", "ReversePart"}, class: idempotent,
+			operations: []string{"ReverseAuthorization"}, class: idempotent,
 			body:  jsonBody,
-			short: "Releases the money that was authorized",
-			long: `Releases the money that was authorized. It is repeated like "bardge bluesnap
+			short: "Releases all the money that was authorized",
+			long: `Releases all the money that was authorized. It is repeated like "bardge bluesnap
 transactions capture"; AUTHORIZATION_AMOUNT_ALREADY_REVERSED comes with exit
 code 0.
 
-Operation ReverseAuthorization, or ReversePart with an amount.`,
+The vendor releases everything whatever the amount (documented: "Auth
+Reversal"). So an amount, also in an extra field, is refused, and nothing is
+sent. To take less than was authorized, capture a part.
+
+Operation ReverseAuthorization, class idempotent.`,
 			params: []param{
 				{
 					flag: "transaction-id", field: "transactionId", kind: textParam,
@@ -82,7 +86,7 @@ Operation ReverseAuthorization, or ReversePart with an amount.`,
 				},
 				{
 					flag: "amount", field: "amount", kind: textParam,
-					usage: "the part to be taken; empty: all of it",
+					usage: "the part to be taken; empty: all of it. A reversal refuses one",
 				},
 				{
 					flag: "soft-descriptor", field: "softDescriptor", kind: textParam,
