@@ -70,7 +70,8 @@ func (v *Validation) check(f *File, row Row, c Checks, unique *seen.Set) error {
 	}
 	for i, cell := range row.Cells {
 		if strings.IndexByte(cell, 0) >= 0 {
-			v.add(&Problem{Line: row.Line, Column: f.Header[i], Text: "it has a NUL character: the file is damaged, or no text"})
+			text := "it has a NUL character: the file is damaged, or no text"
+			v.add(&Problem{Line: row.Line, Column: f.Header[i], Text: text})
 		}
 		if len(cell) < 32 && shortened.MatchString(cell) {
 			v.add(&Problem{
