@@ -80,10 +80,10 @@ func (s *attempts) claimEntry(want entry) (entry, *Result) {
 	found := entry{} // most operations are new, and need no read
 	if o.engine.pace.Queues() {
 		var end *Result
-		if found, end = o.findFree(want); end != nil {
-			return found, end
+		if found, end = o.findFree(want); end == nil {
+			end = s.takeTurnAhead(want, found)
 		}
-		if end = s.takeTurnAhead(want, found); end != nil {
+		if end != nil {
 			return found, end
 		}
 	}
@@ -92,7 +92,7 @@ func (s *attempts) claimEntry(want entry) (entry, *Result) {
 	case claimed:
 		return found, nil
 	case err != nil && (!errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked)):
-		return entry{}, o.claimError(want, entry{}, err) // who holds the lock may wait for this call
+		return found, o.claimError(want, found, err) // who holds the lock may wait for this call
 	default:
 		s.returnTurn() // another owner may need it
 		return o.claimFound(want)
