@@ -100,7 +100,7 @@ func (s *attempts) takeTurnAhead(want, found entry) *Result {
 	if cause := context.Cause(s.ctx); !errors.Is(s.ctx.Err(), cause) {
 		why.causes = append(why.causes, cause)
 	}
-	outcome := s.refKnew(want.ID, found, journal.ErrNotCommitted)
+	outcome := s.knewBefore(want, found, journal.ErrNotCommitted)
 	if outcome == OutcomeUnknown {
 		why.reason = wordsNothingSent
 	}

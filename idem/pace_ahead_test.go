@@ -135,3 +135,20 @@ func TestR41_J16_ATurnWithoutARecordIsReturned(t *testing.T) {
 		c.MaxConcurrent, c.Journal = 2, &brokenJournal{countingJournal{Memory: journal.NewMemory()}}
 	})
 }
+
+// Another program may have sent under the key, and has no record here.
+func TestR41_J16_ACancelledWaitDoesNotDenyWhatTheKeyKnows(t *testing.T) {
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		w.engine.pace.Throttled(time.Now(), 30*time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(5*time.Second, cancel)
+		c := post(Keyed)
+		var err error
+		c.Key, err = SentKey("of-another-program", time.Now())
+		require.NoError(t, err)
+		r := w.engine.Do(ctx, c)
+		require.ErrorIs(t, r.Err, context.Canceled)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Zero(t, w.hits.Load())
+	}, func(c *Config) { c.Journal, c.Observe = journal.NewMemory(), nil })
+}
