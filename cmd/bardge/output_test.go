@@ -156,3 +156,14 @@ func TestNoColourReachesAPipe(t *testing.T) {
 	d, _ := bardgeDesk(t)
 	assert.NotContains(t, d.done("passes", "list").stdout, "\x1b")
 }
+
+// The token is the whole purpose of the call; elsewhere its type hides it.
+func TestATokenForPaymentFieldsIsPrinted(t *testing.T) {
+	d, _ := bluesnapDesk(t)
+	for _, format := range []string{"table", "json", "yaml"} {
+		r := d.run("bluesnap", "payment-fields", "create-token", "-o", format, "--verbose")
+		assert.Equal(t, cli.ExitDone, r.code, r.stderr)
+		assert.Regexp(t, `token"?:?\s+"?sandbox-token-\d{4}`, r.stdout)
+		assert.NotContains(t, r.stderr, "sandbox-token")
+	}
+}

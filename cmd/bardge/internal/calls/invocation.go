@@ -146,7 +146,7 @@ func (i *invocation[C, O, R]) close(ctx context.Context, client C) {
 
 // print prints the data. If that fails, the operation is done all the same.
 func (i *invocation[C, O, R]) print(value any, went course) error {
-	err := i.app.Print(value, i.row.times...)
+	err := i.app.Print(shown(value), i.row.times...)
 	if err != nil && i.row.class != safe {
 		err = cli.Exit(cli.ExitPartly, fmt.Errorf("the operation is done, and its result was not printed: %w", err))
 		return cli.Advise(err, i.adviceUnprinted(went))

@@ -63,3 +63,15 @@ func (d *document) WritePlain(w io.Writer) error {
 	_, err := io.WriteString(w, text+"\n")
 	return err
 }
+
+// shown returns a value as the command prints it: a token for payment fields
+// hides itself everywhere else, and is made to be read here.
+func shown(value any) any {
+	made, ok := value.(*bluesnap.PaymentFieldsToken)
+	if !ok || made == nil {
+		return value
+	}
+	return struct {
+		Token string `json:"token"`
+	}{string(made.Token)}
+}
