@@ -105,3 +105,41 @@ func TestACardPaymentRepeatsItsDetails(t *testing.T) {
 		assert.Equal(t, []any{"Shop", "T"}, []any{took["softDescriptor"], took["taxReference"]})
 	})
 }
+
+func TestATokenIsTakenForAnHourEverywhere(t *testing.T) {
+	inBubble(t, func(g *rig) {
+		token := g.post("/payment-fields-tokens", "").madeID()
+		plan, shopper := `"planId":`+g.Seed.PlanID, `"vaultedShopperId":`+g.Seed.ShopperID
+		bound := `{"creditCardInfo":{"pfToken":"` + token + `"}}`
+		uses := map[string]func() reply{
+			"payment": func() reply {
+				return g.post("/transactions", `{"cardTransactionType":"AUTH_ONLY","amount":"1","currency":"USD","pfToken":"`+token+`"}`)
+			},
+			"payment without a card": func() reply {
+				return g.post("/alt-transactions", `{"amount":"1","currency":"USD","authorizedByShopper":true,`+shopper+`,"pfToken":"`+token+`"}`)
+			},
+			"shopper": func() reply {
+				return g.post("/vaulted-shoppers", `{"firstName":"B","lastName":"C","paymentSources":{"creditCardInfo":[{"pfToken":"`+token+`"}]}}`)
+			},
+			"subscription": func() reply {
+				return g.post("/recurring/subscriptions", `{`+plan+`,"payerInfo":{"firstName":"B","lastName":"C"},"paymentSource":`+bound+`}`)
+			},
+			"subscription on demand": func() reply {
+				return g.post("/recurring/ondemand", `{"currency":"USD",`+shopper+`,"paymentSource":`+bound+`}`)
+			},
+			"changed subscription": func() reply {
+				return g.send(http.MethodPut, "/recurring/subscriptions/"+g.Seed.SubscriptionID, `{"paymentSource":`+bound+`}`)
+			},
+		}
+		time.Sleep(time.Hour - 1)
+		for what, use := range uses {
+			r := use()
+			assert.Less(t, r.status, 300, "%s: %s", what, r.body)
+		}
+		time.Sleep(1)
+		for what, use := range uses {
+			r := use()
+			assert.Contains(t, r.body, "TOKEN_EXPIRED", what)
+		}
+	})
+}

@@ -142,6 +142,7 @@ type subscriptionChange struct {
 	Renew    *bool  `json:"autoRenew"`
 	Next     string `json:"nextChargeDate"`
 	Status   string `json:"status"`
+	Source   means  `json:"paymentSource"`
 }
 
 // updateSubscription changes a subscription. Cancelling a cancelled one changes
@@ -150,6 +151,9 @@ func (s *state) updateSubscription(q *request, in subscriptionChange) (*made, er
 	one := s.thing(q, "subscription", q.id())
 	if one == nil {
 		return nil, bad("90009", "SUBSCRIPTION_NOT_FOUND", "No such subscription")
+	}
+	if err := s.checkToken(q, in.Source.token()); err != nil {
+		return nil, err
 	}
 	changes, err := s.changesOf(q, in)
 	if err != nil {

@@ -1,6 +1,9 @@
 package bluesnaptest
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 type planParams struct {
 	Name      string `json:"name"`
@@ -34,22 +37,29 @@ func (s *state) createPlan(q *request, in planParams) (*made, error) {
 type payer struct {
 	Shopper word   `json:"vaultedShopperId"`
 	Payer   person `json:"payerInfo"`
-	Source  struct {
-		Card  cardInfo        `json:"creditCardInfo"`
-		Ecp   json.RawMessage `json:"ecpInfo"`
-		Sepa  json.RawMessage `json:"sepaDirectDebitInfo"`
-		Token string          `json:"pfToken"`
-	} `json:"paymentSource"`
-	Token      string `json:"pfToken"`
-	Authorized bool   `json:"authorizedByShopper"`
+	Source  means  `json:"paymentSource"`
+	Token   string `json:"pfToken"`
+
+	Authorized bool `json:"authorizedByShopper"`
 }
+
+// means is how a subscription is paid.
+type means struct {
+	Card  cardInfo        `json:"creditCardInfo"`
+	Ecp   json.RawMessage `json:"ecpInfo"`
+	Sepa  json.RawMessage `json:"sepaDirectDebitInfo"`
+	Token string          `json:"pfToken"`
+}
+
+// token returns the token in it, or "".
+func (m *means) token() string { return cmp.Or(m.Card.Token, m.Token) }
 
 func (p *payer) fromBank() bool { return len(p.Source.Ecp) > 0 || len(p.Source.Sepa) > 0 }
 
 // check rejects an invalid payer. ACH and SEPA require the shopper's consent
 // (documented).
 func (p *payer) check(s *state, q *request) error {
-	from := source{Shopper: p.Shopper, Card: p.Source.Card.Card, Token: p.Token + p.Source.Token}
+	from := source{Shopper: p.Shopper, Card: p.Source.Card.Card, Token: cmp.Or(p.Token, p.Source.token())}
 	if p.fromBank() {
 		from.Wallet = json.RawMessage("{}") // a source, though none of a card payment
 		if !p.Authorized {

@@ -186,6 +186,9 @@ func (s *state) createAltTransaction(q *request, in altParams) (*made, error) {
 	if in.Shopper != "" && s.shopper(q, string(in.Shopper)) == nil {
 		return nil, shopperNotFound()
 	}
+	if err := s.checkToken(q, in.Token); err != nil {
+		return nil, err
+	}
 	t := &transaction{
 		alt: true, reference: in.Reference, amount: amount, captured: amount, currency: in.Currency,
 		shopper: string(in.Shopper), status: statusPending,
