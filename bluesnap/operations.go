@@ -2,6 +2,7 @@ package bluesnap
 
 import (
 	"net/http"
+	"regexp"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
@@ -178,8 +179,13 @@ func (o operation) classify(status int, h http.Header, body []byte) idem.Signal 
 	return classify(status, h, body)
 }
 
-// keyedPost finds the listed operation of a request, by its escaped path.
+// keyedPost finds the listed operation of a request, by its escaped path. One
+// with an escaped slash is none: a proxy may resolve it to another endpoint, such
+// as a refund by reference, which honours no key.
 func keyedPost(method, escapedPath string) (operation, bool) {
+	if escapedSlash.MatchString(escapedPath) {
+		return operation{}, false
+	}
 	for _, row := range posts {
 		if op := operations[row.name]; op.method == method && sdk.PathMatches(op.path, escapedPath) {
 			return op, true
@@ -187,3 +193,6 @@ func keyedPost(method, escapedPath string) (operation, bool) {
 	}
 	return operation{}, false
 }
+
+// escapedSlash finds a slash or backslash that is hidden in a path.
+var escapedSlash = regexp.MustCompile(`(?i)%(?:2f|5c)`)

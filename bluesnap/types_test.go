@@ -117,6 +117,8 @@ func TestTheTableHoldsTheVendorsList(t *testing.T) {
 	for _, path := range []string{
 		"/services/2/wallets", "/services/2/payment-fields-tokens", "/services/2/transactions/refund/", "/services/2/transactions/",
 		"/services/2/transactions/refund/1/2", "/services/2/catalog/skus", "/services/2/transactions/refund/merchant/x", "/",
+		"/services/2/transactions/refund/merchant%2Fx", "/services/2/transactions/refund/merchant%2fx",
+		"/services/2/transactions/refund/merchant%5Cx", // a proxy may resolve them to the path above, which takes no key
 	} {
 		_, keyed := keyedPost("POST", path)
 		assert.False(t, keyed, path)
