@@ -687,7 +687,7 @@ Operation UpdateSubscription, class non-idempotent.`,
 				},
 				{
 					flag: "quantity", field: "quantity", kind: intParam,
-					usage: "how often the plan's amount is charged",
+					usage: "how often the plan's amount is charged. It needs PlanID, also for the plan that the subscription has (documented)",
 				},
 				{
 					flag: "override-recurring-charge-amount", field: "overrideRecurringChargeAmount", kind: textParam,
@@ -718,7 +718,11 @@ Operation UpdateSubscription, class non-idempotent.`,
 			short: "Ends a subscription",
 			long: `Ends a subscription: it charges no more.
 
-Operation CancelSubscription, class idempotent.`,
+Operation CancelSubscription, class idempotent.
+
+Warning: "bardge journal recover" sends a cancellation in doubt again at any
+time. End it, by Recover or "bardge journal resolve", before the subscription is
+set to ACTIVE, or reactivated in the vendor's console.`,
 			args: []string{"SUBSCRIPTION_ID"},
 		},
 		call: byID(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).Cancel),
