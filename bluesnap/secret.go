@@ -36,9 +36,13 @@ var revealed = rand.Text()
 var requestSecrets = wire.NewMapping(reflect.TypeFor[Secret]())
 
 // encodeRequest is [wire.Encode] with the text of each Secret.
-func encodeRequest(v any) ([]byte, error) {
+func encodeRequest(v any) ([]byte, error) { return wire.Encode(withSecrets(v)) }
+
+// withSecrets returns v, of which MarshalJSON and MarshalText write the text of
+// each Secret.
+func withSecrets(v any) any {
 	marked, _ := requestSecrets.Apply(v, func(text string) string { return revealed + text })
-	return wire.Encode(marked)
+	return marked
 }
 
 // Format hides the text from package fmt.
@@ -84,8 +88,18 @@ func (s *Secret) UnmarshalJSON(b []byte) error {
 
 var errRedacted = &wire.ParamError{Name: "secret", Reason: "was redacted when it was encoded"}
 
-// MarshalText hides the text.
-func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+// MarshalText hides the text, save in a request to the vendor.
+func (s Secret) MarshalText() ([]byte, error) {
+	text, reveal := strings.CutPrefix(string(s), revealed)
+	switch {
+	case reveal && text == redacted:
+		return nil, errRedacted
+	case reveal:
+		return []byte(text), nil
+	default:
+		return []byte(redacted), nil
+	}
+}
 
 // MarshalBinary hides the text from encoding/gob.
 func (Secret) MarshalBinary() ([]byte, error) { return []byte(redacted), nil }

@@ -173,8 +173,8 @@ func seenOf(v any) string {
 }
 
 // typesOfMethods are the named structs and maps of this package that the
-// methods of a client and of its services take and return, with all that is in
-// them.
+// methods of a client and of its services take and return, and the documents
+// that they take encoded, with all that is in them.
 func typesOfMethods() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	client := reflect.TypeFor[*Client]()
@@ -183,6 +183,9 @@ func typesOfMethods() map[string]reflect.Type {
 		if f.IsExported() {
 			addMethods(found, f.Type)
 		}
+	}
+	for _, row := range documentRows() {
+		addType(found, reflect.TypeOf(row.document))
 	}
 	return found
 }

@@ -10,6 +10,18 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
+// Format shows no secret, under any verb.
+func (v AccountUpdate) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v AccountUpdate) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v AccountUpdateDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v AccountUpdateDocument) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v AltTransaction) MarshalJSON() ([]byte, error) {
 	type plain AltTransaction
@@ -76,6 +88,12 @@ func (v ApplePayReference) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v ApplePayReference) LogValue() slog.Value { return logged(v) }
 
+// Format shows no secret, under any verb.
+func (v BatchOrderDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v BatchOrderDocument) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v CaptureParams) MarshalJSON() ([]byte, error) {
 	type plain CaptureParams
@@ -136,6 +154,18 @@ func (v CardTransactionParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CardTransactionParams) LogValue() slog.Value { return logged(v) }
 
+// Format shows no secret, under any verb.
+func (v Cart) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v Cart) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v CartItem) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v CartItem) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v Charge) MarshalJSON() ([]byte, error) {
 	type plain Charge
@@ -153,6 +183,12 @@ func (v Charge) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v Charge) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v ChargeInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ChargeInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v ChargeParams) MarshalJSON() ([]byte, error) {
@@ -183,6 +219,12 @@ func (v ContactInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v ContactInfo) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v Coupons) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v Coupons) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v CreditCard) MarshalJSON() ([]byte, error) {
@@ -220,6 +262,24 @@ func (v CreditCardInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CreditCardInfo) LogValue() slog.Value { return logged(v) }
 
+// Format shows no secret, under any verb.
+func (v CustomParamText) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v CustomParamText) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v CustomParameterDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v CustomParameterDocument) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v CustomParameterSettings) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v CustomParameterSettings) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v DeletedShopper) MarshalJSON() ([]byte, error) {
 	type plain DeletedShopper
@@ -237,6 +297,24 @@ func (v DeletedShopper) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v DeletedShopper) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v DocumentCard) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v DocumentCard) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v DocumentCardInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v DocumentCardInfo) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v DocumentContact) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v DocumentContact) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v ECPDetails) MarshalJSON() ([]byte, error) {
@@ -280,6 +358,18 @@ func (v Error) Format(f fmt.State, _ rune) { sdk.Print(f, v.Error()) }
 // MarshalText writes Error, for loggers that encode as JSON.
 func (v Error) MarshalText() ([]byte, error) { return []byte(v.Error()), nil }
 
+// Format shows no secret, under any verb.
+func (v FixedSelection) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v FixedSelection) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v FraudInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v FraudInfo) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v FraudResultInfo) MarshalJSON() ([]byte, error) {
 	type plain FraudResultInfo
@@ -297,6 +387,24 @@ func (v FraudResultInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v FraudResultInfo) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v FraudUDF) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v FraudUDF) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v FraudUDFs) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v FraudUDFs) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v InvoiceContacts) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v InvoiceContacts) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v Level3Data) MarshalJSON() ([]byte, error) {
@@ -391,6 +499,18 @@ func (v OnDemandParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v OnDemandParams) LogValue() slog.Value { return logged(v) }
 
+// Format shows no secret, under any verb.
+func (v OrderDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v OrderDocument) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v OrderingShopper) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v OrderingShopper) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v PayerInfo) MarshalJSON() ([]byte, error) {
 	type plain PayerInfo
@@ -426,6 +546,12 @@ func (v PaymentFieldsToken) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v PaymentFieldsToken) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v PaymentInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v PaymentInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v PaymentSource) MarshalJSON() ([]byte, error) {
@@ -547,6 +673,12 @@ func (v PlanUpdateParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v PlanUpdateParams) LogValue() slog.Value { return logged(v) }
 
+// Format shows no secret, under any verb.
+func (v Price) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v Price) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v ProcessingInfo) MarshalJSON() ([]byte, error) {
 	type plain ProcessingInfo
@@ -564,6 +696,12 @@ func (v ProcessingInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v ProcessingInfo) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v ProductDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ProductDocument) LogValue() slog.Value { return logged(v) }
 
 // Format prints String under every verb.
 func (v RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
@@ -664,6 +802,30 @@ func (v Response) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 // MarshalText writes String, for loggers that encode as JSON.
 func (v Response) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
+// Format shows no secret, under any verb.
+func (v SKUParameter) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v SKUParameter) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v SKUPrice) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v SKUPrice) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v ShopperDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ShopperDocument) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v ShopperInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v ShopperInfo) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v Subscription) MarshalJSON() ([]byte, error) {
 	type plain Subscription
@@ -681,6 +843,12 @@ func (v Subscription) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v Subscription) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v SubscriptionChargeDocument) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v SubscriptionChargeDocument) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v SubscriptionList) MarshalJSON() ([]byte, error) {
@@ -904,6 +1072,12 @@ func (v VendorsInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v VendorsInfo) LogValue() slog.Value { return logged(v) }
 
+// Format shows no secret, under any verb.
+func (v VisualSettings) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v VisualSettings) LogValue() slog.Value { return logged(v) }
+
 // MarshalJSON writes the fields, Extra included.
 func (v Wallet) MarshalJSON() ([]byte, error) {
 	type plain Wallet
@@ -933,6 +1107,12 @@ func (v WalletParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v WalletParams) LogValue() slog.Value { return logged(v) }
+
+// Format shows no secret, under any verb.
+func (v WebInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v WebInfo) LogValue() slog.Value { return logged(v) }
 
 // MarshalJSON writes the fields, Extra included.
 func (v putParams) MarshalJSON() ([]byte, error) {

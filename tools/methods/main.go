@@ -5,6 +5,7 @@
 //     error with a LogValue, by its text.
 //   - A struct with an Extra field is encoded and decoded with those fields,
 //     and prints without secrets. Params are never decoded.
+//   - An exported struct with a field of XML prints without secrets.
 //
 // Usage:
 //
@@ -61,19 +62,21 @@ type pkg struct {
 	Structs []*structType
 }
 
-func (p pkg) Extras() bool {
-	return slices.ContainsFunc(p.Structs, func(s *structType) bool { return s.Extra })
-}
+func (p pkg) Shows() bool { return slices.ContainsFunc(p.Structs, (*structType).Shows) }
 
 type structType struct {
 	Name     string
 	Extra    bool   // it has such a field
+	XML      bool   // it is exported, and has a field with a tag of XML
 	Text     string // the method that it prints by; empty: none
 	LogValue bool   // it has such a method, written by hand
 }
 
+// Shows reports whether the struct prints its fields.
+func (s *structType) Shows() bool { return s.Extra || s.XML }
+
 // Params reports whether the struct is sent only.
-func (s structType) Params() bool { return strings.HasSuffix(s.Name, "Params") }
+func (s *structType) Params() bool { return strings.HasSuffix(s.Name, "Params") }
 
 // structsIn reads the files that are written by hand.
 func structsIn(folder string) (found pkg, _ error) {
@@ -109,7 +112,9 @@ func (d declarations) add(file *ast.File) {
 		switch n := node.(type) {
 		case *ast.TypeSpec:
 			if s, ok := n.Type.(*ast.StructType); ok {
-				d.structs[n.Name.Name] = &structType{Name: n.Name.Name, Extra: hasExtra(s)}
+				d.structs[n.Name.Name] = &structType{
+					Name: n.Name.Name, Extra: hasExtra(s), XML: n.Name.IsExported() && hasXML(s),
+				}
 			}
 		case *ast.FuncDecl:
 			if n.Recv != nil {
@@ -130,7 +135,7 @@ func (d declarations) withMethods() (found []*structType) {
 		case d.have["*"+name+".Error"] && s.LogValue:
 			s.Text = "Error"
 		}
-		if s.Text != "" || s.Extra {
+		if s.Text != "" || s.Shows() {
 			found = append(found, s)
 		}
 	}
@@ -140,6 +145,12 @@ func (d declarations) withMethods() (found []*structType) {
 func hasExtra(s *ast.StructType) bool {
 	return slices.ContainsFunc(s.Fields.List, func(field *ast.Field) bool {
 		return len(field.Names) == 1 && field.Names[0].Name == "Extra"
+	})
+}
+
+func hasXML(s *ast.StructType) bool {
+	return slices.ContainsFunc(s.Fields.List, func(field *ast.Field) bool {
+		return field.Tag != nil && strings.Contains(field.Tag.Value, `xml:"`)
 	})
 }
 
@@ -153,7 +164,7 @@ import (
 	"log/slog"
 
 	"github.com/bardge/bardge-go/internal/sdk"
-	{{- if .Extras}}
+	{{- if .Shows}}
 	"github.com/bardge/bardge-go/internal/wire"
 	{{- end}}
 )
@@ -178,7 +189,7 @@ func (v *{{.Name}}) UnmarshalJSON(b []byte) error {
 	type plain {{.Name}}
 	return decodeWith(b, (*plain)(v), &v.Extra)
 }
-{{end}}
+{{end}}{{end}}{{if .Shows}}
 // Format shows no secret, under any verb.
 func (v {{.Name}}) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
