@@ -188,7 +188,8 @@ func bluesnapCalls(d *desk, seed bluesnaptest.Seed) map[string]func() bluesnapCa
 			return bluesnapCall{[]string{seed.OnDemandID}, charge}
 		},
 		"documents create-account-updater": body(`<batch-account-update>` +
-			`<account-update-batch-id>7</account-update-batch-id></batch-account-update>`),
+			`<account-update-batch-id>7</account-update-batch-id><account-update><merchant-updater-id>1</merchant-updater-id>` +
+			`<original-card/></account-update></batch-account-update>`),
 	}
 }
 

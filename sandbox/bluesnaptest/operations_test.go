@@ -56,7 +56,7 @@ var endpoints = []endpoint{
 	},
 	{
 		bluesnaptest.CreateAccountUpdater, "/account-updater",
-		`<batch-account-update><account-update-batch-id>7</account-update-batch-id></batch-account-update>`, 200, "", false,
+		`<batch-account-update><account-update-batch-id>7</account-update-batch-id>` + update + `</batch-account-update>`, 200, "", false,
 	},
 	{
 		bluesnaptest.CreateUser, "/cp/user?onbehalfofmid=12345",
@@ -67,7 +67,7 @@ var endpoints = []endpoint{
 		bluesnaptest.CreateOrder, "/orders",
 		`<order><ordering-shopper><shopper-id>19000001</shopper-id></ordering-shopper><cart/>` + price + `</order>`, 201, "", true,
 	},
-	{bluesnaptest.CreateShopper, "/shoppers", `<shopper><web-info/><fraud-info/><shopper-info/></shopper>`, 201, "", true},
+	{bluesnaptest.CreateShopper, "/shoppers", `<shopper><web-info/><shopper-info/></shopper>`, 201, "", true},
 	{
 		bluesnaptest.CreateProduct, "/catalog/products",
 		`<product><product-name>A</product-name><product-short-description>B</product-short-description></product>`, 201, "", true,
@@ -83,8 +83,9 @@ var endpoints = []endpoint{
 }
 
 const (
-	price = `<expected-total-price><amount>9.00</amount><currency>USD</currency></expected-total-price>`
-	batch = `<batch-order xmlns="http://ws.plimus.com"><shopper><shopper-info><shopper-contact-info>
+	price  = `<expected-total-price><amount>9.00</amount><currency>USD</currency></expected-total-price>`
+	update = `<account-update><merchant-updater-id>1</merchant-updater-id><original-card/></account-update>`
+	batch  = `<batch-order xmlns="http://ws.plimus.com"><shopper><shopper-info><shopper-contact-info>
 		<first-name>Ben</first-name></shopper-contact-info></shopper-info></shopper><order>` + price + `</order></batch-order>`
 )
 

@@ -117,8 +117,10 @@ func contact(in *node) person {
 	}
 }
 
+// extendedShopper needs no fraud-info: the vendor's example has none, although
+// its table requires one.
 var extendedShopper = document{
-	root: "shopper", required: []string{"web-info", "fraud-info", "shopper-info"},
+	root: "shopper", required: []string{"web-info", "shopper-info"},
 	make: func(s *state, q *request, in *node) (*made, error) {
 		id := s.addShopper(q.Account, &shopper{person: contact(in)})
 		return &made{status: http.StatusCreated, id: id, location: "/shoppers/" + id}, nil
@@ -174,12 +176,40 @@ var subscriptionCharge = document{
 	},
 }
 
+// accountUpdater takes a batch, and returns it without the cards, with what
+// becomes of each (documented; where the code is, by the vendor's published
+// schema).
 var accountUpdater = document{
-	root: "batch-account-update", required: []string{"account-update-batch-id"},
+	root: "batch-account-update", required: []string{"account-update-batch-id", "account-update"},
 	make: func(_ *state, _ *request, in *node) (*made, error) {
 		id := in.textAt("account-update-batch-id")
-		return &made{id: id, xml: element{name: "batch-account-update", inner: []element{
-			leaf("account-update-batch-id", id),
-		}}}, nil
+		inner := []element{leaf("account-update-batch-id", id)}
+		for i := range in.Nodes {
+			one := &in.Nodes[i]
+			if one.XMLName.Local != "account-update" {
+				continue
+			}
+			if one.find("merchant-updater-id") == nil || one.find("original-card") == nil {
+				return nil, invalid("account-update", "has no merchant-updater-id or no original-card")
+			}
+			code, message := updateResult(one.find("original-card/credit-card"))
+			inner = append(inner, element{name: "account-update", inner: []element{
+				leaf("merchant-updater-id", one.textAt("merchant-updater-id")),
+				leaf("update-response-code", code), leaf("update-response-message", message),
+			}})
+		}
+		return &made{id: id, xml: element{name: "batch-account-update", inner: inner}}, nil
 	},
+}
+
+// updateResult is what becomes of a card in a batch (documented).
+func updateResult(card *node) (code, message string) {
+	switch {
+	case card == nil || card.textAt("card-number") == "":
+		return "301", "Invalid account number"
+	case card.textAt("expiration-month") == "" || card.textAt("expiration-year") == "":
+		return "320", "Invalid Expiration date"
+	default:
+		return "000", "Approved for submission to account updater process"
+	}
 }
