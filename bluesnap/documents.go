@@ -3,9 +3,9 @@ package bluesnap
 import "context"
 
 // DocumentsService is the endpoints that speak XML alone. They take and return
-// documents as they are, in the namespace http://ws.plimus.com. An account
-// updater's batch is XML too (inferred). All methods are of class keyed: sent
-// under one key, repeated within its window.
+// documents as they are, in the namespace http://ws.plimus.com. Typed
+// documents are encoded first. All methods are of class keyed: sent under one
+// key, repeated within its window.
 type DocumentsService service
 
 // Document is the response of an endpoint that speaks XML.
@@ -26,7 +26,8 @@ func (s *DocumentsService) post(
 
 // PlaceBatchOrder takes a batch-order: a new shopper with an order.
 //
-// Operation PlaceBatchOrder, class keyed (documented).
+// Operation PlaceBatchOrder, class keyed (documented). Its typed document is
+// [BatchOrderDocument].
 func (s *DocumentsService) PlaceBatchOrder(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -35,7 +36,8 @@ func (s *DocumentsService) PlaceBatchOrder(
 
 // CreateOrder takes an order of an existing shopper.
 //
-// Operation CreateOrder, class keyed (documented).
+// Operation CreateOrder, class keyed (documented). Its typed document is
+// [OrderDocument].
 func (s *DocumentsService) CreateOrder(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -44,7 +46,8 @@ func (s *DocumentsService) CreateOrder(
 
 // CreateShopper takes a shopper.
 //
-// Operation CreateShopper, class keyed (documented).
+// Operation CreateShopper, class keyed (documented). Its typed document is
+// [ShopperDocument].
 func (s *DocumentsService) CreateShopper(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -54,7 +57,8 @@ func (s *DocumentsService) CreateShopper(
 // CreateProduct takes a product. The vendor's list names its endpoint twice;
 // the second may be meant for SKUs, which therefore are not offered here.
 //
-// Operation CreateProduct, class keyed (documented).
+// Operation CreateProduct, class keyed (documented). Its typed document is
+// [ProductDocument].
 func (s *DocumentsService) CreateProduct(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -63,7 +67,8 @@ func (s *DocumentsService) CreateProduct(
 
 // CreateCustomParameter takes a custom-parameter, a field of the checkout.
 //
-// Operation CreateCustomParameter, class keyed (documented).
+// Operation CreateCustomParameter, class keyed (documented). Its typed document is
+// [CustomParameterDocument].
 func (s *DocumentsService) CreateCustomParameter(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -72,7 +77,8 @@ func (s *DocumentsService) CreateCustomParameter(
 
 // CreateSubscriptionCharge charges an on-demand subscription of the older kind.
 //
-// Operation CreateSubscriptionCharge, class keyed (documented).
+// Operation CreateSubscriptionCharge, class keyed (documented). Its typed document is
+// [SubscriptionChargeDocument].
 func (s *DocumentsService) CreateSubscriptionCharge(
 	ctx context.Context, subscriptionID ID, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -82,7 +88,8 @@ func (s *DocumentsService) CreateSubscriptionCharge(
 // CreateAccountUpdater takes a batch-account-update of at most 2,000 cards. It
 // is done within about a week.
 //
-// Operation CreateAccountUpdater, class keyed (documented).
+// Operation CreateAccountUpdater, class keyed (documented). Its typed document is
+// [AccountUpdateDocument].
 func (s *DocumentsService) CreateAccountUpdater(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {

@@ -14,9 +14,8 @@ merchant charges on demand.`},
 	{name: "payment-fields", short: "Makes tokens for the vendor's hosted payment fields", long: "Makes tokens for the vendor's hosted payment fields."},
 	{name: "accounts", short: "Changes Apple Pay domains, custom reports and console users", long: "Changes Apple Pay domains, custom reports and console users."},
 	{name: "documents", short: "The endpoints that speak XML alone", long: `The endpoints that speak XML alone. They take and return documents as they are,
-in the namespace http://ws.plimus.com. An account updater's batch is XML too
-(inferred). All methods are of class keyed: sent under one key, repeated within
-its window.`},
+in the namespace http://ws.plimus.com. Typed documents are encoded first. All
+methods are of class keyed: sent under one key, repeated within its window.`},
 }
 
 var bluesnapMethods = []row[*bluesnap.Client, bluesnap.CallOption, *bluesnap.Response]{
