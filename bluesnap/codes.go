@@ -52,7 +52,8 @@ const (
 // Refused payments, for errors.Is. The set is open: see [Error].Messages. Those
 // marked as documented are on the vendor's pages "Card Transaction Errors",
 // "Payment & Processor Errors" or "Shopper Errors", as far as these could be
-// read; the others are known from other people's clients.
+// read; those marked as the vendor's are in a comment of its own module for
+// Magento 1; the others are known from other people's clients.
 const (
 	ErrAccountClosed         = nameError("ACCOUNT_CLOSED")             // do not retry (documented)
 	ErrAuthorizationExpired  = nameError("AUTHORIZATION_EXPIRED")      // do not retry (documented)
@@ -62,13 +63,13 @@ const (
 	ErrCardLostOrStolen      = nameError("CARD_LOST_OR_STOLEN")        // reported lost or stolen (documented)
 	ErrDoNotHonor            = nameError("DO_NOT_HONOR")               // no reason is given (documented)
 	ErrExpiredCard           = nameError("EXPIRED_CARD")               // the card has expired (documented)
-	ErrGeneralDecline        = nameError("PROCESSING_GENERAL_DECLINE") // declined without a reason
+	ErrGeneralDecline        = nameError("PROCESSING_GENERAL_DECLINE") // declined without a reason (the vendor's)
 	ErrHighRisk              = nameError("HIGH_RISK_ERROR")            // held to be fraud (documented)
 	ErrInsufficientFunds     = nameError("INSUFFICIENT_FUNDS")         // too little money
 	ErrInvalidCardNumber     = nameError("INVALID_CARD_NUMBER")        // no such card (documented)
-	ErrLimitExceeded         = nameError("LIMIT_EXCEEDED")             // over the card's limit
-	ErrPickupCard            = nameError("PICKUP_CARD")                // the issuer wants the card back
-	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this
+	ErrLimitExceeded         = nameError("LIMIT_EXCEEDED")             // over the card's limit (the vendor's)
+	ErrPickupCard            = nameError("PICKUP_CARD")                // the issuer wants the card back (the vendor's)
+	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this (the vendor's)
 	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong (documented)
 
 	// ErrAlreadyReversed: reversed before (documented); for a reversal, done.
@@ -84,15 +85,21 @@ const (
 // Other errors of the vendor's, for errors.Is.
 const (
 	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several of one reference (documented)
-	ErrShopperNotFound      = nameError("SHOPPER_NOT_FOUND")           // no such shopper
+	// ErrShopperNotFound: no such shopper (documented: "Alt Transaction Errors",
+	// code 15008).
+	ErrShopperNotFound = nameError("SHOPPER_NOT_FOUND")
 	// ErrShopperNotDeletable: with payments in the last 12 months, active
 	// subscriptions or pending payments (documented: "Vaulted Shopper Errors").
-	ErrShopperNotDeletable  = nameError("DELETE_SHOPPER_VALIDATION_FAILURE")
-	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND") // no such subscription
-	ErrUserNotAuthorized    = nameError("USER_NOT_AUTHORIZED")    // the API user may not do this
+	ErrShopperNotDeletable = nameError("DELETE_SHOPPER_VALIDATION_FAILURE")
+	// ErrSubscriptionNotFound: no such subscription (documented: "Subscription &
+	// Billing Plan Errors", code 90009).
+	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND")
+	// ErrUserNotAuthorized: the API user's role does not allow this (403,
+	// documented: "Error Handling Overview").
+	ErrUserNotAuthorized = nameError("USER_NOT_AUTHORIZED")
 
-	// ErrProcessingTimeout: the processor did not reply in time. The call went
-	// on with the same key until it ended; the outcome is unknown.
+	// ErrProcessingTimeout: the processor did not reply in time (the vendor's).
+	// The call went on with the same key until it ended; the outcome is unknown.
 	ErrProcessingTimeout = nameError("PROCESSING_TIMEOUT")
 )
 
