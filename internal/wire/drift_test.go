@@ -25,9 +25,13 @@ type ticket struct {
 
 var (
 	ticketType = &wire.Type{Name: "Ticket", Expected: 1 << 1, Fields: []wire.Field{
-		{Name: "object", Want: "string"}, {Name: "id", Want: "string"}, {Name: "price", Want: "number"},
-		{Name: "seats", Want: "integer"}, {Name: "note", Want: "string"},
-		{Name: "parts", Want: "array"}, {Name: "tags", Want: "array"},
+		{Name: "object", Want: "string"},
+		{Name: "id", Want: "string"},
+		{Name: "price", Want: "number"},
+		{Name: "seats", Want: "integer"},
+		{Name: "note", Want: "string"},
+		{Name: "parts", Want: "array"},
+		{Name: "tags", Want: "array"},
 	}}
 	ticketPage = wire.PageType("Tickets")
 )

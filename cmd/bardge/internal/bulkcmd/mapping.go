@@ -112,7 +112,7 @@ func (m *mapping) checks() csvfile.Checks {
 				return m.badRef(row, fmt.Sprintf("the ref has more than %d bytes", journal.MaxRef))
 			case !utf8.ValidString(ref) || strings.ContainsRune(ref, 0):
 				return m.badRef(row, "the ref has a character that it must not have")
-			case strings.TrimSpace(row.Get(m.refColumn)) != row.Get(m.refColumn): // another ref, and easily lost or added
+			case strings.TrimSpace(row.Get(m.refColumn)) != row.Get(m.refColumn): // easily lost or added
 				return m.badRef(row, "the ref begins or ends with a space")
 			default:
 				return nil
