@@ -43,8 +43,10 @@ func (r *run[T]) take(j *job[T]) {
 	if _, until := r.gate.paused(); !until.IsZero() && isUnexplained(j.result.Err) {
 		r.stop(&StopError{"the journal fails again and again", j.result.Err})
 	}
-	again := j.result.Status == Waiting || j.result.Status == InDoubt
-	if first && again && r.stopped.Err() == nil && len(r.kept) < maxKept {
+	if !first && j.previous == Done {
+		j.remainsDone()
+	}
+	if first && j.needsSecondPass() && r.stopped.Err() == nil && len(r.kept) < maxKept {
 		j.second, j.previous = true, j.result.Status
 		r.tally.expect(j.previous)
 		r.kept = append(r.kept, j)
@@ -53,6 +55,23 @@ func (r *run[T]) take(j *job[T]) {
 	}
 	r.report(j)
 	r.checkLimits()
+}
+
+// needsSecondPass reports whether another call may show more, or record what is
+// done.
+func (j *job[T]) needsSecondPass() bool {
+	s := j.result.Status
+	return s == Waiting || s == InDoubt || s == Done && j.record.isMissing()
+}
+
+// remainsDone is for the second call of an item that was done in the first one,
+// and not recorded: it adds the record, or nothing.
+func (j *job[T]) remainsDone() {
+	r := &j.result
+	if r.Status != Done && r.Status != FromJournal {
+		*r = Result[T]{Item: r.Item, Index: r.Index, Ref: r.Ref, Reason: notRecorded}
+	}
+	r.Status = Done
 }
 
 // report reports an item whose outcome is final.

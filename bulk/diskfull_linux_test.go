@@ -91,15 +91,19 @@ func TestProof_ADiskThatIsFull(t *testing.T) {
 	require.ErrorAs(t, err, &stop)
 	assert.Equal(t, "the journal failed: disk full", stop.Reason)
 	assert.Less(t, report.Items, int64(items))
-	reported := map[string]bool{}
+	reported, missing := map[string]bool{}, 0
 	for ref, all := range results {
 		require.Len(t, all, 1, ref)
 		reported[all[0].Item.client] = true
+		if all[0].Status == bulk.Done && all[0].Reason != "" {
+			missing++
+		}
 	}
 	for client, n := range passesByClient(t, sb) {
 		assert.Equal(t, 1, n, client)
 		assert.True(t, reported[client], "%s has a pass, and is in the report", client)
 	}
+	done := int(report.Done)
 	t.Logf("disk full: %+v, %d executed", report, sb.Executed(sandbox.IssuePass))
 
 	room()
@@ -108,6 +112,7 @@ func TestProof_ADiskThatIsFull(t *testing.T) {
 	t.Logf("room again: %+v", report)
 	assert.True(t, report.Good())
 	assert.Len(t, results, items)
+	assert.GreaterOrEqual(t, int(report.FromJournal), done-missing, "the report lists all that the journal misses")
 	passes := passesByClient(t, sb)
 	require.Len(t, passes, items)
 	for client, n := range passes {

@@ -54,7 +54,7 @@ func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 		return false, nil
 	}
 	saved, err := j.inner.Save(ctx, rec)
-	item.saved(saved || err != nil)
+	item.saved(saved, err)
 	return saved, err
 }
 
@@ -134,6 +134,7 @@ type itemRecord struct {
 	touched bool           // the call has read or written the record
 	written bool           // the call has written it, or may have
 	done    bool           // the call found it done
+	failed  bool           // the last write failed
 }
 
 type itemKey struct{}
@@ -176,12 +177,22 @@ func (i *itemRecord) loaded(rec journal.Record, found bool) {
 	defer i.mu.Unlock()
 	i.touched = true
 	i.done = found && rec.State() == journal.StateDone
+	if i.done {
+		i.failed = false
+	}
 }
 
-func (i *itemRecord) saved(written bool) {
+func (i *itemRecord) saved(saved bool, err error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.touched, i.written = true, i.written || written
+	i.touched, i.written, i.failed = true, i.written || saved || err != nil, err != nil
+}
+
+// isMissing reports whether the journal may not show how the call ended.
+func (i *itemRecord) isMissing() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.failed
 }
 
 // fromJournal reports whether the call found the item done, and wrote nothing.

@@ -40,7 +40,8 @@ type Result[T any] struct {
 	Ref    string // as Options.Ref returned it
 	Status Status // how it ended
 	// Reason is why it is not done, in a few words without ids, so that results
-	// can be counted by it. Empty if it is done.
+	// can be counted by it. Empty if it is done, unless the journal failed to
+	// record that.
 	Reason string
 	// Code, HTTPStatus and RequestID are from the last response of a
 	// *bardge.Error; zero where none came.
@@ -103,7 +104,15 @@ func classify[T any](r *Result[T], rec *itemRecord) {
 	default:
 		r.Status = Failed
 	}
+	if r.Status == Done && rec.isMissing() {
+		r.Reason = notRecorded
+	}
 }
+
+// notRecorded is the reason of an item that is done, and whose record the
+// journal could not write. While the API remembers its key, the same call ends
+// as done again, and is recorded; later the journal shows it in doubt.
+const notRecorded = "done, but the journal failed to record it"
 
 // ofFunction is the status of an item whose function failed by itself.
 func ofFunction(err error, rec *itemRecord) Status {

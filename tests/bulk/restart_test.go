@@ -135,7 +135,9 @@ func TestRun_PostgreSQLCrashesInMidRun(t *testing.T) {
 		}
 	}
 
+	recorded := n - int(report.Waiting+report.InDoubt)
 	report, _ = s.run(n) // what waits
+	assert.EqualValues(t, recorded, report.FromJournal, "the first run has recorded all that is done")
 	t.Logf("run again: %+v", report)
 	assert.True(t, report.Good())
 	passes = s.passesByClient()
