@@ -6,9 +6,9 @@ import "context"
 type AccessCodesService service
 
 // Generate makes a code for one visit of a client. Generate one code per visit:
-// several codes for one visit are rejected at the scanner (documented: page
-// "Access Codes"). A client of another reseller needs [WithLookupToken]. The
-// body's fields are inferred.
+// several codes for one visit are rejected at the scanner (documented: the
+// introduction to access codes). A client of another reseller needs
+// [WithLookupToken]. The body's fields are inferred.
 //
 // Should the API ask for a purchase first, its response has a session instead
 // of a code: the call ends with [ErrResponseIncomplete], and the raw response

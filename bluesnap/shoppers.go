@@ -97,7 +97,7 @@ func (s *VaultedShoppersService) Get(
 
 // Update changes a shopper, and adds means of payment to the stored ones. It
 // needs version 2.0 or 3.0 of the API: the response of 1.0 has no body
-// (documented: "Update Vaulted Shopper"), which proves nothing.
+// (documented: the page about updating shoppers), which proves nothing.
 //
 // Operation UpdateVaultedShopper, class non-idempotent: the vendor calls PUT
 // idempotent by definition, but a repetition undoes what was changed in
@@ -110,9 +110,9 @@ func (s *VaultedShoppersService) Update(
 	return call[VaultedShopper](ctx, s.client, in, opts)
 }
 
-// Delete has a shopper deleted within 7 days. The vendor refuses it for a shopper with payments in the last 12
-// months, active subscriptions or pending bank payments (documented: "Delete
-// Vaulted Shopper").
+// Delete has a shopper deleted within 7 days. The vendor refuses it for a
+// shopper with payments in the last 12 months, active subscriptions or pending
+// bank payments (documented: the page about deleting shoppers).
 //
 // Operation DeleteVaultedShopper, class idempotent: a second one has no further
 // effect, so it is repeated freely. Errors: [ErrShopperNotDeletable];

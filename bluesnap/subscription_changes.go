@@ -33,8 +33,8 @@ type SubscriptionFilter struct {
 type SubscriptionUpdateParams struct {
 	// PlanID is the new plan's; needed to change how often it is charged.
 	PlanID ID `json:"planId,omitempty"`
-	// Quantity is how often the plan's amount is charged. It needs PlanID, also
-	// for the plan that the subscription has (documented).
+	// Quantity is how often the plan's amount is charged. It needs the
+	// plan's id, also for the plan that the subscription has (documented).
 	Quantity int `json:"quantity,omitempty"`
 	// PaymentSource is how it is paid; the shopper has it.
 	PaymentSource *PaymentSource `json:"paymentSource,omitempty"`
@@ -117,7 +117,7 @@ func (s *SubscriptionsService) Update(
 // is read.
 //
 // Warning: [Client.Recover] sends a cancellation in doubt again at any time. End
-// it, by Recover or [Client.Resolve], before the subscription is set to
+// it, by that or [Client.Resolve], before the subscription is set to
 // [SubscriptionActive], or reactivated in the vendor's console.
 func (s *SubscriptionsService) Cancel(
 	ctx context.Context, subscriptionID ID, opts ...CallOption,

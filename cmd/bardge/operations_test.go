@@ -149,28 +149,42 @@ func bluesnapCalls(d *desk, seed bluesnaptest.Seed) map[string]func() bluesnapCa
 	return map[string]func() bluesnapCall{
 		"transactions create": body(`{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD",` +
 			`"creditCard":{"cardNumber":"4263982640269299","expirationMonth":"02","expirationYear":"2030","securityCode":"837"}}`),
-		"transactions get":        with(seed.TransactionID),
-		"transactions find":       with(seed.MerchantTransactionID),
-		"transactions capture":    with("--transaction-id", seed.AuthorizedID),
-		"transactions reverse":    with("--transaction-id", seed.AuthorizedID),
-		"transactions refund":     with(seed.TransactionID, "--amount", "1.00", "--reason", "late"),
-		"alt-transactions create": body(check),
-		"alt-transactions get":    func() bluesnapCall { return bluesnapCall{args: []string{pay()}} },
+		"transactions get":                 with(seed.TransactionID),
+		"transactions find":                with(seed.MerchantTransactionID),
+		"transactions capture":             with("--transaction-id", seed.AuthorizedID),
+		"transactions reverse":             with("--transaction-id", seed.AuthorizedID),
+		"transactions refund":              with(seed.TransactionID, "--amount", "1.00", "--reason", "late"),
+		"transactions refund-by-reference": with(seed.MerchantTransactionID, "--amount", "1.00"),
+		"alt-transactions create":          body(check),
+		"alt-transactions get":             func() bluesnapCall { return bluesnapCall{args: []string{pay()}} },
 		"alt-transactions find": func() bluesnapCall {
 			pay()
 			return bluesnapCall{args: []string{"alt-1"}}
 		},
 		"vaulted-shoppers create": with("--first-name", "Ada", "--last-name", "Okafor"),
 		"vaulted-shoppers get":    with(seed.ShopperID),
+		"vaulted-shoppers update": with(seed.ShopperID, "--first-name", "Ada", "--last-name", "Obi"),
+		"vaulted-shoppers delete": func() bluesnapCall {
+			id := d.field("vaultedShopperId", "bluesnap", "vaulted-shoppers", "create", "--first-name", "Ben", "--last-name", "Obi")
+			return bluesnapCall{args: []string{id}}
+		},
+		"payment-fields create-token": with(),
 		"subscriptions create-plan": with("--name", "Gold", "--charge-frequency", "MONTHLY", "--currency", "USD",
 			"--recurring-charge-amount", "9.99"),
 		"subscriptions create": with("--plan-id", seed.PlanID, "--vaulted-shopper-id", seed.ShopperID),
 		"subscriptions create-on-demand": with("--currency", "USD", "--amount", "5.00",
 			"--vaulted-shopper-id", seed.ShopperID),
-		"subscriptions charge":    with(seed.OnDemandID, "--amount", "5.00", "--currency", "USD"),
-		"vendors create":          with("--email", "v@example.com", "--country", "US"),
-		"accounts onboard-wallet": body(`{"walletType":"APPLE_PAY","applePay":{"domains":["shop.example.com"]}}`),
-		"accounts create-report":  body(`{"title":"T","category":"C","columns":[{"name":"N"}]}`),
+		"subscriptions list":        with(),
+		"subscriptions list-plans":  with(),
+		"subscriptions get":         with(seed.SubscriptionID),
+		"subscriptions get-plan":    with(seed.PlanID),
+		"subscriptions update":      with(seed.SubscriptionID, "--status", "ACTIVE"),
+		"subscriptions update-plan": with(seed.PlanID, "--name", "Gold"),
+		"subscriptions cancel":      with(seed.SubscriptionID),
+		"subscriptions charge":      with(seed.OnDemandID, "--amount", "5.00", "--currency", "USD"),
+		"vendors create":            with("--email", "v@example.com", "--country", "US"),
+		"accounts onboard-wallet":   body(`{"walletType":"APPLE_PAY","applePay":{"domains":["shop.example.com"]}}`),
+		"accounts create-report":    body(`{"title":"T","category":"C","columns":[{"name":"N"}]}`),
 		"accounts create-user": with("--first-name", "A", "--last-name", "B", "--email", "a@example.com",
 			"--username", "ab", "--on-behalf-of", "12345"),
 		"documents place-batch-order": body(`<batch-order xmlns="http://ws.plimus.com"><shopper><shopper-info>` +
@@ -198,6 +212,8 @@ func route(operation string) bluesnaptest.Operation {
 	switch operation {
 	case "CaptureTransaction", "ReverseAuthorization":
 		return bluesnaptest.UpdateTransaction
+	case "CancelSubscription":
+		return bluesnaptest.UpdateSubscription
 	case "FindTransaction":
 		return bluesnaptest.GetTransaction
 	case "FindAltTransaction":

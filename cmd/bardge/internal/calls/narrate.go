@@ -28,8 +28,8 @@ func (i *invocation[C, O, R]) narrate(went course, err error) {
 	if went.recordErr != nil && len(went.attempts) > 0 { // else there is no result, and the error names the cause
 		i.app.Note("Warning: the journal does not have the result: %v", went.recordErr)
 	}
-	if len(went.drift) > 0 {
-		i.app.Note("Warning: the response differs from the contract: %s", driftWords(went.drift))
+	if words := driftWords(went.drift, err != nil); words != "" {
+		i.app.Note("Warning: the response differs from the contract: %s", words)
 	}
 }
 
@@ -57,10 +57,14 @@ func timeline(attempts []idem.Attempt) any {
 	return map[string]any{"timeline": all}
 }
 
-func driftWords(drift []idem.Drift) string {
-	words := make([]string, len(drift))
-	for i, d := range drift {
-		words[i] = d.String()
+// driftWords lists what differs, but for what the error shows: status and code.
+func driftWords(drift []idem.Drift, failed bool) string {
+	words := make([]string, 0, len(drift))
+	for _, d := range drift {
+		shown := d.Kind == idem.DriftStatus || d.Kind == idem.DriftCode || d.Kind == idem.DriftErrorType
+		if !failed || !shown {
+			words = append(words, d.String())
+		}
 	}
 	return strings.Join(words, "; ")
 }

@@ -251,9 +251,9 @@ Errors to expect: pass_not_found, resource_not_found.`,
 			body:  jsonBody,
 			short: "Makes a code for one visit of a client",
 			long: `Makes a code for one visit of a client. Generate one code per visit: several
-codes for one visit are rejected at the scanner (documented: page "Access
-Codes"). A client of another reseller needs --lookup-token-file. The body's
-fields are inferred.
+codes for one visit are rejected at the scanner (documented: the introduction to
+access codes). A client of another reseller needs --lookup-token-file. The
+body's fields are inferred.
 
 Should the API ask for a purchase first, its response has a session instead of a
 code: the call ends with response incomplete, and the raw response has the

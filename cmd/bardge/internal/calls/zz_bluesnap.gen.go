@@ -421,8 +421,8 @@ Errors to expect: SHOPPER_NOT_FOUND.`,
 			body:  jsonBody,
 			short: "Changes a shopper, and adds means of payment to the stored ones",
 			long: `Changes a shopper, and adds means of payment to the stored ones. It needs
-version 2.0 or 3.0 of the API: the response of 1.0 has no body (documented:
-"Update Vaulted Shopper"), which proves nothing.
+version 2.0 or 3.0 of the API: the response of 1.0 has no body (documented: the
+page about updating shoppers), which proves nothing.
 
 Operation UpdateVaultedShopper, class non-idempotent.
 
@@ -493,7 +493,7 @@ Errors to expect: SHOPPER_NOT_FOUND.`,
 			short: "Has a shopper deleted within 7 days",
 			long: `Has a shopper deleted within 7 days. The vendor refuses it for a shopper with
 payments in the last 12 months, active subscriptions or pending bank payments
-(documented: "Delete Vaulted Shopper").
+(documented: the page about deleting shoppers).
 
 Operation DeleteVaultedShopper, class idempotent.
 
@@ -686,7 +686,7 @@ Operation UpdateSubscription, class non-idempotent.`,
 				},
 				{
 					flag: "quantity", field: "quantity", kind: intParam,
-					usage: "how often the plan's amount is charged. It needs PlanID, also for the plan that the subscription has (documented)",
+					usage: "how often the plan's amount is charged. It needs the plan's id, also for the plan that the subscription has (documented)",
 				},
 				{
 					flag: "override-recurring-charge-amount", field: "overrideRecurringChargeAmount", kind: textParam,
@@ -720,7 +720,7 @@ Operation UpdateSubscription, class non-idempotent.`,
 Operation CancelSubscription, class idempotent.
 
 Warning: "bardge journal recover" sends a cancellation in doubt again at any
-time. End it, by Recover or "bardge journal resolve", before the subscription is
+time. End it, by that or "bardge journal resolve", before the subscription is
 set to ACTIVE, or reactivated in the vendor's console.`,
 			args: []string{"SUBSCRIPTION_ID"},
 		},
