@@ -72,6 +72,10 @@ const (
 	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this (the vendor's)
 	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong (documented)
 
+	// ErrFraudDetected: the fraud rules declined the payment, or hold it for
+	// review (documented: "Fraud Errors"); the outcome is then unknown.
+	ErrFraudDetected = nameError("FRAUD_DETECTED")
+
 	// ErrAlreadyReversed: reversed before (documented); for a reversal, done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
 	// ErrAlreadyCaptured: captured before (documented); for a full capture, done.

@@ -201,3 +201,29 @@ func FuzzLocation(f *testing.F) {
 		}
 	})
 }
+
+// The vendor answers a payment that its fraud rules hold for review with the
+// error of a declined one. It may still be approved.
+func TestAPaymentHeldForReviewIsNotRejected(t *testing.T) {
+	json := func(events string) string {
+		return `{"message":[{"errorName":"FRAUD_DETECTED","code":15011,"description":"no","fraudEvents":` + events + `}]}`
+	}
+	for name, row := range map[string]struct {
+		body string
+		want idem.Signal
+	}{
+		"held":         {json(`{"fraudReferenceId":3565,"fraudEvent":[{"fraudEventCode":"x","fraudEventDecision":"R"}]}`), idem.SignalIndeterminate},
+		"held, alone":  {json(`{"fraudEvent":{"fraudEventDecision":"R"}}`), idem.SignalIndeterminate},
+		"declined":     {json(`{"fraudEvent":[{"fraudEventDecision":"D"},{"fraudEventDecision":"D"}]}`), idem.SignalError},
+		"both":         {json(`{"fraudEvent":[{"fraudEventDecision":"R"},{"fraudEventDecision":"D"}]}`), idem.SignalError},
+		"no decision":  {json(`{"fraudReferenceId":3565}`), idem.SignalError},
+		"another form": {json(`[1,{"fraudEvent":7}]`), idem.SignalError},
+		"held, in XML": {`<messages xmlns="http://ws.plimus.com"><message><error-name>FRAUD_DETECTED</error-name><code>15011</code>` +
+			`<fraud-events><fraud-event><fraud-event-decision>R</fraud-event-decision></fraud-event></fraud-events></message></messages>`, idem.SignalIndeterminate},
+		"declined, in XML": {`<messages xmlns="http://ws.plimus.com"><message><error-name>FRAUD_DETECTED</error-name><code>15011</code>` +
+			`<fraud-events><fraud-event><fraud-event-decision>D</fraud-event-decision></fraud-event></fraud-events></message></messages>`, idem.SignalError},
+	} {
+		assert.Equal(t, row.want, classify(400, nil, []byte(row.body)), name)
+		assert.True(t, has(parseMessages([]byte(row.body)), ErrFraudDetected), name)
+	}
+}

@@ -89,7 +89,8 @@ func classify(status int, _ http.Header, body []byte) idem.Signal {
 		return idem.SignalInProgress
 	case status == http.StatusLocked, has(messages, ErrIdempotencyUnavailable):
 		return idem.SignalRetryable
-	case status == http.StatusInternalServerError, has(messages, leftOpen...):
+	case status == http.StatusInternalServerError, has(messages, leftOpen...),
+		has(messages, ErrFraudDetected) && heldForReview(body):
 		return idem.SignalIndeterminate
 	default:
 		return idem.SignalError

@@ -180,3 +180,14 @@ func TestASuccessThatHoldsAnErrorOfAuthentication(t *testing.T) {
 		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 	})
 }
+
+func TestAPaymentHeldForReviewIsUnknown(t *testing.T) {
+	held := sdktest.Respond(400, `{"message":[{"errorName":"FRAUD_DETECTED","code":15011,
+		"fraudEvents":{"fraudEvent":[{"fraudEventDecision":"R"}]}}]}`)
+	sdktest.WithBlueSnap(t, sdktest.Script{held}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+		require.ErrorIs(t, err, bluesnap.ErrFraudDetected)
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		sdktest.OneKey(t, s.Requests())
+	})
+}
