@@ -88,6 +88,10 @@ var gets = []operation{
 	{name: "FindAltTransaction", path: "/alt-transactions/{merchantTransactionId},{merchantId}"},
 	{name: "GetAltTransaction", path: "/alt-transactions/{transactionId}"},
 	{name: "GetVaultedShopper", path: "/vaulted-shoppers/{vaultedShopperId}"},
+	{
+		name: "FindVaultedShopper", path: "/vaulted-shoppers/merchant/{merchantShopperId}",
+		shows: [][]string{{"vaultedshopperid"}},
+	},
 	{name: "GetPlan", path: "/recurring/plans/{planId}", shows: [][]string{{"planid"}}},
 	{name: "ListPlans", path: "/recurring/plans", shows: [][]string{{"totalresults"}}},
 	{

@@ -1,6 +1,9 @@
 package bluesnap
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // VaultedShoppersService stores people with their means of payment.
 type VaultedShoppersService service
@@ -92,6 +95,22 @@ func (s *VaultedShoppersService) Get(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
 	in := callSpec{op: operations["GetVaultedShopper"], path: []string{string(vaultedShopperID)}}
+	return call[VaultedShopper](ctx, s.client, in, opts)
+}
+
+// Find returns the one shopper with a merchantShopperId, which must have no
+// comma and no slash (documented: "Retrieve Vaulted Shopper"; an older page
+// puts the merchant's id after a comma). Update and Delete take the id that it
+// returns.
+//
+// Operation FindVaultedShopper, class safe. Errors: [ErrShopperNotFound].
+func (s *VaultedShoppersService) Find(
+	ctx context.Context, merchantShopperID string, opts ...CallOption,
+) (*VaultedShopper, *Response, error) {
+	in := callSpec{op: operations["FindVaultedShopper"], path: []string{merchantShopperID}}
+	if merchantShopperID == "" || strings.Contains(merchantShopperID, ",") {
+		in.invalid = &InvalidError{Field: "merchantShopperId", Reason: "cannot be looked up"}
+	}
 	return call[VaultedShopper](ctx, s.client, in, opts)
 }
 

@@ -80,6 +80,18 @@ func ExampleVaultedShoppersService_Create() {
 	// Output: Grace true
 }
 
+func ExampleVaultedShoppersService_Find() {
+	sb, client := start()
+	defer sb.Close()
+	shopper, _, err := client.VaultedShoppers.Find(context.Background(), sb.Seed.MerchantShopperID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(shopper.VaultedShopperID == bluesnap.ID(sb.Seed.ShopperID), shopper.FirstName)
+	// Output: true Ada
+}
+
 func ExampleVaultedShoppersService_Get() {
 	sb, client := start()
 	defer sb.Close()

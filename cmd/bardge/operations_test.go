@@ -163,7 +163,8 @@ func bluesnapCalls(d *desk, seed bluesnaptest.Seed) map[string]func() bluesnapCa
 		},
 		"vaulted-shoppers create": with("--first-name", "Ada", "--last-name", "Okafor"),
 		"vaulted-shoppers get":    with(seed.ShopperID),
-		"vaulted-shoppers update": with(seed.ShopperID, "--first-name", "Ada", "--last-name", "Obi"),
+		"vaulted-shoppers find":   with(seed.MerchantShopperID),
+		"vaulted-shoppers update": with(seed.ShopperID, "--first-name", "Ada", "--last-name", "Okafor"),
 		"vaulted-shoppers delete": func() bluesnapCall {
 			id := d.field("vaultedShopperId", "bluesnap", "vaulted-shoppers", "create", "--first-name", "Ben", "--last-name", "Obi")
 			return bluesnapCall{args: []string{id}}
@@ -216,6 +217,8 @@ func route(operation string) bluesnaptest.Operation {
 		return bluesnaptest.UpdateSubscription
 	case "FindTransaction":
 		return bluesnaptest.GetTransaction
+	case "FindVaultedShopper":
+		return bluesnaptest.GetVaultedShopper
 	case "FindAltTransaction":
 		return bluesnaptest.GetAltTransaction
 	}

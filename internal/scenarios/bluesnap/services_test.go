@@ -377,6 +377,27 @@ func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 	})
 }
 
+func TestAShopperIsFoundByTheMerchantsReference(t *testing.T) {
+	found := sdktest.Respond(200, `{"vaultedShopperId":7,"merchantShopperId":"ada 12"}`)
+	other := sdktest.Respond(200, `{"transactionId":"7"}`)
+	missing := sdktest.Respond(400, `{"message":[{"errorName":"SHOPPER_NOT_FOUND","code":"15008"}]}`)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, other, found, missing}, func(t *testing.T, s *sdktest.BlueSnap) {
+		shopper, _, err := s.Client.VaultedShoppers.Find(t.Context(), "ada 12")
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("7"), shopper.VaultedShopperID)
+		require.Len(t, s.Requests(), 3, "what shows no shopper is repeated")
+		assert.Equal(t, "/services/2/vaulted-shoppers/merchant/ada%2012", s.Requests()[2].Path)
+		assert.Empty(t, s.Requests()[2].Key())
+		_, _, err = s.Client.VaultedShoppers.Find(t.Context(), "ben")
+		require.ErrorIs(t, err, bluesnap.ErrShopperNotFound)
+		for _, reference := range []string{"", "ada,400111", "..", "a/b"} {
+			_, _, err = s.Client.VaultedShoppers.Find(t.Context(), reference)
+			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err), reference)
+		}
+		assert.Len(t, s.Requests(), 4)
+	})
+}
+
 func TestEveryTypeReadsAndWritesItsExtraFields(t *testing.T) {
 	for _, v := range []any{
 		&bluesnap.CardHolderInfo{}, &bluesnap.CreditCard{}, &bluesnap.ECPTransaction{}, &bluesnap.PayerInfo{}, &bluesnap.ProcessingInfo{},

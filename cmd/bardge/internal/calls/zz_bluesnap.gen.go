@@ -416,6 +416,22 @@ Errors to expect: SHOPPER_NOT_FOUND.`,
 	},
 	{
 		command: command{
+			group: "vaulted-shoppers", name: "find",
+			operations: []string{"FindVaultedShopper"}, class: safe,
+			short: "Returns the one shopper with a merchantShopperId, which must have no comma and no slash (documented",
+			long: `Returns the one shopper with a merchantShopperId, which must have no comma and
+no slash (documented: "Retrieve Vaulted Shopper"; an older page puts the
+merchant's id after a comma). Update and Delete take the id that it returns.
+
+Operation FindVaultedShopper, class safe.
+
+Errors to expect: SHOPPER_NOT_FOUND.`,
+			args: []string{"MERCHANT_SHOPPER_ID"},
+		},
+		call: byID(bluesnapVaultedShoppers, (*bluesnap.VaultedShoppersService).Find),
+	},
+	{
+		command: command{
 			group: "vaulted-shoppers", name: "update",
 			operations: []string{"UpdateVaultedShopper"}, class: idempotent,
 			body:  jsonBody,
