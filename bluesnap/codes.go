@@ -69,7 +69,7 @@ const (
 	ErrInvalidCardNumber     = nameError("INVALID_CARD_NUMBER")        // no such card (documented)
 	ErrLimitExceeded         = nameError("LIMIT_EXCEEDED")             // over the card's limit (the vendor's)
 	ErrPickupCard            = nameError("PICKUP_CARD")                // the issuer wants the card back (the vendor's)
-	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this (the vendor's)
+	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // not to be used for this (the vendor's)
 	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong (documented)
 
 	// ErrFraudDetected: the fraud rules declined the payment, or hold it for

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"log/slog"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -137,7 +136,6 @@ func TestDocumentsAreWrittenAsTheVendorShowsThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := row.document.Encode()
 			require.NoError(t, err)
-			//nolint:testifylint // byte for byte, in the order of the page
 			assert.Equal(t, row.want, string(got))
 		})
 	}
@@ -192,5 +190,5 @@ func TestDocumentsThatCannotBeWrittenAreRefused(t *testing.T) {
 	_, err = AccountUpdateDocument{Updates: []AccountUpdate{{OriginalCard: DocumentCard{CardNumber: canary + "\x01"}}}}.Encode()
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), canary)
-	assert.False(t, strings.Contains(err.Error(), revealed))
+	assert.NotContains(t, err.Error(), revealed)
 }

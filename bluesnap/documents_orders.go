@@ -6,13 +6,13 @@ package bluesnap
 // that is not modelled, such as another means of payment or "three-d-secure",
 // needs a document of your own.
 type OrderDocument struct {
-	OrderingShopper       OrderingShopper `xml:"ordering-shopper"`                  // who orders, and pays by what; required
+	OrderingShopper       OrderingShopper `xml:"ordering-shopper"`                  // who orders and pays; required
 	Cart                  Cart            `xml:"cart"`                              // what is ordered; required
-	ExpectedTotalPrice    Price           `xml:"expected-total-price"`              // the sum that the vendor checks; required
+	ExpectedTotalPrice    Price           `xml:"expected-total-price"`              // the sum to pay; required
 	SoftDescriptor        string          `xml:"soft-descriptor,omitempty"`         // on the shopper's statement
 	DescriptorPhoneNumber string          `xml:"descriptor-phone-number,omitempty"` // at most 20 characters, likewise
 	AffiliateID           ID              `xml:"affiliate-id,omitempty"`            // who referred the shopper
-	SellerOrderID         string          `xml:"seller-order-id,omitempty"`         // the merchant's own, at most 50 characters
+	SellerOrderID         string          `xml:"seller-order-id,omitempty"`         // at most 50 characters
 	// TransactionOrderSource is "MOTO", for an order by mail or telephone, or
 	// empty.
 	TransactionOrderSource string `xml:"transaction-order-source,omitempty"`
