@@ -36,31 +36,35 @@ func (f *Flags) journalAddress() (string, error) {
 		address = f.app.Getenv("BARDGE_JOURNAL")
 	}
 	isFile := strings.HasPrefix(address, "sqlite:") && address != "sqlite:"
-	isServer := strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 	switch {
 	case address == "":
 		return "", cli.Usage(errors.New("no journal: give --journal or set BARDGE_JOURNAL"))
 	case isFile:
 		return address, nil
-	case !isServer:
+	case !IsServer(address):
 		return "", cli.Usage(errors.New("a journal is sqlite:PATH or postgres://HOST/DATABASE"))
 	}
 	_, err := url.Parse(address)
 	switch {
 	case err != nil: // whose text has the address
 		return "", cli.Usage(errors.New("the journal's address is no URL"))
-	case f.Journal != "" && hasPassword(address):
+	case f.Journal != "" && HasPassword(address):
 		return "", cli.Usage(errors.New(
 			"--journal must not contain a password: set BARDGE_JOURNAL, PGPASSWORD or PGPASSFILE instead"))
 	}
 	return address, nil
 }
 
-// hasPassword reports whether the driver finds a password in the address of a
+// IsServer reports whether an address is one of PostgreSQL.
+func IsServer(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+// HasPassword reports whether the driver finds a password in the address of a
 // server. It reads addresses as libpq does, and not as package url: what comes
 // before an "@" and the first "/" is the user and the password, even with a "?"
 // in it, and a "#" means nothing.
-func hasPassword(address string) bool {
+func HasPassword(address string) bool {
 	_, rest, _ := strings.Cut(address, "://")
 	if at := strings.IndexAny(rest, "@/"); at >= 0 && rest[at] == '@' && strings.Contains(rest[:at], ":") {
 		return true
