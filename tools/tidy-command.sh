@@ -9,7 +9,7 @@ root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ours=github.com/bardge/bardge-go
-folders=("" /bulk /journal/postgres /journal/sqlite)
+folders=("" /bulk /fleet/river /journal/postgres /journal/sqlite)
 
 cd cmd/bardge
 cp go.mod "$work/go.mod"
