@@ -2,9 +2,9 @@
 // for a program's internal pages, behind the program's own authentication.
 //
 // River's page has none, and shows the jobs' arguments and outputs. It is a
-// program in the browser with scripts inside its pages, which the policy of
-// "bardge console" forbids: so it has an address of its own, and the console
-// needs neither River nor its page.
+// program in the browser, which makes styles there: a Content-Security-Policy for
+// it needs style-src 'unsafe-inline', but no inline script. "bardge console
+// --river" serves it so.
 package riverpage
 
 import (

@@ -13,6 +13,7 @@
 //     writes of their own.
 //
 // Pages have no inline script or style: the Content-Security-Policy forbids it.
+// A section that cannot do without replaces that header in its own responses.
 // Attributes of htmx that hold script (hx-on, js: values, trigger filters) fail
 // without a message under it.
 package web
