@@ -161,6 +161,8 @@ func TestConsoleShowsRiversPage(t *testing.T) {
 	b.waitFor("body", "Available")
 	b.open(ready.Origin + "/river/jobs?state=available")
 	b.waitFor("main", "issue_pass")
+	b.click(`main input[type="checkbox"]`) // whose tick is an image
+	b.waitFor("main", "1 selected")
 	b.open(fmt.Sprintf("%s/river/jobs/%d", ready.Origin, j.id))
 	b.waitFor("main", "policy-17/pass")
 	b.open(ready.Origin + "/river/queues")
