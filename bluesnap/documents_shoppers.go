@@ -117,7 +117,7 @@ type DocumentCard struct {
 // maxAccountUpdates is the vendor's limit (documented).
 const maxAccountUpdates = 2000
 
-// AccountUpdateDocument is a batch of cards whose current data is asked for:
+// AccountUpdateDocument is a batch of cards whose current data is requested:
 // the document of [DocumentsService.CreateAccountUpdater] (documented: "Create
 // Account Updater"; the elements of a card are in the vendor's published
 // schemas).
