@@ -26,13 +26,12 @@ func (d OrderDocument) Encode() (RequestDocument, error) { return encodeDocument
 // OrderingShopper is who orders. An order of its own names a shopper, by either
 // id; one with a new shopper ([BatchOrderDocument]) names none.
 type OrderingShopper struct {
-	ShopperID       ID            `xml:"shopper-id,omitempty"`        // the vendor's
-	SellerShopperID string        `xml:"seller-shopper-id,omitempty"` // the merchant's own name for the shopper
-	WebInfo         *WebInfo      `xml:"web-info,omitempty"`          // required (documented)
-	CreditCard      *DocumentCard `xml:"credit-card,omitempty"`       // nil: the shopper's default one
-	// InvoiceContactInfo is whom to bill.
-	InvoiceContactInfo *DocumentContact `xml:"invoice-contact-info,omitempty"`
-	FraudInfo          *FraudInfo       `xml:"fraud-info,omitempty"` // required by the page, not by the schema
+	ShopperID          ID               `xml:"shopper-id,omitempty"`           // the vendor's
+	SellerShopperID    string           `xml:"seller-shopper-id,omitempty"`    // the merchant's own name for the shopper
+	WebInfo            *WebInfo         `xml:"web-info,omitempty"`             // required (documented)
+	CreditCard         *DocumentCard    `xml:"credit-card,omitempty"`          // nil: the shopper's default one
+	InvoiceContactInfo *DocumentContact `xml:"invoice-contact-info,omitempty"` // whom to send the invoice
+	FraudInfo          *FraudInfo       `xml:"fraud-info,omitempty"`           // required by the page, not by the schema
 	// AuthorizedByShopper: the shopper allows that a bank account is charged.
 	AuthorizedByShopper bool `xml:"authorized-by-shopper,omitempty"`
 }
