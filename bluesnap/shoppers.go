@@ -99,8 +99,8 @@ func (s *VaultedShoppersService) Get(
 }
 
 // Find returns the one shopper with a merchantShopperId, which must have no
-// comma and no slash (documented: "Retrieve Vaulted Shopper"; an older page
-// puts the merchant's id after a comma). Changes take the id that it
+// comma and no slash (documented: the page about retrieving shoppers; an older
+// one puts the merchant's id after a comma). Changes take the id that it
 // returns.
 //
 // Operation FindVaultedShopper, class safe. Errors: [ErrShopperNotFound].

@@ -420,8 +420,8 @@ Errors to expect: SHOPPER_NOT_FOUND.`,
 			operations: []string{"FindVaultedShopper"}, class: safe,
 			short: "Returns the one shopper with a merchantShopperId, which must have no comma and no slash (documented",
 			long: `Returns the one shopper with a merchantShopperId, which must have no comma and
-no slash (documented: "Retrieve Vaulted Shopper"; an older page puts the
-merchant's id after a comma). Update and Delete take the id that it returns.
+no slash (documented: the page about retrieving shoppers; an older one puts the
+merchant's id after a comma). Changes take the id that it returns.
 
 Operation FindVaultedShopper, class safe.
 
