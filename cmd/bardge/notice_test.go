@@ -20,6 +20,7 @@ func TestNoticeNamesWhatTheProgramContains(t *testing.T) {
 	parts := map[string]string{
 		"Go's runtime and standard library": filepath.Join(goroot, "LICENSE"),
 		"htmx.org":                          filepath.Join("internal", "console", "web", "assets", "htmx.LICENSE"),
+		"npm packages in River's page":      filepath.Join("internal", "console", "queue", "npm.LICENSES"),
 	}
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		maps.Copy(parts, linked(t, system))
