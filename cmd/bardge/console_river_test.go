@@ -167,7 +167,6 @@ func TestConsoleShowsRiversPage(t *testing.T) {
 	b.waitFor("main", "policy-17/pass")
 	b.open(ready.Origin + "/river/queues")
 	b.waitFor("main", "Queues")
-	b.picture("console-queue")
 }
 
 // TestConsoleNeedsAQueueOfRiver: an address that is none, and a database without

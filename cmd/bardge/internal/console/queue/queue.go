@@ -21,7 +21,7 @@ import (
 // prefix is where the page is.
 const prefix = "/river"
 
-// maxConns bounds the connections to the database: the page asks for little.
+// maxConns bounds the connections to the database: the page reads little.
 const maxConns = 4
 
 // contentPolicy is the console's own, except that styles may be inline and images

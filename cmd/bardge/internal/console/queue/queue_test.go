@@ -17,7 +17,7 @@ func TestTheDatabaseRefusesWritesOfAReadOnlyConsole(t *testing.T) {
 	pool, err := pgxpool.New(t.Context(), dsn)
 	require.NoError(t, err)
 	defer pool.Close()
-	_, err = pool.Exec(t.Context(), "CREATE TABLE river_job (id bigint)") // all that Open asks for
+	_, err = pool.Exec(t.Context(), "CREATE TABLE river_job (id bigint)") // all that Open looks for
 	require.NoError(t, err)
 	for _, allowed := range []bool{false, true} {
 		q, err := Open(t.Context(), dsn, allowed)
