@@ -27,11 +27,11 @@ func (d OrderDocument) Encode() (RequestDocument, error) { return encodeDocument
 // id; one with a new shopper ([BatchOrderDocument]) names none.
 type OrderingShopper struct {
 	ShopperID          ID               `xml:"shopper-id,omitempty"`           // the vendor's
-	SellerShopperID    string           `xml:"seller-shopper-id,omitempty"`    // the merchant's own name for the shopper
+	SellerShopperID    string           `xml:"seller-shopper-id,omitempty"`    // the merchant's own
 	WebInfo            *WebInfo         `xml:"web-info,omitempty"`             // required (documented)
 	CreditCard         *DocumentCard    `xml:"credit-card,omitempty"`          // nil: the shopper's default one
 	InvoiceContactInfo *DocumentContact `xml:"invoice-contact-info,omitempty"` // whom to send the invoice
-	FraudInfo          *FraudInfo       `xml:"fraud-info,omitempty"`           // required by the page, not by the schema
+	FraudInfo          *FraudInfo       `xml:"fraud-info,omitempty"`           // required by the page alone
 	// AuthorizedByShopper: the shopper allows that a bank account is charged.
 	AuthorizedByShopper bool `xml:"authorized-by-shopper,omitempty"`
 }
