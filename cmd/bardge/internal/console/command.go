@@ -48,7 +48,8 @@ func New(app *cli.App) *cobra.Command {
 	c.app, c.journal = app, journalcmd.NewDesk(app, cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringVar(&c.config.Addr, "addr", "127.0.0.1:0", "listen on this loopback `ADDRESS`; port 0 is any free one")
-	flags.BoolVar(&c.config.AllowWrites, "allow-writes", false, "let pages resolve operations, send them again and change jobs")
+	flags.BoolVar(&c.config.AllowWrites, "allow-writes", false,
+		"let pages resolve operations, send them again and change jobs")
 	flags.StringVar(&c.river, "river", "", "also show the queue of River in the database at this `ADDRESS`, "+
 		"postgres://HOST/DATABASE (default $BARDGE_RIVER)")
 	flags.StringVar(&c.sandbox, "sandbox", "", "also show the live requests of the sandbox at this `URL`, and steer it")
