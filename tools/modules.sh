@@ -23,7 +23,8 @@ try() { # folder
 
 report() { # folder
 	local output status=0
-	output=$(try "$1" 2>&1) || status=$?
+	# In a shell of its own: "||" would switch off the -e of a function.
+	output=$(bash -c 'try "$1"' _ "$1" 2>&1) || status=$?
 	printf '== %s\n%s\n' "$1" "$output"
 	return "$status"
 }
