@@ -67,7 +67,19 @@ func newLiveUntil(ctx context.Context, t *testing.T, args ...string) *live {
 // faults plants faults in the sandbox, as its own tests do.
 func (l *live) faults(body string) {
 	l.Helper()
-	r, err := http.NewRequestWithContext(l.Context(), http.MethodPost, l.ready.ControlURL+"faults", strings.NewReader(body))
+	l.control(http.MethodPost, "faults", body)
+}
+
+// stayDown makes an outage that the page has begun last: a slow machine may need
+// more than the page's 30 s.
+func (l *live) stayDown() {
+	l.Helper()
+	l.control(http.MethodPut, "outage", `{"for":"1h"}`)
+}
+
+func (l *live) control(method, what, body string) {
+	l.Helper()
+	r, err := http.NewRequestWithContext(l.Context(), method, l.ready.ControlURL+what, strings.NewReader(body))
 	require.NoError(l, err)
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(r)
@@ -144,6 +156,7 @@ func TestLiveOutageEndsACallUnknownAndResumingItIsDone(t *testing.T) {
 	b.waitFor("#lanes", "running")
 	b.click("#down")
 	b.waitFor("#steering", "down until")
+	l.stayDown()
 	b.do(chromedp.SetValue(chromedp.CSS("#by"), "10s"))
 	b.click("#advance")
 	b.waitFor("#lanes", "executed, response lost")
@@ -189,6 +202,7 @@ func TestLiveOutageEndsTheQuickstartUnknownAndResumingItIsDone(t *testing.T) {
 	b.waitFor("#lanes", "running")
 	b.click("#down")
 	b.waitFor("#steering", "down until")
+	l.stayDown()
 	cut := <-ended
 	assert.Contains(t, cut, "unknown")
 	_, key, ok := strings.Cut(cut, "resume it with the key ")
