@@ -139,7 +139,7 @@ func TestALongPauseSnoozesJobs(t *testing.T) {
 		Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
 	})
 	start(t, queue)
-	pace.Pause(t.Context(), 20*time.Second)
+	pace.Pause(t.Context(), 50*time.Second)
 	job, err := queue.Insert(t.Context(), issueArgs{Policy: "p-1", Member: "m-1"}, nil)
 	require.NoError(t, err)
 	snoozed := await(t, queue, job.Job.ID, rivertype.JobStateScheduled)
