@@ -31,7 +31,7 @@ func (r *checkRun) operation(op gen.Operation, gathered OperationReport) Checked
 	if t := r.tried[op.ID]; t != nil {
 		c.Calls, c.RequestID = t.calls, sdk.Printable(t.requestID)
 		c.Latency.Min, c.Latency.Median, c.Latency.Max = doctor.Latency(t.times)
-		c.Verdict, c.Seen, c.Advice = CheckConfirmed, "", ""
+		c.Verdict = CheckConfirmed
 		if t.failure != nil {
 			c.Verdict, c.Seen, c.Advice = r.failed(op, t.failure)
 		}
@@ -42,7 +42,7 @@ func (r *checkRun) operation(op gen.Operation, gathered OperationReport) Checked
 		c.Seen = "only read with an id that cannot exist; " + c.Seen
 	}
 	c.Fields = r.fields(op, gathered)
-	if n := differing(c.Fields); n > 0 && c.Verdict != CheckDiffers {
+	if differing(c.Fields) > 0 {
 		c.Verdict = CheckDiffers
 	}
 	return c

@@ -8,13 +8,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-var proofKinds = map[wire.Proof]idem.ProofKind{
-	wire.ProvesNothing:   idem.ProvesNothing,
-	wire.ProvesField:     idem.ProvesField,
-	wire.ProvesExecution: idem.ProvesExecution,
-	wire.ProvesOther:     idem.ProvesOther,
-}
-
 // rawProof finds what the success of a raw operation proves. One that only
 // reads takes any JSON value with the API's request id.
 func rawProof(reads bool, essential []string) func(int, http.Header, []byte) idem.Proof {

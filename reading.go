@@ -78,15 +78,16 @@ func readWith(header http.Header, exact bool) CallOption {
 	return callFunc(func(read *callSettings) { read.Header, read.Exact = header.Clone(), exact })
 }
 
+var proofKinds = map[wire.Proof]idem.ProofKind{
+	wire.ProvesNothing:   idem.ProvesNothing,
+	wire.ProvesField:     idem.ProvesField,
+	wire.ProvesExecution: idem.ProvesExecution,
+	wire.ProvesOther:     idem.ProvesOther,
+}
+
 func proofs(shape *wire.Shape) func(int, http.Header, []byte) idem.Proof {
-	kinds := map[wire.Proof]idem.ProofKind{
-		wire.ProvesNothing:   idem.ProvesNothing,
-		wire.ProvesField:     idem.ProvesField,
-		wire.ProvesExecution: idem.ProvesExecution,
-		wire.ProvesOther:     idem.ProvesOther,
-	}
 	return func(_ int, _ http.Header, body []byte) idem.Proof {
 		kind, complete := shape.Prove(body)
-		return idem.Proof{Kind: kinds[kind], Complete: complete}
+		return idem.Proof{Kind: proofKinds[kind], Complete: complete}
 	}
 }
