@@ -48,7 +48,7 @@ func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {
 // promise rests on, and shows that it does not hold there: the model sees it,
 // and the assumptions are needed.
 func TestAssumptions_WhatHappensOutside(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		broken    chaos.Broken
 		transport func(*chaos.Simulation) http.RoundTripper
 	}{
@@ -58,8 +58,7 @@ func TestAssumptions_WhatHappensOutside(t *testing.T) {
 		"A3 both clocks stop":                                      {broken: chaos.Broken{BothClocksStop: true}, transport: ownTransport},
 		"A4 the server does not honour keys":                       {broken: chaos.Broken{IgnoresKeys: true}, transport: ownTransport},
 		"A5 a transport sends again":                               {broken: chaos.Broken{}, transport: func(w *chaos.Simulation) http.RoundTripper { return resending{ownTransport(w)} }},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			var sum chaos.Report
 			for seed := range 20 {

@@ -88,6 +88,9 @@ type Event struct {
 	// RequestID is the API's id of the attempt's, or the call's last, response;
 	// empty if none came, or one that is no identifier.
 	RequestID string
+	// KeyEchoed: the attempt's response brought the operation's key back in
+	// Profile.KeyHeader, which shows that the server knows the header.
+	KeyEchoed bool
 	// UnsolicitedResponse: since the last event a response came without a
 	// request. Its connection was closed, and for ten minutes mutations get
 	// connections of their own. Something between client and server confuses

@@ -93,17 +93,13 @@ func TestR36_SlowServers(t *testing.T) {
 func TestR36_ADeadBackendGetsItsSixTries(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.listener.DialContext(ctx, network, addr)
-				if err == nil {
-					conn.(*memnet.Conn).Silence() // no byte is acknowledged
-				}
-				return conn, err
-			}}
+			c.Transport = w.dialing(func(conn *memnet.Conn) net.Conn {
+				conn.Silence() // no byte is acknowledged
+				return conn
+			})
 			c.Policy.AttemptTimeout = 5 * time.Second
 		})
-		c := atMost(6, post(Keyed))
-		r := e.Do(t.Context(), c)
+		r := e.Do(t.Context(), atMost(6, post(Keyed)))
 		require.Len(t, r.Attempts, 6)
 		for _, a := range r.Attempts {
 			assert.Equal(t, 5*time.Second, a.Duration)
@@ -115,12 +111,8 @@ func TestR36_NothingIsTakenForArrivedThatCannotBeShown(t *testing.T) {
 	var executed atomic.Int64
 	inWorld(t, rollsBack(20*time.Second, &executed), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.listener.DialContext(ctx, network, addr)
-				return opaque{conn}, err
-			}}
+			c.Transport = w.dialing(func(conn *memnet.Conn) net.Conn { return opaque{conn} })
 		})
-		defer e.CloseIdleConnections()
 		r := e.Do(t.Context(), post(Keyed))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		for _, a := range r.Attempts[:len(r.Attempts)-1] {
@@ -140,8 +132,7 @@ func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
 	timeout := 50 * time.Millisecond
 	e, err := New(Config{Profile: testProfile(), BaseURL: silent.URL, Policy: Policy{AttemptTimeout: timeout}})
 	require.NoError(t, err)
-	c := atMost(2, post(Keyed))
-	r := e.Do(t.Context(), c)
+	r := e.Do(t.Context(), atMost(2, post(Keyed)))
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
 	require.Len(t, r.Attempts, 2)
 	shown := runtime.GOOS == "linux"
@@ -163,12 +154,8 @@ func TestR37_ASoleAttemptMayBeReadAfterASleep(t *testing.T) {
 		change func(*Call)
 		done   int
 	}{
-		"a key of its own": {change: func(*Call) {}, done: 1},
-		"a key that may have been sent": {change: func(c *Call) {
-			var err error
-			c.Key, err = SentKey("sent-before", time.Now())
-			require.NoError(t, err)
-		}, done: 2},
+		"a key of its own":              {change: func(*Call) {}, done: 1},
+		"a key that may have been sent": {change: func(c *Call) { c.Key = usedKey(t, "sent-before", time.Now()) }, done: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
@@ -203,16 +190,12 @@ func TestA1_WhatWasNotDeliveredBeforeASleepIsNotAfterIt(t *testing.T) {
 		var mine atomic.Pointer[memnet.Conn]
 		e := w.newEngine(func(c *Config) {
 			c.WallClock = machine.now
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.listener.DialContext(ctx, network, addr)
-				if err == nil {
-					mine.Store(conn.(*memnet.Conn))
-					mine.Load().Hold()
-				}
-				return conn, err
-			}}
+			c.Transport = w.dialing(func(conn *memnet.Conn) net.Conn {
+				mine.Store(conn)
+				conn.Hold()
+				return conn
+			})
 		})
-		defer e.CloseIdleConnections()
 		time.AfterFunc(3*time.Second, func() { machine.sleep(time.Hour) })
 		time.AfterFunc(5*time.Second, func() { mine.Load().Release() }) // the network is back
 		r := e.Do(t.Context(), post(Keyed))
@@ -235,20 +218,15 @@ func TestAssumptions_A1_WhatIsDeliveredRightAfterASleepIsExecuted(t *testing.T) 
 	}, func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) {
 			c.WallClock = machine.now
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.listener.DialContext(ctx, network, addr)
-				if err == nil {
-					held := conn.(*memnet.Conn)
-					held.Hold()
-					time.AfterFunc(3100*time.Millisecond, func() {
-						machine.sleep(time.Hour)
-						held.Release()
-					})
-				}
-				return conn, err
-			}}
+			c.Transport = w.dialing(func(held *memnet.Conn) net.Conn {
+				held.Hold()
+				time.AfterFunc(3100*time.Millisecond, func() {
+					machine.sleep(time.Hour)
+					held.Release()
+				})
+				return held
+			})
 		})
-		defer e.CloseIdleConnections()
 		r := e.Do(t.Context(), post(Keyed))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.EqualValues(t, 1, executed.Load(), "an hour after it was sent")
@@ -355,8 +333,7 @@ func TestR17_ATransportDistinguishesATimeoutFromACallerWhoLeaves(t *testing.T) {
 			inWorld(t, after(16*time.Second, says(200, `{}`)), func(t *testing.T, w *world) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer time.AfterFunc(row.caller, cancel).Stop()
-				c := atMost(1, post(Keyed))
-				r := w.engine.Do(ctx, c)
+				r := w.engine.Do(ctx, atMost(1, post(Keyed)))
 				require.Error(t, r.Err)
 				require.Len(t, seen.all, 1)
 				assert.Equal(t, row.ended, seen.all[0].Err())
@@ -398,15 +375,13 @@ func TestR39_OnlyAPromptJournalIsNotAbandoned(t *testing.T) {
 
 func holdsFirst(w *world, skip, first int64, d time.Duration) *http.Transport {
 	var dials atomic.Int64
-	return &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-		conn, err := w.listener.DialContext(ctx, network, addr)
-		if n := dials.Add(1); err == nil && n > skip && n <= first {
-			held := conn.(*memnet.Conn)
+	return w.dialing(func(held *memnet.Conn) net.Conn {
+		if n := dials.Add(1); n > skip && n <= first {
 			held.Hold()
 			time.AfterFunc(d, held.Release)
 		}
-		return conn, err
-	}}
+		return held
+	})
 }
 
 // A1, R37: an attempt that begins between the sleep and the look at the clocks
@@ -421,7 +396,6 @@ func TestA1_AnAttemptAfterTheSleepIsNotEnded(t *testing.T) {
 		e := w.newEngine(func(c *Config) {
 			c.WallClock, c.Transport = machine.now, holdsFirst(w, 1, 2, time.Second)
 		})
-		defer e.CloseIdleConnections()
 		first := make(chan Result)
 		go func() { first <- e.Do(t.Context(), post(Keyed)) }()
 		time.Sleep(1500 * time.Millisecond)

@@ -12,8 +12,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/bardge/bardge-go/journal"
 )
 
 type recorder struct {
@@ -79,14 +77,14 @@ func TestR1_OneKeyForAllAttempts_R3_AllAttemptsAreAlike(t *testing.T) {
 }
 
 func TestR5_NoKeyWhereNoneIsTaken(t *testing.T) {
-	for _, class := range []Class{Safe, Idempotent} {
+	for _, class := range []Class{Safe, Idempotent, NonIdempotent} {
 		var rec recorder
 		inWorld(t, rec.then(says(200, `{}`)), func(t *testing.T, w *world) {
-			c := post(class)
-			require.NoError(t, w.do(c).Err)
+			r := w.do(post(class))
+			require.NoError(t, r.Err)
+			assert.True(t, r.Key.IsZero())
 			assert.Empty(t, rec.seen[0].header.Values("Idempotency-Key"))
-			c.Key = NewKey()
-			r := w.do(c)
+			r = w.do(ofKey(post(class), NewKey()))
 			assert.ErrorAs(t, r.Err, new(*InvalidError))
 			assert.Equal(t, OutcomeNotSent, r.Outcome)
 			assert.Len(t, rec.seen, 1, "nothing was sent")
@@ -95,7 +93,7 @@ func TestR5_NoKeyWhereNoneIsTaken(t *testing.T) {
 }
 
 func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		handle  http.HandlerFunc
 		context func() (context.Context, context.CancelFunc)
 		want    error
@@ -103,30 +101,24 @@ func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
 		took    time.Duration
 	}{
 		"cancelled in an attempt": {
-			handle:  func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second) },
+			handle:  slowly,
 			context: func() (context.Context, context.CancelFunc) { return cancelAfter(3 * time.Second) },
 			want:    context.Canceled, outcome: OutcomeUnknown, took: 3 * time.Second,
 		},
 		"deadline in an attempt": {
-			handle: func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second) },
+			handle: slowly,
 			context: func() (context.Context, context.CancelFunc) {
 				return context.WithTimeout(context.Background(), 3*time.Second)
 			},
 			want: context.DeadlineExceeded, outcome: OutcomeUnknown, took: 3 * time.Second,
 		},
 		"R17 cancelled in a wait": {
-			handle: func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Retry-After", "60")
-				answer(w, 503, errorObject)
-			},
+			handle:  asksToWait(503, "60"),
 			context: func() (context.Context, context.CancelFunc) { return cancelAfter(3 * time.Second) },
 			want:    context.Canceled, outcome: OutcomeUnknown, took: 3 * time.Second,
 		},
 		"R9 a wait past the deadline is not begun": {
-			handle: func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Retry-After", "60")
-				answer(w, 429, errorObject)
-			},
+			handle: asksToWait(429, "60"),
 			context: func() (context.Context, context.CancelFunc) {
 				return context.WithTimeout(context.Background(), 30*time.Second)
 			},
@@ -137,8 +129,7 @@ func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
 			context: func() (context.Context, context.CancelFunc) { return cancelAfter(-1) },
 			want:    context.Canceled, outcome: OutcomeNotSent, took: 0,
 		},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
 			ctx, cancel := row.context()
 			defer cancel()
@@ -174,27 +165,20 @@ func TestR13_TheLastFailureIsStillFound(t *testing.T) {
 }
 
 func TestR12_RefusalAfterDoubtIsAskedOnceMore(t *testing.T) {
-	mark := func(status int) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("X-Replayed", "true")
-			answer(w, status, errorObject)
-		}
-	}
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		handle   http.HandlerFunc
 		outcome  Outcome
 		attempts int
 	}{
-		"the mark settles it":        {handle: script(lose, says(400, errorObject), mark(400)), outcome: OutcomeRejected, attempts: 3},
+		"the mark settles it":        {handle: script(lose, says(400, errorObject), replays(400, errorObject)), outcome: OutcomeRejected, attempts: 3},
 		"without it, it stays open":  {handle: script(lose, says(400, errorObject)), outcome: OutcomeUnknown, attempts: 3},
 		"no doubt: not asked":        {handle: says(400, errorObject), outcome: OutcomeRejected, attempts: 1},
-		"first answer has the mark":  {handle: script(lose, mark(400)), outcome: OutcomeRejected, attempts: 2},
+		"first answer has the mark":  {handle: script(lose, replays(400, errorObject)), outcome: OutcomeRejected, attempts: 2},
 		"executed after all":         {handle: script(lose, says(401, errorObject), says(200, `{}`)), outcome: OutcomeDone, attempts: 3},
 		"key reused after doubt":     {handle: script(lose, says(409, `{"error":{"code":"key_reused"}}`)), outcome: OutcomeUnknown, attempts: 2},
 		"key reused as first answer": {handle: says(409, `{"error":{"code":"key_reused"}}`), outcome: OutcomeRejected, attempts: 1},
-		"stored 500 after doubt":     {handle: script(lose, mark(500)), outcome: OutcomeUnknown, attempts: 2},
-	}
-	for name, row := range rows {
+		"stored 500 after doubt":     {handle: script(lose, replays(500, errorObject)), outcome: OutcomeUnknown, attempts: 2},
+	} {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
 			r := w.do(post(Keyed))
 			assert.Equal(t, row.outcome, r.Outcome)
@@ -207,12 +191,6 @@ func TestR12_RefusalAfterDoubtIsAskedOnceMore(t *testing.T) {
 
 func TestR14_AlreadyCancelled(t *testing.T) {
 	already := says(409, `{"error":{"code":"already"}}`)
-	cut := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", "100")
-		w.Header().Set("X-Replayed", "true")
-		_, _ = w.Write([]byte(`{"id":`))
-	}
 	holds := func(context.Context) (*Response, State) {
 		return &Response{Status: 200, Body: []byte(`{"read":1}`)}, StateHolds
 	}
@@ -220,7 +198,7 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 	unread := func(context.Context) (*Response, State) {
 		return &Response{Status: 200, Body: []byte(`{"read":1}`)}, StateUnread
 	}
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		handle    http.HandlerFunc
 		reread    func(context.Context) (*Response, State)
 		outcome   Outcome
@@ -230,13 +208,12 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		"as the first answer: an error, done": {handle: already, reread: holds, outcome: OutcomeDone},
 		"after doubt: read":                   {handle: script(lose, already), reread: holds, outcome: OutcomeDone, recovered: true, ok: true},
 		"after doubt, and it is not so":       {handle: script(lose, already), reread: not, outcome: OutcomeUnknown},
-		"answer lost: read":                   {handle: cut, reread: holds, outcome: OutcomeDone, recovered: true, ok: true},
-		"answer lost, and it is not so":       {handle: cut, reread: not, outcome: OutcomeUnknown},
+		"answer lost: read":                   {handle: cuts, reread: holds, outcome: OutcomeDone, recovered: true, ok: true},
+		"answer lost, and it is not so":       {handle: cuts, reread: not, outcome: OutcomeUnknown},
 		"after doubt, and reading fails":      {handle: script(lose, already), reread: unread, outcome: OutcomeDone, recovered: true, ok: true},
-		"answer lost, nobody can read":        {handle: cut, outcome: OutcomeDone},
+		"answer lost, nobody can read":        {handle: cuts, outcome: OutcomeDone},
 		"after a refusal: an error":           {handle: script(says(429, ``), already), reread: holds, outcome: OutcomeDone},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
 			c := post(Idempotent)
 			c.Refetch = row.reread
@@ -253,7 +230,7 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 }
 
 func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		handle   http.HandlerFunc
 		outcome  Outcome
 		attempts int
@@ -263,8 +240,7 @@ func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
 		"slow down":     {handle: script(says(429, ``), says(200, `{}`)), outcome: OutcomeDone, attempts: 2},
 		"then refused":  {handle: script(says(429, ``), says(400, errorObject)), outcome: OutcomeRejected, attempts: 2},
 		"plain refusal": {handle: says(400, errorObject), outcome: OutcomeRejected, attempts: 1},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			var rec recorder
 			inWorld(t, rec.then(row.handle), func(t *testing.T, w *world) {
@@ -272,8 +248,7 @@ func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
 				assert.Equal(t, row.outcome, r.Outcome)
 				assert.Len(t, rec.seen, row.attempts)
 				assert.NotEmpty(t, rec.seen[0].header.Get("Idempotency-Key"), "advised for any state change")
-				again := post(KeyUnverified)
-				again.Key = r.Key
+				again := ofKey(post(KeyUnverified), r.Key)
 				switch second := w.do(again); r.Outcome {
 				case OutcomeRejected:
 					assert.Greater(t, len(rec.seen), row.attempts, "what was refused may be tried again")
@@ -286,26 +261,6 @@ func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestR5_AnUnkeyedOperationCarriesNoKeyAndIsSentOnce(t *testing.T) {
-	var key []string
-	keep := func(w http.ResponseWriter, r *http.Request) {
-		key = append(key, r.Header.Values("Idempotency-Key")...)
-		lose(w, r)
-	}
-	inWorld(t, keep, func(t *testing.T, w *world) {
-		r := w.do(post(NonIdempotent))
-		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		assert.True(t, r.Key.IsZero())
-		assert.True(t, r.SafeUntil.IsZero(), "nothing protects a repetition")
-		assert.Len(t, r.Attempts, 1)
-		assert.Empty(t, key)
-
-		given := post(NonIdempotent)
-		given.Key = NewKey()
-		assert.Equal(t, OutcomeNotSent, w.do(given).Outcome, "a key is refused")
-	})
 }
 
 // A6: NotExecuted is accepted once a server cannot be working on a request any
@@ -329,7 +284,7 @@ func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
 			}, func(t *testing.T, w *world, _ *faultyJournal) {
 				c := atMost(1, withRef(Keyed))
 				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-				for w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) != nil {
+				for w.resolve(Resolution{}) != nil {
 					time.Sleep(time.Second)
 				}
 				assert.Equal(t, row.executed, executed.Load())

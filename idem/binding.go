@@ -85,6 +85,9 @@ func (b *binder) due(now clock.Timestamp) bool {
 	return now.Mono-time.Duration(last) >= bindingAge && b.readAt.CompareAndSwap(last, int64(now.Mono))
 }
 
+// expire makes the next operation read the binding.
+func (b *binder) expire(now clock.Timestamp) { b.readAt.Store(int64(now.Mono - bindingAge)) }
+
 // accounts are those whose records can be opened, the engine's own first.
 func (b *binder) accounts() []claim.Account {
 	all := []claim.Account{claim.Account(b.account)}
@@ -142,8 +145,11 @@ func (l sealedJournal) admit(ctx context.Context) error {
 	switch {
 	case l.binder.rebound.Load() && err != nil:
 		return err
-	case b.stored == nil: // nor can it be read where there is an error
-		return nil
+	case err != nil:
+		return nil //nolint:nilerr // see above
+	case b.stored == nil: // a transaction that bound it was rolled back
+		l.binder.bound.Store(nil)
+		return l.bind(ctx)
 	default:
 		return l.accept(b, nil)
 	}

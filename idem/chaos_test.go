@@ -278,7 +278,7 @@ func withoutHeld() chaos.Faults {
 // restarts, keys that several calls and clients share, and a journal in
 // trouble.
 func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		profile   idem.Profile
 		rules     chaos.Rules
 		faults    chaos.Faults
@@ -308,8 +308,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		"refs and a journal that fails": {
 			bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, true,
 		},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			var sum chaos.Report
 			for seed := range uint64(*seeds) {

@@ -31,7 +31,7 @@ var away = map[string]struct {
 
 func TestJ16_WithoutARefACallThatSentNothingIsNotSent(t *testing.T) {
 	for name, row := range away {
-		for _, class := range []Class{Keyed, KeyUnverified, NonIdempotent, Idempotent} {
+		for _, class := range mutations {
 			t.Run(name+", "+class.String(), journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
 				j.plan, j.load = row.plan, row.load
 				r := w.do(post(class))
@@ -74,8 +74,7 @@ func TestJ16_AnOwnKeyNeedsNoSecondReading(t *testing.T) {
 func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 	for name, row := range away {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
-			c := post(Keyed)
-			c.Key = NewKey()
+			c := ofKey(post(Keyed), NewKey())
 			j.plan, j.load = row.plan, row.load
 			assert.Equal(t, OutcomeNotSent, w.do(c).Outcome)
 			key := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
@@ -91,9 +90,7 @@ func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 	j := &faultyJournal{Memory: shared}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		other := w.newEngine(func(c *Config) { c.Journal = shared })
-		defer other.CloseIdleConnections()
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-1"), 1
+		c := atMost(1, ofKey(post(Keyed), freshKey(t, "order-1")))
 		require.Equal(t, OutcomeUnknown, other.Do(context.Background(), c).Outcome)
 		c.Key = freshKey(t, "order-1")
 		j.plan = []fault{faultNotWritten, faultNotWritten}
@@ -221,7 +218,6 @@ func inUnboundWorld(t *testing.T, name string, f func(t *testing.T, w *world, j 
 		owner := w.newEngine(func(c *Config) {
 			c.Journal, c.JournalSecrets, c.Observe = j, [][]byte{[]byte("the secret of the owner")}, nil
 		})
-		defer owner.CloseIdleConnections()
 		require.NoError(t, owner.sealed.bind(t.Context()))
 		j.err = row.err
 		f(t, w, j)
@@ -257,8 +253,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 					if !class.sendsKey() {
 						return
 					}
-					c := post(class)
-					c.Key = NewKey()
+					c := ofKey(post(class), NewKey())
 					check(w.do(c), OutcomeNotSent)
 					sent := usedKey(t, "order-1", time.Now().Add(-10*time.Second))
 					c.Key = sent
@@ -310,8 +305,7 @@ func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 				check(reserving(class, j.Memory))
 				if class.sendsKey() {
 					laterVersion(t, w, j, journal.KeyID("order-1"), outcome)
-					c := post(class)
-					c.Key = freshKey(t, "order-1")
+					c := ofKey(post(class), freshKey(t, "order-1"))
 					check(c)
 				}
 				assert.Zero(t, w.hits.Load())

@@ -17,21 +17,19 @@ func TestJ4_ARecordOfAnotherClassIsNotSentAgain(t *testing.T) {
 		"a key, then none":          {KeyUnverified, NonIdempotent},
 		"repeated, then with a key": {Idempotent, Keyed},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-				orphan(t, w, classes[0])
-				sent := w.hits.Load()
-				all := w.recover(knowing(classes[1]))
-				require.Len(t, all, 1)
-				assert.Equal(t, ActionReport, all[0].Action)
-				assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
-				r := w.do(withRef(classes[1]))
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				require.ErrorContains(t, r.Err, "of another class")
-				assert.False(t, r.RetryHelps)
-				assert.Equal(t, sent, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, _ *faultyJournal) {
+			orphan(t, w, classes[0])
+			sent := w.hits.Load()
+			all := w.recover(knowing(classes[1]))
+			require.Len(t, all, 1)
+			assert.Equal(t, ActionReport, all[0].Action)
+			assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
+			r := w.do(withRef(classes[1]))
+			assert.Equal(t, OutcomeUnknown, r.Outcome)
+			require.ErrorContains(t, r.Err, "of another class")
+			assert.False(t, r.RetryHelps)
+			assert.Equal(t, sent, w.hits.Load())
+		}))
 	}
 }
 

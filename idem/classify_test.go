@@ -70,7 +70,7 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 	own := testOperation(Idempotent)
 	own.Classify = func(int, http.Header, []byte) Signal { return SignalAlreadyApplied }
 	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
-	rows := []struct {
+	for _, row := range []struct {
 		rule    string
 		s       evidence
 		verdict Verdict
@@ -224,8 +224,7 @@ func TestTable_WhatOneAttemptProves(t *testing.T) {
 		{rule: "R12 4xx with the mark, cut: it may be that the first one runs", s: answered(409, "", cut, marked), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "R12 4xx with the mark, over the size limit", s: answered(409, "", tooLarge, marked), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "4xx cut: asked again", s: answered(400, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
-	}
-	for _, row := range rows {
+	} {
 		t.Run(row.rule, func(t *testing.T) {
 			op := row.op
 			if op.Success == nil {

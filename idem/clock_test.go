@@ -69,10 +69,7 @@ func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
 	} {
 		for _, class := range []Class{Keyed, Idempotent} {
 			m := newMachine()
-			inWorld(t, script(func(http.ResponseWriter, *http.Request) {
-				m.step(by) // in the first second
-				panic(http.ErrAbortHandler)
-			}, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+			inWorld(t, script(loses(func() { m.step(by) }), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 				r := w.do(post(class))
 				require.NoError(t, r.Err, "%s, %s", name, class)
 				assert.EqualValues(t, 2, w.hits.Load())
@@ -97,10 +94,7 @@ func TestR10_ACallEndsAfterASleep(t *testing.T) {
 			clock: func(c *Config) { c.WallClock = blind.now },
 		},
 	} {
-		t.Run(name, worldTest(func(http.ResponseWriter, *http.Request) {
-			row.sleep()
-			panic(http.ErrAbortHandler)
-		}, func(t *testing.T, w *world) {
+		t.Run(name, worldTest(loses(row.sleep), func(t *testing.T, w *world) {
 			r := w.do(post(Keyed))
 			assert.Equal(t, OutcomeUnknown, r.Outcome)
 			assert.EqualValues(t, 1, w.hits.Load(), "the server has forgotten the key")
@@ -127,7 +121,6 @@ func TestR8_ASleepThatAStepHidesIsSeenWhereTheBytesLeave(t *testing.T) {
 				},
 			}
 		})
-		defer e.CloseIdleConnections()
 		r := e.Do(context.Background(), post(Keyed))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.EqualValues(t, 2, dials.Load())
@@ -140,10 +133,7 @@ func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 		5 * time.Minute: clock.PauseAllowance, 10 * time.Second: 10 * time.Second, -5 * time.Minute: 0,
 	} {
 		m := newMachine()
-		inWorld(t, func(http.ResponseWriter, *http.Request) {
-			m.step(by)
-			panic(http.ErrAbortHandler)
-		}, func(t *testing.T, w *world) {
+		inWorld(t, loses(func() { m.step(by) }), func(t *testing.T, w *world) {
 			r := w.do(atMost(1, post(Keyed)))
 			require.Equal(t, OutcomeUnknown, r.Outcome)
 			assert.Equal(t, m.now().Add(83*time.Second-lost).Round(0), r.SafeUntil.Round(0), by)

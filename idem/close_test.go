@@ -2,7 +2,6 @@ package idem
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,10 +13,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-func slowly(w http.ResponseWriter, _ *http.Request) {
-	time.Sleep(10 * time.Second)
-	answer(w, 200, `{"id":"x"}`)
-}
+var slowly = takes(10*time.Second, says(200, `{"id":"x"}`))
 
 func begin[T any](f func() T) <-chan T {
 	ended := make(chan T, 1)
@@ -92,9 +88,7 @@ func TestClose_WhatBeginsAfterItIsRefused(t *testing.T) {
 
 func TestJ16_ACallAfterCloseReportsWhatWasKnown(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		key := NewKey()
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = key, 1
+		c := atMost(1, ofKey(post(Keyed), NewKey()))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		require.NoError(t, w.engine.Close(t.Context()))
 		for want, call := range map[Outcome]Call{
@@ -111,20 +105,16 @@ func TestJ16_ACallAfterCloseReportsWhatWasKnown(t *testing.T) {
 
 // A hook's use of the engine belongs to the call that runs the hook.
 func TestClose_ACallUnderWayMayStillRead(t *testing.T) {
-	inWorld(t, script(func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second); panic(http.ErrAbortHandler) }, says(200, `{"id":"x"}`)),
+	inWorld(t, script(takes(10*time.Second, lose), says(200, `{"id":"x"}`)),
 		func(t *testing.T, w *world) {
 			c := atMost(1, post(Idempotent))
+			var kept context.Context
 			c.Refetch = func(ctx context.Context) (*Response, State) {
+				kept = ctx //nolint:fatcontext // to use it after the call
 				r := w.engine.Do(ctx, read())
 				assert.NoError(t, r.Err)
 				assert.ErrorIs(t, w.do(read()).Err, ErrClosed, "with another context")
 				return r.Response, StateHolds
-			}
-			var kept context.Context
-			reread := c.Refetch
-			c.Refetch = func(ctx context.Context) (*Response, State) {
-				kept = ctx //nolint:fatcontext // to use it after the call
-				return reread(ctx)
 			}
 			under := begin(func() Result { return w.do(c) })
 			closed := begin(func() error { return w.engine.Close(t.Context()) })
@@ -139,9 +129,7 @@ func TestClose_ACallUnderWayMayStillRead(t *testing.T) {
 func TestClose_RecoveryFinishesWhatHasBegun(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		for _, ref := range []string{"order-1", "order-2", "order-3"} {
-			c := withRef(KeyUnverified)
-			c.Ref, c.Policy.MaxAttempts = ref, 1
-			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+			require.Equal(t, OutcomeUnknown, w.do(callOf(ref, KeyUnverified)).Outcome)
 		}
 		with, reads := knowing(KeyUnverified), 0
 		with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
@@ -189,9 +177,7 @@ func TestClose_EndsTheRecoveryLoopInItsPause(t *testing.T) {
 func TestClose_InACallbackOfRecoveryLosesNothing(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		for _, ref := range []string{"order-1", "order-2", "order-3"} {
-			c := withRef(KeyUnverified)
-			c.Ref, c.Policy.MaxAttempts = ref, 1
-			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+			require.Equal(t, OutcomeUnknown, w.do(callOf(ref, KeyUnverified)).Outcome)
 		}
 		each := func(RecoveryResult, error) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -210,7 +196,6 @@ func TestClose_InACallbackOfRecoveryLosesNothing(t *testing.T) {
 func TestClose_ACallThatWaitsForAnOwnerGetsItsResult(t *testing.T) {
 	inJournalledWorld(t, slowly, func(t *testing.T, w *world, j *faultyJournal) {
 		owner := w.newEngine(func(c *Config) { c.Journal = j })
-		defer owner.CloseIdleConnections()
 		sent := begin(func() Result { return owner.Do(t.Context(), withRef(Keyed)) })
 		waiting := begin(func() Result { return w.do(withRef(Keyed)) })
 		require.NoError(t, w.engine.Close(t.Context()))

@@ -25,7 +25,7 @@ func TestR9_R15_Decide(t *testing.T) {
 		change(&c)
 		return c
 	}
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		j         classification
 		s         retryState
 		p         Policy
@@ -88,8 +88,7 @@ func TestR9_R15_Decide(t *testing.T) {
 		"a caller in a hurry gets short attempts": {j: later(VerdictAmbiguous), s: with(func(s *retryState) { s.hasDeadline, s.deadline = true, 1e9 }), p: p, low: 125 * time.Millisecond, high: 250 * time.Millisecond, stop: stopNone},
 		"patience ends a call without a window":   {j: later(VerdictNothingSent), s: with(func(s *retryState) { s.windowed, s.elapsedLeft = false, 2e9 }), p: p, stop: stopElapsed},
 		"no window, no bound but patience":        {j: later(VerdictAmbiguous), s: with(func(s *retryState) { s.windowed, s.windowLeft = false, -1 }), p: p, low: 125 * time.Millisecond, high: 250 * time.Millisecond, stop: stopNone},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			row.s.policy, row.s.random = &row.p, randomUpTo
 			d := decide(row.j, row.s)
@@ -238,7 +237,7 @@ func TestR11_FoldNeverLies(t *testing.T) {
 func TestR15_RetryAfter(t *testing.T) {
 	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
 	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		value, date string
 		want        time.Duration
 	}{
@@ -247,7 +246,8 @@ func TestR15_RetryAfter(t *testing.T) {
 		"white space":                    {value: " 7 ", want: 7 * time.Second},
 		"zero":                           {value: "0"},
 		"negative":                       {value: "-3"},
-		"overflows a duration":           {value: "9300000000", want: math.MaxInt64},
+		"the longest duration":           {value: "9223372036", want: 9223372036 * time.Second},
+		"overflows a duration":           {value: "9223372037", want: math.MaxInt64},
 		"overflows an integer":           {value: "99999999999999999999", want: math.MaxInt64},
 		"R34 a fraction is rounded up":   {value: "1.5", want: 2 * time.Second},
 		"R34 a small fraction":           {value: "0.1", want: time.Second},
@@ -271,8 +271,7 @@ func TestR15_RetryAfter(t *testing.T) {
 		"RFC 850":                        {value: now.Add(time.Minute).Format("Monday, 02-Jan-06 15:04:05 GMT"), want: time.Minute},
 		"asctime":                        {value: now.Add(time.Minute).Format(time.ANSIC), want: time.Minute},
 		"unreadable Date":                {value: date(9 * time.Second), date: "yesterday", want: 9 * time.Second},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			h := http.Header{}
 			if row.value != "" {
@@ -284,12 +283,8 @@ func TestR15_RetryAfter(t *testing.T) {
 			assert.Equal(t, row.want, retryAfter(h, now))
 		})
 	}
-}
-
-func TestR34_OfSeveralFieldLinesTheLargestCounts(t *testing.T) {
-	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
-	date := now.Add(time.Minute).Format(http.TimeFormat)
-	assert.Equal(t, time.Minute, retryAfter(http.Header{"Retry-After": {"7", date, "soon"}}, now))
+	lines := http.Header{"Retry-After": {"7", date(time.Minute), "soon"}}
+	assert.Equal(t, time.Minute, retryAfter(lines, now), "R34: of several field lines the largest")
 }
 
 func FuzzR15_RetryAfter(f *testing.F) {

@@ -143,18 +143,19 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.MaxResponseBytes < 0 || c.MaxResponseBytes > maxMaxResponseBytes {
-		return nil, &InvalidError{Field: "MaxResponseBytes", Reason: "is negative, or more than 1 GiB"}
-	}
-	if c.JournalTimeout < 0 {
-		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
-	}
-	c.MaxResponseBytes = cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)
-	if err := cmp.Or(c.checkPace(), c.refuseTypedNil()); err != nil {
+	tooLarge := c.MaxResponseBytes < 0 || c.MaxResponseBytes > maxMaxResponseBytes
+	nameless := c.Journal != nil && profile.Vendor == ""
+	err = cmp.Or(
+		invalidIf(tooLarge, "MaxResponseBytes", "is negative, or more than 1 GiB"),
+		invalidIf(c.JournalTimeout < 0, "JournalTimeout", "is negative"),
+		c.checkPace(),
+		invalidIf(isNilPointer(c.Journal), "journal", "is a nil pointer"), // it would panic in a call
+		invalidIf(isNilPointer(c.Transport), "transport", "is a nil pointer"),
+		invalidIf(isNilPointer(c.Limiter), "limiter", "is a nil pointer"),
+		invalidIf(nameless, "Profile.Vendor", "is empty: a journal belongs to one vendor's account"),
+	)
+	if err != nil {
 		return nil, err
-	}
-	if c.Journal != nil && profile.Vendor == "" {
-		return nil, profileError("Vendor", "is empty: a journal belongs to one vendor's account")
 	}
 	panics := &panics{logger: c.Logger}
 	clocks := clock.New(c.WallClock, c.SleptClock)
@@ -165,7 +166,7 @@ func New(c Config) (*Engine, error) {
 		given:     c.Policy,
 		base:      root.String(),
 		root:      *root,
-		session:   sendonce.NewSession(c.Transport, clocks, c.MaxResponseBytes),
+		session:   sendonce.NewSession(c.Transport, clocks, cmp.Or(c.MaxResponseBytes, defaultMaxResponseBytes)),
 		header:    canonical(c.Header),
 		authorize: boundAuthorizer(c.Authorize),
 		sign:      c.Sign,
@@ -189,18 +190,9 @@ func New(c Config) (*Engine, error) {
 	}, nil
 }
 
-// refuseTypedNil refuses a nil pointer in an interface: it would panic in a
-// call.
-func (c *Config) refuseTypedNil() error {
-	for _, hook := range []struct {
-		field string
-		value any
-	}{{"journal", c.Journal}, {"transport", c.Transport}, {"limiter", c.Limiter}} {
-		if v := reflect.ValueOf(hook.value); v.Kind() == reflect.Pointer && v.IsNil() {
-			return &InvalidError{Field: hook.field, Reason: "is a nil pointer"}
-		}
-	}
-	return nil
+func isNilPointer(hook any) bool {
+	v := reflect.ValueOf(hook)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // CloseIdleConnections closes the idle connections of the engine's own pool,

@@ -106,17 +106,21 @@ func (e entry) same(o entry) bool {
 	return e.Operation == o.Operation && bytes.Equal(e.Digest, o.Digest)
 }
 
-// state is what a record knows of its key. Its age is the larger of the store's
+// since is when the intent was recorded: the age is the larger of the store's
 // word and this process's (J8).
+func (e entry) since() time.Time {
+	if byStore := e.asked.WallTime().Add(-e.Age); e.Age > 0 && byStore.Before(e.Since) {
+		return byStore
+	}
+	return e.Since
+}
+
+// state is what a record knows of its key.
 func (e entry) state() *keyTracker {
 	if e.known() == OutcomeNotSent || e.Reserved {
 		return newKeyTracker()
 	}
-	since := e.Since
-	if byStore := e.asked.WallTime().Add(-e.Age); e.Age > 0 && byStore.Before(since) {
-		since = byStore
-	}
-	s := newSentKeyTracker(since)
+	s := newSentKeyTracker(e.since())
 	s.state.outcome, s.state.expired = e.known(), e.Gone
 	s.anchorMonotonic(e.asked)
 	return s

@@ -44,6 +44,13 @@ type InvalidError struct {
 // Error returns field and reason.
 func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
 
+func invalidIf(wrong bool, field, reason string) error {
+	if wrong {
+		return &InvalidError{Field: field, Reason: reason}
+	}
+	return nil
+}
+
 // RefReusedError reports that the ref belongs to another operation or body, so
 // that nothing was sent. It is [ErrRefReused], and the call's outcome is
 // unknown: the other request may be the same purchase with a name put right.

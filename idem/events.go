@@ -41,7 +41,14 @@ func (o *operation) emitAttempt(kind EventKind, a Attempt, answer http.Header) {
 	e.Attempt = a
 	e.Outcome = o.key.snapshot().effectiveOutcome()
 	e.RequestID = o.requestID(answer)
+	e.KeyEchoed = o.keyEchoed(answer)
 	o.engine.emit(e)
+}
+
+func (o *operation) keyEchoed(answer http.Header) bool {
+	p := &o.engine.profile
+	return o.call.Request.Operation.Class.sendsKey() && p.KeyHeader != "" &&
+		answer.Get(p.KeyHeader) == headerValue(p, o.key.value)
 }
 
 func (o *operation) emitEnd(r *Result) {

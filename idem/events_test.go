@@ -56,12 +56,8 @@ func TestR21_TheEndOfACallIsReportedWhole(t *testing.T) {
 }
 
 func TestR21_AnAttemptReportsTheKeysAge(t *testing.T) {
-	slow := func(rw http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Second)
-		answer(rw, 503, "{}")
-	}
 	for class, aged := range map[Class]bool{Keyed: true, Idempotent: false} {
-		inWorld(t, slow, func(t *testing.T, w *world) {
+		inWorld(t, takes(time.Second, says(503, "{}")), func(t *testing.T, w *world) {
 			r := w.do(atMost(2, post(class)))
 			require.Len(t, r.Attempts, 2)
 			first, second := time.Second, 2*time.Second+r.Attempts[0].Wait
@@ -100,8 +96,7 @@ func TestR21_TheEndOfACallReportsWhereItsResponseIsFrom(t *testing.T) {
 		assert.False(t, end.FromJournal)
 	})
 	inWorld(t, says(200, "{}"), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Ref = "order-1"
+		c := withRef(Keyed)
 		require.NoError(t, w.do(c).Err)
 		require.NoError(t, w.do(c).Err)
 		end := w.events[len(w.events)-1]
@@ -152,9 +147,7 @@ func TestR21_EventsOfOneCallHaveItsNames(t *testing.T) {
 		ids := map[string]bool{}
 		for _, ref := range []string{"order-17/pay", "order-17/refund"} {
 			w.events = nil
-			c := post(Keyed)
-			c.Ref = ref
-			r := w.do(c)
+			r := w.do(ofRef(post(Keyed), ref))
 			require.NoError(t, r.Err)
 			require.NotEmpty(t, w.events)
 			for _, e := range w.events {
@@ -238,10 +231,7 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 					c.Observe = func(Event) { panic(errBug) }
 					c.Logger = slog.New(slog.NewTextHandler(&logged, nil))
 				})
-				defer e.CloseIdleConnections()
-				c := post(row.class)
-				c.Ref = row.ref
-				r := e.Do(t.Context(), c)
+				r := e.Do(t.Context(), ofRef(post(row.class), row.ref))
 				require.NoError(t, r.Err)
 				assert.Equal(t, OutcomeDone, r.Outcome)
 				assert.Equal(t, row.class == Keyed, !r.Key.IsZero())

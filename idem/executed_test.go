@@ -25,11 +25,7 @@ func executedBefore(status int, h http.Header, body []byte) Signal {
 
 func executesOnce(c *Config) { c.Profile.Classify = executedBefore }
 
-func keyed(k Key) Call {
-	c := post(Keyed)
-	c.Key = k
-	return c
-}
+func keyed(k Key) Call { return ofKey(post(Keyed), k) }
 
 func TestR12_ARepetitionThatFindsTheKeyExecutedIsDone(t *testing.T) {
 	for name, row := range map[string]struct {
@@ -110,21 +106,19 @@ func (f *found) lookup(ctx context.Context, l Lookup) (*Response, State) {
 	return r.Response, f.state
 }
 
+// beside reads that show this, mutations are answered in another way.
+func beside(shown string, mutations http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			says(200, shown)(w, r)
+			return
+		}
+		mutations(w, r)
+	}
+}
+
 func TestR33_ALookupSettlesAKeyedOperation(t *testing.T) {
-	lost := func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			says(200, `{"id":"x"}`)(w, r)
-			return
-		}
-		says(500, "")(w, r)
-	}
-	executed := func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			says(200, `{"id":"x"}`)(w, r)
-			return
-		}
-		says(409, executedObject)(w, r)
-	}
+	lost, executed := beside(`{"id":"x"}`, says(500, "")), beside(`{"id":"x"}`, says(409, executedObject))
 	for name, row := range map[string]struct {
 		handler http.HandlerFunc
 		look    found
@@ -160,17 +154,10 @@ func TestR33_ALookupSettlesAKeyedOperation(t *testing.T) {
 }
 
 func TestR4_ALookupSettlesAKeyThatMayBeAnothers(t *testing.T) {
-	handler := func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			says(200, `{"id":"x"}`)(w, r)
-			return
-		}
-		says(409, executedObject)(w, r)
-	}
 	for state, want := range map[State]Outcome{
 		StateHolds: OutcomeDone, StateDiffers: OutcomeUnknown, StateUnread: OutcomeUnknown,
 	} {
-		inWorld(t, handler, func(t *testing.T, w *world) {
+		inWorld(t, beside(`{"id":"x"}`, says(409, executedObject)), func(t *testing.T, w *world) {
 			look := found{state: state, body: "x"}
 			c := keyed(freshKey(t, "k"))
 			c.Request.Operation.Lookup = look.lookup
@@ -194,13 +181,7 @@ func TestR33_NothingIsLookedUpThatIsSettled(t *testing.T) {
 }
 
 func TestR4_AKeyOfAnotherRequestIsNotLookedUp(t *testing.T) {
-	theirs := func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			says(200, `{"id":"theirs"}`)(w, r)
-			return
-		}
-		says(409, `{"error":{"code":"key_reused"}}`)(w, r)
-	}
+	theirs := beside(`{"id":"theirs"}`, says(409, `{"error":{"code":"key_reused"}}`))
 	inWorld(t, script(lose, theirs), func(t *testing.T, w *world) {
 		look := found{state: StateHolds, body: "x"}
 		c := keyed(freshKey(t, "k"))

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -63,7 +62,6 @@ type driver struct {
 	sizes    [4]int
 	others   int // of the symbols, those that are no successes
 	policy   Policy
-	headers  map[time.Duration]http.Header
 	groups   map[groupsKey][]group
 	envs     map[bool][]environment
 	outlooks map[outlookKey]*outlook
@@ -86,7 +84,7 @@ func newDriver(t *testing.T, class Class, policy Policy) *driver {
 	d := &driver{
 		class: class, maxAttempts: policy.MaxAttempts,
 		s: &attempts{operation: o}, now: engine.clock.Now(),
-		headers: map[time.Duration]http.Header{}, groups: map[groupsKey][]group{},
+		groups:   map[groupsKey][]group{},
 		envs:     map[bool][]environment{false: environments(false), true: environments(true)},
 		outlooks: map[outlookKey]*outlook{}, broken: broken{},
 	}
@@ -262,8 +260,8 @@ func (d *driver) place(a *attempt, k *keySnapshot, e environment) context.Contex
 	if e.suspended {
 		s.progress.last.seen.End = d.now.Back(time.Minute)
 	}
-	if a.seen.Err == nil {
-		a.seen.Header = d.retryAfter(e.retryAfter)
+	if a.retryAfter = 0; a.seen.Err == nil {
+		a.retryAfter = e.retryAfter
 	}
 	s.engine.budget.spent.Store(0)
 	s.engine.budget.next.Store(0)
@@ -275,16 +273,6 @@ func (d *driver) place(a *attempt, k *keySnapshot, e environment) context.Contex
 		ctx.deadline = time.Now().Add(e.deadline)
 	}
 	return ctx
-}
-
-func (d *driver) retryAfter(wait time.Duration) http.Header {
-	if wait == 0 {
-		return nil
-	}
-	if d.headers[wait] == nil {
-		d.headers[wait] = http.Header{"Retry-After": {strconv.Itoa(int(wait / time.Second))}}
-	}
-	return d.headers[wait]
 }
 
 // caller is a context in a given state, without a timer.

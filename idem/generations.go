@@ -35,7 +35,6 @@ func (g *generations[K, V]) put(k K, v V, now clock.Timestamp) {
 	g.all[0].values[k] = v
 }
 
-// find returns the generation that has k; or nil.
 func (g *generations[K, V]) find(k K, now clock.Timestamp) *generation[K, V] {
 	g.drop(now)
 	for _, gen := range g.all {
@@ -44,6 +43,12 @@ func (g *generations[K, V]) find(k K, now clock.Timestamp) *generation[K, V] {
 		}
 	}
 	return nil
+}
+
+func (g *generations[K, V]) remove(k K) {
+	for _, gen := range g.all {
+		delete(gen.values, k)
+	}
 }
 
 func (g *generations[K, V]) drop(now clock.Timestamp) {

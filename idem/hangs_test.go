@@ -22,10 +22,6 @@ type hungJournal struct {
 	release chan struct{}
 }
 
-func newHungJournal(method string) *hungJournal {
-	return &hungJournal{Memory: journal.NewMemory(), calls: map[string]int{method: 0}}
-}
-
 func (j *hungJournal) hang(call string) {
 	j.mu.Lock()
 	left, hangs := j.calls[call]
@@ -147,22 +143,11 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 			assert.ErrorIs(t, w.engine.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}), ErrJournal)
 		})
 	})
-	inHungWorld(t, lose, map[string]int{"Adopt": 0}, func(t *testing.T, w *world, _ *hungJournal) {
-		took(t, journalPatience, func() {
-			for _, err := range w.engine.Recover(t.Context(), knowing(Keyed)) {
-				assert.ErrorIs(t, err, ErrJournal)
-			}
-		})
-	})
 	inHungWorld(t, lose, map[string]int{"InScope": 0}, func(t *testing.T, w *world, _ *hungJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
-		with := knowing(Keyed)
-		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
-			return ReconcileResult{Done: true, Scopes: []string{"things"}}, nil
-		}
 		took(t, journalPatience, func() {
-			all := w.recover(with)
+			all := w.recover(finding(ReconcileResult{Done: true, Scopes: []string{"things"}}, nil))
 			require.Len(t, all, 1)
 			assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
 			assert.ErrorIs(t, all[0].Result.Err, ErrJournal)
@@ -242,8 +227,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 	}
 	again := func(ctx context.Context, e *Engine, j *hungJournal) error {
 		calls := j.hangIn(nil)
-		c := atMost(1, withRef(Keyed))
-		_ = e.Do(context.Background(), c)
+		_ = e.Do(context.Background(), atMost(1, withRef(Keyed)))
 		j.hangIn(calls)
 		return call(ctx, e, j)
 	}
@@ -286,7 +270,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 			"by the caller, if sooner": {deadline: 2 * time.Second, want: 2*time.Second + journalGrace},
 		} {
 			t.Run(method+" "+name, func(t *testing.T) {
-				j := newHungJournal(method)
+				j := &hungJournal{Memory: journal.NewMemory(), calls: map[string]int{method: 0}}
 				inWorld(t, lose, func(t *testing.T, w *world) {
 					j.release = make(chan struct{})
 					ctx := t.Context()
@@ -312,7 +296,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 }
 
 func TestR39_AWaitThatHangsEndsWithTheCaller(t *testing.T) {
-	j := newHungJournal("Wait")
+	j := &hungJournal{Memory: journal.NewMemory(), calls: map[string]int{"Wait": 0}}
 	inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {
 		j.release = make(chan struct{})
 		go w.do(withRef(Keyed))

@@ -126,8 +126,7 @@ func TestJ12_ARotationDoesNotHideThatTheJournalWasRebound(t *testing.T) {
 			other := w.newEngine(ofAccount(j.Memory, "b", secretTwo, secretOne))
 			assert.NoError(t, other.Rebind(t.Context(), first.sealed.binder.account))
 		}
-		c := withRef(Keyed)
-		c.Ref = "order-2"
+		c := ofRef(post(Keyed), "order-2")
 		r := w.newEngine(ofAccount(j, "a", secretTwo, secretOne)).Do(t.Context(), c)
 		assert.ErrorIs(t, r.Err, ErrOtherAccount)
 		assert.EqualValues(t, 1, w.hits.Load())
@@ -156,23 +155,21 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 		"panic":  func() { panic(errHookPanic) },
 		"goexit": runtime.Goexit,
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, Keyed)
-				with := knowing(Keyed)
-				with.Operation = func(string) (Operation, bool) { row(); return Operation{}, false }
-				ended := make(chan struct{})
-				go func() {
-					defer close(ended)
-					defer func() { _ = recover() }()
-					for range w.engine.Recover(context.Background(), with) {
-					}
-				}()
-				<-ended
-				assert.Empty(t, stored(t, j).Owner)
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, Keyed)
+			with := knowing(Keyed)
+			with.Operation = func(string) (Operation, bool) { row(); return Operation{}, false }
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				defer func() { _ = recover() }()
+				for range w.engine.Recover(context.Background(), with) {
+				}
+			}()
+			<-ended
+			assert.Empty(t, stored(t, j).Owner)
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 }
 
@@ -194,20 +191,18 @@ func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 }
 
 func TestJ17_AReservationIsCancelledUnderRecovery(t *testing.T) {
-	for _, class := range classes {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, class)
-				with := knowing(class)
-				with.Matches = func(PendingOperation) bool {
-					assert.NoError(t, w.resolve(Resolution{}))
-					return true
-				}
-				assert.Empty(t, collect(t, w.engine, with), "it is not Recover's any more")
-				assert.Equal(t, journal.StateFree, w.get().State)
-				assert.Zero(t, w.hits.Load())
-			})
-		})
+	for _, class := range mutations {
+		t.Run(class.String(), journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, class)
+			with := knowing(class)
+			with.Matches = func(PendingOperation) bool {
+				assert.NoError(t, w.resolve(Resolution{}))
+				return true
+			}
+			assert.Empty(t, collect(t, w.engine, with), "it is not Recover's any more")
+			assert.Equal(t, journal.StateFree, w.get().State)
+			assert.Zero(t, w.hits.Load())
+		}))
 	}
 }
 

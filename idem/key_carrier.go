@@ -6,16 +6,21 @@ import (
 	"strings"
 )
 
-// headerValue is a key as the header carries it.
 func headerValue(p *Profile, key string) string {
 	if !p.QuoteKey {
 		return key
 	}
-	return `"` + quotes.Replace(key) + `"`
+	return quoted8941(key)
 }
 
+// quoted8941 is a text as a string of RFC 8941.
+func quoted8941(text string) string { return `"` + quotes.Replace(text) + `"` }
+
 // quotes escapes what a string of RFC 8941 may not hold as it is.
-var quotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+var (
+	quotes   = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	unquotes = strings.NewReplacer(`\\`, `\`, `\"`, `"`)
+)
 
 // withKey is the body with the key in it, where the profile places it there.
 func withKey(p *Profile, body []byte, key string) []byte {

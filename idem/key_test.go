@@ -42,7 +42,7 @@ func TestR2_ClockSetBack(t *testing.T) {
 func TestR4_DateOfAKey(t *testing.T) {
 	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
 	at := func(t time.Time) string { return newUUIDv7(t).String() }
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		key   string
 		dated bool
 	}{
@@ -58,8 +58,7 @@ func TestR4_DateOfAKey(t *testing.T) {
 		"as a URN":              {key: "urn:uuid:" + at(now)},
 		"no UUID":               {key: "order-8812"},
 		"empty":                 {},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			_, dated := keyDate(row.key, now)
 			assert.Equal(t, row.dated, dated)
@@ -99,7 +98,7 @@ func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
 	narrow := p
 	narrow.KeyMaxLength = 64
 	narrow.KeyAlphabet = func(b byte) bool { return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' }
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		profile Profile
 		key     string
 		reason  string
@@ -115,8 +114,7 @@ func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
 		"outside the alphabet":  {profile: narrow, key: "a_b", reason: "not allowed at byte 1"},
 		"inside the alphabet":   {profile: narrow, key: "a-9"},
 		"too long for a vendor": {profile: narrow, key: strings.Repeat("k", 65), reason: "has 65 bytes"},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			err := row.profile.checkKey(row.key)
 			if row.reason == "" {

@@ -67,8 +67,7 @@ func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
 				sent := w.hits.Load()
 
 				time.Sleep(row.after)
-				other := post(Keyed)
-				other.Key = freshKey(t, "order-1") // lets the engine forget
+				other := ofKey(post(Keyed), freshKey(t, "order-1")) // lets the engine forget
 				require.NoError(t, w.do(other).Err)
 				c.Key = freshKey(t, "order-8812")
 				r := w.do(c)
@@ -83,18 +82,6 @@ func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestR40_AKeyThatKnowsItsEndKeepsIt(t *testing.T) {
-	inMoodyWorld(t, func(t *testing.T, w *moody) {
-		c := post(Keyed)
-		c.Key = freshKey(t, "order-8812")
-		require.NoError(t, w.do(c).Err)
-		time.Sleep(time.Hour)
-		r := w.do(c)
-		require.ErrorIs(t, r.Err, ErrKeyExpired)
-		assert.Equal(t, OutcomeDone, r.Outcome)
-	})
 }
 
 func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
@@ -180,8 +167,7 @@ func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
 func TestR4_AStepForgetsNoKey(t *testing.T) {
 	m := newMachine()
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key = freshKey(t, "order-8812")
+		c := ofKey(post(Keyed), freshKey(t, "order-8812"))
 		require.NoError(t, w.do(c).Err)
 		m.step(72 * time.Hour)
 		c.Key = freshKey(t, "order-8812")

@@ -126,9 +126,7 @@ func TestJ6_TwoCommitsPerCall(t *testing.T) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		assert.EqualValues(t, 2, j.saves.Load(), "the intent and the result")
 		assert.Zero(t, j.loads.Load(), "and nothing is read for a new operation")
-		c := withRef(Keyed)
-		c.Ref = "order-2"
-		require.NoError(t, w.do(c).Err)
+		require.NoError(t, w.do(ofRef(post(Keyed), "order-2")).Err)
 		assert.EqualValues(t, 5, j.saves.Load(), "each further attempt renews the lease")
 	}, func(c *Config) { c.Journal = j })
 }
@@ -161,17 +159,6 @@ func TestJ8_TheOlderOfTwoClocksCounts(t *testing.T) {
 	}
 }
 
-// An operation that is new to the journal is not in doubt: what it finds
-// already so was not its own doing.
-func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
-	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		r := w.do(withRef(Idempotent))
-		assert.Equal(t, OutcomeDone, r.Outcome)
-		assert.EqualError(t, r.Err, reasonAlready)
-		assert.NotErrorIs(t, r.Err, ErrResponseLost)
-	})
-}
-
 // An observer that takes its time makes an outcome old: another call under the
 // same key may have been executed before the first one returns.
 func TestR39_AnOutcomeIsTrueWhenItIsReturned(t *testing.T) {
@@ -181,16 +168,14 @@ func TestR39_AnOutcomeIsTrueWhenItIsReturned(t *testing.T) {
 			var inner bool
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 				w.listener.SetDown(true)
-				c := post(Keyed)
-				c.Key, c.Policy.MaxAttempts = key, 1
+				c := atMost(1, ofKey(post(Keyed), key))
 				w.engine.observe = func(e Event) {
 					if e.Kind != EventCallEnded || inner || !other {
 						return
 					}
 					inner = true
 					w.listener.SetDown(false)
-					second := post(Keyed)
-					second.Key = key
+					second := ofKey(post(Keyed), key)
 					require.NoError(t, w.engine.Do(context.Background(), second).Err)
 				}
 				r := w.do(c)
@@ -215,7 +200,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 	}{
 		"lapsed, found by recovery": {lapses: true, take: func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
-			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+			require.Len(t, w.recover(knowingNone), 1)
 		}},
 		"lapsed, found by a call": {lapses: true, take: func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
@@ -227,21 +212,21 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, journal.Filter{Limit: 1})
 			require.NoError(t, err)
 			time.Sleep(time.Microsecond)
-			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+			require.Len(t, w.recover(knowingNone), 1)
 		}},
 		"left, found by recovery": {take: func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
-			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+			require.Len(t, w.recover(knowingNone), 1)
 		}},
 		"left, adopted by one that then lapsed": {lapses: true, take: func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
-			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+			require.Len(t, w.recover(knowingNone), 1)
 			time.Sleep(firstPause)
 			adopted, err := j.Adopt(t.Context(), "another", lease, journal.Filter{Limit: 1})
 			require.NoError(t, err)
 			require.Len(t, adopted, 1)
 			time.Sleep(lease)
-			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+			require.Len(t, w.recover(knowingNone), 1)
 		}},
 	} {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
@@ -252,15 +237,14 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 			time.Sleep(lease)
 			row.take(t, w, j)
-			settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
 			still := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin + skewAllowance
 			if row.lapses {
 				still += w.engine.policy.KeyTTL
 			}
 			time.Sleep(still - time.Second)
-			require.ErrorIs(t, settle(), ErrMayBeExecuting)
+			require.ErrorIs(t, w.resolve(Resolution{}), ErrMayBeExecuting)
 			time.Sleep(2 * time.Second)
-			assert.NoError(t, settle())
+			assert.NoError(t, w.resolve(Resolution{}))
 		}))
 	}
 }

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -252,13 +253,11 @@ func (e *Engine) Stats(ctx context.Context) (journal.Stats, error) {
 }
 
 func look[T any](ctx context.Context, e *Engine, read func(sealedJournal) (T, error)) (none T, err error) {
-	if !e.drain.enter(ctx) {
-		return none, ErrClosed
-	}
-	defer e.drain.leave()
-	if err := e.checkJournal(ctx, "look in"); err != nil {
+	leave, err := e.enterJournal(ctx, "look in")
+	if err != nil {
 		return none, err
 	}
+	defer leave()
 	l, err := e.sealed.forReading(ctx)
 	if err != nil {
 		return none, journalFailure(err)
@@ -327,14 +326,9 @@ func (e *Engine) unsealed(l sealedJournal, found []journal.Record, with Recovery
 
 // checkFilter refuses a filter that matches nothing by mistake.
 func checkFilter(f journal.Filter) error {
-	switch {
-	case f.State > journal.StateDone:
-		return &InvalidError{Field: "filter's State", Reason: "is not one of the states"}
-	case f.OlderThan < 0:
-		return &InvalidError{Field: "filter's OlderThan", Reason: "is negative"}
-	case f.Limit < 0:
-		return &InvalidError{Field: "filter's Limit", Reason: "is negative"}
-	default:
-		return nil
-	}
+	return cmp.Or(
+		invalidIf(f.State > journal.StateDone, "filter's State", "is not one of the states"),
+		invalidIf(f.OlderThan < 0, "filter's OlderThan", "is negative"),
+		invalidIf(f.Limit < 0, "filter's Limit", "is negative"),
+	)
 }

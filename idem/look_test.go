@@ -32,10 +32,7 @@ func withCodes(j journal.Journal) func(*Config) {
 }
 
 func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
-	stored := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Replayed", "true")
-		answer(w, 500, `{"error":{"code":"internal_error"}}`)
-	}
+	stored := replays(500, `{"error":{"code":"internal_error"}}`)
 	for name, row := range map[string]struct {
 		handle    http.HandlerFunc
 		attempts  int
@@ -117,24 +114,22 @@ func TestJ17_AKeyProtectsWhatItsRowSays(t *testing.T) {
 		"keyed":            {knowing(Keyed), Keyed, true},
 		"a key unverified": {knowing(KeyUnverified), KeyUnverified, false},
 		"idempotent":       {knowing(Idempotent), Idempotent, false},
-		"no row":           {Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}, KeyUnverified, false},
+		"no row":           {knowingNone, KeyUnverified, false},
 		"no rows at all":   {Recovery{}, KeyUnverified, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-				orphan(t, w, Keyed)
-				one, err := w.engine.Get(t.Context(), journal.RefID("order-1"), row.with)
-				require.NoError(t, err)
-				listed, err := w.engine.List(t.Context(), journal.Filter{}, row.with)
-				require.NoError(t, err)
-				many, err := w.engine.GetMany(t.Context(), []string{one.ID}, row.with)
-				require.NoError(t, err)
-				for _, got := range []RecordedOperation{one, listed[0], many[0]} {
-					assert.Equal(t, row.class, got.Class)
-					assert.Equal(t, row.protects, !got.SafeUntil.IsZero())
-				}
-			})
-		})
+		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, _ *faultyJournal) {
+			orphan(t, w, Keyed)
+			one, err := w.engine.Get(t.Context(), journal.RefID("order-1"), row.with)
+			require.NoError(t, err)
+			listed, err := w.engine.List(t.Context(), journal.Filter{}, row.with)
+			require.NoError(t, err)
+			many, err := w.engine.GetMany(t.Context(), []string{one.ID}, row.with)
+			require.NoError(t, err)
+			for _, got := range []RecordedOperation{one, listed[0], many[0]} {
+				assert.Equal(t, row.class, got.Class)
+				assert.Equal(t, row.protects, !got.SafeUntil.IsZero())
+			}
+		}))
 	}
 }
 
@@ -192,8 +187,7 @@ func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, some, "of a journal that is not bound")
 		orphan(t, w, Keyed)
-		second := withRef(Keyed)
-		second.Ref = "order-2"
+		second := ofRef(post(Keyed), "order-2")
 		require.NoError(t, w.do(second).Err)
 		before := stored(t, j)
 		sent := w.hits.Load()
@@ -225,9 +219,7 @@ func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
 func TestJ17_ListFiltersAndPages(t *testing.T) {
 	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		for _, ref := range []string{"a", "b", "c"} {
-			c := withRef(Keyed)
-			c.Ref = ref
-			require.NoError(t, w.do(c).Err)
+			require.NoError(t, w.do(ofRef(post(Keyed), ref)).Err)
 			time.Sleep(time.Minute)
 		}
 		w.listener.SetDown(true)

@@ -105,6 +105,9 @@ func (o *operation) contextStop(ctx context.Context) stop {
 func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) {
 	op := &s.call.Request.Operation
 	a.class = classify(op, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
+	if len(a.seen.Header["Retry-After"]) > 0 {
+		a.retryAfter = retryAfter(a.seen.Header, a.seen.End.WallTime())
+	}
 	s.leavePace(a)
 	if a.class.forgotten {
 		s.expireKey()
@@ -228,7 +231,7 @@ func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k ke
 		countedAttempts: int(p.counts.attempts),
 		limitedAttempts: int(p.counts.limited),
 		inProgressCount: int(p.counts.inProgress),
-		retryAfter:      retryAfter(a.seen.Header, now.WallTime()),
+		retryAfter:      a.retryAfter,
 		callerDone:      ctx.Err() != nil,
 		windowed:        s.hasWindow(k),
 		windowLeft:      s.engine.window.left(k, now),

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -18,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/memnet"
 )
 
 func TestR15_RestartsOfTheServer(t *testing.T) {
@@ -75,16 +76,7 @@ func TestR16_BudgetEndsRetriesButNotTheOneThatCouldSettle(t *testing.T) {
 }
 
 func TestR17_SilentlyDeadPool(t *testing.T) {
-	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Second) // so that the pool holds five connections
-		answer(w, 200, `{}`)
-	}, func(t *testing.T, w *world) {
-		var wg sync.WaitGroup
-		for range 5 {
-			wg.Go(func() { assert.NoError(t, w.do(post(Keyed)).Err) })
-		}
-		wg.Wait()
-		require.Len(t, w.listener.Conns(), 5)
+	inPool(t, says(200, `{}`), func(t *testing.T, w *world) {
 		for _, c := range w.listener.Conns() {
 			c.Silence()
 		}
@@ -93,18 +85,6 @@ func TestR17_SilentlyDeadPool(t *testing.T) {
 		assert.NoError(t, r.Err)
 		assert.Len(t, r.Attempts, 2, "one attempt burns on a dead connection, the next has its own")
 		assert.Less(t, time.Since(start), 18*time.Second)
-	})
-}
-
-func TestR17_ABreakOnAPooledConnectionIsRetriedAtOnce(t *testing.T) {
-	inWorld(t, script(says(200, `{}`), lose, says(200, `{}`)), func(t *testing.T, w *world) {
-		require.NoError(t, w.do(post(Keyed)).Err)
-		start := time.Now()
-		r := w.do(post(Keyed))
-		assert.NoError(t, r.Err)
-		assert.Zero(t, time.Since(start))
-		assert.True(t, r.Attempts[0].ReusedConn)
-		assert.False(t, r.Attempts[1].ReusedConn)
 	})
 }
 
@@ -125,7 +105,7 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 		_, _ = w.Write([]byte(`{"id":`))
 	}
 	big := bytes.Repeat([]byte("a"), 2000)
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		handle   http.HandlerFunc
 		ok       bool
 		attempts int
@@ -149,8 +129,7 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 		}, says(200, `{}`)), ok: true, attempts: 2},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, worldTest(row.handle, func(t *testing.T, w *world) {
 			r := w.do(post(Keyed))
 			assert.Equal(t, OutcomeDone, r.Outcome)
@@ -207,17 +186,12 @@ func TestR7_NotOneByteOnAPooledConnection(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		var broken atomic.Bool
 		e := w.newEngine(func(c *Config) {
-			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.listener.DialContext(ctx, network, addr)
-				return &refusingConn{conn, &broken}, err
-			}}
+			c.Transport = w.dialing(func(conn *memnet.Conn) net.Conn { return &refusingConn{conn, &broken} })
 		})
 		broken.Store(true)
-		c := atMost(2, post(Keyed))
-		r := e.Do(context.Background(), c)
+		r := e.Do(context.Background(), atMost(2, post(Keyed)))
 		assert.Equal(t, OutcomeNotSent, r.Outcome)
 		assert.Len(t, r.Attempts, 2)
-		e.CloseIdleConnections()
 	})
 }
 
@@ -243,8 +217,7 @@ func TestR17_TheCallersOwnConnectionsStayOpen(t *testing.T) {
 		require.NoError(t, resp.Body.Close())
 		synctest.Wait()
 		e := w.newEngine(func(c *Config) { c.Transport = theirs })
-		c := atMost(2, post(Keyed))
-		require.Error(t, e.Do(context.Background(), c).Err)
+		require.Error(t, e.Do(context.Background(), atMost(2, post(Keyed))).Err)
 		synctest.Wait()
 		assert.Len(t, w.listener.Conns(), 1, "the caller's idle connection is still there")
 		theirs.CloseIdleConnections()

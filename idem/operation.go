@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 	"unicode/utf8"
 )
 
@@ -50,11 +51,16 @@ func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 // Operation is the row that describes one operation of an API.
 type Operation struct {
 	Name       string     // of the operation in errors, events and the journal, which needs one
-	Class      Class      // how it may be repeated; zero is KeyUnverified, which promises least
 	Success    []int      // the statuses that mean executed, required; any other 2xx is ambiguous
+	Class      Class      // how it may be repeated; zero is KeyUnverified, which promises least
 	BodyFormat BodyFormat // of a success; zero is BodyJSON
 	// NoContent: success is 204, or an empty body with the API's request id.
 	NoContent bool
+	// ResendFor is how long after its intent Recover may send an Idempotent
+	// operation again. Set it where a late repetition may undo a newer change,
+	// as a cancellation of what was reactivated. After that the API is read.
+	// Zero: at any time.
+	ResendFor time.Duration
 	// ResultHeader names a header that may carry the response of a success in
 	// place of a body, such as Location. Empty: none may.
 	ResultHeader string

@@ -73,10 +73,10 @@ func (s *attempts) awaitPace(ctx context.Context, a *attempt) (stop, error) {
 	}
 	a.missedTurn = true
 	if late, ok := errors.AsType[*pace.LateError](err); ok {
-		a.retryAfter = late.Wait
+		a.pauseLeft = late.Wait
 		return why, err
 	}
-	a.retryAfter = p.Pause()
+	a.pauseLeft = p.Pause()
 	return stopNone, err
 }
 
@@ -105,7 +105,7 @@ func (s *attempts) takeTurnAhead(want, found entry) *Result {
 		why.reason = wordsNothingSent
 	}
 	r := s.notSent(outcome, why)
-	r.RetryAfter = a.retryAfter
+	r.RetryAfter = a.pauseLeft
 	return r
 }
 
@@ -162,11 +162,8 @@ func (s *attempts) leavePace(a *attempt) {
 	a.inFlight = false
 	p, limited := s.engine.pace, a.class.retry == retryPaced
 	unavailable := a.seen.Err == nil && a.seen.Status == http.StatusServiceUnavailable
-	if limited || unavailable {
-		wait := retryAfter(a.seen.Header, a.seen.End.WallTime())
-		if limited || wait > 0 && p.Paces() {
-			p.Throttled(a.start.Timer(), wait)
-		}
+	if limited || unavailable && a.retryAfter > 0 && p.Paces() {
+		p.Throttled(a.start.Timer(), a.retryAfter)
 	}
 	p.Leave(a.seen.Err == nil && !limited)
 }

@@ -16,11 +16,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-func numbered(i int) Call {
-	c := withRef(Keyed)
-	c.Ref = fmt.Sprintf("order-%d", i)
-	return c
-}
+func numbered(i int) Call { return ofRef(post(Keyed), fmt.Sprintf("order-%d", i)) }
 
 // A crash while calls wait for their turn must not leave them in doubt.
 func TestR41_J1_TheIntentIsRecordedOnceTheTurnHasCome(t *testing.T) {
@@ -142,11 +138,7 @@ func TestR41_J16_ACancelledWaitDoesNotDenyWhatTheKeyKnows(t *testing.T) {
 		w.engine.pace.Throttled(time.Now(), 30*time.Second)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel)
-		c := post(Keyed)
-		var err error
-		c.Key, err = SentKey("of-another-program", time.Now())
-		require.NoError(t, err)
-		r := w.engine.Do(ctx, c)
+		r := w.engine.Do(ctx, ofKey(post(Keyed), usedKey(t, "of-another-program", time.Now())))
 		require.ErrorIs(t, r.Err, context.Canceled)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Zero(t, w.hits.Load())

@@ -198,25 +198,6 @@ func TestR41_ACallWhoseTurnComesTooLateEndsAtOnce(t *testing.T) {
 	})
 }
 
-func TestR41_AWaitEndsWithItsContext(t *testing.T) {
-	inWorld(t, script(asksToWait(429, "30"), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		paused(t, w)
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(5*time.Second, cancel)
-		start := time.Now()
-		r := w.engine.Do(ctx, post(Keyed))
-		assert.Equal(t, 5*time.Second, time.Since(start))
-		assert.Equal(t, OutcomeNotSent, r.Outcome)
-		assert.ErrorIs(t, r.Err, context.Canceled)
-		assert.ErrorIs(t, r.Err, ErrRateLimited)
-		assert.InDelta(t, 25, r.RetryAfter.Seconds(), 0.2)
-
-		r = w.engine.Do(t.Context(), post(Keyed))
-		require.NoError(t, r.Err, "the next one waits for its turn")
-		assert.InDelta(t, 30, time.Since(start).Seconds(), 0.2)
-	})
-}
-
 func TestR41_TenThousandWaitersAreCancelledAtOnce(t *testing.T) {
 	inWorld(t, script(asksToWait(429, "60"), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		paused(t, w)
@@ -396,15 +377,13 @@ func TestR41_ALimiterOfTheCallers(t *testing.T) {
 			assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
 		}, limiter(func(context.Context) error { return errors.New("rate: Wait(n=1) would exceed context deadline") }))
 	})
-	t.Run("it waits for ever", func(t *testing.T) {
-		inWorld(t, ok, func(t *testing.T, w *world) {
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(time.Second, cancel)
-			r := w.engine.Do(ctx, post(Keyed))
-			assert.Equal(t, OutcomeNotSent, r.Outcome)
-			assert.ErrorIs(t, r.Err, context.Canceled)
-		}, limiter(func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }))
-	})
+	t.Run("it waits for ever", worldTest(ok, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		r := w.engine.Do(ctx, post(Keyed))
+		assert.Equal(t, OutcomeNotSent, r.Outcome)
+		assert.ErrorIs(t, r.Err, context.Canceled)
+	}, limiter(func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })))
 	t.Run("it panics", func(t *testing.T) {
 		panics := true
 		inWorld(t, ok, func(t *testing.T, w *world) {
@@ -472,32 +451,21 @@ type nothing struct{}
 
 func (*nothing) Wait(context.Context) error { return nil }
 
-// A crash in a long wait leaves no record that the operation may have been sent.
-func TestR41_J1_ACallWaitsForItsTurnBeforeItIsRecorded(t *testing.T) {
-	j := journal.NewMemory()
-	inWorld(t, script(asksToWait(429, "30"), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		paused(t, w)
-		ctx, cancel := context.WithCancel(t.Context())
-		var done, cancelled Result
+// Two calls of one ref wait for their turn. The second one gets it when the
+// first, which owns the record by then, waits to retry and needs it again.
+func TestR41_ACallOfARefLeavesTheTurnToTheOwner(t *testing.T) {
+	server := script(takes(time.Second, says(200, `{"id":"x"}`)), says(503, errorObject), says(200, `{"id":"x"}`))
+	inWorld(t, server, func(t *testing.T, w *world) {
+		start := time.Now()
 		var all sync.WaitGroup
-		all.Go(func() { done = w.engine.Do(t.Context(), ofRef(post(Keyed), "stays")) })
-		all.Go(func() { cancelled = w.engine.Do(ctx, ofRef(post(Keyed), "goes")) })
-		time.Sleep(20 * time.Second)
-		for _, ref := range []string{"stays", "goes"} {
-			_, found, err := j.Load(t.Context(), journal.RefID(ref))
-			require.NoError(t, err)
-			assert.False(t, found, ref)
+		for _, ref := range []string{"", "order-1", "order-1"} {
+			all.Go(func() { assert.NoError(t, w.engine.Do(t.Context(), ofRef(post(Keyed), ref)).Err) })
+			synctest.Wait()
 		}
-		cancel()
 		all.Wait()
-		assert.Equal(t, OutcomeNotSent, cancelled.Outcome)
-		assert.ErrorIs(t, cancelled.Err, context.Canceled)
-		require.NoError(t, done.Err)
-		assert.InDelta(t, 30, done.Attempts[0].PaceWait.Seconds(), 0.2)
-		again := w.engine.Do(t.Context(), ofRef(post(Keyed), "stays"))
-		assert.True(t, again.FromJournal)
-		assert.EqualValues(t, 2, w.hits.Load())
-	}, func(c *Config) { c.Journal = j })
+		assert.EqualValues(t, 3, w.hits.Load())
+		assert.Less(t, time.Since(start), 5*time.Second, "of virtual time")
+	}, func(c *Config) { c.Journal, c.MaxConcurrent = journal.NewMemory(), 1 })
 }
 
 // What is recorded needs no turn, also while the client is paused.
@@ -511,22 +479,4 @@ func TestR41_J5_AResultOfTheJournalNeedsNoTurn(t *testing.T) {
 		assert.True(t, r.FromJournal)
 		assert.Zero(t, time.Since(start))
 	}, func(c *Config) { c.Journal = journal.NewMemory() })
-}
-
-// A call that waits for the owner of its record keeps no turn from it.
-func TestR41_ACallOfARefLeavesTheTurnToTheOther(t *testing.T) {
-	inWorld(t, script(says(503, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		start := time.Now()
-		callers(5, 1, func(caller, _ int) {
-			time.Sleep(time.Duration(caller) * 20 * time.Millisecond) // within the first call's wait
-			assert.NoError(t, w.engine.Do(t.Context(), ofRef(post(Keyed), "order-1")).Err)
-		})
-		assert.EqualValues(t, 2, w.hits.Load())
-		assert.Less(t, time.Since(start), 5*time.Second, "of virtual time")
-	}, func(c *Config) { c.Journal, c.MaxConcurrent = journal.NewMemory(), 1 })
-}
-
-func ofRef(c Call, ref string) Call {
-	c.Ref = ref
-	return c
 }

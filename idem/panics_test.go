@@ -83,9 +83,7 @@ func TestR39_APanicBeforeThereIsAConnectionHasSentNothing(t *testing.T) {
 				}
 			})
 			e := w.newEngine(func(c *Config) { c.Journal, c.Transport = j, rt })
-			defer e.CloseIdleConnections()
-			c := post(Keyed)
-			c.Key = NewKey()
+			c := ofKey(post(Keyed), NewKey())
 			assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
 			assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
 			assert.True(t, c.Key.tracker.snapshot().since.IsZero(), "its window has not begun")
@@ -110,9 +108,7 @@ func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() { e.Do(t.Context(), withRef(Idempotent)) })
 		wg.Wait()
-		rec, ok, err := j.Load(t.Context(), "ref:order-1")
-		require.NoError(t, err)
-		require.True(t, ok)
+		rec := stored(t, j)
 		assert.Empty(t, rec.Owner)
 		assert.Equal(t, journal.StateOpen, rec.State())
 	})
@@ -131,11 +127,8 @@ func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
 		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
 			c := withRef(Keyed)
 			e := w.newEngine(func(cfg *Config) { cfg.Journal = j; change(&c, cfg) })
-			defer e.CloseIdleConnections()
 			assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
-			rec, ok, err := j.Load(t.Context(), "ref:order-1")
-			require.NoError(t, err)
-			require.True(t, ok)
+			rec := stored(t, j)
 			assert.Empty(t, rec.Owner)
 			if name == "Authorize" {
 				assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
@@ -158,8 +151,7 @@ func TestR39_AnAttemptIsRecordedOnceThoughItsCodeCannotBeRead(t *testing.T) {
 		e := w.newEngine(func(c *Config) {
 			c.Journal, c.Profile.Code = j, func(int, []byte) string { panic(errBug) }
 		})
-		c := post(Keyed)
-		c.Key = NewKey()
+		c := ofKey(post(Keyed), NewKey())
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
 		k := c.Key.tracker.snapshot()
 		assert.Equal(t, OutcomeUnknown, k.outcome)
@@ -186,8 +178,7 @@ func TestR39_AJournalThatPanics(t *testing.T) {
 		for _, always := range []bool{false, true} {
 			j := &panickingJournal{Memory: journal.NewMemory(), at: at, always: always}
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-				c := post(Keyed)
-				c.Key = NewKey()
+				c := ofKey(post(Keyed), NewKey())
 				assert.PanicsWithValue(t, errBug, func() { w.do(c) })
 				assert.Equal(t, hits, w.hits.Load())
 				k := c.Key.tracker.snapshot()

@@ -66,13 +66,15 @@ func (p Policy) withDefaults(profile Profile) (Policy, error) {
 		}
 	}
 	p.NoRetryOn500 = p.NoRetryOn500 || profile.ForgetsFailed
-	if p.MaxAttempts < 0 {
-		return p, &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
-	}
 	return p, p.check(profile)
 }
 
+// check runs in each call that has a policy of its own, and makes the words of
+// a refusal only where there is one.
 func (p Policy) check(profile Profile) error {
+	if p.MaxAttempts < 0 {
+		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
+	}
 	if p.KeyTTL > profile.KeyTTL {
 		return &InvalidError{
 			Field:  "KeyTTL",

@@ -99,21 +99,18 @@ func isReplay(p *Profile, h http.Header) bool {
 }
 
 func (p Profile) withDefaults() (Profile, error) {
-	switch {
-	case p.KeyHeader == "" && p.KeyField == "":
-		return p, profileError("KeyHeader", "and KeyField are both empty: nothing carries the key")
-	case p.KeyHeader != "" && p.KeyField != "":
-		return p, profileError("KeyField", "and KeyHeader are both set: one carries the key")
-	case p.KeyHeader != "" && !token(p.KeyHeader):
-		return p, profileError("KeyHeader", "is not an HTTP token")
-	case !utf8.ValidString(p.KeyField):
-		return p, profileError("KeyField", "is not UTF-8: JSON cannot name it")
-	case p.QuoteKey && p.KeyHeader == "":
-		return p, profileError("QuoteKey", "is for a KeyHeader")
-	case p.KeyTTL <= 0:
-		return p, profileError("KeyTTL", "must be positive: it is the window in which a key protects")
-	case p.KeyTTL > maxKeyTTL:
-		return p, profileError("KeyTTL", "is longer than 50 years")
+	header, field := p.KeyHeader != "", p.KeyField != ""
+	err := cmp.Or(
+		invalidIf(!header && !field, "Profile.KeyHeader", "and KeyField are both empty: nothing carries the key"),
+		invalidIf(header && field, "Profile.KeyField", "and KeyHeader are both set: one carries the key"),
+		invalidIf(header && !token(p.KeyHeader), "Profile.KeyHeader", "is not an HTTP token"),
+		invalidIf(!utf8.ValidString(p.KeyField), "Profile.KeyField", "is not UTF-8: JSON cannot name it"),
+		invalidIf(p.QuoteKey && !header, "Profile.QuoteKey", "is for a KeyHeader"),
+		invalidIf(p.KeyTTL <= 0, "Profile.KeyTTL", "must be positive: it is the window in which a key protects"),
+		invalidIf(p.KeyTTL > maxKeyTTL, "Profile.KeyTTL", "is longer than 50 years"),
+	)
+	if err != nil {
+		return p, err
 	}
 	for _, name := range []*string{&p.KeyHeader, &p.ReplayHeader, &p.RequestIDHeader} {
 		*name = http.CanonicalHeaderKey(*name)

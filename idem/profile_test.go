@@ -96,8 +96,7 @@ func TestProfile_MintedKeysAreTheVendors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var rec recorder
 			inWorld(t, rec.then(says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-				given := post(Keyed)
-				given.Key = w.engine.NewKey()
+				given := ofKey(post(Keyed), w.engine.NewKey())
 				require.NoError(t, w.do(given).Err)
 				require.NoError(t, w.do(post(Keyed)).Err)
 				require.NoError(t, w.do(withRef(Keyed)).Err)
@@ -150,8 +149,7 @@ func TestR4_AShortKeyTellsItsDate(t *testing.T) {
 func TestProfile_KeysAreQuotedOnTheWireAlone(t *testing.T) {
 	var rec recorder
 	inWorld(t, rec.then(script(lose, says(200, `{"id":"x"}`))), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key = freshKey(t, `a"b\c`)
+		c := ofKey(post(Keyed), freshKey(t, `a"b\c`))
 		r := w.do(c)
 		require.NoError(t, r.Err)
 		assert.Equal(t, `a"b\c`, r.Key.String())

@@ -44,7 +44,7 @@ func huge(s *evidence) { s.TooLarge, s.Body = true, nil }
 
 func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 	const maintenance = `{"message":"scheduled maintenance"}`
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		s          evidence
 		verdict    Verdict
 		again      retryHint
@@ -78,8 +78,7 @@ func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 		"R26 cut silently behind the tag":            {s: seen(200, `{"object":"thing","i`), verdict: VerdictResponseLost, again: retryBackoff},
 		"R26 over the size limit, behind the tag":    {s: seen(200, `{"object":"thing",`, huge), verdict: VerdictResponseLost, again: retryNever},
 		"R26 over the size limit, and no word of it": {s: seen(200, `<html>`, huge, html), verdict: VerdictAmbiguous, again: retryBackoff},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			for _, class := range []Class{Safe, Keyed, Idempotent, KeyUnverified, NonIdempotent} {
 				op := proving(class)
@@ -147,14 +146,11 @@ func asked(class Class) Call {
 func TestR26_AMaintenancePageIsAskedAgainAndNeverRecorded(t *testing.T) {
 	page, thing := says(200, `{"message":"scheduled maintenance"}`), says(201, `{"object":"thing","id":"x"}`)
 	inJournalledWorld(t, script(page, page, thing), func(t *testing.T, w *world, j *faultyJournal) {
-		c := asked(Keyed)
-		c.Ref = "order-1"
-		c.Policy.MaxAttempts = 2
+		c := atMost(2, ofRef(asked(Keyed), "order-1"))
 		r := w.do(c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		require.Error(t, r.Err)
-		rec := stored(t, j)
-		assert.Equal(t, journal.OutcomeUnknown, rec.Outcome, "the ref is not done")
+		assert.Equal(t, journal.OutcomeUnknown, stored(t, j).Outcome, "the ref is not done")
 		r = w.do(c)
 		require.NoError(t, r.Err)
 		assert.Equal(t, OutcomeDone, r.Outcome)
@@ -166,8 +162,7 @@ func TestR26_AMaintenancePageIsAskedAgainAndNeverRecorded(t *testing.T) {
 func TestR27_AnIncompleteResponseIsDoneAndKept(t *testing.T) {
 	const body = `{"object":"thing","token":"told once"}`
 	inJournalledWorld(t, says(201, body), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := asked(KeyUnverified)
-		c.Ref = "order-1"
+		c := ofRef(asked(KeyUnverified), "order-1")
 		for _, fromJournal := range []bool{false, true} {
 			r := w.do(c)
 			assert.Equal(t, OutcomeDone, r.Outcome)
@@ -184,8 +179,7 @@ func TestR27_AnIncompleteResponseIsDoneAndKept(t *testing.T) {
 
 func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
 	inJournalledWorld(t, says(201, `{"object":"thing","id":"x","odd":[]}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := asked(Keyed)
-		c.Ref = "order-1"
+		c := ofRef(asked(Keyed), "order-1")
 		for _, fromJournal := range []bool{false, true} {
 			r := w.do(c)
 			require.NoError(t, r.Err)

@@ -100,7 +100,7 @@ func TestJ12_TheBindingIsNotReadByEachCall(t *testing.T) {
 		calls := func() int {
 			before := j.reads
 			for range 20 {
-				require.NoError(t, w.do(withoutRef(Keyed)).Err)
+				require.NoError(t, w.do(post(Keyed)).Err)
 			}
 			return j.reads - before
 		}
@@ -126,7 +126,7 @@ func TestJ12_ABindingThatCannotBeReadAgainRefusesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j := &countedBindings{Memory: journal.NewMemory()}
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-				require.NoError(t, w.do(withoutRef(Keyed)).Err)
+				require.NoError(t, w.do(post(Keyed)).Err)
 				unreadable(j)
 				time.Sleep(bindingAge)
 				assert.NoError(t, w.do(withRef(Keyed)).Err)
@@ -157,7 +157,6 @@ func TestJ12_ACallUnderWayIsRecordedAfterARebind(t *testing.T) {
 		answer(rw, 200, `{"id":"x"}`)
 	}, func(t *testing.T, w *world) {
 		moved := w.newEngine(ofAccount(j, "b", secretOne))
-		t.Cleanup(moved.CloseIdleConnections)
 		rebind = func() error { return moved.Rebind(context.Background(), w.engine.sealed.binder.account) }
 		r := w.do(withRef(Keyed))
 		require.NoError(t, errors.Join(r.Err, r.RecordErr))

@@ -9,7 +9,7 @@ import (
 )
 
 func (o *operation) reconcile(ctx context.Context, one RecoveryResult, with Recovery) RecoveryResult {
-	unsent := o.unsent()
+	unsent := o.unsent(o.task().found)
 	if with.Reconcile == nil {
 		return o.unproven(one, unsent)
 	}

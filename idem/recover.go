@@ -27,7 +27,6 @@ type Recovery struct {
 	Reconcile func(context.Context, PendingOperation) (ReconcileResult, error)
 }
 
-// row returns the row of a recorded operation; false if there is none.
 func (r Recovery) row(name string) (Operation, bool) {
 	if r.Operation == nil {
 		return Operation{}, false
@@ -123,7 +122,8 @@ type RecoveryResult struct {
 //   - A reserved one of any class, which was never sent, is sent.
 //   - A keyed one with a ref is sent again inside its window, with the same key
 //     and bytes.
-//   - An idempotent one is sent again at any time.
+//   - An idempotent one is sent again at any time, or for its
+//     [Operation.ResendFor]; after that it is reconciled by reading.
 //   - Others with a ref are reconciled by reading.
 //   - One without a ref is only reported: its caller may have run it again. So
 //     is one whose method or path are not as in its operation's row.
@@ -184,17 +184,17 @@ func (o *operation) action(found entry) RecoveryAction {
 		return ActionSend
 	case found.Ref() == "" && class != Idempotent:
 		return ActionReport
-	case o.sendable() && !found.Stored:
+	case o.sendable(found) && !found.Stored:
 		return ActionResend
 	default:
 		return ActionReconcile
 	}
 }
 
-func (o *operation) sendable() bool {
-	switch o.call.Request.Operation.Class {
+func (o *operation) sendable(found entry) bool {
+	switch op := o.call.Request.Operation; op.Class {
 	case Idempotent:
-		return true
+		return op.ResendFor == 0 || o.engine.clock.Now().WallTime().Sub(found.since())+skewAllowance < op.ResendFor
 	case Keyed:
 		return o.engine.window.open(o.key.snapshot(), o.engine.clock.Now())
 	default:
@@ -203,12 +203,14 @@ func (o *operation) sendable() bool {
 }
 
 // unsent is why an operation that is not sendable is not sent again.
-func (o *operation) unsent() error {
-	switch {
-	case o.call.Request.Operation.Class == Keyed && o.sendable():
+func (o *operation) unsent(found entry) error {
+	switch class := o.call.Request.Operation.Class; {
+	case class == Keyed && o.sendable(found):
 		return &endError{reason: "the server's error is stored under the key"}
-	case o.call.Request.Operation.Class == Keyed:
+	case class == Keyed:
 		return ErrKeyExpired
+	case class == Idempotent:
+		return &endError{reason: "sent again this late, it may undo a newer change"}
 	}
 	return &endError{stop: stopClass}
 }

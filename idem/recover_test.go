@@ -17,14 +17,10 @@ func knowing(class Class) Recovery {
 	return Recovery{Operation: func(name string) (Operation, bool) { return testOperation(class), name == "op" }}
 }
 
-func (w *world) recover(r Recovery) []RecoveryResult {
-	var all []RecoveryResult
-	for one, err := range w.engine.Recover(context.Background(), r) {
-		require.NoError(w.t, err)
-		all = append(all, one)
-	}
-	return all
-}
+// knowingNone is of a program without the journal's operations.
+var knowingNone = Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}
+
+func (w *world) recover(r Recovery) []RecoveryResult { return collect(w.t, w.engine, r) }
 
 func TestJ4_RecoverSendsAgainInsideTheWindow(t *testing.T) {
 	var rec recorder
@@ -74,6 +70,35 @@ func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 	})
 }
 
+func TestJ4_RecoverSendsAnIdempotentOperationWhileNothingNewerIsUndone(t *testing.T) {
+	for name, row := range map[string]struct {
+		after time.Duration
+		ahead time.Duration // of the writer's clock
+		hits  int64
+	}{
+		"within":                      {after: 54 * time.Second, hits: 2},
+		"J8 five seconds are clocks'": {after: 55 * time.Second, hits: 1},
+		"J8 by the store's age":       {after: 54 * time.Second, ahead: time.Hour, hits: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inDistantWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, j *distantJournal) {
+				orphan(t, w, Idempotent)
+				j.ahead = row.ahead
+				time.Sleep(row.after + min(row.ahead, time.Second))
+				with := Recovery{Operation: func(string) (Operation, bool) {
+					op := testOperation(Idempotent)
+					op.ResendFor = time.Minute
+					return op, true
+				}}
+				all := w.recover(with)
+				require.Len(t, all, 1)
+				assert.Equal(t, row.hits == 2, all[0].Action == ActionResend)
+				assert.Equal(t, row.hits, w.hits.Load())
+			})
+		})
+	}
+}
+
 func TestRecover_OnlyReports(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		first := w.do(atMost(1, post(Keyed)))
@@ -85,18 +110,14 @@ func TestRecover_OnlyReports(t *testing.T) {
 		assert.EqualValues(t, 1, w.hits.Load())
 
 		orphan(t, w, Keyed)
-		strange := Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}
 		time.Sleep(firstPause)
-		assert.Len(t, w.recover(strange), 2, "an operation that is not known any more")
+		assert.Len(t, w.recover(knowingNone), 2, "an operation that is not known any more")
 		assert.EqualValues(t, 2, w.hits.Load())
 	})
 }
 
 func TestJ3_RecoverLeavesWhatHasAnOwner(t *testing.T) {
-	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Second)
-		answer(w, 200, `{}`)
-	}, func(t *testing.T, w *world, _ *faultyJournal) {
+	inJournalledWorld(t, takes(time.Second, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		done := make(chan Result)
 		go func() { done <- w.do(withRef(Keyed)) }()
 		time.Sleep(100 * time.Millisecond)
@@ -107,7 +128,7 @@ func TestJ3_RecoverLeavesWhatHasAnOwner(t *testing.T) {
 
 func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 	found := ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{"id":"x"}`)}, Resource: "thing x", Evidence: "thing x was made after the send"}
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		finding ReconcileResult
 		err     error
 		taken   bool // another operation has made the resource
@@ -118,8 +139,7 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 		"reading fails":            {err: errors.New("no"), outcome: OutcomeUnknown},
 		"the match is another's":   {finding: found, taken: true, outcome: OutcomeUnknown},
 		"a match without resource": {finding: ReconcileResult{Done: true, Response: found.Response}, outcome: OutcomeDone},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
 			if row.taken {
 				_, err := j.Save(context.Background(), journal.Record{ID: "ref:other", Outcome: journal.OutcomeDone, Resource: "thing x"})
@@ -178,7 +198,6 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 			e := w.newEngine(func(c *Config) {
 				c.Journal, c.Scope = j, func(Request) string { return scope }
 			})
-			defer e.CloseIdleConnections()
 			c := atMost(1, withRef(Keyed))
 			begun := time.Now()
 			require.Equal(t, OutcomeUnknown, e.Do(t.Context(), c).Outcome)
@@ -194,16 +213,9 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 			_, err := j.Save(t.Context(), rival)
 			require.NoError(t, err)
 			time.Sleep(2 * time.Minute)
-			with := knowing(Keyed)
-			with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
-				return ReconcileResult{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil
-			}
-			var outcomes []Outcome
-			for r, err := range e.Recover(t.Context(), with) {
-				require.NoError(t, err)
-				outcomes = append(outcomes, r.Result.Outcome)
-			}
-			assert.Equal(t, []Outcome{row.want}, outcomes)
+			all := collect(t, e, finding(ReconcileResult{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil))
+			require.Len(t, all, 1)
+			assert.Equal(t, row.want, all[0].Result.Outcome)
 		}))
 	}
 }
@@ -217,7 +229,6 @@ func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 			c.Journal = j
 			c.Resource = func(op string, _ []byte) string { return op + " x" }
 		})
-		defer e.CloseIdleConnections()
 		r := e.Do(context.Background(), withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.NoError(t, r.RecordErr)
@@ -231,35 +242,31 @@ func TestJ10_Resolve(t *testing.T) {
 		return &Response{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
 	}}
 	not := Resolution{}
-	settle := func(w *world, s Resolution) error {
-		return w.engine.Resolve(context.Background(), journal.RefID("order-1"), s)
-	}
 	inJournalledWorld(t, script(lose, says(200, `{"id":"y"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		require.ErrorIs(t, settle(w, executed), ErrOperationNotFound)
+		require.ErrorIs(t, w.resolve(executed), ErrOperationNotFound)
 		orphan(t, w, Keyed)
-		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "the window is open")
+		require.ErrorIs(t, w.resolve(not), ErrMayBeExecuting, "the window is open")
 		time.Sleep(279 * time.Second)
-		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "a late send may be in the server: three windows, margin and skew")
+		require.ErrorIs(t, w.resolve(not), ErrMayBeExecuting, "a late send may be in the server: three windows, margin and skew")
 		time.Sleep(2 * time.Second)
-		require.NoError(t, settle(w, not))
-		require.NoError(t, settle(w, not), "twice is once")
+		require.NoError(t, w.resolve(not))
+		require.NoError(t, w.resolve(not), "twice is once")
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.False(t, r.FromJournal, "the ref was free: a new generation")
-		require.ErrorIs(t, settle(w, not), ErrOtherGeneration, "a later generation is not freed")
-		require.ErrorIs(t, settle(w, Resolution{Generation: 2}), ErrAlreadyResolved, "never from done")
+		require.ErrorIs(t, w.resolve(not), ErrOtherGeneration, "a later generation is not freed")
+		require.ErrorIs(t, w.resolve(Resolution{Generation: 2}), ErrAlreadyResolved, "never from done")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
-		require.NoError(t, settle(w, executed))
+		require.NoError(t, w.resolve(executed))
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.True(t, r.FromJournal)
 		assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = NewKey(), 1
+		c := atMost(1, ofKey(post(Keyed), NewKey()))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		require.NoError(t, w.engine.Resolve(context.Background(), journal.KeyID(c.Key.String()), executed), "by its key")
 		assert.True(t, w.do(c).FromJournal)
@@ -270,16 +277,16 @@ func TestJ10_Resolve(t *testing.T) {
 		taken, err := j.Adopt(context.Background(), "somebody", lease, journal.Filter{Limit: 1})
 		require.NoError(t, err)
 		require.Len(t, taken, 1)
-		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "somebody works on it")
+		require.ErrorIs(t, w.resolve(not), ErrMayBeExecuting, "somebody works on it")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Idempotent)
 		time.Sleep(time.Hour)
 		orphan(t, w, Idempotent)
 		time.Sleep(99 * time.Second)
-		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "it was sent again")
+		require.ErrorIs(t, w.resolve(not), ErrMayBeExecuting, "it was sent again")
 		time.Sleep(2 * time.Second)
-		require.NoError(t, settle(w, not))
+		require.NoError(t, w.resolve(not))
 	})
 }
 
@@ -287,9 +294,7 @@ func TestJ10_Resolve(t *testing.T) {
 // after the intent, and be on its way for as long.
 func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
 	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, KeyUnverified: 280 * time.Second, NonIdempotent: 0} {
-		inJournalledWorld(t, func(http.ResponseWriter, *http.Request) {
-			time.Sleep(time.Minute)
-		}, func(t *testing.T, w *world, _ *faultyJournal) {
+		inJournalledWorld(t, takes(time.Minute, lose), func(t *testing.T, w *world, _ *faultyJournal) {
 			w.listener.SetDown(true)
 			begun := time.Now()
 			up := time.AfterFunc(81*time.Second, func() { w.listener.SetDown(false) })
@@ -297,24 +302,21 @@ func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
 			require.Equal(t, OutcomeUnknown, w.do(withRef(class)).Outcome)
 			require.EqualValues(t, 1, w.hits.Load())
 			said := Resolution{Class: func(string) Class { return class }}
-			settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), said) }
 			over := begun.Add(wait)
 			if wait == 0 {
 				over = time.Now().Add(100 * time.Second)
 			}
 			time.Sleep(time.Until(over) - time.Second)
-			require.ErrorIs(t, settle(), ErrMayBeExecuting, class)
+			require.ErrorIs(t, w.resolve(said), ErrMayBeExecuting, class)
 			time.Sleep(2 * time.Second)
-			require.NoError(t, settle(), class)
+			require.NoError(t, w.resolve(said), class)
 		})
 	}
 }
 
 // A call with a long deadline sends its first byte long after the intent.
 func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
-	inJournalledWorld(t, func(http.ResponseWriter, *http.Request) {
-		time.Sleep(time.Minute)
-	}, func(t *testing.T, w *world, _ *faultyJournal) {
+	inJournalledWorld(t, takes(time.Minute, lose), func(t *testing.T, w *world, _ *faultyJournal) {
 		w.listener.SetDown(true)
 		up := time.AfterFunc(5*time.Minute, func() { w.listener.SetDown(false) })
 		defer up.Stop()
@@ -326,12 +328,11 @@ func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
 		defer gone.Stop()
 		require.Equal(t, OutcomeUnknown, w.engine.Do(ctx, withRef(Keyed)).Outcome)
 		require.EqualValues(t, 1, w.hits.Load())
-		settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
-		require.ErrorIs(t, settle(), ErrMayBeExecuting, "the request is in the server")
+		require.ErrorIs(t, w.resolve(Resolution{}), ErrMayBeExecuting, "the request is in the server")
 		time.Sleep(189 * time.Second)
-		require.ErrorIs(t, settle(), ErrMayBeExecuting)
+		require.ErrorIs(t, w.resolve(Resolution{}), ErrMayBeExecuting)
 		time.Sleep(2 * time.Second)
-		require.NoError(t, settle())
+		require.NoError(t, w.resolve(Resolution{}))
 	})
 }
 
@@ -339,11 +340,7 @@ func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
-		with := knowing(Keyed)
-		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
-			return ReconcileResult{Done: true}, nil
-		}
-		all := w.recover(with)
+		all := w.recover(finding(ReconcileResult{Done: true}, nil))
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
 		assert.ErrorIs(t, all[0].Result.Err, ErrResponseLost)
@@ -354,34 +351,19 @@ func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 	})
 }
 
-func TestJ10_AnotherWordOnWhatWasMadeCorrectsTheFirst(t *testing.T) {
-	made := func(resource string) Resolution {
-		return Resolution{Executed: true, ResponseOf: func(string) (*Response, string) { return nil, resource }}
-	}
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		settle := func(s Resolution) error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), s) }
-		orphan(t, w, Keyed)
-		require.NoError(t, settle(made("booking/1")))
-		require.NoError(t, settle(made("booking/1")), "twice is once")
-		require.NoError(t, settle(made("booking/2")), "a person corrects a person")
-		require.NoError(t, settle(made("")), "less is no contradiction")
-		require.NoError(t, settle(Resolution{Executed: true}))
-	})
-}
-
 // What only its first owner sends does not run again because it was read.
 func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, NonIdempotent)
 		time.Sleep(time.Hour)
 		require.Len(t, w.recover(knowing(NonIdempotent)), 1)
-		unsure := w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{})
+		unsure := w.resolve(Resolution{})
 		require.ErrorIs(t, unsure, ErrMayBeExecuting, "nobody says what class it is")
 		said := Resolution{Class: func(operation string) Class {
 			assert.Equal(t, "op", operation)
 			return NonIdempotent
 		}}
-		assert.NoError(t, w.engine.Resolve(context.Background(), journal.RefID("order-1"), said))
+		assert.NoError(t, w.resolve(said))
 	})
 }
 
@@ -426,10 +408,10 @@ func TestJ8_AWriterWhoseClockIsBehindMayStillRun(t *testing.T) {
 		orphan(t, w, Keyed)
 		j.ahead = -2 * time.Minute
 		time.Sleep(274 * time.Second)
-		err := w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{})
+		err := w.resolve(Resolution{})
 		require.ErrorIs(t, err, ErrMayBeExecuting, "by the store's clock")
 		time.Sleep(2 * time.Second)
-		assert.NoError(t, w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}))
+		assert.NoError(t, w.resolve(Resolution{}))
 	})
 }
 

@@ -27,7 +27,7 @@ func (p *recoveryPass) feed() {
 			p.report(&recoveryEnd{panicked: v})
 		}
 	}()
-	size, f := p.options.Concurrency, &recoveryFeed{pass: p, seed: maphash.MakeSeed(), unopened: map[uint64]struct{}{}}
+	size, f := p.options.Concurrency, &p.found
 	for {
 		room := p.queue.awaitRoom(p)
 		if room == 0 || p.over() {
@@ -37,9 +37,9 @@ func (p *recoveryPass) feed() {
 		found, err := p.engine.sealed.adopt(p.ctx, newOwner(), p.options.filter(min(size, room)))
 		switch {
 		case err != nil:
-			p.queue.fail(journalFailure(err))
+			f.err = journalFailure(err)
 			return
-		case !f.hand(found, at):
+		case !p.hand(found, at):
 			if !p.queue.awaitMore(p) {
 				return
 			}
@@ -60,47 +60,62 @@ func (p *recoveryPass) hasRecovered(e entry, at clock.Timestamp) bool {
 	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.WallTime().Add(skewAllowance))
 }
 
+// recoveryFeed is what feed has found. It is read by others once feed has
+// ended.
 type recoveryFeed struct {
-	pass     *recoveryPass
 	seed     maphash.Seed
 	unopened map[uint64]struct{} // hashes of their ids, so that many take little memory
 	round    recoveryRound
+	err      error // of the journal
+	some     bool  // a record could be opened
+	sealed   error // why the first record could not be opened that could not
+}
+
+// failure is why the pass ends early, or has opened nothing.
+func (f *recoveryFeed) failure() error {
+	if f.err == nil && !f.some {
+		return f.sealed
+	}
+	return f.err
 }
 
 // hand gives a batch to the workers. It reports false if the pass has gone
 // through all that is due, and none of it is new.
-func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
-	p, fresh, recovered := f.pass, false, false
-	var again []uint64 // what is put back at once
+func (p *recoveryPass) hand(found []journal.Record, at clock.Timestamp) bool {
+	f, fresh, recovered := &p.found, false, false
+	jobs := make([]recoveryJob, len(found))
 	for i, rec := range found {
 		e, err := p.engine.sealed.unseal(rec, at)
-		job := recoveryJob{found: e, at: at, err: err}
+		jobs[i] = recoveryJob{found: e, at: at, err: err}
+	}
+	var again []uint64 // what is put back at once
+	for i, job := range jobs {
+		id := maphash.String(f.seed, job.found.ID)
 		switch {
-		case err != nil:
+		case job.err != nil:
 			p.putBack(job)
-			id := maphash.String(f.seed, rec.ID)
 			again = append(again, id)
 			if !f.first(id) {
 				continue
 			}
-			p.queue.unopened(journalFailure(err))
-		case e.Resends == 0 && p.hasRecovered(e, at):
+			if f.sealed == nil {
+				f.sealed = journalFailure(job.err)
+			}
+		case job.found.Resends == 0 && p.hasRecovered(job.found, at):
 			p.putBack(job)
-			again, recovered = append(again, maphash.String(f.seed, rec.ID)), true
+			again, recovered = append(again, id), true
 			continue
 		default:
-			p.queue.opened()
+			f.some = true
 		}
 		fresh = true
 		p.queue.begun()
 		select {
 		case p.jobs <- job:
 		case <-p.left:
-			for _, rest := range found[i+1:] {
-				e, err := p.engine.sealed.unseal(rest, at)
-				p.putBack(recoveryJob{found: e, at: at, err: err})
+			for _, rest := range jobs[i:] {
+				p.putBack(rest)
 			}
-			p.putBack(job)
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/bardge/bardge-go/journal"
@@ -31,24 +32,18 @@ const (
 	maxRecoveryConcurrency     = 256
 )
 
-// recoveryOptions returns the one that is given, with its defaults.
 func recoveryOptions(given []RecoveryOptions) (o RecoveryOptions, err error) {
 	if len(given) == 1 {
 		o = given[0]
 	}
-	switch {
-	case len(given) > 1:
-		return o, &InvalidError{Field: "RecoveryOptions", Reason: "are given more than once"}
-	case o.Limit < 0:
-		return o, &InvalidError{Field: "Limit", Reason: "is negative"}
-	case o.OlderThan < 0:
-		return o, &InvalidError{Field: "OlderThan", Reason: "is negative"}
-	case o.Concurrency < 0 || o.Concurrency > maxRecoveryConcurrency:
-		return o, &InvalidError{Field: "Concurrency", Reason: "is negative, or more than 256"}
-	case o.Concurrency == 0:
-		o.Concurrency = defaultRecoveryConcurrency
-	}
-	return o, nil
+	o.Concurrency = cmp.Or(o.Concurrency, defaultRecoveryConcurrency)
+	tooMany := o.Concurrency < 0 || o.Concurrency > maxRecoveryConcurrency
+	return o, cmp.Or(
+		invalidIf(len(given) > 1, "RecoveryOptions", "are given more than once"),
+		invalidIf(o.Limit < 0, "Limit", "is negative"),
+		invalidIf(o.OlderThan < 0, "OlderThan", "is negative"),
+		invalidIf(tooMany, "Concurrency", "is negative, or more than 256"),
+	)
 }
 
 func (o RecoveryOptions) filter(limit int) journal.Filter {

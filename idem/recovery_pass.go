@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"hash/maphash"
 	"runtime"
 	"sync"
 	"time"
@@ -24,6 +25,7 @@ type recoveryPass struct {
 	all   sync.WaitGroup
 
 	queue recoveryQueue
+	found recoveryFeed
 }
 
 type recoveryJob struct {
@@ -48,6 +50,7 @@ func newRecoveryPass(ctx context.Context, e *Engine, with Recovery, o RecoveryOp
 		ended: make(chan *recoveryEnd),
 		left:  make(chan struct{}),
 		queue: recoveryQueue{limit: o.Limit, changed: make(chan struct{}, 1)},
+		found: recoveryFeed{seed: maphash.MakeSeed(), unopened: map[uint64]struct{}{}},
 	}
 }
 
@@ -104,7 +107,7 @@ func (p *recoveryPass) failure() error {
 	case p.engine.drain.closed():
 		return ErrClosed
 	default:
-		return p.queue.failure()
+		return p.found.failure()
 	}
 }
 

@@ -18,9 +18,6 @@ type recoveryQueue struct {
 	yielded int
 	next    time.Time // when an operation that was put back is due; zero: none
 	last    time.Time // when all of them are
-	some    bool      // a record could be opened
-	err     error     // of the journal
-	sealed  error     // why the first record could not be opened that could not
 }
 
 func (q *recoveryQueue) change(f func()) {
@@ -33,19 +30,9 @@ func (q *recoveryQueue) change(f func()) {
 	}
 }
 
-func (q *recoveryQueue) begun()         { q.change(func() { q.inHand++ }) }
-func (q *recoveryQueue) finished()      { q.change(func() { q.inHand-- }) }
-func (q *recoveryQueue) yields()        { q.change(func() { q.yielded++ }) }
-func (q *recoveryQueue) opened()        { q.change(func() { q.some = true }) }
-func (q *recoveryQueue) fail(err error) { q.change(func() { q.err = err }) }
-
-func (q *recoveryQueue) unopened(err error) {
-	q.change(func() {
-		if q.sealed == nil {
-			q.sealed = err
-		}
-	})
-}
+func (q *recoveryQueue) begun()    { q.change(func() { q.inHand++ }) }
+func (q *recoveryQueue) finished() { q.change(func() { q.inHand-- }) }
+func (q *recoveryQueue) yields()   { q.change(func() { q.yielded++ }) }
 
 func (q *recoveryQueue) deferred(d time.Duration) {
 	const slack = 20 * time.Millisecond // the store rounds
@@ -58,16 +45,6 @@ func (q *recoveryQueue) deferred(d time.Duration) {
 			q.last = due
 		}
 	})
-}
-
-// failure is why the pass ends early, or has opened nothing.
-func (q *recoveryQueue) failure() error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.err == nil && !q.some {
-		return q.sealed
-	}
-	return q.err
 }
 
 // awaitRoom returns how many records may be adopted; zero if the limit is

@@ -12,10 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-var classes = []Class{Keyed, Idempotent, KeyUnverified, NonIdempotent}
-
 func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
-	for _, class := range classes {
+	for _, class := range mutations {
 		t.Run(class.String(), func(t *testing.T) {
 			var j *faultyJournal
 			inJournalledWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
@@ -43,51 +41,47 @@ func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 
 // What is lost after the first byte is an open operation like any other.
 func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.T) {
-	for _, class := range classes {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, class)
-				all := collect(t, w.engine, knowing(class))
-				require.Len(t, all, 1)
-				if !class.once() {
-					assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
-					assert.EqualValues(t, 2, w.hits.Load())
-					return
-				}
-				assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
-				time.Sleep(time.Hour)
-				assert.Len(t, collect(t, w.engine, knowing(class)), 1)
-				assert.Equal(t, journal.StateOpen, stored(t, j).State())
-				assert.EqualValues(t, 1, w.hits.Load(), "never again")
-			})
-		})
+	for _, class := range mutations {
+		t.Run(class.String(), journalledTest(script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, class)
+			all := collect(t, w.engine, knowing(class))
+			require.Len(t, all, 1)
+			if !class.once() {
+				assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
+				assert.EqualValues(t, 2, w.hits.Load())
+				return
+			}
+			assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
+			time.Sleep(time.Hour)
+			assert.Len(t, collect(t, w.engine, knowing(class)), 1)
+			assert.Equal(t, journal.StateOpen, stored(t, j).State())
+			assert.EqualValues(t, 1, w.hits.Load(), "never again")
+		}))
 	}
 }
 
 func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
-	for _, class := range classes {
-		t.Run(class.String(), func(t *testing.T) {
-			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, class)
-				first := stored(t, j)
-				w.listener.SetDown(true)
-				all := collect(t, w.engine, knowing(class))
-				require.Len(t, all, 1)
-				assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
-				rec := stored(t, j)
-				assert.Equal(t, journal.StateReserved, rec.State())
-				assert.Greater(t, rec.Generation, first.Generation)
-				assert.Positive(t, rec.Lease)
-				assert.Empty(t, rec.Owner)
-				w.listener.SetDown(false)
-				assert.Empty(t, collect(t, w.engine, knowing(class)), "not at once")
-				time.Sleep(firstPause)
-				all = collect(t, w.engine, knowing(class))
-				require.Len(t, all, 1)
-				assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
-				assert.EqualValues(t, 1, w.hits.Load())
-			})
-		})
+	for _, class := range mutations {
+		t.Run(class.String(), journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+			reserve(t, w, j, class)
+			first := stored(t, j)
+			w.listener.SetDown(true)
+			all := collect(t, w.engine, knowing(class))
+			require.Len(t, all, 1)
+			assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
+			rec := stored(t, j)
+			assert.Equal(t, journal.StateReserved, rec.State())
+			assert.Greater(t, rec.Generation, first.Generation)
+			assert.Positive(t, rec.Lease)
+			assert.Empty(t, rec.Owner)
+			w.listener.SetDown(false)
+			assert.Empty(t, collect(t, w.engine, knowing(class)), "not at once")
+			time.Sleep(firstPause)
+			all = collect(t, w.engine, knowing(class))
+			require.Len(t, all, 1)
+			assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
+			assert.EqualValues(t, 1, w.hits.Load())
+		}))
 	}
 }
 
@@ -149,8 +143,7 @@ func TestJ17_ADryRunListsAndChangesNothing(t *testing.T) {
 		orphans(t, w, Keyed, 3)
 		reserve(t, w, j, Keyed)
 		time.Sleep(time.Minute)
-		c := atMost(1, post(Keyed))
-		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		require.Equal(t, OutcomeUnknown, w.do(atMost(1, post(Keyed))).Outcome)
 		sealOtherwise(t, j, journal.RefID("order-0002"), ofAnotherSecret)
 		before, err := j.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)

@@ -28,9 +28,7 @@ func sealOtherwise(t *testing.T, j journal.Journal, id string, sealed []byte) {
 
 func another(t *testing.T, w *world, ref string) {
 	t.Helper()
-	c := post(Keyed)
-	c.Ref, c.Policy.MaxAttempts = ref, 1
-	require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+	require.Equal(t, OutcomeUnknown, w.do(callOf(ref, Keyed)).Outcome)
 }
 
 // The first byte of what is sealed.

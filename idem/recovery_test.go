@@ -22,8 +22,7 @@ func orphans(t *testing.T, w *world, class Class, n int) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
-			c := post(class)
-			c.Ref, c.Policy.MaxAttempts = fmt.Sprintf("order-%04d", i), 1
+			c := callOf(fmt.Sprintf("order-%04d", i), class)
 			c.Request.Path = fmt.Sprintf("/op/%d", i)
 			assert.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		})
@@ -136,8 +135,8 @@ func TestJ15_CallsAndResolveIgnoreThePause(t *testing.T) {
 		require.Positive(t, rec.Lease, "recovery passes it over")
 		require.NoError(t, settle())
 		before, begun := w.hits.Load(), time.Now()
-		c := post(Idempotent)
-		c.Ref, c.Policy.MaxAttempts, c.Request.Path = "order-0001", 1, "/op/1"
+		c := callOf("order-0001", Idempotent)
+		c.Request.Path = "/op/1"
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		assert.Equal(t, before+1, w.hits.Load())
 		assert.Less(t, time.Since(begun), time.Second)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -36,8 +35,7 @@ func TestR29_ARefusedCallReportsNothingOfAnotherRequest(t *testing.T) {
 	for first, want := range map[int]Outcome{200: OutcomeUnknown, 503: OutcomeUnknown, 422: OutcomeRejected} {
 		for name, refuse := range refusals {
 			t.Run(name, journalledTest(says(first, errorOr(first)), func(t *testing.T, w *world, _ *faultyJournal) {
-				done := post(Keyed)
-				done.Key, done.Policy.MaxAttempts = NewKey(), 1
+				done := atMost(1, ofKey(post(Keyed), NewKey()))
 				w.do(done)
 				c := otherRequest()
 				c.Key = done.Key
@@ -65,8 +63,7 @@ func TestR29_ARefusedCallKeepsWhatIsKnownOfItsOwnRequest(t *testing.T) {
 			continue // it is another request then
 		}
 		t.Run(name, journalledTest(says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-			c := post(Keyed)
-			c.Key = NewKey()
+			c := ofKey(post(Keyed), NewKey())
 			require.NoError(t, w.do(c).Err)
 			refuse(&c)
 			r := w.do(c)
@@ -82,8 +79,7 @@ func TestR29_ARefusedCallDoesNotBindItsKey(t *testing.T) {
 		c := otherRequest()
 		c.Key, c.Policy.MaxAttempts = NewKey(), -1
 		require.Equal(t, OutcomeNotSent, w.do(c).Outcome)
-		right := post(Keyed)
-		right.Key = c.Key
+		right := ofKey(post(Keyed), c.Key)
 		assert.NoError(t, w.do(right).Err)
 	})
 }
@@ -101,9 +97,7 @@ func TestR29_AJournalThatFailsReportsNothingOfAnotherRequest(t *testing.T) {
 		for name, row := range rows {
 			t.Run(name, journalledTest(says(first, errorOr(first)), func(t *testing.T, w *world, j *faultyJournal) {
 				without := w.newEngine()
-				defer without.CloseIdleConnections()
-				done := post(Keyed)
-				done.Key = NewKey()
+				done := ofKey(post(Keyed), NewKey())
 				without.Do(context.Background(), done)
 				c := otherRequest()
 				c.Key = done.Key
@@ -119,17 +113,6 @@ func TestR29_AJournalThatFailsReportsNothingOfAnotherRequest(t *testing.T) {
 }
 
 func TestJ16_ARefThatIsRefusedWasNeverSent(t *testing.T) {
-	for name, ref := range map[string]string{
-		"a zero byte": "order\x00", "not UTF-8": "caf\xe9", "1,025 bytes": strings.Repeat("x", 1025),
-	} {
-		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, _ *faultyJournal) {
-			c := post(Keyed)
-			c.Ref = ref
-			r := w.do(c)
-			assert.ErrorAs(t, r.Err, new(*InvalidError))
-			assert.Equal(t, OutcomeNotSent, r.Outcome)
-		}))
-	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
 		c.Key, c.Policy.MaxAttempts = NewKey(), 1

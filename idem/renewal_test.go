@@ -51,11 +51,7 @@ func TestR35_OneFailedRenewalEndsNothing(t *testing.T) {
 // While renewals fail the lease is still held: no other owner takes the
 // operation.
 func TestR39_ARenewalIsRepeatedUntilTheLeaseHasLapsed(t *testing.T) {
-	busy := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "30")
-		answer(w, 503, "{}")
-	}
-	inJournalledWorld(t, busy, func(t *testing.T, w *world, j *faultyJournal) {
+	inJournalledWorld(t, asksToWait(503, "30"), func(t *testing.T, w *world, j *faultyJournal) {
 		j.plan, j.rest = []fault{faultNone}, faultNotWritten
 		began := time.Now()
 		r := w.do(withRef(Keyed))
@@ -189,8 +185,7 @@ func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 			require.NoError(t, r.Err)
 			require.NoError(t, r.RecordErr, late)
 			time.Sleep(2 * time.Minute)
-			rec := stored(t, j)
-			assert.Equal(t, journal.OutcomeDone, rec.Outcome)
+			assert.Equal(t, journal.OutcomeDone, stored(t, j).Outcome)
 		}, func(c *Config) { c.Journal = j })
 	}
 }

@@ -36,7 +36,9 @@ func (o *operation) url() string {
 // which are the same on every attempt (R3), and fresh credentials.
 func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonce.Request) error {
 	header := maps.Clone(s.engine.header)
-	addCanonical(header, s.call.Request.Header)
+	if len(s.call.Request.Header) > 0 {
+		addCanonical(header, s.call.Request.Header)
+	}
 	if len(s.body) > 0 {
 		header["Content-Type"] = jsonHeader[:1:1]
 		if t := s.call.Request.ContentType; t != "" && t != jsonType {

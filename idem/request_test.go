@@ -58,24 +58,21 @@ func TestRef_IsATextThatADatabaseCanKeep(t *testing.T) {
 			"order-1": false, "Bestellung äöü": false, "a\x00b": true, "\xff": true,
 			strings.Repeat("x", 1024): false, strings.Repeat("x", 1025): true,
 		} {
-			c := post(Keyed)
-			c.Ref = ref
-			err := w.do(c).Err
+			r := w.do(ofRef(post(Keyed), ref))
 			if !bad {
-				require.NoError(t, err)
+				require.NoError(t, r.Err)
 				continue
 			}
-			assertInvalid(t, "ref", err)
-			assert.NotContains(t, err.Error(), ref)
+			assertInvalid(t, "ref", r.Err)
+			assert.NotContains(t, r.Err.Error(), ref)
+			assert.Equal(t, OutcomeNotSent, r.Outcome, "J16")
 		}
 	}, func(c *Config) { c.Journal = journal.NewMemory() })
 }
 
 func TestR6_AKeyThatTheProfileDoesNotTakeIsNotSent(t *testing.T) {
 	inWorld(t, says(200, "{}"), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key = freshKey(t, strings.Repeat("k", 256))
-		assertInvalid(t, "idempotency key", w.do(c).Err)
+		assertInvalid(t, "idempotency key", w.do(ofKey(post(Keyed), freshKey(t, strings.Repeat("k", 256)))).Err)
 		assert.Zero(t, w.hits.Load())
 	})
 }

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -44,30 +45,27 @@ type ResealResult struct {
 // [journal.Reader] and, but for a dry run, a [journal.Resealer]; without a
 // secret the error is an *InvalidError.
 func (e *Engine) Reseal(ctx context.Context, o ResealOptions) (ResealResult, error) {
-	if err := e.checkJournal(ctx, "reseal"); err != nil {
+	leave, err := e.enterJournal(ctx, "reseal")
+	if err != nil {
 		return ResealResult{}, err
 	}
-	if !e.drain.enter(ctx) {
-		return ResealResult{}, ErrClosed
-	}
-	defer e.drain.leave()
-	l := e.sealed
-	r := &resealing{sealedJournal: l, options: o}
+	defer leave()
+	r := &resealing{sealedJournal: e.sealed, options: o}
 	var can bool
-	switch r.resealer, can = l.journal.(journal.Resealer); {
-	case l.seal == nil:
-		return ResealResult{}, &InvalidError{Field: "journal secret", Reason: "is needed to reseal"}
-	case !can && !o.DryRun:
-		return ResealResult{}, &InvalidError{Field: "journal", Reason: "is no journal.Resealer"}
+	r.resealer, can = r.journal.(journal.Resealer)
+	err = cmp.Or(
+		invalidIf(r.seal == nil, "journal secret", "is needed to reseal"),
+		invalidIf(!can && !o.DryRun, "journal", "is no journal.Resealer"),
+	)
+	if err == nil {
+		err = r.run(ctx)
 	}
-	err := r.run(ctx)
 	if err != nil && !invalid(err) {
 		err = journalFailure(err)
 	}
 	return r.result, err
 }
 
-// resealing is one pass over a journal.
 type resealing struct {
 	sealedJournal
 
@@ -145,13 +143,11 @@ func (r *resealing) record(ctx context.Context, rec journal.Record) error {
 			r.result.Resealed++
 			return nil
 		}
-		now, err := ask(ctx, r.sealedJournal, false, func(ctx context.Context) (maybe[journal.Record], error) {
-			return maybeOf(r.journal.Load(ctx, rec.ID))
-		})
-		if err != nil || !now.ok {
+		now, ok, err := r.loadSealed(ctx, rec.ID)
+		if err != nil || !ok {
 			return err
 		}
-		rec = now.value
+		rec = now
 	}
 }
 

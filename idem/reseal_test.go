@@ -61,7 +61,6 @@ func TestJ18_ResealingMovesAllRecordsToTheFirstSecret(t *testing.T) {
 		oneOfEach(t, w)
 		before := inStore(t, j)
 		rotated := w.newEngine(ofAccount(j, "a", secretTwo, secretOne))
-		defer rotated.CloseIdleConnections()
 
 		r, err := rotated.Reseal(t.Context(), ResealOptions{DryRun: true})
 		require.NoError(t, err)
@@ -79,7 +78,6 @@ func TestJ18_ResealingMovesAllRecordsToTheFirstSecret(t *testing.T) {
 		assert.Equal(t, ResealResult{Current: 3}, r)
 
 		after := w.newEngine(ofAccount(j, "a", secretTwo)) // the old one is dropped
-		defer after.CloseIdleConnections()
 		all, err := after.List(t.Context(), journal.Filter{}, knowing(Keyed))
 		require.NoError(t, err)
 		for _, o := range all {
@@ -99,7 +97,6 @@ func TestJ18_ResealingMovesRecordsOfAnAccountBefore(t *testing.T) {
 		oneOfEach(t, w)
 		from := w.engine.sealed.binder.account
 		moved := w.newEngine(ofAccount(j, "renamed", secretOne))
-		defer moved.CloseIdleConnections()
 		_, err := moved.Reseal(t.Context(), ResealOptions{})
 		require.ErrorIs(t, err, ErrOtherAccount)
 		require.NoError(t, moved.Rebind(t.Context(), from))
@@ -120,7 +117,6 @@ func TestJ18_WhatLiesInTheClearIsResealedIfAsked(t *testing.T) {
 		oneOfEach(t, w)
 		before := inStore(t, j)
 		sealing := w.newEngine(ofAccount(j, "a", secretOne))
-		defer sealing.CloseIdleConnections()
 		_, err := sealing.Reseal(t.Context(), ResealOptions{})
 		require.ErrorIs(t, err, ErrJournalSecret)
 		r, err := sealing.Reseal(t.Context(), ResealOptions{InTheClear: true, DryRun: true})
@@ -156,7 +152,6 @@ func TestJ18_WhatCannotBeOpenedStaysAsItIs(t *testing.T) {
 		require.NoError(t, err)
 		before := inStore(t, j)
 		rotated := w.newEngine(ofAccount(j, "a", secretTwo, secretOne))
-		defer rotated.CloseIdleConnections()
 		r, err := rotated.Reseal(t.Context(), ResealOptions{})
 		require.NoError(t, err)
 		assert.Equal(t, ResealResult{Previous: 2, Unopened: 1, Resealed: 2}, r)
@@ -172,7 +167,6 @@ func TestJ18_ALaterVersionIsResealed(t *testing.T) {
 		}
 		v.by(v.newer, callOf("order-1", Keyed), OutcomeDone)
 		rotated := v.newEngine(ofAccount(v.store, "a", secretTwo, secretOne))
-		defer rotated.CloseIdleConnections()
 		r, err := rotated.Reseal(t.Context(), ResealOptions{})
 		require.NoError(t, err)
 		assert.Equal(t, ResealResult{Previous: 1, Resealed: 1}, r)
@@ -193,7 +187,6 @@ func TestJ18_ACallUnderWayKeepsItsRecord(t *testing.T) {
 		answer(w, 200, `{"id":"x"}`)
 	}, func(t *testing.T, w *world) {
 		rotated = w.newEngine(ofAccount(j, "a", secretTwo, secretOne))
-		defer rotated.CloseIdleConnections()
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		require.NoError(t, r.RecordErr)
@@ -209,12 +202,10 @@ func TestJ18_ResealingNeedsASecretAndAResealer(t *testing.T) {
 		"no secret":   ofAccount(journal.NewMemory(), "a"),
 		"no Resealer": ofAccount(struct{ journal.Journal }{journal.NewMemory()}, "a", secretOne),
 	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, lose, func(t *testing.T, w *world) {
-				_, err := w.engine.Reseal(t.Context(), ResealOptions{})
-				assert.ErrorAs(t, err, new(*InvalidError))
-			}, change)
-		})
+		t.Run(name, worldTest(lose, func(t *testing.T, w *world) {
+			_, err := w.engine.Reseal(t.Context(), ResealOptions{})
+			assert.ErrorAs(t, err, new(*InvalidError))
+		}, change))
 	}
 }
 

@@ -31,7 +31,7 @@ const (
 func (o *operation) recordReservation() *Result {
 	want, found := o.intent(), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
-	if err := o.engine.sealed.admit(o.ctx); err != nil {
+	if err := o.engine.sealed.admitWithin(o.ctx, o.call.Reserver); err != nil {
 		return o.claimError(want, found, err)
 	}
 	for range maxReserveTries {

@@ -2,7 +2,6 @@ package idem
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +110,7 @@ const (
 // ErrMayBeExecuting, ErrAlreadyResolved, ErrOtherGeneration, ErrNotVerified,
 // ErrResourceTaken and ErrJournal.
 func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
-	if err := cmp.Or(e.checkJournal(ctx, "resolve in"), s.check()); err != nil {
+	if err := s.check(); err != nil {
 		return err
 	}
 	verified, asked := false, s.Verify == nil || !s.Executed
@@ -137,18 +136,27 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 // changeJournal calls change until it is done: another process may write at the
 // same time.
 func (e *Engine) changeJournal(ctx context.Context, purpose string, change func() (bool, error)) error {
-	if err := e.checkJournal(ctx, purpose); err != nil {
+	leave, err := e.enterJournal(ctx, purpose)
+	if err != nil {
 		return err
 	}
-	if !e.drain.enter(ctx) {
-		return ErrClosed
-	}
-	defer e.drain.leave()
+	defer leave()
 	for {
 		if done, err := change(); done || err != nil {
 			return err
 		}
 	}
+}
+
+// enterJournal begins a use of the journal, which must leave at its end.
+func (e *Engine) enterJournal(ctx context.Context, purpose string) (leave func(), err error) {
+	if err := e.checkJournal(ctx, purpose); err != nil {
+		return nil, err
+	}
+	if !e.drain.enter(ctx) {
+		return nil, ErrClosed
+	}
+	return e.drain.leave, nil
 }
 
 func (e *Engine) saveFound(ctx context.Context, found, rec entry) (bool, error) {

@@ -68,6 +68,7 @@ func TestJ17_APersonCorrectsAPerson(t *testing.T) {
 		assert.False(t, got.Resolutions[2].Executed)
 		assert.Equal(t, "grace", got.Resolutions[2].By)
 		require.NoError(t, w.resolve(madeThing("3")))
+		require.NoError(t, w.resolve(Resolution{Executed: true}), "less is no contradiction")
 		assert.Len(t, w.get().Resolutions, 4, "the same word again changes nothing")
 		assert.EqualValues(t, 1, w.hits.Load())
 	})

@@ -97,7 +97,7 @@ func (o *operation) explain(p *progress, r *Result) {
 	}
 	if r.Err != nil {
 		r.RetryHelps = o.retryHelps(p, r)
-		r.RetryAfter = p.retryAfter()
+		r.RetryAfter = max(p.last.pauseLeft, p.last.retryAfter)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestR21_VerdictsHaveNames(t *testing.T) {
 }
 
 func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		handler  http.HandlerFunc
 		call     Call
 		is, isnt []error
@@ -42,8 +42,7 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 		"a refusal":                   {handler: says(422, errorObject), call: post(Keyed), isnt: []error{ErrResponseLost, ErrKeyReused}, text: "rejected by the API"},
 		"somebody else's key":         {handler: says(409, `{"error":{"code":"key_reused"}}`), call: post(Keyed), is: []error{ErrKeyReused}, isnt: []error{ErrResponseLost}, text: "the key belongs to another request"},
 		"cancelled before, not by us": {handler: says(409, `{"error":{"code":"already"}}`), call: post(Idempotent), isnt: []error{ErrResponseLost, ErrKeyReused}, text: "already applied"},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, worldTest(row.handler, func(t *testing.T, w *world) {
 			row.call.Policy.MaxAttempts = 1
 			err := w.do(row.call).Err

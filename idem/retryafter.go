@@ -16,9 +16,6 @@ import (
 // the two clocks may differ; now replaces a missing one. Values that are past,
 // negative or unreadable are none.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	if len(h["Retry-After"]) == 0 {
-		return 0
-	}
 	if date, ok := httpDate(h.Get("Date")); ok {
 		now = date
 	}

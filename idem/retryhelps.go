@@ -3,7 +3,6 @@ package idem
 import (
 	"errors"
 	"slices"
-	"time"
 )
 
 // retryHelps reports whether repeating the call can lead to another result. It
@@ -39,14 +38,4 @@ func retryHelpsUnsent(o Outcome, err error) bool {
 func invalid(err error) bool {
 	_, ok := errors.AsType[*InvalidError](err)
 	return ok
-}
-
-func (p progress) retryAfter() time.Duration {
-	switch {
-	case p.last.retryAfter > 0:
-		return p.last.retryAfter
-	case p.answered == nil || p.answered != p.last:
-		return 0
-	}
-	return retryAfter(p.answered.seen.Header, p.answered.seen.End.WallTime())
 }

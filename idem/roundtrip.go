@@ -23,7 +23,8 @@ type attempt struct {
 
 	credentials string        // what it was authorized with
 	paceWait    time.Duration // before its start, for its turn at the client's pace
-	retryAfter  time.Duration // where its turn did not come: how long to wait
+	pauseLeft   time.Duration // where its turn did not come: how long to wait
+	retryAfter  time.Duration // that the server requests; zero: it does not
 }
 
 // roundTrip sends an attempt once and decodes its response. It returns why the

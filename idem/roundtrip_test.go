@@ -158,8 +158,7 @@ func TestR8_TheFirstSendUnderAKeyNeedsNoWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				c := post(Keyed)
-				c.Key = key
+				c := ofKey(post(Keyed), key)
 				r := w.engine.Do(onConn(func() { machine.sleep(time.Hour) }), c)
 				require.NoError(t, r.Err)
 				assert.Len(t, r.Attempts, 1)
@@ -173,12 +172,8 @@ func TestR8_TheFirstAttemptOfACallIsLateIfAnotherCallHasSent(t *testing.T) {
 	for name, pending := range map[string]bool{"and is still under way": true, "and has ended": false} {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
-			inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-				time.Sleep(10 * time.Second)
-				answer(w, 200, `{}`)
-			}, func(t *testing.T, w *world) {
-				c := post(Keyed)
-				c.Key, c.Policy.MaxAttempts = NewKey(), 1
+			inWorld(t, slowly, func(t *testing.T, w *world) {
+				c := atMost(1, ofKey(post(Keyed), NewKey()))
 				var other sync.WaitGroup
 				r := w.engine.Do(onConn(func() {
 					other.Go(func() { assert.NoError(t, w.do(c).Err) })
@@ -200,8 +195,7 @@ func TestR8_TheFirstAttemptOfACallIsLateIfAnotherCallHasSent(t *testing.T) {
 func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) { c.Transport = restless{} })
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = NewKey(), 1
+		c := atMost(1, ofKey(post(Keyed), NewKey()))
 		r := e.Do(context.Background(), c)
 		require.Equal(t, OutcomeNotSent, r.Outcome, "as far as anybody can tell")
 		time.Sleep(time.Minute)

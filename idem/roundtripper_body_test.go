@@ -39,18 +39,16 @@ func TestTransportReadsABodyOnceAndSendsItAsOftenAsNeeded(t *testing.T) {
 		"with its end": iotest.DataErrReader,
 	} {
 		for _, length := range []int64{-1, 0, int64(len(charge))} {
-			t.Run(fmt.Sprint(name, length), func(t *testing.T) {
-				inShop(t, script{says(503, ""), loses, charged}, func(t *testing.T, s *shop) {
-					body, err := s.postBody(read(strings.NewReader(charge)), length)
-					require.NoError(t, err)
-					assert.EqualValues(t, 1, body.closed.Load())
-					require.Len(t, s.received(), 3)
-					for _, r := range s.received() {
-						assert.Equal(t, charge, r.body) //nolint:testifylint // byte for byte
-						assert.EqualValues(t, len(charge), r.ContentLength)
-					}
-				})
-			})
+			t.Run(fmt.Sprint(name, length), shopTest(script{says(503, ""), loses, charged}, func(t *testing.T, s *shop) {
+				body, err := s.postBody(read(strings.NewReader(charge)), length)
+				require.NoError(t, err)
+				assert.EqualValues(t, 1, body.closed.Load())
+				require.Len(t, s.received(), 3)
+				for _, r := range s.received() {
+					assert.Equal(t, charge, r.body) //nolint:testifylint // byte for byte
+					assert.EqualValues(t, len(charge), r.ContentLength)
+				}
+			}))
 		}
 	}
 }
@@ -79,21 +77,19 @@ func TestTransportRefusesABodyThatItCannotKeep(t *testing.T) {
 		"one byte too much":       {body: io.LimitReader(new(endless), maxBody+1), says: "is larger than"},
 		"declared to be too much": {body: iotest.ErrReader(broken), length: maxBody + 1, says: "is larger than"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, script{charged}, func(t *testing.T, s *shop) {
-				body, err := s.postBody(row.body, row.length)
-				require.ErrorContains(t, err, row.says)
-				assert.NotContains(t, err.Error(), "Ada", "an error of a body may be personal")
-				if row.cause != nil {
-					require.ErrorIs(t, err, row.cause)
-				} else {
-					require.ErrorAs(t, err, new(*idem.InvalidError))
-				}
-				assert.Equal(t, idem.OutcomeNotSent, idem.OutcomeOf(err))
-				assert.EqualValues(t, 1, body.closed.Load())
-				assert.Empty(t, s.received())
-			})
-		})
+		t.Run(name, shopTest(script{charged}, func(t *testing.T, s *shop) {
+			body, err := s.postBody(row.body, row.length)
+			require.ErrorContains(t, err, row.says)
+			assert.NotContains(t, err.Error(), "Ada", "an error of a body may be personal")
+			if row.cause != nil {
+				require.ErrorIs(t, err, row.cause)
+			} else {
+				require.ErrorAs(t, err, new(*idem.InvalidError))
+			}
+			assert.Equal(t, idem.OutcomeNotSent, idem.OutcomeOf(err))
+			assert.EqualValues(t, 1, body.closed.Load())
+			assert.Empty(t, s.received())
+		}))
 	}
 }
 

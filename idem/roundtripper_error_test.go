@@ -36,31 +36,29 @@ func TestTransportsErrorIsFoundThroughAnyWrapping(t *testing.T) {
 		"with errors.Join":     func(err error) error { return errors.Join(errors.New("attempt 1 of 1"), err) },
 		"after the SDK's loop": func(err error) error { return fmt.Errorf("giving up: %w", errors.Join(err, err)) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, script{loses, says(503, `{"error":"away"}`, "Retry-After", "7")}, func(t *testing.T, s *shop) {
-				_, _, err := s.send(s.charge())
-				require.ErrorAs(t, err, new(*url.Error))
-				err = wrap(err)
-				var failed *idem.Failure
-				require.ErrorAs(t, err, &failed)
-				assert.Equal(t, "CreateCharge", failed.Operation)
-				assert.Equal(t, idem.Keyed, failed.Class)
-				assert.Equal(t, 7*time.Second, failed.RetryAfter)
-				assert.WithinDuration(t, time.Now().Add(24*time.Hour), failed.SafeUntil, time.Minute)
-				assert.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
-				assert.Equal(t, s.received()[0].key(), idem.KeyOf(err).String())
-				assert.True(t, idem.CanRepeat(err))
-				assert.True(t, idem.RetryHelps(err))
-				time.Sleep(25 * time.Hour)
-				assert.False(t, idem.CanRepeat(err), "the key is forgotten")
-				var e *idem.TransportError
-				require.ErrorAs(t, err, &e)
-				assert.Len(t, e.Result.Attempts, 2)
-				require.NotNil(t, e.Result.Response)
-				assert.Equal(t, 503, e.Result.Response.Status)
-				assert.JSONEq(t, `{"error":"away"}`, string(e.Result.Response.Body))
-			}, func(c *idem.Config) { c.Policy.MaxAttempts = 2 })
-		})
+		t.Run(name, shopTest(script{loses, says(503, `{"error":"away"}`, "Retry-After", "7")}, func(t *testing.T, s *shop) {
+			_, _, err := s.send(s.charge())
+			require.ErrorAs(t, err, new(*url.Error))
+			err = wrap(err)
+			var failed *idem.Failure
+			require.ErrorAs(t, err, &failed)
+			assert.Equal(t, "CreateCharge", failed.Operation)
+			assert.Equal(t, idem.Keyed, failed.Class)
+			assert.Equal(t, 7*time.Second, failed.RetryAfter)
+			assert.WithinDuration(t, time.Now().Add(24*time.Hour), failed.SafeUntil, time.Minute)
+			assert.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
+			assert.Equal(t, s.received()[0].key(), idem.KeyOf(err).String())
+			assert.True(t, idem.CanRepeat(err))
+			assert.True(t, idem.RetryHelps(err))
+			time.Sleep(25 * time.Hour)
+			assert.False(t, idem.CanRepeat(err), "the key is forgotten")
+			var e *idem.TransportError
+			require.ErrorAs(t, err, &e)
+			assert.Len(t, e.Result.Attempts, 2)
+			require.NotNil(t, e.Result.Response)
+			assert.Equal(t, 503, e.Result.Response.Status)
+			assert.JSONEq(t, `{"error":"away"}`, string(e.Result.Response.Body))
+		}, func(c *idem.Config) { c.Policy.MaxAttempts = 2 }))
 	}
 }
 
@@ -71,31 +69,29 @@ func TestR23_TransportsErrorsShowNoSecret(t *testing.T) {
 		says(503, `{"error":"answer-10"}`, "X-Echo", r.Header.Get("Authorization"))(w, r)
 	}
 	for name, steps := range map[string]script{"echoed": {echo}, "lost": {loses}} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, steps, func(t *testing.T, s *shop) {
-				find := func(*http.Request) (idem.Operation, bool) {
-					return idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, true
-				}
-				s.use(shopProfile(), find, once)
-				req := s.request(http.MethodPost, "/path-9?q=query-8", strings.NewReader(`{"card":"card-7"}`), secretHeaders()...)
-				_, err := s.transport.RoundTrip(req)
-				var e *idem.TransportError
-				require.ErrorAs(t, err, &e)
-				var seen bytes.Buffer
-				text, marshalled := json.Marshal(e)
-				require.NoError(t, marshalled)
-				fmt.Fprintf(&seen, "%v %+v %#v %s %q %v %+v %#v %s", e, e, e, e, e, *e, *e, *e, text)
-				slog.New(slog.NewJSONHandler(&seen, nil)).Error("failed", "err", err, "copy", *e)
-				slog.New(slog.NewTextHandler(&seen, nil)).Error("failed", "err", err, "copy", *e)
-				for cause := err; cause != nil; cause = errors.Unwrap(cause) {
-					fmt.Fprintf(&seen, "%v %+v", cause, cause)
-				}
-				assert.Contains(t, seen.String(), "CreateCharge: unknown: ")
-				for _, secret := range append(private, e.Result.Key.String()) {
-					assert.NotContains(t, seen.String(), secret)
-				}
-			})
-		})
+		t.Run(name, shopTest(steps, func(t *testing.T, s *shop) {
+			find := func(*http.Request) (idem.Operation, bool) {
+				return idem.Operation{Name: "CreateCharge", Class: idem.Keyed, Success: []int{http.StatusCreated}}, true
+			}
+			s.use(shopProfile(), find, once)
+			req := s.request(http.MethodPost, "/path-9?q=query-8", strings.NewReader(`{"card":"card-7"}`), secretHeaders()...)
+			_, err := s.transport.RoundTrip(req)
+			var e *idem.TransportError
+			require.ErrorAs(t, err, &e)
+			var seen bytes.Buffer
+			text, marshalled := json.Marshal(e)
+			require.NoError(t, marshalled)
+			fmt.Fprintf(&seen, "%v %+v %#v %s %q %v %+v %#v %s", e, e, e, e, e, *e, *e, *e, text)
+			slog.New(slog.NewJSONHandler(&seen, nil)).Error("failed", "err", err, "copy", *e)
+			slog.New(slog.NewTextHandler(&seen, nil)).Error("failed", "err", err, "copy", *e)
+			for cause := err; cause != nil; cause = errors.Unwrap(cause) {
+				fmt.Fprintf(&seen, "%v %+v", cause, cause)
+			}
+			assert.Contains(t, seen.String(), "CreateCharge: unknown: ")
+			for _, secret := range append(private, e.Result.Key.String()) {
+				assert.NotContains(t, seen.String(), secret)
+			}
+		}))
 	}
 	var none *idem.TransportError
 	assert.NoError(t, none.Unwrap())

@@ -53,46 +53,44 @@ func TestTransportDoesARefOnceAcrossProcesses(t *testing.T) {
 		"key in the header": func(*idem.Profile) {},
 		"key in the body":   func(p *idem.Profile) { p.KeyHeader, p.KeyField = "", "key" },
 	} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
-				j := journal.NewMemory()
-				process := func() { s.durable(j, func(c *idem.Config) { profile(&c.Profile) }) }
-				own := func(sdk string) *http.Request {
-					body := `{"amount":"11.00"}`
-					req := s.chargeOfOrder("Idempotency-Key", sdk)
-					if name == "key in the body" {
-						body = `{"key":"` + sdk + `","amount":"11.00"}`
-						req.Header.Del("Idempotency-Key")
-					}
-					fresh := s.request(http.MethodPost, "/charges", strings.NewReader(body))
-					fresh.Header = req.Header
-					return fresh.WithContext(req.Context())
+		t.Run(name, shopTest(script{loses, charged}, func(t *testing.T, s *shop) {
+			j := journal.NewMemory()
+			process := func() { s.durable(j, func(c *idem.Config) { profile(&c.Profile) }) }
+			own := func(sdk string) *http.Request {
+				body := `{"amount":"11.00"}`
+				req := s.chargeOfOrder("Idempotency-Key", sdk)
+				if name == "key in the body" {
+					body = `{"key":"` + sdk + `","amount":"11.00"}`
+					req.Header.Del("Idempotency-Key")
 				}
-				process()
-				_, _, err := s.send(own("sdk-1"))
-				require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
-				assert.True(t, idem.CanRepeat(err))
-				process()
-				resp, body, err := s.send(own("sdk-2"))
-				require.NoError(t, err)
-				assert.Equal(t, 201, resp.StatusCode)
-				process()
-				again, recorded, err := s.send(own("sdk-3"))
-				require.NoError(t, err)
-				assert.Equal(t, 201, again.StatusCode)
-				assert.Equal(t, "201 Created", again.Status)
-				assert.Equal(t, "HTTP/1.1", again.Proto)
-				assert.Equal(t, body, recorded)
-				assert.EqualValues(t, len(body), again.ContentLength)
-				all := s.received()
-				require.Len(t, all, 2, "the third is the journal's")
-				assert.Equal(t, all[0].key(), all[1].key())
-				assert.Equal(t, all[0].body, all[1].body)
-				for _, r := range all {
-					assert.NotContains(t, r.key()+r.body, "sdk-")
-				}
-			})
-		})
+				fresh := s.request(http.MethodPost, "/charges", strings.NewReader(body))
+				fresh.Header = req.Header
+				return fresh.WithContext(req.Context())
+			}
+			process()
+			_, _, err := s.send(own("sdk-1"))
+			require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
+			assert.True(t, idem.CanRepeat(err))
+			process()
+			resp, body, err := s.send(own("sdk-2"))
+			require.NoError(t, err)
+			assert.Equal(t, 201, resp.StatusCode)
+			process()
+			again, recorded, err := s.send(own("sdk-3"))
+			require.NoError(t, err)
+			assert.Equal(t, 201, again.StatusCode)
+			assert.Equal(t, "201 Created", again.Status)
+			assert.Equal(t, "HTTP/1.1", again.Proto)
+			assert.Equal(t, body, recorded)
+			assert.EqualValues(t, len(body), again.ContentLength)
+			all := s.received()
+			require.Len(t, all, 2, "the third is the journal's")
+			assert.Equal(t, all[0].key(), all[1].key())
+			assert.Equal(t, all[0].body, all[1].body)
+			for _, r := range all {
+				assert.NotContains(t, r.key()+r.body, "sdk-")
+			}
+		}))
 	}
 }
 
@@ -178,26 +176,24 @@ func TestTransportsJournalRecoversWithTheSettingsCredentials(t *testing.T) {
 		"none": nil,
 		"some": func(_ context.Context, h http.Header) error { h.Set("Authorization", "Bearer fresh"); return nil },
 	} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
-				s.durable(journal.NewMemory(), func(c *idem.Config) { c.Authorize = authorize })
-				_, _, err := s.send(s.chargeOfOrder(secretHeaders()...))
-				require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
-				assert.Equal(t, "Bearer sk_live_1", s.received()[0].Header.Get("Authorization"), "the request's own")
-				time.Sleep(time.Hour)
-				found := recoverShop(t.Context(), s.transport.Engine())
-				require.Len(t, found, 1)
-				assert.Equal(t, idem.OutcomeDone, found[0].Result.Outcome)
-				require.Len(t, s.received(), 2)
-				first, second := s.received()[0], s.received()[1]
-				assert.Equal(t, first.key(), second.key())
-				assert.Equal(t, first.body, second.body)
-				assert.Equal(t, "acct_6", second.Header.Get("Shop-Account"))
-				want := map[string]string{"some": "Bearer fresh"}[name]
-				assert.Equal(t, want, second.Header.Get("Authorization"))
-				assert.Empty(t, second.Header.Get("Api-Key"))
-			})
-		})
+		t.Run(name, shopTest(script{loses, charged}, func(t *testing.T, s *shop) {
+			s.durable(journal.NewMemory(), func(c *idem.Config) { c.Authorize = authorize })
+			_, _, err := s.send(s.chargeOfOrder(secretHeaders()...))
+			require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
+			assert.Equal(t, "Bearer sk_live_1", s.received()[0].Header.Get("Authorization"), "the request's own")
+			time.Sleep(time.Hour)
+			found := recoverShop(t.Context(), s.transport.Engine())
+			require.Len(t, found, 1)
+			assert.Equal(t, idem.OutcomeDone, found[0].Result.Outcome)
+			require.Len(t, s.received(), 2)
+			first, second := s.received()[0], s.received()[1]
+			assert.Equal(t, first.key(), second.key())
+			assert.Equal(t, first.body, second.body)
+			assert.Equal(t, "acct_6", second.Header.Get("Shop-Account"))
+			want := map[string]string{"some": "Bearer fresh"}[name]
+			assert.Equal(t, want, second.Header.Get("Authorization"))
+			assert.Empty(t, second.Header.Get("Api-Key"))
+		}))
 	}
 }
 

@@ -22,46 +22,31 @@ func gone(t *testing.T) context.Context {
 
 func TestTransportKeepsTheRequestsOwnKey(t *testing.T) {
 	for name, spelling := range map[string]string{"canonical": "Idempotency-Key", "in small letters": "idempotency-key"} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
-				req := s.charge()
-				req.Header[spelling] = []string{"order-17"}
-				_, _, err := s.send(req)
-				require.NoError(t, err)
-				require.Len(t, s.received(), 2)
-				for _, r := range s.received() {
-					assert.Equal(t, []string{"order-17"}, r.Header.Values("Idempotency-Key"))
-				}
-			})
-		})
+		t.Run(name, shopTest(script{loses, charged}, func(t *testing.T, s *shop) {
+			req := s.charge()
+			req.Header[spelling] = []string{"order-17"}
+			_, _, err := s.send(req)
+			require.NoError(t, err)
+			require.Len(t, s.received(), 2)
+			for _, r := range s.received() {
+				assert.Equal(t, []string{"order-17"}, r.Header.Values("Idempotency-Key"))
+			}
+		}))
 	}
 }
 
 func TestTransportResumesUnderTheContextsKey(t *testing.T) {
 	inShop(t, script{loses, loses, charged}, func(t *testing.T, s *shop) {
 		_, _, err := s.send(s.charge())
-		for range 2 {
+		for _, again := range []*http.Request{s.charge(), s.charge("Idempotency-Key", "the SDK's for this call")} {
 			require.Equal(t, idem.OutcomeUnknown, idem.OutcomeOf(err))
-			key := idem.KeyOf(err)
-			_, _, err = s.send(s.charge().WithContext(idem.ContextWithKey(t.Context(), key)))
+			_, _, err = s.send(again.WithContext(idem.ContextWithKey(t.Context(), idem.KeyOf(err))))
 		}
 		require.NoError(t, err)
 		all := s.received()
 		require.Len(t, all, 3)
 		assert.Equal(t, all[0].key(), all[2].key())
 		assert.Equal(t, all[0].key(), all[1].key())
-	}, once)
-}
-
-// An SDK mints another key for each of its calls.
-func TestTransportPrefersTheContextsKeyToTheRequestsOwn(t *testing.T) {
-	inShop(t, script{loses, charged}, func(t *testing.T, s *shop) {
-		_, _, err := s.send(s.charge("Idempotency-Key", "sdk-1"))
-		req := s.charge("Idempotency-Key", "sdk-2")
-		_, _, err = s.send(req.WithContext(idem.ContextWithKey(t.Context(), idem.KeyOf(err))))
-		require.NoError(t, err)
-		require.Len(t, s.received(), 2)
-		assert.Equal(t, "sdk-1", s.received()[1].key())
 	}, once)
 }
 

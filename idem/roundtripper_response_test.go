@@ -171,29 +171,27 @@ func TestTransportReturnsResponsesThatSettleAndErrorsElse(t *testing.T) {
 		"a redirect of a charge":        {method: "POST", steps: script{says(307, "", "Location", "/other")}, last: 307, sent: 3},
 		"executed, the response is cut": {method: "POST", steps: script{cut}, last: 200, sent: 3},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, row.steps, func(t *testing.T, s *shop) {
-				resp, err := s.transport.RoundTrip(s.request(row.method, "/charges", strings.NewReader(charge)))
-				assert.Len(t, s.received(), row.sent)
-				if row.status != 0 {
-					require.NoError(t, err)
-					require.NoError(t, resp.Body.Close())
-					assert.Equal(t, row.status, resp.StatusCode)
-					return
-				}
-				require.Error(t, err)
-				assert.Nil(t, resp)
-				assert.Equal(t, row.outcome, idem.OutcomeOf(err))
-				var e *idem.TransportError
-				require.ErrorAs(t, err, &e)
-				if row.last == 0 {
-					assert.Nil(t, e.Result.Response)
-					return
-				}
-				require.NotNil(t, e.Result.Response)
-				assert.Equal(t, row.last, e.Result.Response.Status)
-			}, func(c *idem.Config) { c.Policy.MaxAttempts = 3 })
-		})
+		t.Run(name, shopTest(row.steps, func(t *testing.T, s *shop) {
+			resp, err := s.transport.RoundTrip(s.request(row.method, "/charges", strings.NewReader(charge)))
+			assert.Len(t, s.received(), row.sent)
+			if row.status != 0 {
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+				assert.Equal(t, row.status, resp.StatusCode)
+				return
+			}
+			require.Error(t, err)
+			assert.Nil(t, resp)
+			assert.Equal(t, row.outcome, idem.OutcomeOf(err))
+			var e *idem.TransportError
+			require.ErrorAs(t, err, &e)
+			if row.last == 0 {
+				assert.Nil(t, e.Result.Response)
+				return
+			}
+			require.NotNil(t, e.Result.Response)
+			assert.Equal(t, row.last, e.Result.Response.Status)
+		}, func(c *idem.Config) { c.Policy.MaxAttempts = 3 }))
 	}
 }
 
@@ -213,15 +211,22 @@ func TestTransportOfAReadEndsWithItsContext(t *testing.T) {
 	})
 }
 
+// looksUp changes the operations, of which each gets one attempt.
+func (s *shop) looksUp(change func(*idem.Operation)) {
+	s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
+		op, ok := findShop(r)
+		change(&op)
+		return op, ok
+	}, once)
+}
+
 // A lookup's response is given away as a copy.
 func TestTransportReturnsWhatALookupFinds(t *testing.T) {
 	found := &idem.Response{Status: 201, Header: http.Header{"X-Own": {"1"}}, Body: []byte(`{"id":7}`)}
 	inShop(t, script{loses}, func(t *testing.T, s *shop) {
-		s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
-			op, ok := findShop(r)
+		s.looksUp(func(op *idem.Operation) {
 			op.Lookup = func(context.Context, idem.Lookup) (*idem.Response, idem.State) { return found, idem.StateHolds }
-			return op, ok
-		}, once)
+		})
 		resp, body, err := s.send(s.charge())
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"id":7}`, body)
@@ -256,11 +261,7 @@ func TestTransportsResponseIsNotALookupsRequests(t *testing.T) {
 			all.Wait()
 			return &idem.Response{Status: 200, Body: []byte(`{"id":7}`)}, idem.StateHolds
 		}
-		s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
-			op, ok := findShop(r)
-			op.Lookup = lookup
-			return op, ok
-		}, once)
+		s.looksUp(func(op *idem.Operation) { op.Lookup = lookup })
 		resp, _, err := s.send(s.charge())
 		require.NoError(t, err)
 		assert.Empty(t, resp.Trailer)
@@ -290,12 +291,10 @@ func TestTransportDoesNotTakeACutRefusalForAWholeOne(t *testing.T) {
 func TestTransportReturnsALookupWithTheStatusOfASuccess(t *testing.T) {
 	found := &idem.Response{Status: 200, Body: []byte(`{"id":7}`)}
 	inShop(t, script{loses}, func(t *testing.T, s *shop) {
-		s.use(shopProfile(), func(r *http.Request) (idem.Operation, bool) {
-			op, ok := findShop(r)
+		s.looksUp(func(op *idem.Operation) {
 			op.Success = []int{201, 202}
 			op.Lookup = func(context.Context, idem.Lookup) (*idem.Response, idem.State) { return found, idem.StateHolds }
-			return op, ok
-		}, once)
+		})
 		resp, body, err := s.send(s.charge())
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"id":7}`, body)

@@ -104,6 +104,11 @@ func inShop(t *testing.T, steps script, f func(*testing.T, *shop), settings ...f
 	})
 }
 
+// shopTest is inShop as a subtest.
+func shopTest(steps script, f func(*testing.T, *shop), settings ...func(*idem.Config)) func(*testing.T) {
+	return func(t *testing.T) { inShop(t, steps, f, settings...) }
+}
+
 // use replaces the shop's client.
 func (s *shop) use(p idem.Profile, find func(*http.Request) (idem.Operation, bool), settings ...func(*idem.Config)) {
 	s.t.Helper()
@@ -256,26 +261,24 @@ func TestTransportNeverChangesTheRequest(t *testing.T) {
 		"another host":  func(r *http.Request) { r.Host = "evil.example" },
 		"a dotted host": func(r *http.Request) { r.URL.RawQuery = "b=2&a=1" },
 	} {
-		t.Run(name, func(t *testing.T) {
-			inShop(t, script{says(503, ""), charged}, func(t *testing.T, s *shop) {
-				req := s.charge("Authorization", "Bearer k", "Cookie", "a=b", "X-Own", "1")
-				req.Body = &closing{Reader: req.Body}
-				change(req)
-				before, header, address := *req, req.Header.Clone(), *req.URL
-				if resp, err := s.transport.RoundTrip(req); err == nil {
-					require.NoError(t, resp.Body.Close())
-				}
-				assert.Equal(t, header, req.Header)
-				assert.Equal(t, address, *req.URL)
-				assert.Same(t, before.URL, req.URL)
-				assert.Same(t, before.Body, req.Body)
-				assert.Equal(t, before.Host, req.Host)
-				assert.Equal(t, before.Method, req.Method)
-				assert.Equal(t, before.ContentLength, req.ContentLength)
-				assert.Equal(t, before.Close, req.Close)
-				assert.Equal(t, before.Context(), req.Context())
-			})
-		})
+		t.Run(name, shopTest(script{says(503, ""), charged}, func(t *testing.T, s *shop) {
+			req := s.charge("Authorization", "Bearer k", "Cookie", "a=b", "X-Own", "1")
+			req.Body = &closing{Reader: req.Body}
+			change(req)
+			before, header, address := *req, req.Header.Clone(), *req.URL
+			if resp, err := s.transport.RoundTrip(req); err == nil {
+				require.NoError(t, resp.Body.Close())
+			}
+			assert.Equal(t, header, req.Header)
+			assert.Equal(t, address, *req.URL)
+			assert.Same(t, before.URL, req.URL)
+			assert.Same(t, before.Body, req.Body)
+			assert.Equal(t, before.Host, req.Host)
+			assert.Equal(t, before.Method, req.Method)
+			assert.Equal(t, before.ContentLength, req.ContentLength)
+			assert.Equal(t, before.Close, req.Close)
+			assert.Equal(t, before.Context(), req.Context())
+		}))
 	}
 }
 

@@ -1,13 +1,13 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 )
 
-// minPassTime is how long a pass of RunRecovery may take at least.
 const minPassTime = 5 * time.Minute
 
 var errPassPanicked = errors.New("a hook panicked")
@@ -29,15 +29,14 @@ func (e *Engine) RunRecovery(
 	ctx context.Context, every time.Duration, with Recovery, each func(RecoveryResult, error), opts ...RecoveryOptions,
 ) error {
 	o, err := e.checkRecovery(ctx, opts)
-	switch {
-	case err != nil:
+	err = cmp.Or(
+		err,
+		invalidIf(every <= 0, "interval", "is not positive"),
+		invalidIf(each == nil, "callback", "is nil"),
+		invalidIf(o.DryRun, "DryRun", "is not for a loop"),
+	)
+	if err != nil {
 		return err
-	case every <= 0:
-		return &InvalidError{Field: "interval", Reason: "is not positive"}
-	case each == nil:
-		return &InvalidError{Field: "callback", Reason: "is nil"}
-	case o.DryRun:
-		return &InvalidError{Field: "DryRun", Reason: "is not for a loop"}
 	}
 	if !e.drain.enter(ctx) {
 		return ErrClosed

@@ -40,7 +40,6 @@ func ask[T any](ctx context.Context, l sealedJournal, writes bool, call func(con
 	return got, nil
 }
 
-// maybe is what a journal has, or has not.
 type maybe[T any] struct {
 	value T
 	ok    bool
@@ -53,14 +52,19 @@ func (l sealedJournal) Load(ctx context.Context, id string) (entry, bool, error)
 		return entry{}, false, err
 	}
 	asked := l.clock.Now()
+	found, ok, err := l.loadSealed(ctx, id)
+	if err != nil || !ok {
+		return entry{}, false, err
+	}
+	e, err := l.unseal(found, asked)
+	return e, true, err
+}
+
+func (l sealedJournal) loadSealed(ctx context.Context, id string) (journal.Record, bool, error) {
 	found, err := ask(ctx, l, false, func(ctx context.Context) (maybe[journal.Record], error) {
 		return maybeOf(l.journal.Load(ctx, id))
 	})
-	if err != nil || !found.ok {
-		return entry{}, false, err
-	}
-	e, err := l.unseal(found.value, asked)
-	return e, true, err
+	return found.value, found.ok, err
 }
 
 func (l sealedJournal) Save(ctx context.Context, e entry) (bool, error) {

@@ -63,9 +63,7 @@ func TestJ3_TheLeaseIsRenewedForAsLongAsAnAttemptLasts(t *testing.T) {
 		go func() { done <- w.do(withRef(Keyed)) }()
 		for range 8 {
 			time.Sleep(5 * time.Second)
-			rec, ok, err := j.Load(context.Background(), "ref:order-1")
-			require.NoError(t, err)
-			require.True(t, ok)
+			rec := stored(t, j)
 			assert.Positive(t, rec.Lease, "nobody else may take it over")
 		}
 		close(release)
@@ -84,9 +82,7 @@ func TestJ5_WhatWasMadeIsNamedInTheRecord(t *testing.T) {
 		}
 		inWorld(t, says(answered, body), func(t *testing.T, w *world) {
 			_ = w.do(withRef(Keyed))
-			rec, ok, err := j.Load(context.Background(), "ref:order-1")
-			require.NoError(t, err)
-			require.True(t, ok)
+			rec := stored(t, j)
 			assert.Equal(t, resource, rec.Resource, "%d", answered)
 		}, named, func(c *Config) { j = journal.NewMemory(); c.Journal = j })
 	}
@@ -106,20 +102,9 @@ func TestRecover_EndsWithTheContext(t *testing.T) {
 	})
 }
 
-func TestProfile_NeedsAWindow(t *testing.T) {
-	p := testProfile()
-	p.KeyTTL = 0
-	_, err := New(Config{Profile: p, BaseURL: "https://api.example.com"})
-	assert.ErrorContains(t, err, "window")
-}
-
 // What is stored under a key comes back each time: recovery reads instead of
 // asking.
 func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
-	stored := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Replayed", "true")
-		answer(w, 500, errorObject)
-	}
 	for name, row := range map[string]struct {
 		finding ReconcileResult
 		want    Outcome
@@ -127,14 +112,12 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 		"R38 reading proves it":      {finding: ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{}`)}}, want: OutcomeDone},
 		"R38 reading proves nothing": {finding: ReconcileResult{}, want: OutcomeUnknown},
 	} {
-		t.Run(name, journalledTest(script(says(500, errorObject), stored), func(t *testing.T, w *world, _ *faultyJournal) {
+		t.Run(name, journalledTest(script(says(500, errorObject), replays(500, errorObject)), func(t *testing.T, w *world, _ *faultyJournal) {
 			r := w.do(withRef(Keyed))
 			require.Equal(t, OutcomeUnknown, r.Outcome)
 			assert.False(t, r.RetryHelps)
 			hits := w.hits.Load()
-			with := knowing(Keyed)
-			with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { return row.finding, nil }
-			all := w.recover(with)
+			all := w.recover(finding(row.finding, nil))
 			require.Len(t, all, 1)
 			assert.Equal(t, row.want, all[0].Result.Outcome)
 			assert.Equal(t, hits, w.hits.Load(), "nothing is sent")
@@ -163,7 +146,6 @@ func TestR38_A500UnderNoRetryOn500EndsTheKey(t *testing.T) {
 				again.Key = r.Key
 			}
 			other := w.newEngine(func(c *Config) { c.Journal = j })
-			defer other.CloseIdleConnections()
 			for _, e := range []*Engine{w.engine, other} {
 				r := e.Do(t.Context(), again)
 				assert.Equal(t, OutcomeUnknown, r.Outcome)

@@ -84,6 +84,7 @@ func TestR34_WhatNoKeyProtectsIsNotFollowed(t *testing.T) {
 			assert.Len(t, r.Attempts, 1)
 			assert.Equal(t, OutcomeUnknown, r.Outcome)
 			assert.False(t, r.RetryHelps)
+			assert.Zero(t, r.SafeUntil)
 		})
 	}
 }
@@ -309,16 +310,12 @@ func TestR38_TheSameUnreadableSuccessIsFinal(t *testing.T) {
 }
 
 func TestR38_RetryHelps(t *testing.T) {
-	stored := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Replayed", "true")
-		answer(w, 500, errorObject)
-	}
 	for name, row := range map[string]struct {
 		handle http.HandlerFunc
 		call   Call
 		want   bool
 	}{
-		"R38 a 5xx stored under the key": {handle: stored, call: post(Keyed)},
+		"R38 a 5xx stored under the key": {handle: replays(500, errorObject), call: post(Keyed)},
 		"R38 in doubt":                   {handle: lose, call: post(Keyed), want: true},
 		"R38 rejected":                   {handle: says(422, errorObject), call: post(Keyed)},
 		"R38 asked to slow down":         {handle: says(429, errorObject), call: post(Keyed), want: true},

@@ -25,8 +25,7 @@ func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
 	}
 	for name, change := range changes {
 		t.Run(name, worldTest(says(200, `{}`), func(t *testing.T, w *world) {
-			first := post(Keyed)
-			first.Key = NewKey()
+			first := ofKey(post(Keyed), NewKey())
 			require.NoError(t, w.do(first).Err)
 			second := first
 			change(&second)
@@ -50,9 +49,7 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 				return w.listener.DialContext(ctx, network, addr)
 			}}
 		})
-		defer e.CloseIdleConnections()
-		c := post(KeyUnverified)
-		c.Key, c.Policy.MaxAttempts = NewKey(), 1
+		c := atMost(1, ofKey(post(KeyUnverified), NewKey()))
 		var wg sync.WaitGroup
 		for range 2 {
 			wg.Go(func() { e.Do(context.Background(), c) })
@@ -63,8 +60,7 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 	})
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		w.listener.SetDown(true)
-		c := post(KeyUnverified)
-		c.Key = NewKey()
+		c := ofKey(post(KeyUnverified), NewKey())
 		var first Result
 		var wg sync.WaitGroup
 		wg.Go(func() { first = w.do(c) })
@@ -80,12 +76,10 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 
 func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
-		first := post(Keyed)
-		first.Key, first.Policy.MaxAttempts = freshKey(t, "order-1"), 1
+		first := atMost(1, ofKey(post(Keyed), freshKey(t, "order-1")))
 		require.Equal(t, OutcomeUnknown, w.do(first).Outcome)
 		time.Sleep(89 * time.Second)
-		second := post(Keyed)
-		second.Key = freshKey(t, "order-1")
+		second := ofKey(post(Keyed), freshKey(t, "order-1"))
 		require.ErrorIs(t, w.do(second).Err, ErrKeyExpired)
 		time.Sleep(5 * time.Minute)
 		other := first
@@ -110,10 +104,7 @@ func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
 
 // What was under way is known again when it has ended.
 func TestR12_ARefusalIsOneForEachAccountOfItsKey(t *testing.T) {
-	inWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Second)
-		answer(rw, 422, errorObject)
-	}, func(t *testing.T, w *world) {
+	inWorld(t, takes(time.Second, says(422, errorObject)), func(t *testing.T, w *world) {
 		one, another := post(Keyed), post(Keyed)
 		one.Key, another.Key = freshKey(t, "order-1"), freshKey(t, "order-1")
 		var wg sync.WaitGroup
@@ -167,8 +158,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 		}, want: OutcomeUnknown},
 	} {
 		t.Run(name, journalledTest(lose, func(t *testing.T, w *world, j *faultyJournal) {
-			c := post(Keyed)
-			c.Key = row.key(t)
+			c := ofKey(post(Keyed), row.key(t))
 			j.plan = []fault{faultNotWritten, faultNotWritten}
 			r := w.do(c)
 			assert.Equal(t, row.want, r.Outcome, "the journal cannot write")
@@ -184,8 +174,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 		}))
 	}
 	inWorld(t, lose, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-1"), 1
+		c := atMost(1, ofKey(post(Keyed), freshKey(t, "order-1")))
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		c.Key = freshKey(t, "order-1")
 		bad(&c)
@@ -202,8 +191,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		w.listener.SetDown(true)
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = NewKey(), 1
+		c := atMost(1, ofKey(post(Keyed), NewKey()))
 		require.Equal(t, OutcomeNotSent, w.do(c).Outcome)
 		c.Request.Body = []byte(`{"a":2}`)
 		r := w.do(c)
@@ -212,30 +200,10 @@ func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {
 	})
 }
 
-func TestR4_CallsThatShareAKeyShareItsWindow(t *testing.T) {
-	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
-		fresh := func() Call {
-			k := freshKey(t, "order-8812")
-			c := post(Keyed)
-			c.Key, c.Policy.MaxAttempts = k, 1
-			return c
-		}
-		require.Equal(t, OutcomeUnknown, w.do(fresh()).Outcome)
-		time.Sleep(84 * time.Second)
-		r := w.do(fresh())
-		assert.ErrorIs(t, r.Err, ErrKeyExpired, "the caller says fresh, the client knows better")
-		assert.EqualValues(t, 1, w.hits.Load())
-	})
-}
-
 // R11, R7: while another call's attempt is under way, nothing is certain.
 func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
-	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(5 * time.Second)
-		answer(w, 200, `{}`)
-	}, func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key = NewKey()
+	inWorld(t, takes(5*time.Second, says(200, `{}`)), func(t *testing.T, w *world) {
+		c := ofKey(post(Keyed), NewKey())
 		var wg sync.WaitGroup
 		wg.Go(func() { assert.NoError(t, w.do(c).Err) })
 		synctest.Wait()
@@ -274,8 +242,7 @@ func TestR7_NotSentIsProvenByTheConnectionAlone(t *testing.T) {
 			if !own {
 				e = w.newEngine(func(c *Config) { c.Transport = foreignTransport(w.listener) })
 			}
-			c := atMost(3, post(Keyed))
-			r := e.Do(context.Background(), c)
+			r := e.Do(context.Background(), atMost(3, post(Keyed)))
 			assert.Equal(t, OutcomeNotSent, r.Outcome)
 			assert.Len(t, r.Attempts, 3)
 			assert.Zero(t, r.SafeUntil, "the window has not begun")
@@ -308,8 +275,7 @@ func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestR4_TheEarlierWordAboutAKeyCounts(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-8812"), 1
+		c := atMost(1, ofKey(post(Keyed), freshKey(t, "order-8812")))
 		start := time.Now()
 		require.Equal(t, start.Add(83*time.Second).UnixMilli(), w.do(c).SafeUntil.UnixMilli())
 		sent := usedKey(t, "order-8812", start.Add(-60*time.Second))
@@ -322,14 +288,12 @@ func TestR4_TheEarlierWordAboutAKeyCounts(t *testing.T) {
 
 func TestR4_AKeyRemembersWhatTheClientForgets(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		c := post(Keyed)
-		c.Key = freshKey(t, "order-8812")
+		c := ofKey(post(Keyed), freshKey(t, "order-8812"))
 		require.NoError(t, w.do(c).Err)
 		c.Key = freshKey(t, "order-8812") // another Key of the same string
 		require.NoError(t, w.do(c).Err)
 
 		other := w.newEngine()
-		defer other.CloseIdleConnections()
 		stranger := c
 		stranger.Request.Body = []byte(`{"a":2}`)
 		assert.ErrorIs(t, other.Do(context.Background(), stranger).Err, ErrKeyReused, "to whom it belongs")
@@ -350,7 +314,6 @@ func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
 	bring := func(t *testing.T, w *world, class Class, opts ...func(*Config)) (*Engine, Call) {
 		t.Helper()
 		other := w.newEngine(opts...)
-		t.Cleanup(other.CloseIdleConnections)
 		c := post(class)
 		c.Policy.MaxAttempts, c.Key = 1, freshKey(t, "order-17")
 		w.listener.SetDown(true)
@@ -377,10 +340,7 @@ func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
 			})
 		}
 	}
-	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(10 * time.Second)
-		answer(w, 200, `{}`)
-	}, func(t *testing.T, w *world) {
+	inWorld(t, slowly, func(t *testing.T, w *world) {
 		other, c := bring(t, w, Keyed)
 		w.listener.SetDown(false)
 		var wg sync.WaitGroup

@@ -25,8 +25,7 @@ func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 		e, err := New(Config{Profile: testProfile(), BaseURL: address, Policy: Policy{AttemptTimeout: 2 * time.Second}})
 		require.NoError(t, err)
 		defer e.CloseIdleConnections()
-		c := atMost(1, post(Keyed))
-		r := e.Do(t.Context(), c)
+		r := e.Do(t.Context(), atMost(1, post(Keyed)))
 		require.NoError(t, r.Err)
 		return
 	}

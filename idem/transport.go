@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -113,28 +114,18 @@ func NewTransport(
 	case t.config.Journal != nil && t.config.BaseURL == "":
 		return nil, &InvalidError{Field: "base URL", Reason: "is needed with a journal"}
 	}
-	t.base = t.config.Transport
-	if t.base == nil {
-		t.base = http.DefaultTransport
-	}
+	t.base = cmp.Or(t.config.Transport, http.DefaultTransport)
 	t.authorize, t.config.Authorize = t.config.Authorize, t.addCredentials
-	if err := t.start(); err != nil {
+	// Without a base URL this engine shows whether the settings are good, and
+	// reports of requests that cannot be sent what is known of their keys.
+	var err error
+	if t.unplaced, err = t.newEndpoint(cmp.Or(t.config.BaseURL, "https://localhost")); err != nil {
 		return nil, err
 	}
-	return t, nil
-}
-
-// start makes the engine of the base URL. Without one it makes one that shows
-// whether the settings are good, and reports of requests that cannot be sent
-// what is known of their keys.
-func (t *Transport) start() (err error) {
 	if t.config.BaseURL != "" {
-		t.fixed, err = t.newEndpoint(t.config.BaseURL)
-		t.unplaced = t.fixed
-		return err
+		t.fixed = t.unplaced
 	}
-	t.unplaced, err = t.newEndpoint("https://localhost")
-	return err
+	return t, nil
 }
 
 // Engine returns the engine of Config.BaseURL, for what is done with a journal:

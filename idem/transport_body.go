@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -43,33 +44,14 @@ func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 	}
 	body := req.Body // the caller may replace it as soon as RoundTrip has returned
 	closed := sync.OnceFunc(func() { _ = body.Close() })
-	read := make(chan bodyRead, 1)
-	go func() {
-		r := bodyRead{err: io.ErrUnexpectedEOF} // of a Read that ends its goroutine
-		// A panic of the body belongs to the caller's goroutine.
-		defer func() {
-			r.panicked = recover()
-			read <- r
-		}()
+	read, err := bounded(ctx, 0, func() ([]byte, error) {
 		defer closed()
-		r.body, r.err = readAll(body)
-	}()
-	select {
-	case r := <-read:
-		if r.panicked != nil {
-			panic(r.panicked)
-		}
-		return r.body, r.err
-	case <-ctx.Done():
+		return readAll(body)
+	})
+	if errors.Is(err, errAbandoned) {
 		go closed() // many bodies unblock by it; some wait for their Read
-		return nil, ctx.Err()
 	}
-}
-
-type bodyRead struct {
-	body     []byte
-	err      error
-	panicked any
+	return read, err
 }
 
 func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxBody+1)) }

@@ -23,7 +23,6 @@ type (
 	contextRef struct{}
 )
 
-// named returns the key and the ref of a context.
 func named(ctx context.Context) (Key, string) {
 	key, _ := ctx.Value(contextKey{}).(Key)
 	ref, _ := ctx.Value(contextRef{}).(string)

@@ -30,7 +30,6 @@ func authorizes(own http.Header) bool {
 	return len(own) > 1 || len(own) == 1 && own.Get("Cookie") == ""
 }
 
-// takeCredentials moves credentials from h to a header of their own.
 func takeCredentials(h http.Header) http.Header {
 	own := http.Header{}
 	for name, values := range h {

@@ -9,7 +9,6 @@ import (
 	"github.com/bardge/bardge-go/internal/origin"
 )
 
-// endpoint is where a transport sends operations to.
 type endpoint struct {
 	engine *Engine
 	origin string
@@ -88,6 +87,6 @@ func (e *endpoint) below(u *url.URL) (string, bool) {
 // sent, ends with what is known of its key.
 func (e *endpoint) do(ctx context.Context, op Operation, req *http.Request, refused error) Result {
 	r := e.engine.Do(e.prepare(ctx, op, req, refused))
-	e.keys.remember(r)
+	e.keys.remember(r, e.engine.clock.Now())
 	return r
 }

@@ -4,53 +4,42 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // doubtfulKeys are those in doubt, so that a request with one of its own goes
-// on where it ended. Of their two generations the older is dropped as a whole,
-// so that no request waits for a sweep.
+// on where it ended.
 type doubtfulKeys struct {
-	memory time.Duration // at most doubled
-
-	mu     sync.Mutex
-	known  map[string]Key
-	older  map[string]Key
-	turned time.Time // when known became empty
+	mu   sync.Mutex
+	keys generations[string, Key]
 }
 
 // newDoubtfulKeys remembers keys for far longer than the vendor does.
 func newDoubtfulKeys(ttl time.Duration) *doubtfulKeys {
-	return &doubtfulKeys{memory: 4 * min(ttl, math.MaxInt64/4)}
+	memory := 4 * ttl // of at most 50 years
+	return &doubtfulKeys{keys: generations[string, Key]{keep: memory, span: memory, size: math.MaxInt, most: 2}}
 }
 
-// find returns what is known of a request's own key.
-func (k *doubtfulKeys) find(own string) (Key, error) {
+func (k *doubtfulKeys) find(own string, now clock.Timestamp) (Key, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if doubtful, ok := k.known[own]; ok {
-		return doubtful, nil
-	}
-	if doubtful, ok := k.older[own]; ok {
-		return doubtful, nil
+	if g := k.keys.find(own, now); g != nil {
+		return g.values[own], nil
 	}
 	return UnsentKey(own)
 }
 
 // remember keeps a key in doubt, and drops it when the doubt is over.
-func (k *doubtfulKeys) remember(r Result) {
+func (k *doubtfulKeys) remember(r Result, now clock.Timestamp) {
 	if r.Key.IsZero() {
 		return
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	name := r.Key.String()
-	if r.Outcome != OutcomeUnknown {
-		delete(k.known, name)
-		delete(k.older, name)
-		return
+	if r.Outcome == OutcomeUnknown {
+		k.keys.put(r.Key.value, r.Key, now)
+	} else {
+		k.keys.remove(r.Key.value)
 	}
-	if now := time.Now(); k.known == nil || now.Sub(k.turned) > k.memory {
-		k.older, k.known, k.turned = k.known, map[string]Key{}, now
-	}
-	k.known[name] = r.Key
 }

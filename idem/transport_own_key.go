@@ -37,26 +37,11 @@ func (p Profile) ownKey(h http.Header, body []byte) (string, []byte, error) {
 // unquoted reads a string of RFC 8941 (3.3.3), without parameters.
 func unquoted(s string) (string, bool) {
 	s = strings.Trim(s, " \t")
-	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+	if len(s) < 2 {
 		return "", false
 	}
-	s = s[1 : len(s)-1]
-	var key strings.Builder
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch c {
-		case '"':
-			return "", false
-		case '\\':
-			i++
-			if i == len(s) || s[i] != '"' && s[i] != '\\' {
-				return "", false
-			}
-			c = s[i]
-		}
-		key.WriteByte(c)
-	}
-	return key.String(), true
+	key := unquotes.Replace(s[1 : len(s)-1])
+	return key, s == quoted8941(key) // what has another meaning is written in another way
 }
 
 // ownKeyIn takes the key out of a body, whose other bytes stay as they are. A

@@ -57,23 +57,18 @@ func (e *endpoint) identify(
 	case err != nil, own == "", !given.IsZero():
 		return given, "", body, err
 	}
-	given, err = e.keys.find(own)
+	given, err = e.keys.find(own, e.engine.clock.Now())
 	return given, "", body, err
 }
 
-// refuseRequest returns why a request cannot be sent as it is.
 func refuseRequest(req *http.Request) error {
 	named := url.URL{Scheme: req.URL.Scheme, Host: req.Host}
-	switch {
-	case req.URL.Opaque != "":
-		return &InvalidError{Field: "URL", Reason: "is opaque"}
-	case req.Host != "" && origin.Of(&named) != origin.Of(req.URL):
-		return &InvalidError{Field: "Host", Reason: "is another one than the URL's"}
-	case len(req.Trailer) > 0:
-		return &InvalidError{Field: "trailer", Reason: "is not sent"}
-	default:
-		return nil
-	}
+	elsewhere := req.Host != "" && origin.Of(&named) != origin.Of(req.URL)
+	return cmp.Or(
+		invalidIf(req.URL.Opaque != "", "URL", "is opaque"),
+		invalidIf(elsewhere, "Host", "is another one than the URL's"),
+		invalidIf(len(req.Trailer) > 0, "trailer", "is not sent"),
+	)
 }
 
 // leaveOut removes what belongs to one connection, to the body's transfer, or

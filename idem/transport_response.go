@@ -58,7 +58,6 @@ func respond(req *http.Request, a *Response, heard *http.Response) *http.Respons
 	return resp
 }
 
-// unread is a body that could not be read.
 type unread struct{}
 
 func (unread) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -36,7 +36,7 @@ func (c writeCounter) Write(p []byte) (int, error) {
 func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 	given := freshKey(t, "given")
 	minted := NewKey()
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		call         Call
 		first, again int64
 	}{
@@ -45,8 +45,7 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 		"a given key":           {call: Call{Request: post(Keyed).Request, Key: given}, first: 2, again: 2},
 		"no window":             {call: post(Idempotent), first: 1, again: 1},
 		"a lease":               {call: withRef(Idempotent), first: 2, again: 2},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			var writes atomic.Int64
 			var each []int64
@@ -246,7 +245,7 @@ func inPool(t *testing.T, h http.HandlerFunc, f func(t *testing.T, w *world)) {
 			h(rw, r)
 			return
 		}
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) // so that the pool holds five connections
 		answer(rw, 200, "{}")
 	}, func(t *testing.T, w *world) {
 		var all sync.WaitGroup

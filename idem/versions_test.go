@@ -85,7 +85,6 @@ func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)
 			inWorld(t, script(answers...), func(t *testing.T, w *world) {
 				v := &versions{world: w, t: t, store: store, older: w.engine, next: &nextVersion{Journal: store}}
 				v.newer = w.newEngine(ofAccount(v.next, "a", secrets...))
-				t.Cleanup(v.newer.CloseIdleConnections)
 				v.next.sealed = v.newer.sealed
 				f(t, v)
 			}, ofAccount(store, "a", secrets...))
@@ -93,11 +92,7 @@ func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)
 	}
 }
 
-func callOf(ref string, class Class) Call {
-	c := post(class)
-	c.Ref, c.Policy.MaxAttempts = ref, 1
-	return c
-}
+func callOf(ref string, class Class) Call { return atMost(1, ofRef(post(class), ref)) }
 
 func (v *versions) by(e *Engine, c Call, want Outcome) Result {
 	v.t.Helper()

@@ -3,6 +3,7 @@ package idem
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -77,6 +78,16 @@ func atMost(attempts int, c Call) Call {
 	return c
 }
 
+func ofKey(c Call, k Key) Call {
+	c.Key = k
+	return c
+}
+
+func ofRef(c Call, ref string) Call {
+	c.Ref = ref
+	return c
+}
+
 func freshKey(t *testing.T, s string) Key {
 	t.Helper()
 	k, err := UnsentKey(s)
@@ -148,6 +159,7 @@ func (w *world) newEngine(change ...func(*Config)) *Engine {
 	}
 	e, err := New(c)
 	require.NoError(w.t, err)
+	w.t.Cleanup(e.CloseIdleConnections)
 	return e
 }
 
@@ -158,6 +170,17 @@ func (w *world) observe(e Event) {
 }
 
 func (w *world) do(c Call) Result { return w.engine.Do(context.Background(), c) }
+
+// dialing is the world's transport, with each connection as f leaves it.
+func (w *world) dialing(f func(*memnet.Conn) net.Conn) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := w.listener.DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return f(conn.(*memnet.Conn)), nil
+	}}
+}
 
 func answer(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
@@ -179,6 +202,29 @@ func says(status int, body string) http.HandlerFunc {
 }
 
 func lose(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// loses is a server whose responses are lost, after this.
+func loses(before func()) http.HandlerFunc {
+	return func(http.ResponseWriter, *http.Request) {
+		before()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// takes is a server that needs some time for each request.
+func takes(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(d)
+		h(w, r)
+	}
+}
+
+func replays(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Replayed", "true")
+		answer(w, status, body)
+	}
+}
 
 // foreign hides that a transport is net/http's own.
 type foreign struct{ http.RoundTripper }

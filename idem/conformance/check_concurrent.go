@@ -15,41 +15,25 @@ const (
 	atOnceSent = 8
 )
 
-func (t *trial) concurrent(ctx context.Context) (Result, error) {
+func (t *trial) concurrent() Result {
 	var last Result
 	for range rounds {
-		var err error
-		last, err = t.round(ctx)
-		if err != nil || last.Verdict != Holds {
-			return last, err
+		if last = t.round(); last.Verdict != Holds {
+			return last
 		}
 	}
 	last.Seen = fmt.Sprintf("%d times %s", rounds, last.Seen)
-	return last, nil
+	return last
 }
 
 // round sends requests with one key at once, and one more when all have ended.
-func (t *trial) round(ctx context.Context) (Result, error) {
+func (t *trial) round() Result {
 	n, key := t.next(), t.rules.minted()
-	before, err := t.count(ctx)
-	if err != nil {
-		return Result{}, err
-	}
-	responses, err := t.atOnce(ctx, n, key)
-	if err != nil {
-		return Result{}, err
-	}
-	final, err := t.settled(ctx, t.Request, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	before := t.count()
+	responses := t.atOnce(n, key)
+	final := t.settled(t.Request, n, key)
 	executed := distinct(append(responses, final))
-	if after, err := t.count(ctx); err != nil {
-		return Result{}, err
-	} else if before != unknown {
-		executed = max(executed, after-before)
-	}
-	return judgeRound(responses, final, executed), nil
+	return judgeRound(responses, final, max(executed, t.ranSince(before)))
 }
 
 // forNow are what a client does not take for the end of its request.
@@ -83,16 +67,12 @@ func judgeRound(responses []response, final response, executed int) Result {
 	return holds("%s: executed once; %d got the response, %d were refused for now", sent, waited, refusals)
 }
 
-// atOnce sends one request from several goroutines.
-func (t *trial) atOnce(ctx context.Context, n int, key string) ([]response, error) {
+func (t *trial) atOnce(n int, key string) []response {
 	responses := make([]response, atOnceSent)
 	start := make(chan struct{})
 	var senders sync.WaitGroup
 	for i := range atOnceSent {
-		request, err := t.request(ctx, t.Request, n, key)
-		if err != nil {
-			return nil, err
-		}
+		request := t.request(t.ctx, t.Request, n, key)
 		senders.Go(func() {
 			<-start
 			responses[i] = t.exchange(request)
@@ -100,10 +80,10 @@ func (t *trial) atOnce(ctx context.Context, n int, key string) ([]response, erro
 	}
 	close(start)
 	senders.Wait()
-	return responses, context.Cause(ctx)
+	t.fail(context.Cause(t.ctx))
+	return responses
 }
 
-// distinct counts the resources that responses name.
 func distinct(responses []response) int {
 	ids := map[string]bool{}
 	for _, a := range responses {

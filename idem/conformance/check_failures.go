@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"bytes"
-	"context"
 	"net/http"
 )
 
@@ -11,39 +10,20 @@ const leaveTries = 5
 
 // lostResponse closes the connection as soon as the request is written: many
 // servers stop what they do for a client that has gone, and keep nothing.
-func (t *trial) lostResponse(ctx context.Context) (Result, error) {
+func (t *trial) lostResponse() Result {
 	for range leaveTries {
 		n, key := t.next(), t.rules.minted()
-		before, err := t.count(ctx)
-		if err != nil {
-			return Result{}, err
-		}
-		abandoned, err := t.patiently(ctx, func() (response, error) { return t.abandon(ctx, n, key) })
-		if err != nil {
-			return Result{}, err
-		}
+		before := t.count()
+		abandoned := t.patiently(func() response { return t.abandon(n, key) })
 		if abandoned.err == nil {
 			continue
 		}
-		repeated, err := t.afterwards(ctx, n, key)
-		if err != nil {
-			return Result{}, err
-		}
-		after, err := t.count(ctx)
-		if before != unknown {
-			repeated.ran = after - before
-		}
-		return t.judgeLost(repeated), err
+		t.pause(repeatAfter) // the abandoned request may still execute
+		repeated := t.settled(t.Request, n, key)
+		repeated.ran = t.ranSince(before)
+		return t.judgeLost(repeated)
 	}
-	return notTried("the server answers faster than a client can leave"), nil
-}
-
-// afterwards repeats an abandoned request, which may still execute.
-func (t *trial) afterwards(ctx context.Context, n int, key string) (response, error) {
-	if err := pause(ctx, repeatAfter); err != nil {
-		return response{}, err
-	}
-	return t.settled(ctx, t.Request, n, key)
+	return notTried("the server answers faster than a client can leave")
 }
 
 // judgeLost judges the repetition of an abandoned request. Its ran is of both.
@@ -67,68 +47,53 @@ func (t *trial) judgeLost(repeated response) Result {
 }
 
 // serverError repeats a request that was executed and answered with a 5xx.
-func (t *trial) serverError(ctx context.Context) (Result, error) {
+func (t *trial) serverError() Result {
 	if t.Failing == nil {
-		return notTried("no request that is executed and fails with a 5xx is known"), nil
+		return notTried("no request that is executed and fails with a 5xx is known")
 	}
 	n, key := t.next(), t.rules.minted()
-	first, err := t.send(ctx, t.Failing, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	first := t.send(t.Failing, n, key)
 	if first.err == nil && first.status < http.StatusInternalServerError {
-		return notTried("the request that should fail with a 5xx got %v", first), nil
+		return notTried("the request that should fail with a 5xx got %v", first)
 	}
 	if first.ran == 0 {
-		return notTried("the request that should be executed and fail was not executed: %v", first), nil
+		return notTried("the request that should be executed and fail was not executed: %v", first)
 	}
-	repeated, err := t.settled(ctx, t.Failing, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	repeated := t.settled(t.Failing, n, key)
 	const sent = "an executed request with %v, and its repetition with %v: "
 	const means = "A client that repeats its request after a 500 executes the operation twice. " +
 		"Only one that never repeats after a 500 is safe (Policy.NoRetryOn500)."
 	switch {
 	case repeated.ran > 0 && first.ran > 0 && t.rules.ForgetsFailed:
-		return noted(sent+"executed twice, as the profile states: clients do not repeat it", first, repeated), nil
+		return noted(sent+"executed twice, as the profile states: clients do not repeat it", first, repeated)
 	case repeated.ran > 0 && first.ran > 0:
-		return broken(means, sent+"executed twice", first, repeated), nil
+		return broken(means, sent+"executed twice", first, repeated)
 	case repeated.ran == 0, t.rules.replayed(repeated):
-		return holds(sent+"executed once", first, repeated), nil
+		return holds(sent+"executed once", first, repeated)
 	case repeated.status == first.status && bytes.Equal(repeated.body, first.body):
-		return notTried(sent+"whether it was executed again needs a counter of executions", first, repeated), nil
+		return notTried(sent+"whether it was executed again needs a counter of executions", first, repeated)
 	default:
 		return notTried(sent+"the first response is not stored; whether the first execution was undone needs a "+
-			"counter of executions", first, repeated), nil
+			"counter of executions", first, repeated)
 	}
 }
 
 // refusedRequest notes what a key is worth whose first request was refused.
-func (t *trial) refusedRequest(ctx context.Context) (Result, error) {
+func (t *trial) refusedRequest() Result {
 	if t.Refused == nil {
-		return notTried("no request that is refused is known"), nil
+		return notTried("no request that is refused is known")
 	}
 	n, key := t.next(), t.rules.minted()
-	first, err := t.send(ctx, t.Refused, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	first := t.send(t.Refused, n, key)
 	if !first.refused() {
-		return notTried("the request that should be refused got %v", first), nil
+		return notTried("the request that should be refused got %v", first)
 	}
-	repeated, err := t.send(ctx, t.Refused, n, key)
-	if err != nil {
-		return Result{}, err
-	}
-	valid, err := t.send(ctx, t.Request, t.next(), key)
-	if err != nil {
-		return Result{}, err
-	}
+	repeated := t.send(t.Refused, n, key)
+	valid := t.send(t.Request, t.next(), key)
 	const sent = "a refused request with %v, and its repetition with %v; then another body with the same key: %v, "
 	if t.notExecuted(valid) == "" {
-		return noted(sent+"executed: a refusal leaves the key free", first, repeated, valid), nil
+		return noted(sent+"executed: a refusal leaves the key free", first, repeated, valid)
 	}
 	return noted(sent+"not executed: the refusal is stored, and a corrected request needs a key of its own",
-		first, repeated, valid), nil
+		first, repeated, valid)
 }

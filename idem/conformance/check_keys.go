@@ -1,106 +1,85 @@
 package conformance
 
 import (
-	"context"
 	"fmt"
 	"strings"
 )
 
 // longestKey uses keys of the greatest length that differ at their end.
-func (t *trial) longestKey(ctx context.Context) (Result, error) {
+func (t *trial) longestKey() Result {
 	length := t.rules.longest()
 	if len(t.rules.minted()) == length {
-		return holds("the keys of all checks have the greatest length, %d bytes", length), nil
+		return holds("the keys of all checks have the greatest length, %d bytes", length)
 	}
 	key := t.rules.random(length)
 	n := t.next()
-	first, err := t.send(ctx, t.Request, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	first := t.send(t.Request, n, key)
 	if reason := t.notExecuted(first); reason != "" {
 		const means = "Clients that choose their own keys, within the profile's limits, are refused."
-		return differs(means, "a key of %d bytes: the request %s", length, reason), nil
+		return differs(means, "a key of %d bytes: the request %s", length, reason)
 	}
-	repeated, err := t.send(ctx, t.Request, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	repeated := t.send(t.Request, n, key)
 	if t.outcomeOf(first, repeated) != same {
-		return broken(repeats, "a key of %d bytes, and its repetition: %v and %v", length, first, repeated), nil
+		return broken(repeats, "a key of %d bytes, and its repetition: %v and %v", length, first, repeated)
 	}
-	other, err := t.send(ctx, t.Request, n, key[:length-1]+t.rules.otherThan(key[length-1]))
-	if err != nil {
-		return Result{}, err
-	}
-	return t.another(first, other, fmt.Sprintf("two keys of %d bytes that differ in the last one", length)), nil
+	other := t.send(t.Request, n, key[:length-1]+t.rules.otherThan(key[length-1]))
+	return t.another(first, other, fmt.Sprintf("two keys of %d bytes that differ in the last one", length))
 }
 
 // keyTooLong uses a key of one byte more than the profile allows.
-func (t *trial) keyTooLong(ctx context.Context) (Result, error) {
+func (t *trial) keyTooLong() Result {
 	if t.rules.KeyMaxLength == 0 {
-		return notTried("the profile states no greatest length"), nil
+		return notTried("the profile states no greatest length")
 	}
 	length := t.rules.KeyMaxLength + 1
-	return t.invalidKey(ctx, t.rules.random(length), "a key of %d bytes: ", length)
+	return t.invalidKey(t.rules.random(length), "a key of %d bytes: ", length)
 }
 
 // keyAlphabet uses a key with a character that the profile does not allow.
-func (t *trial) keyAlphabet(ctx context.Context) (Result, error) {
+func (t *trial) keyAlphabet() Result {
 	c, ok := t.rules.foreign()
 	if !ok {
-		return notTried("the profile allows each visible character"), nil
+		return notTried("the profile allows each visible character")
 	}
 	key := t.rules.minted()
-	return t.invalidKey(ctx, key[:len(key)-1]+c, "a key with the character %s: ", c)
+	return t.invalidKey(key[:len(key)-1]+c, "a key with the character %s: ", c)
 }
 
 // invalidKey sends a request under a key that the server should refuse. One that
 // it honours does no harm.
-func (t *trial) invalidKey(ctx context.Context, key, sent string, args ...any) (Result, error) {
+func (t *trial) invalidKey(key, sent string, args ...any) Result {
 	n := t.next()
-	first, err := t.send(ctx, t.Request, n, key)
+	first := t.send(t.Request, n, key)
 	switch {
-	case err != nil:
-		return Result{}, err
 	case first.refused() && first.ran <= 0:
-		return holds(sent+"refused with %v, nothing executed", append(args, first)...), nil
+		return holds(sent+"refused with %v, nothing executed", append(args, first)...)
 	case t.notExecuted(first) != "":
 		const means = "A client takes the response for an outage, and repeats a request that can never be executed."
-		return differs(means, sent+"%v instead of a refusal", append(args, first)...), nil
+		return differs(means, sent+"%v instead of a refusal", append(args, first)...)
 	}
-	repeated, err := t.send(ctx, t.Request, n, key)
-	if err != nil {
-		return Result{}, err
-	}
+	repeated := t.send(t.Request, n, key)
 	if t.outcomeOf(first, repeated) != same {
 		const means = "The key is accepted and ignored: it protects nothing."
-		return broken(means, sent+"executed with %v, and its repetition executed too", append(args, first)...), nil
+		return broken(means, sent+"executed with %v, and its repetition executed too", append(args, first)...)
 	}
 	const means = "Clients that keep to the profile never send such a key."
-	return differs(means, sent+"accepted, and honoured", args...), nil
+	return differs(means, sent+"accepted, and honoured", args...)
 }
 
 // letterCase uses two keys that differ in the case of a letter.
-func (t *trial) letterCase(ctx context.Context) (Result, error) {
+func (t *trial) letterCase() Result {
 	lower := strings.ToLower(t.rules.minted())
 	upper := strings.ToUpper(lower)
 	if lower == upper || !t.rules.allows(upper) || !t.rules.allows(lower) {
-		return notTried("the profile does not allow letters of both cases"), nil
+		return notTried("the profile does not allow letters of both cases")
 	}
 	n := t.next()
-	first, err := t.send(ctx, t.Request, n, lower)
-	if err != nil {
-		return Result{}, err
-	}
-	other, err := t.send(ctx, t.Request, n, upper)
-	if err != nil {
-		return Result{}, err
-	}
+	first := t.send(t.Request, n, lower)
+	other := t.send(t.Request, n, upper)
 	if t.notExecuted(first) != "" {
-		return notTried("a request with a key in small letters: %v", first), nil
+		return notTried("a request with a key in small letters: %v", first)
 	}
-	return t.another(first, other, "two keys that differ in the case of their letters"), nil
+	return t.another(first, other, "two keys that differ in the case of their letters")
 }
 
 // another judges the responses to one request under two keys that are alike.

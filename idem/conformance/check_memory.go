@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"strings"
 	"time"
 )
@@ -10,48 +9,33 @@ import (
 // of its own, since a server may extend the life of a key that is used.
 var ages = []float64{0.25, 0.5, 0.75, 1}
 
-// used is a key with what was sent under it.
-type usedKey struct {
-	n     int
-	key   string
-	first response
-}
-
-// memory repeats requests at several ages of their keys.
-func (t *trial) memory(ctx context.Context) (Result, error) {
+func (t *trial) memory() Result {
 	promised := t.rules.KeyTTL
 	// Close to the end of a key's life the time that a request takes decides.
 	within := min(t.Within, promised-promised/20)
 	keys := make([]usedKey, len(ages))
 	for i := range keys {
-		n, key, first, untried, err := t.used(ctx)
-		if err != nil || untried != "" {
-			return notTried("%s", untried), err
+		if keys[i] = t.use(); keys[i].untried != "" {
+			return notTried("%s", keys[i].untried)
 		}
-		keys[i] = usedKey{n, key, first}
 	}
 	var age time.Duration
 	var seen []string
 	for i, part := range ages {
 		at := time.Duration(part * float64(within))
-		if err := t.Wait(ctx, at-age); err != nil {
-			return Result{}, err
-		}
+		t.fail(t.Wait(t.ctx, at-age))
 		age = at
-		repeated, err := t.settled(ctx, t.Request, keys[i].n, keys[i].key)
-		if err != nil {
-			return Result{}, err
-		}
+		repeated := t.settled(t.Request, keys[i].n, keys[i].key)
 		if t.outcomeOf(keys[i].first, repeated) != same {
-			return t.forgotten(repeated, shown(age), shown(promised)), nil
+			return t.forgotten(repeated, shown(age), shown(promised))
 		}
 		seen = append(seen, shown(age))
 	}
+	result := holds("remembered for %s of %s (tried at %s)", shown(age), shown(promised), strings.Join(seen, ", "))
 	if within < promised-promised/20 {
-		return holds("remembered for %s of %s (tried at %s); longer was not waited",
-			shown(age), shown(promised), strings.Join(seen, ", ")), nil
+		result.Seen += "; longer was not waited"
 	}
-	return holds("remembered for %s of %s (tried at %s)", shown(age), shown(promised), strings.Join(seen, ", ")), nil
+	return result
 }
 
 func (t *trial) forgotten(repeated response, age, promised string) Result {

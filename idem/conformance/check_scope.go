@@ -1,75 +1,67 @@
 package conformance
 
-import (
-	"context"
+import "github.com/bardge/bardge-go/idem"
 
-	"github.com/bardge/bardge-go/idem"
-)
-
-// anotherBody sends another request under a used key.
-func (t *trial) anotherBody(ctx context.Context) (Result, error) {
+func (t *trial) anotherBody() Result {
 	const sent = "a key, then the same key with another body: "
-	n, key, first, untried, err := t.used(ctx)
-	if err != nil || untried != "" {
-		return notTried("%s", untried), err
+	u := t.use()
+	if u.untried != "" {
+		return notTried("%s", u.untried)
 	}
-	other, err := t.send(ctx, t.Request, t.next(), key)
-	if err != nil {
-		return Result{}, err
-	}
-	if found, reused := t.reused(sent, first, other); !reused {
-		return found, nil
+	other := t.send(t.Request, t.next(), u.key)
+	if found, reused := t.reused(sent, u.first, other); !reused {
+		return found
 	}
 	// The refusal must leave the key what it was.
-	repeated, err := t.send(ctx, t.Request, n, key)
-	if err != nil {
-		return Result{}, err
-	}
-	if t.outcomeOf(first, repeated) != same {
+	repeated := t.send(t.Request, u.n, u.key)
+	if t.outcomeOf(u.first, repeated) != same {
 		const means = "A refused request makes the server forget the first one: its repetition is not safe any more."
-		return broken(means, sent+"refused with %v; then the first request again: %v", other, repeated), nil
+		return broken(means, sent+"refused with %v; then the first request again: %v", other, repeated)
 	}
 	if t.rules.Classify != nil && other.signal != idem.SignalKeyReused {
 		const means = "A client takes the refusal for the API's own, and does not learn that its key is used."
-		return differs(means, sent+"refused with %v, which the profile does not take for a used key", other), nil
+		return differs(means, sent+"refused with %v, which the profile does not take for a used key", other)
 	}
-	return holds(sent+"refused with %v, nothing executed", other), nil
+	return holds(sent+"refused with %v, nothing executed", other)
 }
 
 // anotherPath sends the same body under a used key to another path, or with
 // another method.
-func (t *trial) anotherPath(ctx context.Context) (Result, error) {
+func (t *trial) anotherPath() Result {
 	const sent = "a key, then the same key with another path or method: "
 	if t.Other == nil {
-		return notTried("no other path or method is known"), nil
+		return notTried("no other path or method is known")
 	}
-	n, key, first, untried, err := t.used(ctx)
-	if err != nil || untried != "" {
-		return notTried("%s", untried), err
+	u := t.use()
+	if u.untried != "" {
+		return notTried("%s", u.untried)
 	}
-	other, err := t.send(ctx, t.Other, n, key)
-	if err != nil {
-		return Result{}, err
+	other := t.send(t.Other, u.n, u.key)
+	if t.outcomeOf(u.first, other) == again {
+		return noted(sent+"%v, executed: each path has keys of its own", other)
 	}
-	if t.outcomeOf(first, other) == again {
-		return noted(sent+"%v, executed: each path has keys of its own", other), nil
-	}
-	found, reused := t.reused(sent, first, other)
+	found, reused := t.reused(sent, u.first, other)
 	if reused {
-		return holds(sent+"refused with %v, nothing executed", other), nil
+		return holds(sent+"refused with %v, nothing executed", other)
 	}
-	return found, nil
+	return found
 }
 
-// used sends a request under a new key. Where it is not executed, untried has
-// the reason.
-func (t *trial) used(ctx context.Context) (n int, key string, first response, untried string, err error) {
-	n, key = t.next(), t.rules.minted()
-	first, err = t.send(ctx, t.Request, n, key)
-	if reason := t.notExecuted(first); reason != "" {
-		untried = "the request " + reason
+// usedKey is a key with what was sent under it.
+type usedKey struct {
+	n       int
+	key     string
+	first   response
+	untried string // why the request was not executed
+}
+
+func (t *trial) use() usedKey {
+	u := usedKey{n: t.next(), key: t.rules.minted()}
+	u.first = t.send(t.Request, u.n, u.key)
+	if reason := t.notExecuted(u.first); reason != "" {
+		u.untried = "the request " + reason
 	}
-	return n, key, first, untried, err
+	return u
 }
 
 // reused judges the response to another request under a used key, unless it is
@@ -91,36 +83,29 @@ func (t *trial) reused(sent string, first, other response) (found Result, refusa
 	}
 }
 
-// anotherAccount sends a used key with other credentials.
-func (t *trial) anotherAccount(ctx context.Context) (Result, error) {
+func (t *trial) anotherAccount() Result {
 	const sent = "a key, then the same key with the credentials of another account: "
 	if t.Second == nil {
-		return notTried("no second account is known"), nil
+		return notTried("no second account is known")
 	}
-	n, key, first, untried, err := t.used(ctx)
-	if err != nil || untried != "" {
-		return notTried("%s", untried), err
+	u := t.use()
+	if u.untried != "" {
+		return notTried("%s", u.untried)
 	}
-	own, err := t.send(ctx, t.Second, n, t.rules.minted())
-	if err != nil {
-		return Result{}, err
-	}
+	own := t.send(t.Second, u.n, t.rules.minted())
 	if reason := t.notExecuted(own); reason != "" {
-		return notTried("with the second account's credentials, a request with a key of its own %s", reason), nil
+		return notTried("with the second account's credentials, a request with a key of its own %s", reason)
 	}
-	other, err := t.send(ctx, t.Second, n, key)
-	if err != nil {
-		return Result{}, err
-	}
-	switch t.outcomeOf(first, other) {
+	other := t.send(t.Second, u.n, u.key)
+	switch t.outcomeOf(u.first, other) {
 	case again:
-		return holds(sent+"%v, executed for that account", other), nil
+		return holds(sent+"%v, executed for that account", other)
 	case same:
 		const means = "An account gets the response of another one: its own request is never executed, and it reads " +
 			"what is not its own."
-		return broken(means, sent+"%v with the first account's result", other), nil
+		return broken(means, sent+"%v with the first account's result", other)
 	default:
 		const means = "An account can use up the keys of another one."
-		return broken(means, sent+"%v", other), nil
+		return broken(means, sent+"%v", other)
 	}
 }

@@ -41,28 +41,25 @@ func TestEachFlawIsFoundByItsOwnCheck(t *testing.T) {
 		ignoresBadKeys:  conformance.KeyAlphabet,
 		foldsCase:       conformance.LetterCase,
 	} {
-		t.Run(string(flaw), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				_, target := open(t, flaw)
-				report, err := conformance.Run(t.Context(), target)
-				require.NoError(t, err)
-				var found []string
-				for _, f := range report.With(conformance.Broken) {
-					found = append(found, f.Check)
-					assert.NotEmpty(t, f.Means)
-				}
-				if check == "" {
-					assert.Empty(t, found)
-					assert.Empty(t, report.With(conformance.NotTried))
-				} else {
-					assert.Equal(t, []string{check}, found)
-				}
-				assert.Empty(t, report.With(conformance.Differs))
-				for _, f := range report {
-					t.Log(f)
-				}
-			})
-		})
+		t.Run(string(flaw), bubbleTest(func(t *testing.T) {
+			_, target := open(t, flaw)
+			report := run(t, target)
+			var found []string
+			for _, f := range report.With(conformance.Broken) {
+				found = append(found, f.Check)
+				assert.NotEmpty(t, f.Means)
+			}
+			if check == "" {
+				assert.Empty(t, found)
+				assert.Empty(t, report.With(conformance.NotTried))
+			} else {
+				assert.Equal(t, []string{check}, found)
+			}
+			assert.Empty(t, report.With(conformance.Differs))
+			for _, f := range report {
+				t.Log(f)
+			}
+		}))
 	}
 }
 
@@ -70,8 +67,7 @@ func TestEachFlawIsFoundByItsOwnCheck(t *testing.T) {
 func TestASoundServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, target := open(t, sound)
-		report, err := conformance.Run(t.Context(), target)
-		require.NoError(t, err)
+		report := run(t, target)
 		var lines []string
 		for _, f := range report {
 			lines = append(lines, f.String())
@@ -104,8 +100,7 @@ func TestAThrottledRunIsComplete(t *testing.T) {
 		_, target := open(t, throttles)
 		start := time.Now()
 		target.Within = time.Minute
-		report, err := conformance.Run(t.Context(), target)
-		require.NoError(t, err)
+		report := run(t, target)
 		assert.Empty(t, report.With(conformance.Broken))
 		assert.Empty(t, report.With(conformance.Differs))
 		assert.Empty(t, report.With(conformance.NotTried))
@@ -234,20 +229,17 @@ func TestWhatElseIsFound(t *testing.T) {
 			verdict: conformance.NotTried, seen: "the first response is not stored",
 		},
 	} {
-		t.Run(string(row.flaw)+row.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				_, target := open(t, row.flaw)
-				if row.change != nil {
-					row.change(&target)
-				}
-				report, err := conformance.Run(t.Context(), target)
-				require.NoError(t, err)
-				found := report.Find(row.check)
-				assert.Equal(t, row.verdict, found.Verdict, "%v", found)
-				assert.Contains(t, found.Seen, row.seen)
-				assert.Equal(t, row.verdict == conformance.Broken || row.verdict == conformance.Differs, found.Means != "")
-			})
-		})
+		t.Run(string(row.flaw)+row.name, bubbleTest(func(t *testing.T) {
+			_, target := open(t, row.flaw)
+			if row.change != nil {
+				row.change(&target)
+			}
+			report := run(t, target)
+			found := report.Find(row.check)
+			assert.Equal(t, row.verdict, found.Verdict, "%v", found)
+			assert.Contains(t, found.Seen, row.seen)
+			assert.Equal(t, row.verdict == conformance.Broken || row.verdict == conformance.Differs, found.Means != "")
+		}))
 	}
 	assert.Zero(t, conformance.Report{}.Find(conformance.Memory))
 }
@@ -278,21 +270,18 @@ func TestOtherFormsOfKeys(t *testing.T) {
 			untried: []string{conformance.LetterCase},
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s, target := open(t, sound)
-				s.form = row.form
-				row.change(&target.Profile)
-				if target.Profile.KeyMinLength == maxKey {
-					target.Profile.MintKey = func(id [16]byte) string { return fmt.Sprintf("%x%08x", id, id[12:]) }
-				}
-				report, err := conformance.Run(t.Context(), target)
-				require.NoError(t, err)
-				assert.Empty(t, report.With(conformance.Broken))
-				assert.Empty(t, report.With(conformance.Differs))
-				assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
-			})
-		})
+		t.Run(name, bubbleTest(func(t *testing.T) {
+			s, target := open(t, sound)
+			s.form = row.form
+			row.change(&target.Profile)
+			if target.Profile.KeyMinLength == maxKey {
+				target.Profile.MintKey = func(id [16]byte) string { return fmt.Sprintf("%x%08x", id, id[12:]) }
+			}
+			report := run(t, target)
+			assert.Empty(t, report.With(conformance.Broken))
+			assert.Empty(t, report.With(conformance.Differs))
+			assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
+		}))
 	}
 }
 
@@ -309,16 +298,13 @@ func TestWithoutACounterIDsDecide(t *testing.T) {
 		{flaw: noLock, broken: []string{conformance.ConcurrentRequests}},
 		{flaw: forgets, broken: []string{conformance.Memory}},
 	} {
-		t.Run(string(row.flaw), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				_, target := open(t, row.flaw)
-				target.Executed = nil
-				report, err := conformance.Run(t.Context(), target)
-				require.NoError(t, err)
-				assert.Equal(t, row.broken, names(report.With(conformance.Broken)))
-				assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
-			})
-		})
+		t.Run(string(row.flaw), bubbleTest(func(t *testing.T) {
+			_, target := open(t, row.flaw)
+			target.Executed = nil
+			report := run(t, target)
+			assert.Equal(t, row.broken, names(report.With(conformance.Broken)))
+			assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
+		}))
 	}
 }
 
@@ -335,15 +321,12 @@ func TestACounterAloneDecides(t *testing.T) {
 		{flaw: noAccounts, broken: []string{conformance.AnotherAccount}},
 		{flaw: forgets, broken: []string{conformance.Memory}},
 	} {
-		t.Run(string(row.flaw), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				_, target := open(t, row.flaw)
-				target.ResourceID = nil
-				report, err := conformance.Run(t.Context(), target)
-				require.NoError(t, err)
-				assert.Equal(t, row.broken, names(report.With(conformance.Broken)))
-			})
-		})
+		t.Run(string(row.flaw), bubbleTest(func(t *testing.T) {
+			_, target := open(t, row.flaw)
+			target.ResourceID = nil
+			report := run(t, target)
+			assert.Equal(t, row.broken, names(report.With(conformance.Broken)))
+		}))
 	}
 }
 
@@ -353,8 +336,7 @@ func TestWhatIsNotGivenIsNotTried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, target := open(t, sound)
 		target.Second, target.Other, target.Failing, target.Refused = nil, nil, nil, nil
-		report, err := conformance.Run(t.Context(), target)
-		require.NoError(t, err)
+		report := run(t, target)
 		assert.Equal(t, []string{
 			conformance.ServerError, conformance.AnotherPath, conformance.AnotherAccount, conformance.RefusedRequest,
 		}, names(report.With(conformance.NotTried)))
@@ -366,15 +348,13 @@ func TestWithin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, target := open(t, forgets)
 		target.Within = time.Minute
-		report, err := conformance.Run(t.Context(), target)
-		require.NoError(t, err)
+		report := run(t, target)
 		memory := report.Find(conformance.Memory)
 		assert.Equal(t, conformance.Holds, memory.Verdict, "what is not waited for is not found")
 		assert.Equal(t, "remembered for 1m of 24h (tried at 15s, 30s, 45s, 1m); longer was not waited", memory.Seen)
 
 		target.Within = 3*time.Second + time.Millisecond
-		report, err = conformance.Run(t.Context(), target)
-		require.NoError(t, err)
+		report = run(t, target)
 		assert.Equal(t, "remembered for 3s of 24h (tried at 750.25ms, 1.5s, 2.3s, 3s); longer was not waited",
 			report.Find(conformance.Memory).Seen)
 	})
@@ -522,8 +502,7 @@ func TestABrokenRepetitionNamesWhatCarriedTheKey(t *testing.T) {
 		} {
 			other := target
 			change(&other.Profile)
-			report, err := conformance.Run(t.Context(), other)
-			require.NoError(t, err)
+			report := run(t, other)
 			require.Len(t, report.With(conformance.Broken), 1)
 			assert.Contains(t, report.With(conformance.Broken)[0].Seen, "with the same "+carrier+":")
 		}

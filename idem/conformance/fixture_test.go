@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -346,6 +347,18 @@ func open(t *testing.T, f flaw) (*shop, conformance.Target) {
 }
 
 // serve serves a handler in memory, and returns its URL and a client for it.
+// bubbleTest is a subtest in virtual time.
+func bubbleTest(f func(*testing.T)) func(*testing.T) {
+	return func(t *testing.T) { synctest.Test(t, f) }
+}
+
+func run(t *testing.T, target conformance.Target) conformance.Report {
+	t.Helper()
+	report, err := conformance.Run(t.Context(), target)
+	require.NoError(t, err)
+	return report
+}
+
 func serve(t *testing.T, handler http.Handler) (string, *http.Client) {
 	t.Helper()
 	l := memnet.Listen()

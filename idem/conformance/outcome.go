@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -46,22 +45,17 @@ const (
 )
 
 // settled sends a request until it is not refused for now.
-func (t *trial) settled(ctx context.Context, requests Requests, n int, key string) (response, error) {
+func (t *trial) settled(requests Requests, n int, key string) response {
 	ran := 0
 	for attempt := 1; ; attempt++ {
-		a, err := t.send(ctx, requests, n, key)
-		if err != nil {
-			return a, err
-		}
+		a := t.send(requests, n, key)
 		if a.ran != unknown {
 			ran += a.ran
 			a.ran = ran
 		}
 		if t.outcomeOf(a, a) != inProgress || attempt == repetitions {
-			return a, nil
+			return a
 		}
-		if err := pause(ctx, repeatAfter); err != nil {
-			return a, err
-		}
+		t.pause(repeatAfter)
 	}
 }

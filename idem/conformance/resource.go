@@ -41,7 +41,6 @@ func member(value json.RawMessage, name string) json.RawMessage {
 	return array[at]
 }
 
-// scalar returns a text, or a number as it is written.
 func scalar(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) == nil {

@@ -21,13 +21,11 @@ type rules struct {
 	engine *idem.Engine // checks the profile and mints keys; it sends nothing
 }
 
-// newRules checks the profile as the engine does.
 func newRules(p idem.Profile) (rules, error) {
 	engine, err := idem.New(idem.Config{Profile: p, BaseURL: "https://localhost"})
 	return rules{p, engine}, err
 }
 
-// minted returns a new key in the profile's form.
 func (r rules) minted() string { return r.engine.NewKey().String() }
 
 // carrier names what carries the key: a server may expect it elsewhere.
@@ -76,7 +74,6 @@ func (r rules) alphabet() []byte {
 	return letters
 }
 
-// random returns a key of n letters and digits that the profile allows.
 func (r rules) random(n int) string {
 	letters := r.alphabet()
 	key := make([]byte, n)
@@ -146,7 +143,6 @@ func addMember(body []byte, name, value string) ([]byte, error) {
 	return append(member, rest...), err
 }
 
-// bodyOf reads a request's body.
 func bodyOf(request *http.Request) ([]byte, error) {
 	if request.Body == nil {
 		return nil, nil
@@ -155,10 +151,8 @@ func bodyOf(request *http.Request) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(request.Body, maxBody))
 }
 
-// marks reports whether the profile marks replays.
 func (r rules) marks() bool { return r.Replayed != nil || r.ReplayHeader != "" }
 
-// replayed reports whether a response is marked as a stored one.
 func (r rules) replayed(a response) bool {
 	if r.Replayed != nil {
 		return r.Replayed(a.header)
@@ -167,7 +161,6 @@ func (r rules) replayed(a response) bool {
 	return value != "" && (r.ReplayValue == "" || strings.EqualFold(value, r.ReplayValue))
 }
 
-// signal reads the vendor's words in a response.
 func (r rules) signal(a response) idem.Signal {
 	if r.Classify == nil {
 		return idem.SignalNone

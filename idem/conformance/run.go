@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // The names of the checks.
@@ -25,10 +26,9 @@ const (
 	Memory             = "memory"
 )
 
-// check is one check. Its run returns an error if the whole trial must end.
 type check struct {
 	name string
-	run  func(t *trial, ctx context.Context) (Result, error)
+	run  func(*trial) Result
 }
 
 // checks are all checks, in their order. Those after the repetition are tried
@@ -61,10 +61,13 @@ func Checks() []string {
 	return names
 }
 
-// trial is one run against a server.
+// trial is one run against a server. After its first error nothing more is
+// sent, and no result counts.
 type trial struct {
 	Target
 
+	ctx   context.Context //nolint:containedctx // of the run
+	err   error           // the first
 	rules rules
 	n     int // requests made
 
@@ -72,7 +75,6 @@ type trial struct {
 	first, second response
 }
 
-// next returns the number of another request.
 func (t *trial) next() int {
 	t.n++
 	return t.n
@@ -110,50 +112,45 @@ func Run(ctx context.Context, target Target) (Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{Target: target, rules: r}
-	if err := t.begin(ctx); err != nil {
+	t := &trial{Target: target, ctx: ctx, rules: r}
+	if err := t.begin(); err != nil {
 		return nil, err
 	}
 	var report Report
 	for _, c := range checks {
-		found, err := c.run(t, ctx)
-		if err != nil {
-			return report, err
+		found := notTried("keys are not honoured at all: see %q", Repetition)
+		if report.Find(Repetition).Verdict != Broken {
+			found = c.run(t)
+		}
+		if t.err != nil {
+			return report, t.err
 		}
 		found.Check = c.name
 		report = append(report, found)
-		if c.name == Repetition && found.Verdict == Broken {
-			return append(report, untried(checks[len(report):])...), nil
-		}
 	}
 	return report, nil
 }
 
-func untried(rest []check) Report {
-	report := make(Report, len(rest))
-	for i, c := range rest {
-		report[i] = notTried("keys are not honoured at all: see %q", Repetition)
-		report[i].Check = c.name
-	}
-	return report
-}
-
-// begin sends the first request and its repetition.
-func (t *trial) begin(ctx context.Context) error {
+func (t *trial) begin() error {
 	n, key := t.next(), t.rules.minted()
-	var err error
-	if t.first, err = t.send(ctx, t.Request, n, key); err != nil {
-		return err
-	}
-	if reason := t.notExecuted(t.first); reason != "" {
+	t.first = t.send(t.Request, n, key)
+	if reason := t.notExecuted(t.first); reason != "" && t.err == nil {
 		return &NotExecutedError{Status: t.first.status, Reason: reason, Err: t.first.err}
 	}
-	if err := t.checkRequests(ctx); err != nil {
-		return err
-	}
-	t.second, err = t.send(ctx, t.Request, n, key)
-	return err
+	t.checkRequests()
+	t.second = t.send(t.Request, n, key)
+	return t.err
 }
+
+// fail ends the trial with its first error.
+func (t *trial) fail(err error) {
+	if t.err == nil {
+		t.err = err
+	}
+}
+
+// pause waits in real time.
+func (t *trial) pause(d time.Duration) { t.fail(pause(t.ctx, d)) }
 
 // notExecuted returns why a response shows no execution of a new request, or "".
 func (t *trial) notExecuted(a response) string {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -105,18 +104,16 @@ func TestTheSandboxesConform(t *testing.T) {
 			untried: []string{conformance.ReplayMark}, // the vendor marks none
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				report, err := conformance.Run(t.Context(), row.target(t))
-				for _, f := range report {
-					t.Log(f)
-				}
-				require.NoError(t, err)
-				assert.Empty(t, report.With(conformance.Broken))
-				assert.Equal(t, row.differs, names(report.With(conformance.Differs)))
-				assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
-			})
-		})
+		t.Run(name, bubbleTest(func(t *testing.T) {
+			report, err := conformance.Run(t.Context(), row.target(t))
+			for _, f := range report {
+				t.Log(f)
+			}
+			require.NoError(t, err)
+			assert.Empty(t, report.With(conformance.Broken))
+			assert.Equal(t, row.differs, names(report.With(conformance.Differs)))
+			assert.Equal(t, row.untried, names(report.With(conformance.NotTried)))
+		}))
 	}
 }
 

@@ -10,13 +10,11 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
 
-// response is what came back for one request.
 type response struct {
 	status int
 	header http.Header
@@ -40,10 +38,8 @@ func (a response) confirms() bool {
 	return a.succeeded() || a.err == nil && a.signal == idem.SignalAlreadyExecuted
 }
 
-// throttled reports whether the server refuses requests because of their number.
 func (a response) throttled() bool { return a.err == nil && a.status == http.StatusTooManyRequests }
 
-// retryAfter returns when a throttled request may be sent again.
 func (a response) retryAfter() time.Duration {
 	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
 	if err != nil || seconds < 0 {
@@ -61,86 +57,69 @@ func (a response) String() string {
 }
 
 // send sends the n-th request of a kind under a key; "" is none. Only a request
-// that came too soon (429), which is not executed, is sent again. It returns an
-// error if there is nothing to send.
-func (t *trial) send(ctx context.Context, requests Requests, n int, key string) (response, error) {
-	before, err := t.count(ctx)
-	if err != nil {
-		return response{}, err
-	}
-	a, err := t.patiently(ctx, func() (response, error) {
-		request, err := t.request(ctx, requests, n, key)
-		if err != nil {
-			return response{}, err
-		}
-		return t.exchange(request), nil
-	})
-	if err != nil {
-		return a, err
-	}
-	after, err := t.count(ctx)
-	if err != nil {
-		return response{}, err
-	}
-	a.ran = unknown
-	if before != unknown {
-		a.ran = after - before
-	}
-	return a, context.Cause(ctx)
+// that came too soon (429), which is not executed, is sent again.
+func (t *trial) send(requests Requests, n int, key string) response {
+	before := t.count()
+	a := t.patiently(func() response { return t.exchange(t.request(t.ctx, requests, n, key)) })
+	a.ran = t.ranSince(before)
+	return a
 }
 
 // patiently sends a request again that came too soon.
-func (*trial) patiently(ctx context.Context, send func() (response, error)) (response, error) {
+func (t *trial) patiently(send func() response) response {
 	for attempt := 1; ; attempt++ {
-		a, err := send()
-		if err != nil || !a.throttled() || attempt == repetitions {
-			return a, err
+		a := send()
+		t.fail(context.Cause(t.ctx))
+		if !a.throttled() || attempt == repetitions {
+			return a
 		}
-		if err := pause(ctx, a.retryAfter()); err != nil {
-			return a, err
-		}
+		t.pause(a.retryAfter())
 	}
 }
 
 // request makes a request with a key. It is made so that net/http repeats it
 // under no circumstances: on a connection of its own, with a body that is read
-// once.
-func (t *trial) request(ctx context.Context, requests Requests, n int, key string) (*http.Request, error) {
+// once. It is nil after an error.
+func (t *trial) request(ctx context.Context, requests Requests, n int, key string) *http.Request {
+	if t.err != nil {
+		return nil
+	}
 	request, err := requests(n)
 	if err != nil {
-		return nil, fmt.Errorf("conformance: no request: %w", err)
+		t.fail(fmt.Errorf("conformance: no request: %w", err))
+		return nil
 	}
 	request, err = t.rules.put(request.WithContext(ctx), key)
 	if err != nil {
-		return nil, err
+		t.fail(err)
+		return nil
 	}
 	request.Close, request.GetBody = true, nil
-	return request, nil
+	return request
 }
 
 // checkRequests refuses requests that do not differ: a server that answers one
 // with the response of another would be right.
-func (t *trial) checkRequests(ctx context.Context) error {
-	var made [2]string
+func (t *trial) checkRequests() {
+	var made [2]bytes.Buffer
 	for i := range made {
-		request, err := t.request(ctx, t.Request, i+1, "")
-		if err != nil {
-			return err
+		request := t.request(t.ctx, t.Request, i+1, "")
+		if request == nil {
+			return
 		}
-		var sent strings.Builder
-		if err := request.Write(&sent); err != nil {
-			return fmt.Errorf("conformance: no request: %w", err)
+		if err := request.Write(&made[i]); err != nil {
+			t.fail(fmt.Errorf("conformance: no request: %w", err))
 		}
-		made[i] = sent.String()
 	}
-	if made[0] == made[1] {
-		return &idem.InvalidError{Field: "Target.Request", Reason: "makes the same request for 1 and 2"}
+	if bytes.Equal(made[0].Bytes(), made[1].Bytes()) {
+		t.fail(&idem.InvalidError{Field: "Target.Request", Reason: "makes the same request for 1 and 2"})
 	}
-	return nil
 }
 
-// exchange sends a request and reads its response.
 func (t *trial) exchange(request *http.Request) response {
+	if request == nil {
+		return response{}
+	}
 	ctx, cancel := context.WithTimeoutCause(request.Context(), patience, errPatience)
 	defer cancel()
 	resp, err := t.Client.Do(request.WithContext(ctx))
@@ -183,26 +162,33 @@ const leaveAfter = time.Millisecond
 
 // abandon sends a request and closes the connection when the request is written,
 // as a client does that waits no longer. There is a response if it was faster.
-func (t *trial) abandon(ctx context.Context, n int, key string) (response, error) {
-	ctx, cancel := context.WithCancel(ctx)
+func (t *trial) abandon(n int, key string) response {
+	ctx, cancel := context.WithCancel(t.ctx)
 	defer cancel()
 	leave := func(httptrace.WroteRequestInfo) { time.AfterFunc(leaveAfter, cancel) }
 	trace := &httptrace.ClientTrace{WroteRequest: leave}
-	request, err := t.request(httptrace.WithClientTrace(ctx, trace), t.Request, n, key)
-	if err != nil {
-		return response{}, err
-	}
-	return t.exchange(request), nil
+	return t.exchange(t.request(httptrace.WithClientTrace(ctx, trace), t.Request, n, key))
 }
 
 // count returns the server's counter, or unknown.
-func (t *trial) count(ctx context.Context) (int, error) {
-	if t.Executed == nil {
-		return unknown, nil
+func (t *trial) count() int {
+	if t.Executed == nil || t.err != nil {
+		return unknown
 	}
-	n, err := t.Executed(ctx)
+	n, err := t.Executed(t.ctx)
 	if err != nil {
-		return 0, fmt.Errorf("conformance: the counter of executions: %w", err)
+		t.fail(fmt.Errorf("conformance: the counter of executions: %w", err))
+		return unknown
 	}
-	return n, nil
+	return n
+}
+
+// ranSince returns how often the server has executed something since its
+// counter was read, or unknown.
+func (t *trial) ranSince(before int) int {
+	after := t.count()
+	if before == unknown || after == unknown {
+		return unknown
+	}
+	return after - before
 }

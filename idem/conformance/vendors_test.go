@@ -47,8 +47,7 @@ func TestVendorsRules(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sim := chaos.Start(chaos.Config{Rules: chaos.Vendors(1)[name]})
 				defer sim.Close()
-				report, err := conformance.Run(t.Context(), modelTarget(sim, profiles.All()[at].Profile))
-				require.NoError(t, err)
+				report := run(t, modelTarget(sim, profiles.All()[at].Profile))
 				assert.Equal(t, row.broken, names(report.With(conformance.Broken)), "%v", report)
 				assert.Equal(t, row.differs, names(report.With(conformance.Differs)), "%v", report)
 				assert.Equal(t, conformance.Holds, report.Find(conformance.Memory).Verdict)

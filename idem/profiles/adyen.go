@@ -38,10 +38,7 @@ func Adyen() Vendor {
 				Status: 5, Member: code, Signal: idem.SignalIndeterminate,
 				Basis: Inferred, Source: adyenPage, Claim: "without the header a repetition brings the same response",
 			},
-			{
-				Member: code, Signal: idem.SignalError,
-				Basis: Documented, Source: "https://docs.adyen.com/errors", Claim: "errors have an errorCode",
-			},
+			errorsHave(code, Documented, "https://docs.adyen.com/errors", "errors have an errorCode"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, adyenPage, "the header idempotency-key"},

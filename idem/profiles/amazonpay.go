@@ -29,10 +29,7 @@ func AmazonPay() Vendor {
 				Status: 4, Member: "reasonCode", MemberValue: "DuplicateIdempotencyKey", Signal: idem.SignalKeyReused,
 				Basis: Documented, Source: amazonErrors, Claim: "400: the key was used in a different request",
 			},
-			{
-				Member: "reasonCode", Signal: idem.SignalError,
-				Basis: Documented, Source: amazonErrors, Claim: "errors have reasonCode and message",
-			},
+			errorsHave("reasonCode", Documented, amazonErrors, "errors have reasonCode and message"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, amazonPage, "the header x-amz-pay-idempotency-key"},

@@ -33,11 +33,8 @@ func Checkout() Vendor {
 				Status: 5, Member: "error_type", Signal: idem.SignalIndeterminate,
 				Basis: Inferred, Source: checkoutPage, Claim: "nothing is stored and the payment is attempted again",
 			},
-			{
-				Member: "error_type", Signal: idem.SignalError,
-				Basis: Inferred, Source: checkoutClient,
-				Claim: "errors have request_id, error_type and error_codes, as its clients are known to read them",
-			},
+			errorsHave("error_type", Inferred, checkoutClient,
+				"errors have request_id, error_type and error_codes, as its clients are known to read them"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, checkoutPage, "the header Cko-Idempotency-Key"},

@@ -35,10 +35,7 @@ func GoCardless() Vendor {
 				Basis:  Documented, Source: goCardlessBlog,
 				Claim: "a resource was created with the key; links.conflicting_resource_id is its id",
 			},
-			{
-				Member: "error.type", Signal: idem.SignalError,
-				Basis: Secondary, Source: goCardlessClient, Claim: "errors have error with type, code and errors",
-			},
+			errorsHave("error.type", Secondary, goCardlessClient, "errors have error with type, code and errors"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, goCardlessBlog, "the header Idempotency-Key"},

@@ -37,10 +37,7 @@ func Increase() Vendor {
 				Basis:  Documented, Source: increasePage,
 				Claim: "a second, different object with a key; resource_id is the first one's",
 			},
-			{
-				Member: "type", Signal: idem.SignalError,
-				Basis: Secondary, Source: increaseClient, Claim: "errors have a type",
-			},
+			errorsHave("type", Secondary, increaseClient, "errors have a type"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, increasePage, "the header Idempotency-Key"},

@@ -27,10 +27,7 @@ func ModernTreasury() Vendor {
 				Basis: Documented, Source: modernTreasuryPage,
 				Claim: "409 while a request with the key is being stored",
 			},
-			{
-				Member: "errors.message", Signal: idem.SignalError,
-				Basis: Documented, Source: modernTreasuryErrors, Claim: "errors have errors with code and message",
-			},
+			errorsHave("errors.message", Documented, modernTreasuryErrors, "errors have errors with code and message"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, modernTreasuryPage, "the header Idempotency-Key"},

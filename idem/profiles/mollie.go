@@ -26,11 +26,8 @@ func Mollie() Vendor {
 				Status: 409, Member: "title", Signal: idem.SignalInProgress,
 				Basis: Documented, Source: molliePage, Claim: "409 while the first request is processed",
 			},
-			{
-				Member: "title", Signal: idem.SignalError,
-				Basis: Secondary, Source: mollieClient,
-				Claim: "errors have status, title and detail; a key with another request is a 400, with no code",
-			},
+			errorsHave("title", Secondary, mollieClient,
+				"errors have status, title and detail; a key with another request is a 400, with no code"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, molliePage, "the header Idempotency-Key"},

@@ -59,36 +59,20 @@ func PayPal() Vendor {
 }
 
 func payPalRules() []Rule {
+	const used = "used for another request"
+	const before = "used before: it is not stated by which request, so it settles nothing"
+	rule := func(member, value string, signal idem.Signal, basis Basis, source, claim string) Rule {
+		return Rule{
+			Status: 4, Member: member, MemberValue: value, Signal: signal, Basis: basis, Source: source, Claim: claim,
+		}
+	}
 	return []Rule{
-		{
-			Status: 4, Member: "details.issue", MemberValue: "PREVIOUS_REQUEST_IN_PROGRESS",
-			Signal: idem.SignalInProgress,
-			Basis:  Secondary, Source: payPalPage,
-			Claim: "of two requests at once the second may fail; clients see 409 with this issue",
-		},
-		{
-			Status: 4, Member: "details.issue", MemberValue: "PAYPAL_REQUEST_ID_PREVIOUSLY_USED",
-			Signal: idem.SignalKeyReused,
-			Basis:  Documented, Source: payPalUsed, Claim: "used for another request",
-		},
-		{
-			Status: 4, Member: "name", MemberValue: "PAYPAL_REQUEST_ID_PREVIOUSLY_USED",
-			Signal: idem.SignalKeyReused,
-			Basis:  Documented, Source: payPalUsed, Claim: "used for another request",
-		},
-		{
-			Status: 4, Member: "details.issue", MemberValue: "DUPLICATE_REQUEST_ID", Signal: idem.SignalRetryable,
-			Basis: Inferred, Source: payPalRepeated,
-			Claim: "used before: it is not stated by which request, so it settles nothing",
-		},
-		{
-			Status: 4, Member: "name", MemberValue: "DUPLICATE_REQUEST_ID", Signal: idem.SignalRetryable,
-			Basis: Inferred, Source: payPalRepeated,
-			Claim: "used before: it is not stated by which request, so it settles nothing",
-		},
-		{
-			Member: "debug_id", Signal: idem.SignalError,
-			Basis: Secondary, Source: payPalErrors, Claim: "errors have name, message and debug_id",
-		},
+		rule("details.issue", "PREVIOUS_REQUEST_IN_PROGRESS", idem.SignalInProgress, Secondary, payPalPage,
+			"of two requests at once the second may fail; clients see 409 with this issue"),
+		rule("details.issue", "PAYPAL_REQUEST_ID_PREVIOUSLY_USED", idem.SignalKeyReused, Documented, payPalUsed, used),
+		rule("name", "PAYPAL_REQUEST_ID_PREVIOUSLY_USED", idem.SignalKeyReused, Documented, payPalUsed, used),
+		rule("details.issue", "DUPLICATE_REQUEST_ID", idem.SignalRetryable, Inferred, payPalRepeated, before),
+		rule("name", "DUPLICATE_REQUEST_ID", idem.SignalRetryable, Inferred, payPalRepeated, before),
+		errorsHave("debug_id", Secondary, payPalErrors, "errors have name, message and debug_id"),
 	}
 }

@@ -26,6 +26,12 @@ type Rule struct {
 	Claim  string      // what the source states
 }
 
+// errorsHave is the last rule of a vendor: what has the member is an error of the
+// API itself.
+func errorsHave(member string, basis Basis, source, claim string) Rule {
+	return Rule{Member: member, Signal: idem.SignalError, Basis: basis, Source: source, Claim: claim}
+}
+
 func (r Rule) fits(status int, h http.Header, doc document) bool {
 	return (r.Status == 0 || r.Status == status || r.Status == status/100) &&
 		(r.Header == "" || headerIs(h.Get(r.Header), r.HeaderValue)) &&

@@ -32,10 +32,7 @@ func Square() Vendor {
 				Basis: Secondary, Source: squarePage,
 				Claim: "another request gets an error, which may vary; clients see 400 with this code",
 			},
-			{
-				Member: "errors.code", Signal: idem.SignalError,
-				Basis: Secondary, Source: squareClient, Claim: "errors are a list, each with a code",
-			},
+			errorsHave("errors.code", Secondary, squareClient, "errors are a list, each with a code"),
 		},
 		Facts: []Fact{
 			{"KeyField", Documented, squarePage, "the member idempotency_key of the body"},

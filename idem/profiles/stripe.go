@@ -72,9 +72,6 @@ func stripeRules() []Rule {
 			Basis:  Documented, Source: stripeErrors,
 			Claim: "false: a client should not retry, it would have no further effect",
 		},
-		{
-			Member: stripeType, Signal: idem.SignalError,
-			Basis: Secondary, Source: stripeClient, Claim: "errors have a type",
-		},
+		errorsHave(stripeType, Secondary, stripeClient, "errors have a type"),
 	}
 }

@@ -31,10 +31,7 @@ func Worldline() Vendor {
 				Basis: Documented, Source: worldlinePage,
 				Claim: "409 while the first request is processed; on Connect also another duplicate",
 			},
-			{
-				Member: "errors.errorCode", Signal: idem.SignalError,
-				Basis: Documented, Source: worldlineErrors, Claim: "errors have errors, each with an errorCode",
-			},
+			errorsHave("errors.errorCode", Documented, worldlineErrors, "errors have errors, each with an errorCode"),
 		},
 		Facts: []Fact{
 			{"KeyHeader", Documented, worldlinePage, "the header X-GCS-Idempotence-Key"},

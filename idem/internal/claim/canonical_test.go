@@ -121,7 +121,7 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 	assert.NotContains(t, string(sealed), "Ada")
 	assert.NotEqual(t, sealed, s.Close([]byte("ref:1"), text), "a nonce of its own each time")
 
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		with   *Seal
 		id     string
 		sealed []byte
@@ -137,8 +137,7 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 		"nothing":                         {with: s, id: "ref:1"},
 		"J14_in the clear, read with one": {with: s, id: "ref:1", sealed: (*Seal)(nil).Close([]byte("ref:1"), text)},
 		"in the clear, read with none":    {id: "ref:1", sealed: (*Seal)(nil).Close([]byte("ref:1"), text), ok: true},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := row.with.Open([]byte(row.id), row.sealed)
 			if row.ok {

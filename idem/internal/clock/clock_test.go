@@ -18,7 +18,7 @@ func TestR10_AStepIsDistinguishedFromASleep(t *testing.T) {
 	after := func(mono, wall, slept time.Duration) Timestamp {
 		return Timestamp{Mono: first.Mono + mono, Wall: first.Wall + wall, Slept: first.Slept + slept}
 	}
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		now          Timestamp
 		age, unknown time.Duration // the second if the platform does not report sleep
 	}{
@@ -31,8 +31,7 @@ func TestR10_AStepIsDistinguishedFromASleep(t *testing.T) {
 		"slept, then stepped forward":       {now: after(10*s, 20*m, 5*m), age: 5*m + 10*s + PauseAllowance, unknown: 20 * m},
 		"the wall clock lost time":          {now: after(5*m, 10*s, 0), age: 5 * m, unknown: 5 * m},
 		"before: another goroutine's stamp": {now: after(-s, -s, 0), age: -s, unknown: -s},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, row.age, first.Age(row.now))
 			assert.Equal(t, row.now.Mono-first.Mono, first.Elapsed(row.now), "R32: the monotonic clock alone")

@@ -34,13 +34,8 @@ func pass(t *testing.T, p *Pacer, n int) []time.Duration {
 	return at
 }
 
-func within(t *testing.T, f func(t *testing.T)) {
-	t.Helper()
-	synctest.Test(t, f)
-}
-
 func TestR41_NoLimitNoWait(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := New(Settings{})
 		assert.Equal(t, make([]time.Duration, 1000), pass(t, p, 1000))
 		assert.Zero(t, testing.AllocsPerRun(100, func() { p.TryEnter(); p.Leave(true) }))
@@ -49,7 +44,7 @@ func TestR41_NoLimitNoWait(t *testing.T) {
 }
 
 func TestR41_TheRateIsCutOnceForAnEpisode(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(time.Second)
 		assert.InDelta(t, startRate, p.rate, 0)
 		sent := time.Now()
@@ -72,7 +67,7 @@ func TestR41_TheRateIsCutOnceForAnEpisode(t *testing.T) {
 }
 
 func TestR41_ThePauseEndsAtOneRequestAfterTheOther(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(3 * time.Second)
 		at := pass(t, p, 3)
 		assert.Equal(t, 3*time.Second, at[0])
@@ -82,7 +77,7 @@ func TestR41_ThePauseEndsAtOneRequestAfterTheOther(t *testing.T) {
 }
 
 func TestR41_TheRateGrowsWhileRequestsWait(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(0)
 		time.Sleep(time.Minute)
 		pass(t, p, 1)
@@ -107,7 +102,7 @@ func TestR41_TheRateGrowsWhileRequestsWait(t *testing.T) {
 }
 
 func TestR41_AKnownRateIsNotExceeded(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := New(Settings{Rate: 100})
 		at := pass(t, p, 97)
 		assert.Zero(t, at[0])
@@ -127,14 +122,14 @@ func TestR41_AKnownRateIsNotExceeded(t *testing.T) {
 }
 
 func TestR41_APauseIsBounded(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(24 * time.Hour)
 		assert.Equal(t, []time.Duration{maxPause}, pass(t, p, 1))
 	})
 }
 
 func TestR41_ALimitIsForgotten(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(time.Second)
 		time.Sleep(forgetAfter - time.Second)
 		pass(t, p, 1)
@@ -148,7 +143,7 @@ func TestR41_ALimitIsForgotten(t *testing.T) {
 
 // The order is: what is urgent, by its time; then what came first.
 func TestR41_TheOrderOfTurns(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(time.Second)
 		var order []string
 		var mu sync.Mutex
@@ -177,7 +172,7 @@ func TestR41_TheOrderOfTurns(t *testing.T) {
 }
 
 func TestR41_WhatComesTooLateIsRefusedAtOnce(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(10 * time.Second)
 		start := time.Now()
 		wait := func(left time.Duration, insists bool) error {
@@ -203,7 +198,7 @@ func TestR41_WhatComesTooLateIsRefusedAtOnce(t *testing.T) {
 }
 
 func TestR41_AQueueThatIsTooLongIsRefused(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := New(Settings{Rate: 10 / ofKnown})
 		ctx, cancel := context.WithCancel(t.Context())
 		for range 101 {
@@ -221,7 +216,7 @@ func TestR41_AQueueThatIsTooLongIsRefused(t *testing.T) {
 }
 
 func TestR41_AtMost64AreInFlight(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(0)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -242,7 +237,7 @@ func TestR41_AtMost64AreInFlight(t *testing.T) {
 
 // One request waits for a limiter at a time.
 func TestR41_ALimiterIsAskedInTurn(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		var l oneAtATime
 		p := New(Settings{Limiter: &l})
 		var all sync.WaitGroup
@@ -277,7 +272,7 @@ func (l *oneAtATime) add(n int) {
 
 // Of the urgent ones, only those with less time go before it.
 func TestR41_AnUrgentRequestIsNotRefusedForThoseBehindIt(t *testing.T) {
-	within(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		p := limited(time.Second)
 		var all sync.WaitGroup
 		ctx, cancel := context.WithCancel(t.Context())

@@ -40,7 +40,7 @@ const closed = "127.0.0.1:1"
 func TestReasons_OfRealConnections(t *testing.T) {
 	silent := listening(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	mute := func(c net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(c)); _, _ = io.Copy(io.Discard, c) }
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		url       string
 		rt        http.RoundTripper
 		reason    string
@@ -68,8 +68,7 @@ func TestReasons_OfRealConnections(t *testing.T) {
 			_, _ = http.ReadRequest(bufio.NewReader(c))
 			writes(c, "secret words\r\n\r\n")
 		}), reason: "malformed HTTP response", proof: ProofNone},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			e := over(t, row.url, row.rt)
 			require.Error(t, e.Err)
@@ -129,7 +128,7 @@ func TestReasons_Certificates(t *testing.T) {
 func TestReasons_AreFixedWords(t *testing.T) {
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	remote := func(words string) error { return &net.OpError{Op: "remote error", Err: errors.New(words)} }
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		err  error
 		want Cause
 	}{
@@ -163,8 +162,7 @@ func TestReasons_AreFixedWords(t *testing.T) {
 		"HTTP/2":            {err: errDialerHTTP2, want: Cause{Reason: "the caller's dialer negotiated HTTP/2", Permanent: true}},
 		"unsolicited":       {err: errUnsolicited, want: Cause{Reason: reasonUnsolicited}},
 		"nothing":           {err: context.Canceled, want: Cause{Reason: "cancelled by the caller", TimedOut: true}},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, CauseOf(row.err)) })
 	}
 }
@@ -187,7 +185,7 @@ func TestR7_OnlyAHandshakesAlertProvesThatNothingCameAbout(t *testing.T) {
 }
 
 func TestR7_WhatATransportErrorMeans(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		err  error
 		want Cause
 	}{
@@ -202,8 +200,7 @@ func TestR7_WhatATransportErrorMeans(t *testing.T) {
 		"old TLS":      {err: errors.New("remote error: tls: protocol version not supported"), want: Cause{Reason: "no TLS version in common", Permanent: true}},
 		"no TLS":       {err: tls.RecordHeaderError{}, want: Cause{Reason: "the server does not speak TLS", Permanent: true}},
 		"unknown":      {err: errors.New("secret words of a transport"), want: Cause{Reason: "network error"}},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			got := CauseOf(row.err)
 			assert.Equal(t, row.want, got)

@@ -72,7 +72,7 @@ func TestR25_ALayerOfTLSKeepsNoBytesBack(t *testing.T) {
 
 func TestR25_EveryWayToDialIsTaken(t *testing.T) {
 	errDial := errors.New("dialled")
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		base string
 		with func(*http.Transport)
 	}{
@@ -89,8 +89,7 @@ func TestR25_EveryWayToDialIsTaken(t *testing.T) {
 		"DialTLS": {base: "https://localhost:1", with: func(t *http.Transport) {
 			t.DialTLS = func(string, string) (net.Conn, error) { return nil, errDial } //nolint:staticcheck // as above
 		}},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			rt := &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}
 			row.with(rt)

@@ -55,7 +55,7 @@ func say(t *testing.T, c *trackedConn, server *memnet.Conn, reused bool) {
 }
 
 func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		before func(t *testing.T, c *trackedConn, server *memnet.Conn)
 		secure bool
 		fresh  bool
@@ -99,8 +99,7 @@ func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
 		}, want: net.ErrClosed},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			inTurns(t, func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 				row.before(t, c, server)
