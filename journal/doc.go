@@ -26,7 +26,8 @@
 //
 // J4: [Reserver] writes in the caller's transaction. Nothing of it shows before
 // the commit, and nothing remains after a rollback. The intent's time and age
-// begin anew when Reserved ends.
+// begin anew when Reserved ends. A Reserver that implements [Binder] needs
+// nothing but the transaction.
 //
 // J8: leases are measured by one clock that all processes share: the store's,
 // where it has one. A clock that runs fast ends a lease early, which costs a

@@ -34,11 +34,16 @@ func (j *Journal) writeBinding(ctx context.Context, from, to []byte) error {
 		return explain("bind", err, true)
 	}
 	defer conn.Release()
+	_, err = j.write(ctx, conn, j.sql.writeBinding, bindingArgs(from, to))
+	return err
+}
+
+// bindingArgs are a binding's arguments; an expected one that is empty is none.
+func bindingArgs(from, to []byte) []any {
 	if len(from) == 0 {
 		from = nil
 	}
-	_, err = j.write(ctx, conn, j.sql.writeBinding, []any{from, to})
-	return err
+	return []any{from, to}
 }
 
 var _ journal.Journal = (*Journal)(nil)

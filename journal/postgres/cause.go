@@ -57,7 +57,7 @@ func serverCause(code string) journal.Cause {
 		return journal.CauseReadOnly
 	case "55P03", "40P01":
 		return journal.CauseLocked
-	case queryCanceled:
+	case queryCanceled, "25P03", "25P04": // of a statement, or of the caller's transaction
 		return journal.CauseTimeout
 	case "53300", "57P01", "57P02", "57P03", "57P05":
 		return journal.CauseConnection // too many, or the server ended it

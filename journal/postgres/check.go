@@ -32,13 +32,7 @@ func Check(ctx context.Context, dsn string, opts ...Option) (Health, error) {
 	if err != nil {
 		return Health{}, err
 	}
-	config, err := pgx.ParseConfig(dsn)
-	if err != nil {
-		return Health{}, refuse("the DSN cannot be read", journal.CauseOther)
-	}
-	config.ValidateConnect = isPrimary
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec // a pooler may be in between
-	conn, err := pgx.ConnectConfig(ctx, config)
+	conn, err := connectOnce(ctx, dsn, isPrimary)
 	if err != nil {
 		return Health{}, explain("check", err, false)
 	}

@@ -27,6 +27,9 @@ type state struct {
 
 // readState uses the simple protocol, which leaves nothing behind in a session.
 func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
+	if conn.PgConn().ParameterStatus("client_encoding") != utf8 {
+		return s, errEncoding
+	}
 	const ask = `SELECT pg_catalog.pg_backend_pid(),
 		pg_catalog.current_setting('fsync') = 'on',
 		pg_catalog.current_setting('synchronous_commit'),
@@ -35,6 +38,10 @@ func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 		Scan(&s.backend, &s.fsync, &s.commit, &s.standbys)
 	return s, err
 }
+
+// errEncoding is of a pool of the caller's: pgx sends UTF-8, and a server that
+// takes it for another encoding stores other refs than the rest of the fleet.
+var errEncoding = &serverError{text: "the sessions' client_encoding is not UTF8"}
 
 // prepare checks and configures a session of the journal's own pool.
 func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {

@@ -64,6 +64,9 @@
 // seconds. On Linux sent data may be unacknowledged for 8 seconds. A call's
 // context bounds everything else.
 //
+// Texts are sent as UTF-8, also to a database with another encoding. LATIN1 and
+// the like cannot store each ref: a write with such a one fails (22P05).
+//
 // Behind a pooler that shares sessions between programs, as PgBouncer does in
 // transaction and statement mode, the journal prepares no statements, changes
 // no settings, and callers who wait for another process poll. Open notices each

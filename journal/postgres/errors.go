@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/bardge/bardge-go/journal"
@@ -84,6 +85,7 @@ var knownErrors = []struct {
 	{errClosed, journal.CauseClosed},
 	{errTakesNoWrites, journal.CauseReadOnly},
 	{errRemoved, journal.CauseOther},
+	{pgx.ErrTxClosed, journal.CauseClosed},
 	{context.DeadlineExceeded, journal.CauseTimeout},
 	{context.Canceled, journal.CauseOther},
 }

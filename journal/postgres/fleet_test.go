@@ -25,12 +25,7 @@ func TestJ3_AdoptDoesNotWait(t *testing.T) {
 	for _, id := range []string{"ref:1", "ref:2"} {
 		save(t, j, orphan(id))
 	}
-	other := s.connect()
-	defer other.Close(context.Background())
-	tx, err := other.Begin(context.Background())
-	require.NoError(t, err)
-	_, err = tx.Exec(context.Background(), `SELECT FROM operations WHERE id = 'ref:1' FOR UPDATE`)
-	require.NoError(t, err)
+	tx := s.locks(`SELECT FROM {}.operations WHERE id = 'ref:1' FOR UPDATE`)
 	recs, err := j.Adopt(context.Background(), "new", time.Minute, journal.Filter{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, recs, 1)
@@ -54,7 +49,7 @@ func machine(t *testing.T, j journal.Journal, skew time.Duration, vendor string)
 // By the record's time and the reader's clock the key is young; by the
 // database's it is not.
 func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		writer, reader time.Duration // how much their clocks are ahead
 		passed         time.Duration
 		sent           int64
@@ -64,8 +59,7 @@ func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
 		"writer ahead, after the window":   {writer: 80 * time.Second, passed: 100 * time.Second},
 		"reader behind, after the window":  {reader: -80 * time.Second, passed: 100 * time.Second},
 		"writer behind: it seems to be so": {writer: -time.Hour},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			call := idem.Call{

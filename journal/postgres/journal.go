@@ -53,7 +53,7 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	}
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, &failure{text: "the DSN cannot be read"}
+		return nil, errDSN
 	}
 	db, err := openPool(ctx, config, s)
 	if err != nil {
@@ -125,10 +125,11 @@ func (j *Journal) Close() error {
 
 func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*database, error) {
 	db := &database{own: true, check: newChecks(s)}
-	boundTimes(config)
+	boundTimes(config.ConnConfig)
 	for _, change := range s.configure {
 		change(config)
 	}
+	useUTF8(config.ConnConfig)
 	db.adopt(config)
 	shared, err := areShared(ctx, config, s.shared)
 	if err != nil {
@@ -208,7 +209,7 @@ func borrowPool(ctx context.Context, pool *pgxpool.Pool, s settings) (*database,
 	if shared || config.ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement {
 		db.mode = pgx.QueryExecModeCacheDescribe
 	}
-	if db.mode != 0 && config.ConnConfig.DescriptionCacheCapacity == 0 {
+	if config.ConnConfig.DescriptionCacheCapacity == 0 {
 		return nil, &failure{text: "open: the pool needs a DescriptionCacheCapacity of 1 or more"}
 	}
 	return db, nil

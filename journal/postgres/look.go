@@ -36,7 +36,8 @@ var inState = map[journal.State]string{
 
 // listing is the statement for a filter. It has only the necessary conditions,
 // and the limit as a number, so that the planner, each time, can choose between
-// the order of the ids and the open records.
+// the order of the ids and the open records. Its results are binary: as text
+// they would depend on the role's DateStyle and IntervalStyle.
 func (s statements) listing(f journal.Filter) (sql string, args []any) {
 	state, known := inState[f.State]
 	if !known {
@@ -44,7 +45,7 @@ func (s statements) listing(f journal.Filter) (sql string, args []any) {
 	}
 	var b strings.Builder
 	b.WriteString(s.list + state)
-	args = []any{pgx.QueryExecModeExec, f.After}
+	args = []any{pgx.QueryExecModeCacheDescribe, f.After}
 	add := func(condition string, arg any) {
 		args = append(args, arg)
 		fmt.Fprintf(&b, condition, len(args)-1)

@@ -18,13 +18,7 @@ func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	if err != nil {
 		return err
 	}
-	config, err := pgx.ParseConfig(dsn)
-	if err != nil {
-		return refuse("the DSN cannot be read", journal.CauseOther)
-	}
-	config.ValidateConnect = takesWrites
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec // a pooler may be in between
-	conn, err := pgx.ConnectConfig(ctx, config)
+	conn, err := connectOnce(ctx, dsn, takesWrites)
 	if err != nil {
 		return explain("migrate", err, false)
 	}

@@ -43,9 +43,7 @@ func TestMigrationsStartFromNothingAndRunOnce(t *testing.T) {
 	assert.Equal(t, []int32{1}, ask[[]int32](s, `SELECT array_agg(version) FROM migrations`))
 
 	save(t, s.open(), order("ref:1"))
-	_, found, err := s.open().Load(context.Background(), "ref:1")
-	require.NoError(t, err)
-	assert.True(t, found, "opening again changes nothing")
+	assert.True(t, has(t, s.open(), "ref:1"), "opening again changes nothing")
 	assert.Equal(t, []int32{1}, ask[[]int32](s, `SELECT array_agg(version) FROM migrations`))
 }
 
@@ -76,15 +74,21 @@ func (s store) role(name string, grants ...string) store {
 	for _, grant := range grants {
 		s.exec(grant)
 	}
+	return s.as(name, "secret")
+}
+
+// as is the store for another role.
+func (s store) as(name, password string) store {
+	s.t.Helper()
 	u, err := url.Parse(s.dsn)
 	require.NoError(s.t, err)
-	u.User = url.UserPassword(name, "secret")
+	u.User = url.UserPassword(name, password)
 	s.dsn = u.String()
 	return s
 }
 
 func TestARoleWithoutDDLWorksInAFinishedSchema(t *testing.T) {
-	rows := map[string]func(t *testing.T, s store){
+	for name, prepare := range map[string]func(t *testing.T, s store){
 		"SchemaSQL": func(_ *testing.T, s store) { s.exec(SchemaSQL(s.schema)) },
 		"Migrate": func(t *testing.T, s store) {
 			t.Helper()
@@ -92,8 +96,7 @@ func TestARoleWithoutDDLWorksInAFinishedSchema(t *testing.T) {
 				require.NoError(t, Migrate(t.Context(), s.dsn, WithSchema(s.schema)))
 			}
 		},
-	}
-	for name, prepare := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			worker := s.role("worker")
@@ -193,7 +196,7 @@ func pose(conn net.Conn, parameters map[string]string) {
 }
 
 func TestAServerThatIsNotSupportedIsRefusedInWords(t *testing.T) {
-	rows := map[string]struct{ version, cockroach, says string }{
+	for name, row := range map[string]struct{ version, cockroach, says string }{
 		"PostgreSQL 11": {version: "11.22 (Debian 11.22-0+deb10u2)", says: "the server is PostgreSQL 11, and 12 or later is needed"},
 		"PostgreSQL 9":  {version: "9.6.24", says: "the server is PostgreSQL 9, and 12 or later is needed"},
 		"Redshift":      {version: "8.0.2", says: "the server is PostgreSQL 8, and 12 or later is needed"},
@@ -201,8 +204,7 @@ func TestAServerThatIsNotSupportedIsRefusedInWords(t *testing.T) {
 		"YugabyteDB":    {version: "15.2-YB-2.25.0.0-b0", says: "the server is YugabyteDB, which is not supported: PostgreSQL is needed"},
 		"something":     {version: "v2", says: "the server does not report a version of PostgreSQL"},
 		"nothing":       {says: "the server does not report a version of PostgreSQL"},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			parameters := map[string]string{"server_version": row.version}
 			if row.cockroach != "" {

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,9 +26,7 @@ func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 	s.exec(`GRANT USAGE ON SCHEMA {} TO ` + quote(role))
 	s.exec(`GRANT ALL ON ALL TABLES IN SCHEMA {} TO ` + quote(role))
 	t.Cleanup(func() { s.exec(`DROP OWNED BY ` + quote(role)); s.exec(`DROP ROLE ` + quote(role)) })
-	u, err := url.Parse(s.dsn)
-	require.NoError(t, err)
-	u.User = url.UserPassword(role, "old")
+	rotated := s.as(role, "old")
 	var password atomic.Value
 	password.Store("old")
 	fetch := WithConfig(func(c *pgxpool.Config) {
@@ -38,12 +35,7 @@ func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 			return nil
 		}
 	})
-	fetching, err := Open(context.Background(), u.String(), WithSchema(s.schema), fetch)
-	require.NoError(t, err)
-	defer fetching.Close()
-	fixed, err := Open(context.Background(), u.String(), WithSchema(s.schema))
-	require.NoError(t, err)
-	defer fixed.Close()
+	fetching, fixed := rotated.open(fetch), rotated.open()
 	require.NoError(t, call(fetching, "ref:1"))
 	require.NoError(t, call(fixed, "ref:2"))
 
@@ -56,7 +48,7 @@ func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 	over := waitFor(fetching, "ref:4", 3)
 	fetching.awaits(t, "ref:4")
 	assert.Empty(t, over, "who waits connects with it too")
-	_, err = fixed.Save(context.Background(), order("ref:5"))
+	_, err := fixed.Save(context.Background(), order("ref:5"))
 	require.ErrorIs(t, err, journal.CauseAuthentication)
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
 }
@@ -127,10 +119,17 @@ func (s store) over(dsn string, own bool) *Journal {
 		s.dsn = dsn
 		return s.open()
 	}
-	pool, err := pgxpool.New(context.Background(), dsn+"&target_session_attrs=read-write")
+	s.dsn = dsn + "&target_session_attrs=read-write"
+	return s.borrowed()
+}
+
+// borrowed is a journal over a pool of the caller's.
+func (s store) borrowed(opts ...Option) *Journal {
+	s.t.Helper()
+	pool, err := pgxpool.New(context.Background(), s.dsn)
 	require.NoError(s.t, err)
 	s.t.Cleanup(pool.Close)
-	j, err := New(context.Background(), pool, WithSchema(s.schema))
+	j, err := New(context.Background(), pool, append([]Option{WithSchema(s.schema)}, opts...)...)
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { require.NoError(s.t, j.Close()) })
 	return j
@@ -203,11 +202,5 @@ func TestR39_AJournalIsPromptWhereItMakesTheConnections(t *testing.T) {
 	s := newStore(t)
 	assert.True(t, s.open().IsPrompt())
 	assert.False(t, s.open(WithConfig(func(*pgxpool.Config) {})).IsPrompt())
-	pool, err := pgxpool.New(context.Background(), s.dsn)
-	require.NoError(t, err)
-	t.Cleanup(pool.Close)
-	j, err := New(context.Background(), pool, WithSchema(s.schema))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, j.Close()) }()
-	assert.False(t, j.IsPrompt())
+	assert.False(t, s.borrowed().IsPrompt())
 }

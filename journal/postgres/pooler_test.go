@@ -145,7 +145,7 @@ func TestAPoolerThatComesLaterIsNoticed(t *testing.T) {
 // The caller's pool is used as it is, with any configuration.
 func TestNewOverAPoolOfTheCallers(t *testing.T) {
 	bouncer := pgtest.StartPgBouncer(t, server, "transaction", "default_pool_size = 3")
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		dsn    string
 		change func(*pgxpool.Config)
 	}{
@@ -156,8 +156,7 @@ func TestNewOverAPoolOfTheCallers(t *testing.T) {
 		"serializable":           {dsn: server.DSN + "&default_transaction_isolation=serializable", change: func(*pgxpool.Config) {}},
 		"another path":           {dsn: server.DSN + "&search_path=nowhere", change: func(*pgxpool.Config) {}},
 		"one connection":         {dsn: server.DSN + "&pool_max_conns=1", change: func(*pgxpool.Config) {}},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			config, err := pgxpool.ParseConfig(row.dsn)

@@ -1,14 +1,13 @@
 package postgres
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -45,13 +44,7 @@ func TestJ17_ReadOnlyNeedsSelectAlone(t *testing.T) {
 	_, err = Open(t.Context(), r.dsn, WithSchema(s.schema))
 	require.Error(t, err, "it cannot write")
 
-	pool, err := pgxpool.New(t.Context(), r.dsn)
-	require.NoError(t, err)
-	defer pool.Close()
-	borrowed, err := New(t.Context(), pool, WithSchema(s.schema), ReadOnly())
-	require.NoError(t, err)
-	defer borrowed.Close()
-	for name, reading := range map[string]*Journal{"Open": r.open(ReadOnly()), "New": borrowed} {
+	for name, reading := range map[string]*Journal{"Open": r.open(ReadOnly()), "New": r.borrowed(ReadOnly())} {
 		t.Run(name, func(t *testing.T) {
 			found, err := reading.List(t.Context(), journal.Filter{State: journal.StateOpen})
 			require.NoError(t, err)
@@ -59,9 +52,7 @@ func TestJ17_ReadOnlyNeedsSelectAlone(t *testing.T) {
 			many, err := reading.LoadMany(t.Context(), []string{"ref:1"})
 			require.NoError(t, err)
 			assert.Len(t, many, 1)
-			_, ok, err := reading.Load(t.Context(), "ref:1")
-			require.NoError(t, err)
-			assert.True(t, ok)
+			assert.True(t, has(t, reading, "ref:1"))
 			stats, err := reading.Stats(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, 1, stats.Pending[0].Open)
@@ -93,10 +84,7 @@ func TestJ17_ReadOnlyRefusesWrites(t *testing.T) {
 	refused(err)
 	_, err = j.Bind(t.Context(), nil, []byte("other"))
 	refused(err)
-	conn := s.connect()
-	defer conn.Close(context.Background())
-	tx, err := conn.Begin(t.Context())
-	require.NoError(t, err)
+	tx := s.begin(pgx.TxOptions{})
 	_, _, err = j.InTx(tx).Reserve(t.Context(), order("ref:1"))
 	refused(err)
 	require.NoError(t, tx.Rollback(t.Context()))
@@ -130,7 +118,7 @@ func TestJ17_ReadOnlyNamesAMissingRight(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		change   string
 		problems []string
 		err      error
@@ -138,8 +126,7 @@ func TestCheck(t *testing.T) {
 		"a sound schema":   {"", nil, nil},
 		"a missing index":  {`DROP INDEX operations_resource`, []string{"the index operations_resource is missing or not valid"}, journal.CauseCorrupt},
 		"commits are lost": {`ALTER ROLE {role} SET synchronous_commit = off`, []string{ErrNotDurable.Error()}, ErrNotDurable},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			s.open()

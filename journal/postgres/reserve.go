@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -37,6 +38,25 @@ type reserver struct {
 	readOnly bool
 }
 
+// BindWithin is the journal's Bind inside the transaction: the pool may have no
+// other connection. A binding is as durable as the reservation that needs it.
+func (r reserver) BindWithin(ctx context.Context, from, to []byte) ([]byte, error) {
+	if to != nil {
+		if r.readOnly {
+			return nil, errReadOnly
+		}
+		if _, err := r.tx.Exec(ctx, r.sql.reserveBinding, bindingArgs(from, to)...); err != nil {
+			return nil, explain("bind", err, false)
+		}
+	}
+	var stored []byte
+	err := r.tx.QueryRow(ctx, r.sql.readBinding, pgx.QueryExecModeDescribeExec).Scan(&stored)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, explain("bind", err, false)
+	}
+	return stored, nil
+}
+
 // Reserve writes the record inside the transaction, with the next version, if
 // the stored one has rec.Version (0: none), and returns the stored record.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
@@ -57,7 +77,9 @@ func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Reco
 			rec.Version++
 			return rec, true, nil
 		}
-		rows, _ := r.tx.Query(ctx, r.sql.load, rec.ID) // rows bring the error
+		// As text, whatever the connection's mode, the row would depend on the
+		// session's DateStyle and IntervalStyle.
+		rows, _ := r.tx.Query(ctx, r.sql.load, pgx.QueryExecModeDescribeExec, rec.ID) // rows bring the error
 		found, err := pgx.CollectRows(rows, scan)
 		switch {
 		case err != nil:

@@ -24,6 +24,15 @@ func (s store) begin(options pgx.TxOptions) pgx.Tx {
 	return tx
 }
 
+// locks holds the rows that a statement locks.
+func (s store) locks(sql string, args ...any) pgx.Tx {
+	s.t.Helper()
+	tx := s.begin(pgx.TxOptions{})
+	_, err := tx.Exec(context.Background(), expand(sql, s.schema), args...)
+	require.NoError(s.t, err)
+	return tx
+}
+
 func reservation(id string) journal.Record {
 	rec := orphan(id)
 	rec.Reserved = true
@@ -51,12 +60,11 @@ func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 }
 
 func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
-	rows := map[string]string{
+	for name, set := range map[string]string{
 		"another search_path":                  `SET search_path TO shadow`,
 		"functions and types of the same name": `SET search_path TO shadow, pg_catalog`,
 		"commits that are not waited for":      `SET synchronous_commit = off`,
-	}
-	for name, set := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			j := s.open()
@@ -181,7 +189,7 @@ func TestJ4_ACallInsideItsOwnReservationFailsSoon(t *testing.T) {
 // outcome unrecorded. They see the latest version, even where the role's default
 // is snapshots, in which they would fail.
 func TestJ3_WritesWaitForOneAnother(t *testing.T) {
-	rows := map[string]struct {
+	for name, row := range map[string]struct {
 		there   bool
 		hold    string
 		setting string // of the session
@@ -192,8 +200,7 @@ func TestJ3_WritesWaitForOneAnother(t *testing.T) {
 		"whose role asks for snapshots": {
 			there: true, hold: `UPDATE {}.operations SET version = version + 1`, setting: "default_transaction_isolation=serializable",
 		},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			j := s.with(row.setting).open()
@@ -201,9 +208,7 @@ func TestJ3_WritesWaitForOneAnother(t *testing.T) {
 			if row.there {
 				rec = save(t, j, rec)
 			}
-			tx := s.begin(pgx.TxOptions{})
-			_, err := tx.Exec(t.Context(), expand(row.hold, s.schema))
-			require.NoError(t, err)
+			tx := s.locks(row.hold)
 			type result struct {
 				ok  bool
 				err error

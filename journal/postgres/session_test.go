@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -64,9 +63,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	}
 	require.ErrorIs(t, err, ErrNotDurable)
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
-	_, found, err := j.Load(context.Background(), rec.ID)
-	require.NoError(t, err)
-	assert.False(t, found)
+	assert.False(t, has(t, j, rec.ID))
 	_, err = j.Adopt(context.Background(), "new", 0, journal.Filter{Limit: 1})
 	require.ErrorIs(t, err, ErrNotDurable)
 }
@@ -83,21 +80,13 @@ func TestJ1_AServerThatTakesNoWritesIsPassedOver(t *testing.T) {
 	_, err := Open(context.Background(), standby.DSN, WithSchema(ahead.schema))
 	require.EqualError(t, err, "postgres journal: open: the server takes no writes")
 
-	both, err := url.Parse(standby.DSN)
-	require.NoError(t, err)
-	other, err := url.Parse(primary.DSN)
-	require.NoError(t, err)
-	both.Host += "," + other.Host
-	both.User = url.UserPassword("fleet", "secret")
 	for _, s := range []store{behind, ahead} {
 		s.exec(`CREATE ROLE fleet SUPERUSER LOGIN PASSWORD 'secret'`)
 	}
-	j, err := Open(context.Background(), both.String(), WithSchema(ahead.schema))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, j.Close()) }()
-	_, found, err := j.Load(context.Background(), "ref:1")
-	require.NoError(t, err)
-	assert.True(t, found)
+	both := ahead
+	both.dsn = hosts(t, standby, primary)
+	j := both.as("fleet", "secret").open()
+	assert.True(t, has(t, j, "ref:1"))
 }
 
 func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
@@ -105,10 +94,8 @@ func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
 	s.open()
 	j := s.with("statement_timeout=200").open()
 	rec := save(t, j, order("ref:1"))
-	tx := s.begin(pgx.TxOptions{})
-	_, err := tx.Exec(t.Context(), expand(`SELECT FROM {}.operations FOR UPDATE`, s.schema))
-	require.NoError(t, err)
-	_, err = j.Save(t.Context(), rec)
+	tx := s.locks(`SELECT FROM {}.operations FOR UPDATE`)
+	_, err := j.Save(t.Context(), rec)
 	require.EqualError(t, err, "postgres journal: save: timeout (SQLSTATE 57014)")
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
 	require.ErrorIs(t, err, journal.CauseTimeout)
@@ -205,7 +192,5 @@ func TestJ1_ACommitWhoseWaitIsCancelledIsInDoubt(t *testing.T) {
 	r := <-ended
 	require.NotErrorIs(t, r.err, journal.ErrNotCommitted)
 	require.ErrorIs(t, r.err, journal.CauseNotDurable)
-	_, found, err := j.Load(t.Context(), r.id)
-	require.NoError(t, err)
-	assert.True(t, found)
+	assert.True(t, has(t, j, r.id))
 }

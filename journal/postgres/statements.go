@@ -6,12 +6,13 @@ import (
 )
 
 type statements struct {
-	load, loadMany, list, inScope, stats            string
-	insert                                          string
-	update, updateAwaited, replace, replaceAwaited  string
-	adopt, adoptOperation                           string
-	reserve, reserveNext, readBinding, writeBinding string
-	sweep, reseal                                   string
+	load, loadMany, list, inScope, stats           string
+	insert                                         string
+	update, updateAwaited, replace, replaceAwaited string
+	adopt, adoptOperation                          string
+	reserve, reserveNext                           string
+	readBinding, writeBinding, reserveBinding      string
+	sweep, reseal                                  string
 }
 
 // Names have their schema, since a search_path may lead to others.
@@ -123,8 +124,11 @@ const (
 	readBinding = `SELECT sealed FROM {binding}`
 
 	// $1 is the expected binding, null if there is none.
-	writeBinding = `INSERT INTO {binding} AS b (sealed)
-		SELECT CASE WHEN {durable} THEN $2::bytea END
+	writeBinding   = intoBinding + `CASE WHEN {durable} THEN $2::bytea END` + ifExpected
+	reserveBinding = intoBinding + `$2::bytea` + ifExpected
+
+	intoBinding = `INSERT INTO {binding} AS b (sealed) SELECT `
+	ifExpected  = `
 		WHERE $1::bytea IS NULL OR EXISTS (SELECT FROM {binding})
 		ON CONFLICT (single) DO UPDATE SET sealed = excluded.sealed WHERE b.sealed = $1::bytea`
 
@@ -162,7 +166,7 @@ func statementsFor(schema string, synchronous bool) statements {
 		update: in(update), updateAwaited: in(updateAwaited), replace: in(replace), replaceAwaited: in(replaceAwaited),
 		adopt: in(adopt), adoptOperation: in(adoptOperation),
 		reserve: in(reserve), reserveNext: in(reserveNext),
-		readBinding: in(readBinding), writeBinding: in(writeBinding),
+		readBinding: in(readBinding), writeBinding: in(writeBinding), reserveBinding: in(reserveBinding),
 		sweep: in(sweep), reseal: in(reseal),
 	}
 }

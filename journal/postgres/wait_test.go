@@ -164,12 +164,7 @@ func TestAWaiterThatComesDuringTheWriteIsWoken(t *testing.T) {
 	s := newStore(t)
 	writer, other := s.open(), s.open()
 	rec := save(t, writer, order("ref:1"))
-	conn := s.connect()
-	defer conn.Close(context.Background())
-	tx, err := conn.Begin(context.Background())
-	require.NoError(t, err)
-	_, err = tx.Exec(context.Background(), writer.sql.update, progress(rec)...)
-	require.NoError(t, err)
+	tx := s.locks(writer.sql.update, progress(rec)...)
 	over := waitFor(other, rec.ID, rec.Version)
 	require.Eventually(t, func() bool {
 		other.waiters.mu.Lock()

@@ -17,8 +17,7 @@ func BenchmarkCalls(b *testing.B) {
 	durabletest.Measure(b, durabletest.Measured{
 		Open: func(b *testing.B) journal.Journal {
 			b.Helper()
-			j := openJournal(b, filepath.Join(b.TempDir(), "journal.db"))
-			b.Cleanup(func() { require.NoError(b, j.Close()) })
+			j, _ := newJournal(b)
 			return j
 		},
 		Raw: func(b *testing.B, callers int) func(string, []byte) error {
@@ -106,9 +105,7 @@ func BenchmarkRecover(b *testing.B) {
 		},
 		Open: func(b *testing.B, place string) journal.Journal {
 			b.Helper()
-			j := openJournal(b, place)
-			b.Cleanup(func() { require.NoError(b, j.Close()) })
-			return j
+			return openJournal(b, place)
 		},
 	})
 }
@@ -118,9 +115,7 @@ func BenchmarkRecover(b *testing.B) {
 func BenchmarkSizes(b *testing.B) {
 	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {
 		b.Helper()
-		path := filepath.Join(b.TempDir(), "journal.db")
-		j := openJournal(b, path)
-		b.Cleanup(func() { require.NoError(b, j.Close()) })
+		j, path := newJournal(b)
 		return durabletest.Sized{
 			Journal: j,
 			Bytes:   func() int64 { return j.Bytes(b) },

@@ -89,5 +89,6 @@
 //
 //	sqlite3 bardge-journal.db 'SELECT * FROM open_operations'
 //
-// The caller's own tables may be in the same file; see [Journal.Reserver].
+// The caller's own tables may be in the same file, if they are created after
+// the journal: Open refuses other databases. See [Journal.Reserver].
 package sqlite

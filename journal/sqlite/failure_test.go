@@ -24,8 +24,7 @@ import (
 )
 
 func TestJ1_AFullDiskWritesNothing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	save(t, j, record("before"))
 	require.NoError(t, j.Exec("PRAGMA max_page_count = 20"))
 	big := record("big")
@@ -43,7 +42,6 @@ func TestJ1_AFullDiskWritesNothing(t *testing.T) {
 	for _, id := range []string{"ref:before", "ref:small", "ref:big"} {
 		assert.True(t, has(t, j, id), id)
 	}
-	require.NoError(t, j.Close())
 }
 
 func locked(t *testing.T, path string) (unlock func()) {
@@ -93,7 +91,6 @@ func TestJ1_AFailedCommitOfSeveralReportsEachResult(t *testing.T) {
 					assert.Equal(t, row.certain, errors.Is(err, journal.ErrNotCommitted), "%v", err)
 					assert.Equal(t, row.written, has(t, j, "ref:"+fmt.Sprint(i)))
 				}
-				require.NoError(t, j.Close())
 			})
 		})
 	}
@@ -102,9 +99,8 @@ func TestJ1_AFailedCommitOfSeveralReportsEachResult(t *testing.T) {
 // When a caller's context ends while his write waits for the previous one,
 // nothing was written, and the error states so; a write under way is in doubt.
 func TestJ1_LeavingBeforeTheCommit(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path)
+		j, _ := newJournal(t)
 		resume := j.Hold()
 		ctx, cancel := context.WithCancel(t.Context())
 		var under, waiting error
@@ -127,14 +123,12 @@ func TestJ1_LeavingBeforeTheCommit(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "sealed", string(stored.Sealed), "what the caller does with his record no longer counts")
 		assert.False(t, has(t, j, "ref:waiting"))
-		require.NoError(t, j.Close())
 	})
 }
 
 func TestClose_WaitsForWhatIsBeingWritten(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path)
+		j, path := newJournal(t)
 		resume := j.Hold()
 		var wg sync.WaitGroup
 		wg.Go(func() { save(t, j, record("1")) })
@@ -150,13 +144,11 @@ func TestClose_WaitsForWhatIsBeingWritten(t *testing.T) {
 		wg.Wait()
 		j = openJournal(t, path)
 		assert.True(t, has(t, j, "ref:1"))
-		require.NoError(t, j.Close())
 	})
 }
 
 func TestJ1_AfterClosingNothingIsWritten(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, _ := newJournal(t)
 	require.NoError(t, j.Close())
 	_, err := j.Save(t.Context(), record("1"))
 	assert.ErrorIs(t, err, journal.ErrNotCommitted)
@@ -172,9 +164,8 @@ func TestJ1_AfterClosingNothingIsWritten(t *testing.T) {
 }
 
 func TestJ6_CallersShareACommit(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path)
+		j, _ := newJournal(t)
 		resume := j.Hold()
 		commits := j.CountCommits()
 		var wg sync.WaitGroup
@@ -185,7 +176,6 @@ func TestJ6_CallersShareACommit(t *testing.T) {
 		resume()
 		wg.Wait()
 		assert.LessOrEqual(t, commits(), 2, "the first, and all that arrived meanwhile")
-		require.NoError(t, j.Close())
 	})
 }
 
@@ -244,7 +234,7 @@ func TestJ16_ErrorsHaveFixedWordsAndNoPath(t *testing.T) {
 }
 
 func TestJ16_AnEndedContextOfAReading(t *testing.T) {
-	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"))
+	j, _ := newJournal(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, _, err := j.Load(ctx, "ref:1")
@@ -252,5 +242,4 @@ func TestJ16_AnEndedContextOfAReading(t *testing.T) {
 	_, err = j.Adopt(ctx, "o", 0, journal.Filter{Operation: "book"})
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
-	require.NoError(t, j.Close())
 }

@@ -64,7 +64,6 @@ func TestJ9_NewFilesAreForTheirOwnerOnly(t *testing.T) {
 	j = openJournal(t, path)
 	save(t, j, record("2"))
 	assertModes(t, path, 0o600)
-	require.NoError(t, j.Close())
 }
 
 // An owner who lets a monitor's group read the journal keeps that.
@@ -101,8 +100,7 @@ func TestOpen_ALinkToAFileThatIsNotThereYet(t *testing.T) {
 // SQLite's files beside the journal are removed when the last connection
 // closes.
 func TestClose_ClosesTheFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	save(t, j, record("1"))
 	assert.FileExists(t, path+"-wal")
 	require.NoError(t, j.Close())
@@ -125,7 +123,7 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 	device := filepath.Join(dir, "link")
 	require.NoError(t, os.Symlink(os.DevNull, device))
 
-	rows := map[string]struct{ path, says, toRead string }{
+	for name, row := range map[string]struct{ path, says, toRead string }{
 		"a later version":   {path: j, says: "tables are version 3, for programs of version 2 or later, and known here is 1"},
 		"somebody's tables": {path: foreign, says: "not a journal"},
 		"no database":       {path: text, says: "the file is no journal, or its beginning is damaged: corrupt (SQLITE_NOTADB 26)"},
@@ -134,8 +132,7 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 		"no directory":      {path: filepath.Join(dir, "none", "j.db"), says: "(errno ENOENT)", toRead: "there is no file at the path"},
 		"no path":           {says: "needs a file"},
 		"memory":            {path: ":memory:", says: "needs a file"},
-	}
-	for name, row := range rows {
+	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := sqlite.Open(row.path)
 			assert.ErrorContains(t, err, row.says)
@@ -153,13 +150,11 @@ func TestJ10_RetentionIsNotShorterThanTheWindow(t *testing.T) {
 		_, err := sqlite.Open(filepath.Join(t.TempDir(), "j.db"), sqlite.WithRetention(d))
 		assert.ErrorContains(t, err, "shorter than 1m30s")
 	}
-	j := openJournal(t, filepath.Join(t.TempDir(), "j.db"), sqlite.WithRetention(90*time.Second))
-	assert.NoError(t, j.Close())
+	newJournal(t, sqlite.WithRetention(90*time.Second))
 }
 
 func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	open, idle, done := record("open"), record("idle"), record("done")
 	open.Since = time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
 	idle.Owner, idle.Lease = "", 0
@@ -188,26 +183,22 @@ func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
 		"[ref:idle idle issuePass key of idle lately  0]",
 		"[key:k  issuePass key of k lately owner 1]",
 	}, shown)
-	require.NoError(t, j.Close())
 }
 
 func TestJ6_EachCommitIsSynced(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, _ := newJournal(t)
 	for name, value := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "fullfsync": "1", "checkpoint_fullfsync": "1", "secure_delete": "1",
 		"cell_size_check": "1",
 	} {
 		assert.Equal(t, value, j.Pragma(t, name), name)
 	}
-	require.NoError(t, j.Close())
 }
 
 // FuzzOpen opens files with any content: it may fail, but must not panic or
 // name the path.
 func FuzzOpen(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "journal.db")
-	j := openJournal(f, path)
+	j, path := newJournal(f)
 	_, err := j.Save(f.Context(), record("1"))
 	require.NoError(f, err)
 	require.NoError(f, j.Close())

@@ -30,14 +30,15 @@ func (w *write) end(err error) {
 }
 
 // group gathers writes: those that arrive during a commit form the next batch.
-// One goroutine commits, so that each caller can leave when its context is
-// over; it lives until close, since SQLite needs much stack.
+// It waits for no more: during a commit the callers of the batch before prepare
+// their next writes, on other processors. One goroutine commits, so that each
+// caller can leave when its context is over; it lives until close, since SQLite
+// needs much stack.
 type group struct {
 	// commit commits a batch, and ends its writes. It reports false, without
 	// any change, if another process holds the file.
-	commit  func(batch []*write) bool
-	begin   chan struct{} // for each run, one value
-	callers int           // how many were writing at the last batch
+	commit func(batch []*write) bool
+	begin  chan struct{} // for each run, one value
 
 	// timers of completed waits. They belong to the journal: in another
 	// testing/synctest bubble a timer has another clock.
@@ -164,37 +165,15 @@ func (g *group) withdraw(w *write) (withdrawn, locked bool) {
 func (g *group) run() {
 	defer g.idle.Done()
 	locked := false
-	g.gather()
 	for batch := g.next(locked); len(batch) > 0; batch = g.next(locked) {
 		if locked = !g.commit(batch); locked {
 			g.putBack(batch)
 			time.Sleep(pause)
-			continue
 		}
-		g.callers = len(batch) + g.waiting()
-		g.gather()
+		if runtime.GOMAXPROCS(0) == 1 {
+			runtime.Gosched() // callers that have their results write again first
+		}
 	}
-}
-
-// gather lets the callers that just got results write again, so that the next
-// batch has them all: on a fast disk the first would get its own commit, and
-// the others wait for it. It only yields the processor, for at most a commit's
-// time, while writes arrive.
-func (g *group) gather() {
-	if g.callers == 1 {
-		return
-	}
-	begun := time.Now()
-	for n, before := g.waiting(), -1; n > before && n < g.callers && time.Since(begun) < pause; {
-		runtime.Gosched()
-		n, before = g.waiting(), n
-	}
-}
-
-func (g *group) waiting() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.queue)
 }
 
 // next takes the waiting writes; without any it ends the run. locked: the

@@ -31,7 +31,6 @@ func newPlace(t *testing.T) *place {
 	require.NoError(t, os.Mkdir(p.dir, 0o700))
 	require.NoError(t, os.Symlink(p.path, p.link))
 	p.journal = openJournal(t, p.link)
-	t.Cleanup(func() { require.NoError(t, p.journal.Close()) })
 	save(t, p.journal, record("before"))
 	return p
 }
@@ -178,7 +177,6 @@ func TestJ13_ClosingLeavesTheSuccessorsFiles(t *testing.T) {
 	third := openJournal(t, path)
 	assert.True(t, has(t, third, "ref:2"))
 	assert.True(t, has(t, third, "ref:3"))
-	require.NoError(t, third.Close())
 }
 
 func TestJ13_MustExist(t *testing.T) {
@@ -196,7 +194,6 @@ func TestJ13_MustExist(t *testing.T) {
 	require.NoError(t, openJournal(t, path).Close())
 	j := openJournal(t, path, sqlite.MustExist())
 	save(t, j, record("1"))
-	require.NoError(t, j.Close())
 }
 
 func TestReserver_RefusesATransactionOfAnotherFile(t *testing.T) {
@@ -210,13 +207,11 @@ func TestReserver_RefusesATransactionOfAnotherFile(t *testing.T) {
 	require.ErrorContains(t, err, "the transaction is of another file")
 	assert.NotContains(t, err.Error(), dir)
 	require.NoError(t, tx.Rollback())
-	require.NoError(t, j.Close())
 }
 
 // A later version may add to the tables. This one goes on beside it.
 func TestOpen_ALaterVersionThatIsCompatible(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	save(t, j, record("before"))
 	_, err := tool(t, path).Exec(`ALTER TABLE operations ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 		CREATE TABLE more (x); PRAGMA user_version = 7`)
@@ -231,8 +226,6 @@ func TestOpen_ALaterVersionThatIsCompatible(t *testing.T) {
 	h, err := sqlite.Check(context.Background(), path)
 	require.NoError(t, err)
 	assert.Equal(t, sqlite.Health{Version: 7, CompatibleFrom: 1, Latest: 1}, h)
-	require.NoError(t, rolledBack.Close())
-	require.NoError(t, j.Close())
 }
 
 func TestCheck(t *testing.T) {
@@ -304,5 +297,4 @@ func TestJ13_OverwrittenPagesAreNoticed(t *testing.T) {
 		}
 	}
 	assert.Positive(t, seen)
-	require.NoError(t, j.Close())
 }

@@ -74,7 +74,14 @@ func openJournal(tb testing.TB, path string, opts ...sqlite.Option) *sqlite.Jour
 	tb.Helper()
 	j, err := sqlite.Open(path, opts...)
 	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, j.Close()) })
 	return j
+}
+
+func newJournal(tb testing.TB, opts ...sqlite.Option) (j *sqlite.Journal, path string) {
+	tb.Helper()
+	path = filepath.Join(tb.TempDir(), "journal.db")
+	return openJournal(tb, path, opts...), path
 }
 
 func read(t *testing.T, path string) []byte {
@@ -97,8 +104,7 @@ func orphans(tb testing.TB, path string, n int) {
 
 // Statements of calls, recoverers and sweeps read no more than they need.
 func TestJ15_EachStatementUsesAnIndex(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	orphans(t, path, 1000)
 	for name, want := range map[string]string{
 		"load":              "SEARCH operations USING INDEX sqlite_autoindex_operations_1 (id=?)",
@@ -128,7 +134,6 @@ func TestJ15_EachStatementUsesAnIndex(t *testing.T) {
 			assert.NotContains(t, plan, "TEMP B-TREE", name)
 		}
 	}
-	require.NoError(t, j.Close())
 }
 
 // BenchmarkAdopt adopts one of many open records at a time.
@@ -138,14 +143,12 @@ func BenchmarkAdopt(b *testing.B) {
 			"all": {Limit: 1}, "filtered": {Limit: 1, Operation: "issuePass"}, "filtered in vain": {Limit: 1, Operation: "book"},
 		} {
 			b.Run(fmt.Sprintf("open=%d/%s", n, name), func(b *testing.B) {
-				path := filepath.Join(b.TempDir(), "journal.db")
-				j := openJournal(b, path)
+				j, path := newJournal(b)
 				orphans(b, path, n)
 				for b.Loop() {
 					_, err := j.Adopt(b.Context(), "owner", time.Hour, f)
 					require.NoError(b, err)
 				}
-				require.NoError(b, j.Close())
 			})
 		}
 	}
@@ -156,8 +159,7 @@ func BenchmarkAdopt(b *testing.B) {
 func BenchmarkSweep(b *testing.B) {
 	for _, kept := range []bool{true, false} {
 		b.Run(fmt.Sprint("kept=", kept), func(b *testing.B) {
-			path := filepath.Join(b.TempDir(), "journal.db")
-			j := openJournal(b, path)
+			j, path := newJournal(b)
 			if kept {
 				open := record("open")
 				open.Since, open.Scope, open.Lease = time.Now().Add(-31*24*time.Hour), "ada/pilates", 0
@@ -182,7 +184,6 @@ func BenchmarkSweep(b *testing.B) {
 			}
 			b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest")
 			b.ReportMetric(float64(total.Microseconds())/1000/float64(writes), "ms-mean")
-			require.NoError(b, j.Close())
 		})
 	}
 }

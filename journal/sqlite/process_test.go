@@ -166,7 +166,6 @@ func TestJ3_TwoProcessesBeginEachRefOnce(t *testing.T) {
 		require.True(t, ok)
 		assert.Equal(t, owner, rec.Owner, id)
 	}
-	require.NoError(t, j.Close())
 }
 
 func run(t *testing.T, path, owner string, refs int) string {
@@ -194,8 +193,7 @@ func TestJ6_ASecondJournalKeepsTheFirstOnesLocks(t *testing.T) {
 }
 
 func TestJ6_WhatAKilledProcessWroteIsThere(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	cmd, out := start(t, path, "killed", math.MaxInt)
 	var ids []string
 	lines := bufio.NewScanner(out)
@@ -216,7 +214,6 @@ func TestJ6_WhatAKilledProcessWroteIsThere(t *testing.T) {
 		require.NoError(t, j.Close())
 		j = openJournal(t, path)
 	}
-	require.NoError(t, j.Close())
 }
 
 // Of many processes that start at once each waits for the others.
@@ -281,7 +278,6 @@ func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
 				require.NoError(t, exec.Command("cp", "-p", path+suffix, crashed+suffix).Run())
 			}
 			assert.Equal(t, row.withoutTheOtherFile, run(t, crashed, monitor, user))
-			require.NoError(t, j.Close())
 		})
 	}
 }

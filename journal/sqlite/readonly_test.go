@@ -1,7 +1,6 @@
 package sqlite_test
 
 import (
-	"database/sql"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,14 +14,6 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-func openReadOnly(t *testing.T, path string) *sqlite.Journal {
-	t.Helper()
-	j, err := sqlite.Open(path, sqlite.ReadOnly())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, j.Close()) })
-	return j
-}
-
 // files are a directory's files with their contents, without the -shm: each
 // reader marks there what it reads.
 func files(t *testing.T, dir string) map[string]string {
@@ -31,9 +22,7 @@ func files(t *testing.T, dir string) map[string]string {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	for _, e := range entries {
-		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		require.NoError(t, err)
-		all[e.Name()] = string(content)
+		all[e.Name()] = string(read(t, filepath.Join(dir, e.Name())))
 		if filepath.Ext(e.Name()) == ".db-shm" {
 			all[e.Name()] = "marks"
 		}
@@ -47,8 +36,7 @@ func readAll(t *testing.T, j *sqlite.Journal, want int) {
 	found, err := j.List(t.Context(), journal.Filter{})
 	require.NoError(t, err)
 	assert.Len(t, found, want)
-	ids := []string{"ref:1"}
-	many, err := j.LoadMany(t.Context(), ids)
+	many, err := j.LoadMany(t.Context(), []string{"ref:1"})
 	require.NoError(t, err)
 	assert.Len(t, many, 1)
 	assert.True(t, has(t, j, "ref:1"))
@@ -62,11 +50,9 @@ func readAll(t *testing.T, j *sqlite.Journal, want int) {
 	assert.Equal(t, "account", string(bound))
 }
 
-func newJournal(t *testing.T) (*sqlite.Journal, string) {
+func boundJournal(t *testing.T) (*sqlite.Journal, string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
-	t.Cleanup(func() { require.NoError(t, j.Close()) })
+	j, path := newJournal(t)
 	save(t, j, record("1"))
 	_, err := j.Bind(t.Context(), nil, []byte("account"))
 	require.NoError(t, err)
@@ -77,31 +63,28 @@ func TestJ17_ReadOnlyChangesNoFile(t *testing.T) {
 	reads := func(t *testing.T, path string) {
 		t.Helper()
 		before := files(t, filepath.Dir(path))
-		j, err := sqlite.Open(path, sqlite.ReadOnly())
-		require.NoError(t, err)
+		j := openJournal(t, path, sqlite.ReadOnly())
 		readAll(t, j, 1)
 		require.NoError(t, j.Close())
-		_, err = sqlite.Check(t.Context(), path)
+		_, err := sqlite.Check(t.Context(), path)
 		require.NoError(t, err)
 		assert.Equal(t, before, files(t, filepath.Dir(path)))
 	}
 	t.Run("of a journal that is closed", func(t *testing.T) {
-		j, path := newJournal(t)
+		j, path := boundJournal(t)
 		require.NoError(t, j.Close())
 		reads(t, path)
 		assert.Len(t, files(t, filepath.Dir(path)), 1)
 	})
 	t.Run("of a journal that is open", func(t *testing.T) {
-		_, path := newJournal(t)
+		_, path := boundJournal(t)
 		reads(t, path)
 	})
 	t.Run("of a journal whose process has crashed", func(t *testing.T) {
-		_, path := newJournal(t)
+		_, path := boundJournal(t)
 		crashed := filepath.Join(t.TempDir(), "journal.db")
 		for _, suffix := range []string{"", "-wal", "-shm"} {
-			content, err := os.ReadFile(path + suffix)
-			require.NoError(t, err)
-			require.NoError(t, os.WriteFile(crashed+suffix, content, 0o600))
+			require.NoError(t, os.WriteFile(crashed+suffix, read(t, path+suffix), 0o600))
 		}
 		reads(t, crashed)
 	})
@@ -122,15 +105,15 @@ func TestJ17_ReadOnlyChangesNoFile(t *testing.T) {
 }
 
 func TestJ17_ReadOnlySeesWhatOthersWrite(t *testing.T) {
-	j, path := newJournal(t)
-	r := openReadOnly(t, path)
+	j, path := boundJournal(t)
+	r := openJournal(t, path, sqlite.ReadOnly())
 	save(t, j, record("2"))
 	readAll(t, r, 2)
 }
 
 func TestJ17_ReadOnlyRefusesWrites(t *testing.T) {
-	j, path := newJournal(t)
-	r := openReadOnly(t, path)
+	j, path := boundJournal(t)
+	r := openJournal(t, path, sqlite.ReadOnly())
 	refused := func(err error) {
 		t.Helper()
 		require.ErrorIs(t, err, journal.CauseReadOnly)
@@ -144,10 +127,7 @@ func TestJ17_ReadOnlyRefusesWrites(t *testing.T) {
 	_, err = r.Bind(t.Context(), []byte("account"), []byte("other"))
 	refused(err)
 
-	db, err := sql.Open("sqlite", path)
-	require.NoError(t, err)
-	defer db.Close()
-	tx, err := db.BeginTx(t.Context(), nil)
+	tx, err := tool(t, path).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, _, err = r.Reserver(tx).Reserve(t.Context(), record("2"))
 	refused(err)
@@ -156,9 +136,9 @@ func TestJ17_ReadOnlyRefusesWrites(t *testing.T) {
 }
 
 func TestJ13_AnIdleFileThatIsUsedAgainIsNotTrusted(t *testing.T) {
-	j, path := newJournal(t)
+	j, path := boundJournal(t)
 	require.NoError(t, j.Close())
-	r := openReadOnly(t, path)
+	r := openJournal(t, path, sqlite.ReadOnly())
 	readAll(t, r, 1)
 	j = openJournal(t, path)
 	for _, state := range []string{"while it is open", "once it was written"} {
@@ -170,19 +150,17 @@ func TestJ13_AnIdleFileThatIsUsedAgainIsNotTrusted(t *testing.T) {
 			require.NoError(t, j.Close())
 		}
 	}
-	readAll(t, openReadOnly(t, path), 2)
+	readAll(t, openJournal(t, path, sqlite.ReadOnly()), 2)
 }
 
 func TestJ10_ForeverRemovesNothing(t *testing.T) {
-	j, path := newJournal(t)
+	j, path := boundJournal(t)
 	done := record("2")
 	done.Outcome = journal.OutcomeDone
 	save(t, j, done)
 	require.NoError(t, j.Close())
 	_, err := tool(t, path).ExecContext(t.Context(), "UPDATE operations SET settled = 0 WHERE outcome = 'done'")
 	require.NoError(t, err)
-	j, err = sqlite.Open(path, sqlite.WithRetention(sqlite.Forever))
-	require.NoError(t, err)
+	j = openJournal(t, path, sqlite.WithRetention(sqlite.Forever))
 	assert.True(t, has(t, j, "ref:2"))
-	require.NoError(t, j.Close())
 }

@@ -61,6 +61,28 @@ func (r reserver) reserve(ctx context.Context, rec journal.Record) (stored journ
 	return stored, n == 1, err
 }
 
+// BindWithin is the journal's Bind inside the transaction, which holds the file.
+func (r reserver) BindWithin(ctx context.Context, from, to []byte) ([]byte, error) {
+	stored, err := r.bind(ctx, from, to)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return stored, nil
+}
+
+func (r reserver) bind(ctx context.Context, from, to []byte) (stored []byte, err error) {
+	if err := r.checkFile(ctx); err != nil {
+		return nil, err
+	}
+	if to != nil {
+		if _, err := r.tx.ExecContext(ctx, bindSQL, nullable(from), to); err != nil {
+			return nil, err
+		}
+	}
+	err = r.tx.QueryRowContext(ctx, bindingSQL).Scan(&stored)
+	return stored, err
+}
+
 func (r reserver) checkFile(ctx context.Context) error {
 	if r.journal.group.readOnly {
 		return errReadOnly

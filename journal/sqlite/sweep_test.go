@@ -42,13 +42,11 @@ func TestJ10_OldRecordsAreRemovedAtOpenWithoutAWrite(t *testing.T) {
 	fill(t, path, 2*sqlite.Examined+100, 2*time.Hour)
 	j := openJournal(t, path, sqlite.WithRetention(time.Hour))
 	eventually(t, j, 0)
-	require.NoError(t, j.Close())
 }
 
 func TestJ10_OldRecordsAreRemovedInAnIdleProgram(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path, sqlite.WithRetention(2*time.Hour))
+		j, _ := newJournal(t, sqlite.WithRetention(2*time.Hour))
 		rec := record("1")
 		rec.Outcome = journal.OutcomeDone
 		save(t, j, rec)
@@ -57,14 +55,12 @@ func TestJ10_OldRecordsAreRemovedInAnIdleProgram(t *testing.T) {
 		assert.Equal(t, 2, j.Count(t))
 		time.Sleep(4 * time.Minute)
 		assert.Equal(t, 1, j.Count(t))
-		require.NoError(t, j.Close())
 	})
 }
 
 // Kept records do not hide the following ones.
 func TestJ10_KeptRecordsArePassedOver(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	open := record("open")
 	open.Since, open.Scope = time.Now().Add(-2*time.Hour), "ada/pilates"
 	save(t, j, open)
@@ -75,7 +71,6 @@ func TestJ10_KeptRecordsArePassedOver(t *testing.T) {
 	eventually(t, j, 1+n/2)
 	assert.True(t, has(t, j, "ref:old 0"))
 	assert.False(t, has(t, j, "ref:old 1"))
-	require.NoError(t, j.Close())
 }
 
 func TestJ10_CallersWriteWhileOldRecordsAreRemoved(t *testing.T) {
@@ -93,7 +88,6 @@ func TestJ10_CallersWriteWhileOldRecordsAreRemoved(t *testing.T) {
 	}
 	wg.Wait()
 	eventually(t, j, 80)
-	require.NoError(t, j.Close())
 }
 
 type lockedBuffer struct {
@@ -133,5 +127,4 @@ func TestJ10_AFailedRemovalIsReported(t *testing.T) {
 	assert.Contains(t, log.String(), "old records could not be removed")
 	assert.NotContains(t, log.String(), dir)
 	save(t, j, record("calls go on"))
-	require.NoError(t, j.Close())
 }

@@ -20,9 +20,8 @@ import (
 )
 
 func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path)
+		j, path := newJournal(t)
 		time.Sleep(time.Second) // the first sweep has ended
 		unlock := locked(t, path)
 		var wg sync.WaitGroup
@@ -57,14 +56,12 @@ func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
 		time.Sleep(time.Second)
 		unlock()
 		wg.Wait()
-		require.NoError(t, j.Close())
 	})
 }
 
 func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path)
+		j, _ := newJournal(t)
 		time.Sleep(time.Second)
 		resume := j.Hold() // a disk that does not answer
 		var wg sync.WaitGroup
@@ -78,7 +75,6 @@ func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
 		resume()
 		wg.Wait()
 		assert.False(t, has(t, j, "ref:waiting"))
-		require.NoError(t, j.Close())
 	})
 }
 
@@ -101,8 +97,6 @@ func TestWait_NoticesAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
 		save(t, here, rec)
 		begun := time.Now()
 		assert.LessOrEqual(t, (<-ended).Sub(begun), 10*time.Millisecond)
-		require.NoError(t, here.Close())
-		require.NoError(t, there.Close())
 	})
 }
 
@@ -122,7 +116,7 @@ func waits(t *testing.T, j *sqlite.Journal) (ended chan error) {
 }
 
 func TestWait_EndsWhenTheJournalCloses(t *testing.T) {
-	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"))
+	j, _ := newJournal(t)
 	ended := waits(t, j)
 	require.NoError(t, j.Close())
 	require.ErrorIs(t, <-ended, journal.CauseClosed)
@@ -130,12 +124,10 @@ func TestWait_EndsWhenTheJournalCloses(t *testing.T) {
 }
 
 func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openJournal(t, path)
+	j, path := newJournal(t)
 	ended := waits(t, j)
 	require.NoError(t, os.Remove(path))
 	require.ErrorIs(t, <-ended, journal.CauseReplaced)
-	require.NoError(t, j.Close())
 }
 
 // Callers that write again as soon as they get a result share each commit: none
@@ -143,7 +135,7 @@ func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
 func TestGather_CallersThatWereAnsweredShareTheNextCommit(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // which of them are about to write is then certain
 	const callers, rounds = 16, 32
-	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"))
+	j, _ := newJournal(t)
 	commits := j.CountCommits()
 	var wg sync.WaitGroup
 	for caller := range callers {
@@ -156,15 +148,13 @@ func TestGather_CallersThatWereAnsweredShareTheNextCommit(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Less(t, commits(), rounds*2, "of %d writes", callers*rounds)
-	require.NoError(t, j.Close())
 }
 
 // R39: the engine requires that a Save whose commit hangs returns with its
 // context.
 func TestR39_ASaveReturnsWithItsContext(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path)
+		j, _ := newJournal(t)
 		require.True(t, j.IsPrompt())
 		resume := j.Hold()
 		for _, limit := range []time.Duration{time.Second, 3 * time.Second} { // in the commit, and before it
@@ -177,6 +167,5 @@ func TestR39_ASaveReturnsWithItsContext(t *testing.T) {
 			assert.Equal(t, limit > time.Second, errors.Is(err, journal.ErrNotCommitted))
 		}
 		resume()
-		require.NoError(t, j.Close())
 	})
 }
