@@ -49,8 +49,7 @@ func (s *AltTransactionsService) Create(
 func (s *AltTransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
-	in := callSpec{op: operations["GetAltTransaction"], path: []string{string(transactionID)}}
-	return call[AltTransaction](ctx, s.client, in, opts)
+	return call[AltTransaction](ctx, s.client, about("GetAltTransaction", transactionID, nil), opts)
 }
 
 // Find returns the one transaction with a merchantTransactionId, as

@@ -22,6 +22,11 @@ type callSpec struct {
 	invalid error  // why it must not be sent; nil: it may
 }
 
+// about is a call whose path names one thing. A nil body is none.
+func about(name string, id ID, body any) callSpec {
+	return callSpec{op: operations[name], path: []string{string(id)}, body: body}
+}
+
 // call is the one path of all typed calls, from options to value or error.
 func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption) (value *T, _ *Response, _ error) {
 	in.op = c.echo.of(in.op)
@@ -39,12 +44,10 @@ func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption)
 	if r.Err != nil {
 		e := c.newError(in.op, r)
 		e.Response.MerchantTransactionID = transactionID
-		c.echo.note(e.Response)
 		return nil, e.Response, e
 	}
 	resp := newResponse(in.op, r)
 	resp.MerchantTransactionID = transactionID
-	c.echo.note(resp)
 	return value, resp, nil
 }
 

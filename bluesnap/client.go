@@ -43,7 +43,7 @@ type Client struct {
 	base        string
 	merchantID  string
 	unique      bool // the caller's merchantTransactionIds are
-	echo        echo
+	echo        *echo
 	reconcilers map[string]reconciler
 }
 
@@ -99,9 +99,8 @@ func FromEnv(opts ...Option) (*Client, error) {
 func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{
 		core: core, base: strings.TrimSuffix(s.BaseURL, "/"),
-		merchantID: s.merchantID, unique: s.unique, reconcilers: s.reconcilers,
+		merchantID: s.merchantID, unique: s.unique, echo: s.echo, reconcilers: s.reconcilers,
 	}
-	c.echo.required = s.requireEcho
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.Transactions = (*TransactionsService)(all)
@@ -147,7 +146,7 @@ type settings struct {
 	version     string
 	merchantID  string
 	unique      bool
-	requireEcho bool
+	echo        *echo // nil: no echo is required
 	reconcilers map[string]reconciler
 	wallClock   func() time.Time // nil: the system's
 }

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // RequireEchoBeforeRepeating repeats keyed operations in doubt only once a
@@ -11,7 +12,8 @@ import (
 // shows that keys are honoured; one from the journal does not count. Until then
 // a key is sent with each keyed operation, and one that may have been executed
 // ends unknown; what was certainly not executed is repeated. [Client.Recover]
-// goes by it too; [NewTransport] refuses it.
+// goes by it too. A [NewTransport] with it is for one account, and needs
+// [WithBaseURL] or [WithSandbox].
 //
 // An older revision of the vendor's page on idempotency asks merchants to have
 // the feature enabled for their account; without it a repetition is a second
@@ -20,28 +22,26 @@ import (
 // whether a first response carries the key is not documented.
 func RequireEchoBeforeRepeating() Option {
 	return newOption("RequireEchoBeforeRepeating", func(s *settings) error {
-		s.requireEcho = true
+		if s.echo == nil {
+			s.echo = &echo{}
+			s.Observer = sdk.InTurn(s.echo.observe, s.Observer)
+		}
 		return nil
 	})
 }
 
-// echo is whether keys are known to be honoured.
-type echo struct {
-	required bool
-	seen     atomic.Bool
-}
+// echo is whether keys are known to be honoured. Nil is believed to be.
+type echo struct{ seen atomic.Bool }
 
-// note remembers that a response has brought its key back. A recorded one came
-// to another client.
-func (e *echo) note(resp *Response) {
-	if resp.KeyEchoed && !resp.FromJournal && !e.seen.Load() {
+func (e *echo) observe(ev idem.Event) {
+	if ev.KeyEchoed && !e.seen.Load() {
 		e.seen.Store(true)
 	}
 }
 
 // of returns the operation as it may be repeated by now.
 func (e *echo) of(op operation) operation {
-	if op.class == idem.Keyed && e.required && !e.seen.Load() {
+	if e != nil && op.class == idem.Keyed && !e.seen.Load() {
 		op.class = idem.KeyUnverified
 	}
 	return op

@@ -3,6 +3,7 @@ package bluesnap
 import (
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
@@ -18,6 +19,7 @@ type operation struct {
 	header           bool                // its response may be in Location alone
 	kind             CardTransactionType // of a PUT
 	hasTransactionID bool                // it carries a merchantTransactionId
+	resendFor        time.Duration       // as [idem.Operation.ResendFor]
 	already          []kindOfError       // errors that mean that the state asked for holds
 	shows            [][]string          // what a response must have, as in [operation.essential]; nil: by class and id
 	id               string              // the field of the response that names what it made; empty: nothing
@@ -123,6 +125,7 @@ var others = []operation{
 	{
 		name: "CancelSubscription", class: idem.Idempotent, method: http.MethodPut,
 		path: "/recurring/subscriptions/{subscriptionId}", id: "subscriptionId",
+		resendFor: keyPatience, // as one call may: it can be activated again
 	},
 	{
 		name: "UpdateVaultedShopper", class: idem.NonIdempotent, method: http.MethodPut,
@@ -157,10 +160,11 @@ func table() map[string]operation {
 // statuses mean executed: whether a replay repeats the first is not documented.
 func (o operation) engineOperation(base string) idem.Operation {
 	engine := idem.Operation{
-		Name:    o.name,
-		Class:   o.class,
-		Success: []int{http.StatusOK, http.StatusCreated},
-		Prove:   o.prove(base),
+		Name:      o.name,
+		Class:     o.class,
+		ResendFor: o.resendFor,
+		Success:   []int{http.StatusOK, http.StatusCreated},
+		Prove:     o.prove(base),
 	}
 	if o.xml {
 		engine.BodyFormat = idem.BodyXML

@@ -67,7 +67,7 @@ func (s *SubscriptionsService) CreatePlan(
 func (s *SubscriptionsService) GetPlan(
 	ctx context.Context, planID ID, opts ...CallOption,
 ) (*Plan, *Response, error) {
-	return call[Plan](ctx, s.client, callSpec{op: operations["GetPlan"], path: []string{string(planID)}}, opts)
+	return call[Plan](ctx, s.client, about("GetPlan", planID, nil), opts)
 }
 
 // ListPlans returns a page of the account's plans. The next page begins after
@@ -92,6 +92,5 @@ func (s *SubscriptionsService) ListPlans(
 func (s *SubscriptionsService) UpdatePlan(
 	ctx context.Context, planID ID, params PlanUpdateParams, opts ...CallOption,
 ) (*Plan, *Response, error) {
-	in := callSpec{op: operations["UpdatePlan"], path: []string{string(planID)}, body: params}
-	return call[Plan](ctx, s.client, in, opts)
+	return call[Plan](ctx, s.client, about("UpdatePlan", planID, params), opts)
 }

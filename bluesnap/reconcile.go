@@ -34,6 +34,8 @@ func (c *Client) reconcile(ctx context.Context, pending idem.PendingOperation) (
 	}
 	transactionID := transactionIDIn(o.Body)
 	switch {
+	case op.class == idem.Idempotent && op.id != "":
+		return c.reconcileState(ctx, op, pending.Request)
 	case !op.hasTransactionID:
 		return unknown("no way to look for it is documented")
 	case c.merchantID == "":
@@ -90,10 +92,23 @@ func (c *Client) reconcilePayment(
 	default:
 		return idem.ReconcileResult{
 			Done:     true,
-			Response: &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw},
+			Response: asRead(resp),
 			Resource: resource(op.name, resp.Raw),
 			Evidence: name + " has its merchantTransactionId",
 		}, nil
+	}
+}
+
+// reconcileState reads what an idempotent operation is about.
+func (c *Client) reconcileState(ctx context.Context, op operation, q idem.Request) (idem.ReconcileResult, error) {
+	id := op.target(q)
+	switch resp, state, err := c.readState(ctx, op, id, q.Header); state {
+	case idem.StateHolds:
+		return idem.ReconcileResult{Done: true, Response: resp, Evidence: op.about(id) + " is as was asked for"}, nil
+	case idem.StateDiffers:
+		return unknown(op.about(id) + " is not as was asked for, or was changed since")
+	default:
+		return idem.ReconcileResult{Evidence: op.about(id) + " does not show its state"}, err
 	}
 }
 

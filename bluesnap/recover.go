@@ -49,8 +49,11 @@ type RecoveryResult struct {
 //   - A reserved operation of any class, which was never sent, is sent.
 //   - A keyed operation with a ref is sent again within 12 hours of its first
 //     send, with the same key and bytes.
-//   - A full capture or reversal, a cancellation and a shopper's deletion are
-//     sent again at any time, with a ref or without.
+//   - A full capture or reversal and a shopper's deletion are sent again at any
+//     time, with a ref or without: nothing undoes them.
+//   - A subscription's cancellation is sent again within 10 minutes of its
+//     intent, with a ref or without. After that the subscription may have been
+//     activated again, so it is read: one that is over proves the execution.
 //   - A later payment with a ref is not sent again, but looked up by the
 //     merchantTransactionId that the SDK made from the ref ([WithMerchantID] is
 //     needed). One transaction under it that has not failed, of the same amount
@@ -156,7 +159,6 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Action: r.Action, Outcome: r.Result.Outcome, SafeUntil: r.Result.SafeUntil,
 		Response: newResponse(op, r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
-	c.echo.note(one.Response)
 	if op.hasTransactionID {
 		one.Response.MerchantTransactionID = transactionIDIn(r.Pending.Request.Body)
 	}

@@ -77,54 +77,52 @@ func (s SubscriptionStatus) isOver() bool {
 // refetch returns an idempotent operation's response, as read or, if the state
 // is missing, as it is certain to be, and what reading shows.
 func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
-	var resp *Response
-	state := idem.StateUnread
+	resp, state, _ := c.readState(ctx, op, id, header)
 	switch {
-	case op.kind != "":
-		resp, state = c.readPayment(ctx, op, id, header)
-	case op.name == "CancelSubscription":
-		resp, state = c.readSubscription(ctx, id, header)
-	default:
-		return nil, state
-	}
-	switch {
-	case state == idem.StateDiffers:
+	case state == idem.StateDiffers, op.id == "":
 		return nil, state
 	case resp == nil:
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
 		return &idem.Response{Status: http.StatusOK, Body: body}, state
 	default:
-		return &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, state
+		return resp, state
 	}
 }
 
-// readPayment reads the transaction that was to be captured or reversed. The
-// response is nil if it shows none.
-func (c *Client) readPayment(ctx context.Context, op operation, id ID, header http.Header) (*Response, idem.State) {
-	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
+// readState reads what an idempotent operation is about, and whether it has the
+// state that was asked for. The response is nil if it shows another state, or
+// none of this thing's.
+func (c *Client) readState(
+	ctx context.Context, op operation, id ID, header http.Header,
+) (*idem.Response, idem.State, error) {
 	switch {
-	case err != nil || found.TransactionID != "" && found.TransactionID != id:
-		return nil, idem.StateUnread
-	case found.Type == op.kind:
-		return resp, idem.StateHolds
-	case found.Type == "", found.Type == AuthCapture && op.kind == Capture:
-		return resp, idem.StateUnread
+	case op.kind != "":
+		found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
+		switch {
+		case err != nil || found.TransactionID != "" && found.TransactionID != id:
+			return nil, idem.StateUnread, err
+		case found.Type == op.kind:
+			return asRead(resp), idem.StateHolds, nil
+		case found.Type == "", found.Type == AuthCapture && op.kind == Capture:
+			return asRead(resp), idem.StateUnread, nil
+		}
+	case op.name == "CancelSubscription":
+		found, resp, err := c.Subscriptions.Get(ctx, id, withHeaders(header))
+		switch {
+		case err != nil || found.SubscriptionID != id:
+			return nil, idem.StateUnread, err
+		case found.Status.isOver():
+			return asRead(resp), idem.StateHolds, nil
+		case found.Status == "":
+			return asRead(resp), idem.StateUnread, nil
+		}
 	default:
-		return nil, idem.StateDiffers
+		return nil, idem.StateUnread, nil
 	}
+	return nil, idem.StateDiffers, nil
 }
 
-// readSubscription reads the subscription that was to be cancelled.
-func (c *Client) readSubscription(ctx context.Context, id ID, header http.Header) (*Response, idem.State) {
-	found, resp, err := c.Subscriptions.Get(ctx, id, withHeaders(header))
-	switch {
-	case err != nil || found.SubscriptionID != id:
-		return nil, idem.StateUnread
-	case found.Status.isOver():
-		return resp, idem.StateHolds
-	case found.Status == "":
-		return resp, idem.StateUnread
-	default:
-		return nil, idem.StateDiffers
-	}
+// asRead is a read's response in place of the operation's own.
+func asRead(resp *Response) *idem.Response {
+	return &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
 }

@@ -34,8 +34,7 @@ type Refund struct {
 func (s *TransactionsService) Refund(
 	ctx context.Context, transactionID ID, params RefundParams, opts ...CallOption,
 ) (*Refund, *Response, error) {
-	in := callSpec{op: operations["RefundTransaction"], path: []string{string(transactionID)}, body: params}
-	return call[Refund](ctx, s.client, in, opts)
+	return call[Refund](ctx, s.client, about("RefundTransaction", transactionID, params), opts)
 }
 
 // RefundByReference gives money back of the one transaction with a

@@ -94,8 +94,7 @@ func (s *VaultedShoppersService) Create(
 func (s *VaultedShoppersService) Get(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
-	in := callSpec{op: operations["GetVaultedShopper"], path: []string{string(vaultedShopperID)}}
-	return call[VaultedShopper](ctx, s.client, in, opts)
+	return call[VaultedShopper](ctx, s.client, about("GetVaultedShopper", vaultedShopperID, nil), opts)
 }
 
 // Find returns the one shopper with a merchantShopperId, which must have no
@@ -125,8 +124,7 @@ func (s *VaultedShoppersService) Find(
 func (s *VaultedShoppersService) Update(
 	ctx context.Context, vaultedShopperID ID, params VaultedShopperParams, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
-	in := callSpec{op: operations["UpdateVaultedShopper"], path: []string{string(vaultedShopperID)}, body: params}
-	return call[VaultedShopper](ctx, s.client, in, opts)
+	return call[VaultedShopper](ctx, s.client, about("UpdateVaultedShopper", vaultedShopperID, params), opts)
 }
 
 // Delete has a shopper deleted within 7 days. The vendor refuses it for a
@@ -139,6 +137,5 @@ func (s *VaultedShoppersService) Update(
 func (s *VaultedShoppersService) Delete(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*DeletedShopper, *Response, error) {
-	in := callSpec{op: operations["DeleteVaultedShopper"], path: []string{string(vaultedShopperID)}}
-	return call[DeletedShopper](ctx, s.client, in, opts)
+	return call[DeletedShopper](ctx, s.client, about("DeleteVaultedShopper", vaultedShopperID, nil), opts)
 }

@@ -56,8 +56,7 @@ type SubscriptionUpdateParams struct {
 func (s *SubscriptionsService) Get(
 	ctx context.Context, subscriptionID ID, opts ...CallOption,
 ) (*Subscription, *Response, error) {
-	in := callSpec{op: operations["GetSubscription"], path: []string{string(subscriptionID)}}
-	return call[Subscription](ctx, s.client, in, opts)
+	return call[Subscription](ctx, s.client, about("GetSubscription", subscriptionID, nil), opts)
 }
 
 // List returns a page of the account's subscriptions. The next page begins after
@@ -106,8 +105,7 @@ func setParam(query url.Values, name, value string) {
 func (s *SubscriptionsService) Update(
 	ctx context.Context, subscriptionID ID, params SubscriptionUpdateParams, opts ...CallOption,
 ) (*Subscription, *Response, error) {
-	in := callSpec{op: operations["UpdateSubscription"], path: []string{string(subscriptionID)}, body: params}
-	return call[Subscription](ctx, s.client, in, opts)
+	return call[Subscription](ctx, s.client, about("UpdateSubscription", subscriptionID, params), opts)
 }
 
 // Cancel ends a subscription: it charges no more.
@@ -116,9 +114,9 @@ func (s *SubscriptionsService) Update(
 // effect, so it is repeated freely. If the responses are lost, the subscription
 // is read.
 //
-// Warning: [Client.Recover] sends a cancellation in doubt again at any time. End
-// it, by that or [Client.Resolve], before the subscription is set to
-// [SubscriptionActive], or reactivated in the vendor's console.
+// Warning: a repetition undoes a setting to [SubscriptionActive] that came in
+// between. [Client.Recover] repeats a cancellation in doubt for 10 minutes, a
+// call with its ref whenever it is made. Resolve it before activating again.
 func (s *SubscriptionsService) Cancel(
 	ctx context.Context, subscriptionID ID, opts ...CallOption,
 ) (*Subscription, *Response, error) {

@@ -107,6 +107,5 @@ func (s *SubscriptionsService) CreateOnDemand(
 func (s *SubscriptionsService) Charge(
 	ctx context.Context, subscriptionID ID, params ChargeParams, opts ...CallOption,
 ) (*Charge, *Response, error) {
-	in := callSpec{op: operations["ChargeOnDemandSubscription"], path: []string{string(subscriptionID)}, body: params}
-	return call[Charge](ctx, s.client, in, opts)
+	return call[Charge](ctx, s.client, about("ChargeOnDemandSubscription", subscriptionID, params), opts)
 }

@@ -103,8 +103,7 @@ func (s *TransactionsService) Create(
 func (s *TransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
-	in := callSpec{op: operations["GetTransaction"], path: []string{string(transactionID)}}
-	return call[CardTransaction](ctx, s.client, in, opts)
+	return call[CardTransaction](ctx, s.client, about("GetTransaction", transactionID, nil), opts)
 }
 
 // Find returns the one transaction with a merchantTransactionId. It needs

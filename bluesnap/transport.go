@@ -25,8 +25,9 @@ import (
 // other RoundTripper is used as it is, see [WithHTTPClient]. The options are
 // [WithBaseURL] and [WithSandbox] (the default is both of the vendor's hosts),
 // [WithRetryPolicy], [WithMaxAttempts], [WithRateLimit], [WithLimiter],
-// [WithMaxConcurrent], [WithLogger], [WithObserver] and [WithVerboseErrors].
-// Others, and bad settings, make every request fail before it is sent.
+// [WithMaxConcurrent], [WithLogger], [WithObserver], [WithVerboseErrors] and
+// [RequireEchoBeforeRepeating]. Others, and bad settings, make every request
+// fail before it is sent.
 //
 // A response means that the operation was executed (2xx), or certainly refused
 // (4xx). In every other case there is an error, in which errors.As finds an
@@ -54,10 +55,13 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	hosts := []string{s.BaseURL}
 	if s.BaseURL == "" {
 		hosts = []string{ProductionURL, SandboxURL}
+		if bad == nil && s.echo != nil {
+			bad = &InvalidError{Field: "RequireEchoBeforeRepeating", Reason: "needs WithBaseURL or WithSandbox here"}
+		}
 	}
 	return s.NewTransport(base, bad, sdk.Vendor{
 		Config: idem.Config{Profile: profile(), WallClock: s.wallClock},
-		Find:   findKeyed(hosts),
+		Find:   findKeyed(hosts, s.echo),
 		Knows:  func(name string) bool { return operations[name].name != "" },
 		Error: func(req *http.Request, name string, r idem.Result) error {
 			op := operations[name]
@@ -79,7 +83,7 @@ func (s *settings) applyToTransport(o Option) error {
 	plain := defaults()
 	switch {
 	case s.Transport != nil, s.Journal != nil, s.Secrets != nil, s.JournalTimeout != 0,
-		s.reconcilers != nil, s.merchantID != "", s.unique, s.requireEcho, !s.Defaults.Empty(),
+		s.reconcilers != nil, s.merchantID != "", s.unique, !s.Defaults.Empty(),
 		s.version != plain.version, s.UserAgent != plain.UserAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}
@@ -87,7 +91,7 @@ func (s *settings) applyToTransport(o Option) error {
 }
 
 // findKeyed finds the keyed operation of a request to one of the hosts.
-func findKeyed(hosts []string) func(*http.Request) (idem.Operation, bool) {
+func findKeyed(hosts []string, e *echo) func(*http.Request) (idem.Operation, bool) {
 	bases := make([]*url.URL, 0, len(hosts))
 	for _, host := range hosts {
 		if base, err := sdk.ParseBase(host); err == nil { // else it is refused
@@ -102,7 +106,7 @@ func findKeyed(hosts []string) func(*http.Request) (idem.Operation, bool) {
 			}
 			op, ok := keyedPost(req.Method, strings.TrimSuffix(path, "/"))
 			op.xml = wantsXML(op, req.Header)
-			return op.engineOperation(base.String()), ok
+			return e.of(op).engineOperation(base.String()), ok
 		}
 		return idem.Operation{}, false
 	}

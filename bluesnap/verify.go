@@ -27,10 +27,8 @@ func (c *Client) verify(ctx context.Context, pending idem.PendingOperation, id s
 	case "CreateVaultedShopper":
 		_, _, err := c.VaultedShoppers.Get(ctx, ID(id), withHeaders(o.Header))
 		return err == nil, err
-	case "CaptureTransaction", "ReverseAuthorization":
-		return c.verifyState(ctx, op, o, ID(id))
-	case "CancelSubscription":
-		return c.verifyCancelled(ctx, op, pending, ID(id))
+	case "CaptureTransaction", "ReverseAuthorization", "CancelSubscription":
+		return c.verifyState(ctx, op, pending.Request, ID(id))
 	default:
 		return false, nil
 	}
@@ -63,42 +61,28 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 	return true, nil
 }
 
-// verifyState reads the transaction that was to be captured or reversed.
-func (c *Client) verifyState(ctx context.Context, op operation, o PendingOperation, id ID) (bool, error) {
-	name := "transaction " + sdk.Printable(string(id))
-	if wanted := op.idIn(o.Body); wanted != "" && wanted != id {
+// verifyState reads what was to be captured, reversed or cancelled.
+func (c *Client) verifyState(ctx context.Context, op operation, q idem.Request, id ID) (bool, error) {
+	name := op.about(id)
+	if wanted := op.target(q); wanted != "" && wanted != id { // the journal may have dropped it
 		return false, errors.New(name + " is not the one that the request was about")
 	}
-	found, _, err := c.Transactions.Get(ctx, id, withHeaders(o.Header))
+	_, state, err := c.readState(ctx, op, id, q.Header)
 	switch {
 	case err != nil:
 		return false, err
-	case found.Type == op.kind:
-		return true, nil
-	case found.Type == "", found.Type == AuthCapture && op.kind == Capture:
-		return false, nil // it does not show its state
-	default:
+	case state == idem.StateDiffers:
 		return false, errors.New(name + " does not show the state that was asked for")
+	default:
+		return state == idem.StateHolds, nil
 	}
 }
 
-// verifyCancelled reads the subscription that was to be cancelled.
-func (c *Client) verifyCancelled(
-	ctx context.Context, op operation, pending idem.PendingOperation, id ID,
-) (bool, error) {
-	name := "subscription " + sdk.Printable(string(id))
-	if op.target(pending.Request) != id {
-		return false, errors.New(name + " is not the one that the request was about")
+// about names what an idempotent operation is about.
+func (o operation) about(id ID) string {
+	thing := "transaction "
+	if o.kind == "" {
+		thing = "subscription "
 	}
-	found, _, err := c.Subscriptions.Get(ctx, id, withHeaders(pending.Request.Header))
-	switch {
-	case err != nil:
-		return false, err
-	case found.Status == "":
-		return false, nil // it does not show its state
-	case !found.Status.isOver():
-		return false, errors.New(name + " is not cancelled")
-	default:
-		return true, nil
-	}
+	return thing + sdk.Printable(string(id))
 }

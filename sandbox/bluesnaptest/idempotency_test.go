@@ -69,15 +69,13 @@ func TestIdempotency_OtherRequestUnderTheKeyIsRefused(t *testing.T) {
 		},
 		{"other endpoint", "/transactions", payment("11.00"), "/vendors", `{"email":"a@example.com","country":"US"}`},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				first := g.key("k").post(row.firstPath, row.first)
-				first.made(http.StatusOK)
-				g.key("k").post(row.path, row.body).refused(http.StatusUnprocessableEntity, "60101",
-					"SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST")
-				assert.Equal(t, first.body, g.key("k").post(row.firstPath, row.first).body, "the refusal was not kept")
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			first := g.key("k").post(row.firstPath, row.first)
+			first.made(http.StatusOK)
+			g.key("k").post(row.path, row.body).refused(http.StatusUnprocessableEntity, "60101",
+				"SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST")
+			assert.Equal(t, first.body, g.key("k").post(row.firstPath, row.first).body, "the refusal was not kept")
+		}))
 	}
 }
 

@@ -99,29 +99,27 @@ func (e endpoint) send(g *rig) reply {
 func TestEveryEndpointOfTheVendorsListRunsOncePerKey(t *testing.T) {
 	require.Len(t, endpoints, 19)
 	for _, e := range endpoints {
-		t.Run(string(e.op), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				first, second := e.send(g.key("k")), e.send(g.key("k"))
-				require.NoError(t, first.err)
-				require.Equal(t, e.status, first.status, first.body)
-				assert.Equal(t, first.status, second.status)
-				assert.Equal(t, first.body, second.body)
-				assert.Equal(t, first.header.Get("Location"), second.header.Get("Location"))
-				assert.Equal(t, "k", first.header.Get(keyHeader))
-				assert.Equal(t, e.located, first.header.Get("Location") != "")
-				entry := g.Ledger()[0]
-				assert.NotEmpty(t, entry.Resource)
-				if e.id != "" {
-					object := first.made(e.status)
-					assert.Equal(t, entry.Resource, text(object, e.id))
-				}
-				if e.located {
-					assert.Equal(t, entry.Resource, first.madeID())
-				}
-				assert.Equal(t, 1, g.Executed(e.op))
-				assert.Equal(t, 2, g.Requests(e.op))
-			})
-		})
+		t.Run(string(e.op), bubbleTest(func(g *rig) {
+			first, second := e.send(g.key("k")), e.send(g.key("k"))
+			require.NoError(t, first.err)
+			require.Equal(t, e.status, first.status, first.body)
+			assert.Equal(t, first.status, second.status)
+			assert.Equal(t, first.body, second.body)
+			assert.Equal(t, first.header.Get("Location"), second.header.Get("Location"))
+			assert.Equal(t, "k", first.header.Get(keyHeader))
+			assert.Equal(t, e.located, first.header.Get("Location") != "")
+			entry := g.Ledger()[0]
+			assert.NotEmpty(t, entry.Resource)
+			if e.id != "" {
+				object := first.made(e.status)
+				assert.Equal(t, entry.Resource, text(object, e.id))
+			}
+			if e.located {
+				assert.Equal(t, entry.Resource, first.madeID())
+			}
+			assert.Equal(t, 1, g.Executed(e.op))
+			assert.Equal(t, 2, g.Requests(e.op))
+		}))
 	}
 }
 
@@ -130,23 +128,21 @@ func TestEveryEndpointNamesItsRequiredFields(t *testing.T) {
 		if e.op == bluesnaptest.RefundTransaction || e.op == bluesnaptest.CreateVaultedShopper {
 			continue // they need nothing (documented)
 		}
-		t.Run(string(e.op), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				empty := "{}"
-				if strings.HasPrefix(e.body, "<") {
-					name, _, _ := strings.Cut(e.body[1:], ">")
-					name, _, _ = strings.Cut(name, " ")
-					empty, g = "<"+name+"/>", g.xml()
-				}
-				r := g.post(e.path, empty)
-				require.NoError(t, r.err)
-				assert.GreaterOrEqual(t, r.status, 400, r.body)
-				assert.Zero(t, g.Executed(e.op))
+		t.Run(string(e.op), bubbleTest(func(g *rig) {
+			empty := "{}"
+			if strings.HasPrefix(e.body, "<") {
+				name, _, _ := strings.Cut(e.body[1:], ">")
+				name, _, _ = strings.Cut(name, " ")
+				empty, g = "<"+name+"/>", g.xml()
+			}
+			r := g.post(e.path, empty)
+			require.NoError(t, r.err)
+			assert.GreaterOrEqual(t, r.status, 400, r.body)
+			assert.Zero(t, g.Executed(e.op))
 
-				r = g.with("Content-Type", "text/csv").post(e.path, e.body)
-				assert.Equal(t, http.StatusUnsupportedMediaType, r.status, r.body)
-			})
-		})
+			r = g.with("Content-Type", "text/csv").post(e.path, e.body)
+			assert.Equal(t, http.StatusUnsupportedMediaType, r.status, r.body)
+		}))
 	}
 }
 

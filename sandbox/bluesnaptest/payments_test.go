@@ -55,20 +55,18 @@ func TestAmountsAndCardsThatMeanSomething(t *testing.T) {
 		{"less than nothing", amount("-1.00"), 400, "10001", "VALIDATION_GENERAL_FAILURE", false},
 		{"thousandths", amount("1.001"), 400, "14021", "AMOUNT_EXCEEDED_MAXIMUM_ALLOWED_FRACTION_DIGITS", false},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				body := strings.Replace(row.body, "{", `{"merchantTransactionId":"order-7",`, 1)
-				g.post("/transactions", body).refused(row.status, row.code, row.error)
-				found := g.get("/transactions/order-7," + g.MerchantID)
-				if row.paid {
-					found.made(http.StatusOK)
-					assert.Equal(t, 1, g.Executed(bluesnaptest.CreateCardTransaction))
-				} else {
-					found.refused(http.StatusForbidden, "24012", "USER_NOT_AUTHORIZED")
-					assert.Zero(t, g.Executed(bluesnaptest.CreateCardTransaction))
-				}
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			body := strings.Replace(row.body, "{", `{"merchantTransactionId":"order-7",`, 1)
+			g.post("/transactions", body).refused(row.status, row.code, row.error)
+			found := g.get("/transactions/order-7," + g.MerchantID)
+			if row.paid {
+				found.made(http.StatusOK)
+				assert.Equal(t, 1, g.Executed(bluesnaptest.CreateCardTransaction))
+			} else {
+				found.refused(http.StatusForbidden, "24012", "USER_NOT_AUTHORIZED")
+				assert.Zero(t, g.Executed(bluesnaptest.CreateCardTransaction))
+			}
+		}))
 	}
 }
 
@@ -121,12 +119,10 @@ func TestBadPaymentsAreRefused(t *testing.T) {
 		{"half an object", `{"amount":`, 400, "10001", "VALIDATION_GENERAL_FAILURE"},
 		{"too large", `{"amount":"` + strings.Repeat("1", 1<<20) + `"}`, 400, "10001", "VALIDATION_GENERAL_FAILURE"},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				g.post("/transactions", row.body).refused(row.status, row.code, row.error)
-				assert.Zero(t, g.Executed(bluesnaptest.CreateCardTransaction))
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			g.post("/transactions", row.body).refused(row.status, row.code, row.error)
+			assert.Zero(t, g.Executed(bluesnaptest.CreateCardTransaction))
+		}))
 	}
 }
 

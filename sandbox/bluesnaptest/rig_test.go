@@ -44,6 +44,11 @@ func inBubble(t *testing.T, f func(g *rig), opts ...fakeserver.Option) {
 	})
 }
 
+// bubbleTest is inBubble as a subtest.
+func bubbleTest(f func(g *rig), opts ...fakeserver.Option) func(*testing.T) {
+	return func(t *testing.T) { inBubble(t, f, opts...) }
+}
+
 func newRig(t *testing.T, sb *bluesnaptest.Sandbox) *rig {
 	t.Helper()
 	// A request on a connection of its own is sent once; on a reused one

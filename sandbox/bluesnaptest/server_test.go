@@ -50,16 +50,14 @@ func TestFaultsSpeakTheVendorsWords(t *testing.T) {
 		{fakeserver.ProxyPageAfter(504), 504, "<html>", 1},
 		{"flood", 400, "Bardge-Sandbox-Fault names no fault", 0},
 	} {
-		t.Run(string(row.fault), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				r := g.with(fakeserver.FaultHeader, string(row.fault)).key("k").pay()
-				require.NoError(t, r.err)
-				assert.Equal(t, row.status, r.status)
-				assert.Contains(t, r.body, row.said)
-				assert.Equal(t, row.status == 429 || row.status == 503, r.header.Get("Retry-After") == "2")
-				assert.Equal(t, row.executed, g.Executed(bluesnaptest.CreateCardTransaction))
-			})
-		})
+		t.Run(string(row.fault), bubbleTest(func(g *rig) {
+			r := g.with(fakeserver.FaultHeader, string(row.fault)).key("k").pay()
+			require.NoError(t, r.err)
+			assert.Equal(t, row.status, r.status)
+			assert.Contains(t, r.body, row.said)
+			assert.Equal(t, row.status == 429 || row.status == 503, r.header.Get("Retry-After") == "2")
+			assert.Equal(t, row.executed, g.Executed(bluesnaptest.CreateCardTransaction))
+		}))
 	}
 }
 

@@ -93,11 +93,9 @@ func TestStrictRejectsAnEmptyKeyAndOtherMethods(t *testing.T) {
 
 func TestStrictAcceptsWhatTheVendorsPagesShow(t *testing.T) {
 	for _, e := range endpoints {
-		t.Run(string(e.op), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				r := e.send(g.key("k"))
-				assert.Equal(t, e.status, r.status, r.body)
-			}, bluesnaptest.WithStrict())
-		})
+		t.Run(string(e.op), bubbleTest(func(g *rig) {
+			r := e.send(g.key("k"))
+			assert.Equal(t, e.status, r.status, r.body)
+		}, bluesnaptest.WithStrict()))
 	}
 }

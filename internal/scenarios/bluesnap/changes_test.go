@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -157,6 +159,63 @@ func TestJ11_RecoverSendsACancellationAgain(t *testing.T) {
 	}, withJournal())
 }
 
+// Later the subscription may have been activated again.
+func TestJ4_RecoverSendsACancellationAgainForTenMinutes(t *testing.T) {
+	subscription := func(status string) http.HandlerFunc {
+		return sdktest.Respond(200, `{"subscriptionId":7,"status":"`+status+`"}`)
+	}
+	for name, row := range map[string]struct {
+		after  time.Duration
+		script sdktest.Script
+		action bluesnap.RecoveryAction
+		want   bluesnap.Outcome
+		puts   int
+		shown  string
+	}{
+		"within": {
+			after: 10*time.Minute - 6*time.Second, script: sdktest.Script{subscription("CANCELED")},
+			action: bluesnap.ActionResend, want: bluesnap.OutcomeDone, puts: 2,
+		},
+		"later, cancelled": {
+			after: 10 * time.Minute, script: sdktest.Script{subscription("CANCELED")},
+			action: bluesnap.ActionReconcile, want: bluesnap.OutcomeDone, puts: 1, shown: "subscription 7 is as was asked for",
+		},
+		"later, active": {
+			after: 10 * time.Minute, script: sdktest.Script{subscription("ACTIVE")},
+			action: bluesnap.ActionReconcile, puts: 1, shown: "subscription 7 is not as was asked for, or was changed since",
+		},
+		"later, of another subscription": {
+			after: 10 * time.Minute, script: sdktest.Script{sdktest.Respond(200, `{"subscriptionId":8,"status":"CANCELED"}`)},
+			action: bluesnap.ActionReconcile, puts: 1, shown: "subscription 7 does not show its state",
+		},
+	} {
+		for _, ref := range [][]bluesnap.CallOption{nil, {bluesnap.WithRef("cancel-7")}} {
+			script := append(sdktest.Script{sdktest.Lose, subscription("ACTIVE")}, row.script...)
+			t.Run(name, sdktest.BlueSnapTest(script, func(t *testing.T, s *sdktest.BlueSnap) {
+				_, _, err := s.Client.Subscriptions.Cancel(t.Context(), "7", append(ref, bluesnap.WithMaxAttempts(1))...)
+				require.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+				time.Sleep(row.after)
+				r := recovered(t, s)
+				assert.Equal(t, row.action, r.Action)
+				assert.Equal(t, cmp.Or(row.want, bluesnap.OutcomeUnknown), r.Outcome)
+				assert.Equal(t, row.shown, r.Evidence)
+				if row.want != bluesnap.OutcomeDone {
+					require.ErrorContains(t, r.Err, "sent again this late, it may undo a newer change")
+				} else {
+					require.NoError(t, r.Err)
+				}
+				var puts int
+				for _, q := range s.Requests() {
+					if q.Method == http.MethodPut {
+						puts++
+					}
+				}
+				assert.Equal(t, row.puts, puts)
+			}, withJournal()))
+		}
+	}
+}
+
 func TestJ17_ExecutedOfACancellationIsReadFromTheAPI(t *testing.T) {
 	active := sdktest.Respond(200, `{"subscriptionId":7,"status":"ACTIVE"}`)
 	done := sdktest.Respond(200, `{"subscriptionId":7,"status":"CANCELED"}`)
@@ -164,7 +223,7 @@ func TestJ17_ExecutedOfACancellationIsReadFromTheAPI(t *testing.T) {
 		_, _, err := s.Client.Subscriptions.Cancel(t.Context(), "7", bluesnap.WithRef("cancel-7"), bluesnap.WithMaxAttempts(1))
 		require.Error(t, err)
 		require.ErrorContains(t, s.Client.Resolve(t.Context(), "cancel-7", bluesnap.Executed("8")), "is not the one that the request was about")
-		require.ErrorContains(t, s.Client.Resolve(t.Context(), "cancel-7", bluesnap.Executed("7")), "is not cancelled")
+		require.ErrorContains(t, s.Client.Resolve(t.Context(), "cancel-7", bluesnap.Executed("7")), "subscription 7 does not show the state that was asked for")
 		require.NoError(t, s.Client.Resolve(t.Context(), "cancel-7", bluesnap.Executed("7")))
 	}, withJournal())
 }

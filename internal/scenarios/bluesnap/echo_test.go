@@ -90,10 +90,23 @@ func TestAnEchoInTheJournalIsNoneToThisClient(t *testing.T) {
 	}, j)
 }
 
-func TestATransportDoesNotWaitForAnEcho(t *testing.T) {
+func TestATransportWaitsForAnEchoToo(t *testing.T) {
+	script := sdktest.Script{sdktest.Lose, echoing, sdktest.Lose, sdktest.Pay}
+	sdktest.WithBlueSnap(t, script, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(t, s, bluesnap.RequireEchoBeforeRepeating())
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(o.pay(t, "first")))
+		require.Len(t, s.Requests(), 1)
+		require.NoError(t, o.pay(t, "second"))
+		require.NoError(t, o.pay(t, "third"), "keys are honoured: it is repeated")
+		assert.Len(t, s.Requests(), 4)
+	})
+}
+
+// The two hosts have accounts of their own.
+func TestATransportWaitsForTheEchoOfOneHost(t *testing.T) {
 	client := &http.Client{Transport: bluesnap.NewTransport(nil, bluesnap.RequireEchoBeforeRepeating())}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, bluesnap.SandboxURL+"/services/2/transactions", http.NoBody)
 	require.NoError(t, err)
 	_, err = client.Do(req)
-	assert.ErrorContains(t, err, "is not for a transport")
+	assert.ErrorContains(t, err, "needs WithBaseURL or WithSandbox")
 }
