@@ -17,7 +17,6 @@ func (r *run[T]) collect() {
 				return
 			}
 			r.take(j)
-			r.open.Done()
 		case <-tick.C:
 			r.tally.measure(time.Now())
 			r.progress()
@@ -29,6 +28,7 @@ func (r *run[T]) collect() {
 
 // take counts the end of an item, or keeps it for the second pass.
 func (r *run[T]) take(j *job[T]) {
+	defer r.open.Done()
 	if j.record == nil { // it was not begun
 		return
 	}
@@ -106,7 +106,6 @@ func (r *run[T]) end(cause, closed error) (*Report, error) {
 	if stop != nil {
 		report.Stopped = stop.Reason
 	}
-	r.progress()
 	err := errors.Join(r.files.close(report), closed)
 	switch {
 	case stop != nil && err != nil:

@@ -64,7 +64,7 @@ func TestProof_ADiskThatIsFull(t *testing.T) {
 	if !withOwnMounts(t) {
 		return
 	}
-	const items = 2000
+	const items = 1000
 	dir, room := smallDisk(t)
 	sb := sandbox.Start(t)
 	run := func() (*bulk.Report, collected, error) {

@@ -81,6 +81,13 @@ func (f *files[T]) add(r *Result[T]) error {
 	return f.sheets[r.Status].csv.Write(escapeAll(cells))
 }
 
+// dropRow leaves the cells of Options.Row empty.
+func (f *files[T]) dropRow(cells int) {
+	if f != nil && f.row != nil {
+		f.row = func(T) []string { return make([]string, cells) }
+	}
+}
+
 // errorText returns an error's text, without control characters.
 func errorText(err error) string {
 	if err == nil {

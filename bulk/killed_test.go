@@ -141,14 +141,14 @@ func passesByClient(t *testing.T, sb *sandbox.Sandbox) map[string]int {
 
 func TestProof_Killed(t *testing.T) {
 	t.Parallel()
-	items := 300 * *kills
+	items := 150 * *kills
 	s := newScene(t, items)
 	killed := 0
 	for range *kills {
 		before := s.sb.Executed(sandbox.IssuePass)
 		cmd := s.start()
 		patience := time.Now().Add(30 * time.Second)
-		goal := before + 1 + rand.IntN(200)
+		goal := before + 1 + rand.IntN(100)
 		for s.sb.Executed(sandbox.IssuePass) < min(goal, items-1) && time.Now().Before(patience) {
 			time.Sleep(time.Millisecond)
 		}

@@ -37,6 +37,9 @@ func (e *StopError) Unwrap() error { return e.Err }
 // and are in the report. The error of a report that cannot be written stops the
 // run, too.
 //
+// A panic in [Options].Each, Progress or Row stops the run, too: calls under way
+// end, the report is written, and then the panic passes on to the caller.
+//
 // The source is read in a goroutine of its own. It must end when ctx does: Run
 // waits for it.
 func Run[T any](
@@ -108,14 +111,36 @@ func (r *run[T]) run(items iter.Seq2[T, error]) (*Report, error) {
 	grace.Go(func() { r.awaitGrace(endCalls) })
 	src := &source[T]{items: items, options: r.options}
 	go r.feed(src)
+	end := func() (*Report, error) {
+		r.complete = r.stopped.Err() == nil
+		cause := context.Cause(r.stopped)
+		endCalls()
+		r.stop(nil)
+		grace.Wait()
+		return r.end(cause, src.seen.Close())
+	}
+	r.collectAll(end)
+	report, err := end()
+	r.progress()
+	return report, err
+}
+
+// collectAll collects all results. If one of the caller's functions panics, or
+// ends this goroutine, it collects the results of what is under way without
+// them, and ends the run, before that goes on (R39).
+func (r *run[T]) collectAll(end func() (*Report, error)) {
+	collected := false
+	defer func() {
+		if !collected {
+			r.stop(&StopError{Reason: "a callback panicked"})
+			r.options.Each, r.options.Progress = nil, nil
+			r.files.dropRow(len(r.options.Header))
+			r.collect()
+			_, _ = end()
+		}
+	}()
 	r.collect()
-	r.complete = r.stopped.Err() == nil
-	cause := context.Cause(r.stopped)
-	endCalls()
-	r.stop(nil)
-	grace.Wait()
-	err := src.seen.Close()
-	return r.end(cause, err)
+	collected = true
 }
 
 // awaitGrace ends the calls' context some time after the run was stopped.

@@ -26,7 +26,7 @@ import (
 
 // The measured runs.
 var (
-	speedItems   = flag.Int("bulk.items", 2000, "how many items the measured runs have")
+	speedItems   = flag.Int("bulk.items", 500, "how many items the measured runs have")
 	speedWorkers = flag.Int("bulk.workers", 64, "how many workers the measured runs have")
 )
 

@@ -15,7 +15,7 @@ import (
 // does what is left, once the leases of the dead one are over.
 func TestProof_TwoRunsOfTheSameItems(t *testing.T) {
 	t.Parallel()
-	const items = 400
+	const items = 200
 	s := newScene(t, items)
 	both := []*exec.Cmd{s.start(), s.start()}
 	patience := time.Now().Add(30 * time.Second)

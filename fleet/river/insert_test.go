@@ -43,6 +43,7 @@ func (d database) jobs(t *testing.T) (n int) {
 }
 
 func TestEachRefIsInsertedOnce(t *testing.T) {
+	t.Parallel()
 	d := newDatabase(t)
 	client := d.client(t, &river.Config{})
 	insert := func(items iter.Seq2[issueArgs, error]) (got InsertResult, err error) {
@@ -81,6 +82,7 @@ func TestEachRefIsInsertedOnce(t *testing.T) {
 }
 
 func TestInsertCSV(t *testing.T) {
+	t.Parallel()
 	d := newDatabase(t)
 	client := d.client(t, &river.Config{})
 	insert := func(text string) (got InsertResult, err error) {

@@ -35,19 +35,29 @@ const (
 	modeNoJournal = "no journal" // shows what happens without
 )
 
-// The vendor remembers a key for 90 s. All times are shortened together here:
-// the memory must outlast a dead process's lease (10 s) and the allowance for
-// different clocks (5 s), and the queue must retry after the memory's end.
-const (
-	keyMemory   = 20 * time.Second
-	jobTimeout  = 22 * time.Second // a lease, then the rest of a window
-	retryAfter  = 24 * time.Second // after a job's failure
-	rescueAfter = 24 * time.Second // after a process's death
-)
+// spans are a run's times. The vendor remembers a key for 90 s, here all times
+// are shortened together.
+type spans struct {
+	memory time.Duration // of the server, for keys
+	job    time.Duration // at most, for a job's attempt
+	retry  time.Duration // after a job's failure or its process's death
+}
 
-var policy = bardge.RetryPolicy{
-	KeyTTL: keyMemory, KeyTTLMargin: time.Second, AttemptTimeout: 3 * time.Second,
-	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
+// spansOf returns a mode's times. A queue retries after the memory's end. With a
+// journal the memory must outlast a dead process's lease (10 s) and the allowance
+// for different clocks (5 s), and a job a lease and the rest of a window.
+func spansOf(mode string) spans {
+	if mode == modeNoJournal {
+		return spans{memory: 4 * time.Second, job: 5 * time.Second, retry: 6 * time.Second}
+	}
+	return spans{memory: 20 * time.Second, job: 22 * time.Second, retry: 24 * time.Second}
+}
+
+func (s spans) policy() bardge.RetryPolicy {
+	return bardge.RetryPolicy{
+		KeyTTL: s.memory, KeyTTLMargin: time.Second, AttemptTimeout: s.memory / 6,
+		BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
+	}
 }
 
 // workAsProcess is a process of the fleet. It ends when its parent closes its
@@ -58,12 +68,13 @@ func workAsProcess(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
+	spans := spansOf(os.Getenv(envMode))
 	config := &river.Config{
 		Schema: os.Getenv(envSchema), Logger: slog.New(slog.DiscardHandler), Workers: river.NewWorkers(),
 		Queues:      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
-		RetryPolicy: afterMemory{}, JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter,
+		RetryPolicy: afterMemory(spans), JobTimeout: spans.job, RescueStuckJobsAfter: spans.retry,
 	}
-	closeClient, err := configure(ctx, config, pool)
+	closeClient, err := configure(ctx, config, pool, spans)
 	if err != nil {
 		return err
 	}
@@ -80,9 +91,11 @@ func workAsProcess(ctx context.Context) error {
 }
 
 // configure adds the worker, and the recovery where there is a journal.
-func configure(ctx context.Context, config *river.Config, pool *pgxpool.Pool) (closeClient func(), err error) {
-	opts := []bardge.Option{bardge.WithBaseURL(os.Getenv(envURL)), bardge.WithRetryPolicy(policy)}
-	o := WorkerOptions{Timeout: jobTimeout, Late: retryAfter, DoubtFor: time.Second}
+func configure(
+	ctx context.Context, config *river.Config, pool *pgxpool.Pool, spans spans,
+) (closeClient func(), err error) {
+	opts := []bardge.Option{bardge.WithBaseURL(os.Getenv(envURL)), bardge.WithRetryPolicy(spans.policy())}
+	o := WorkerOptions{Timeout: spans.job, Late: spans.retry, DoubtFor: time.Second}
 	if rate := os.Getenv(envRate); rate != "" {
 		perSecond, err := strconv.ParseFloat(rate, 64)
 		if err != nil {
@@ -153,9 +166,9 @@ func issue(client *bardge.Client, a afterwards) Work[issueArgs, string] {
 }
 
 // afterMemory retries a job after the server has forgotten its key.
-type afterMemory struct{}
+type afterMemory spans
 
-func (afterMemory) NextRetry(job *rivertype.JobRow) time.Time { return job.AttemptedAt.Add(retryAfter) }
+func (s afterMemory) NextRetry(job *rivertype.JobRow) time.Time { return job.AttemptedAt.Add(s.retry) }
 
 // processes are this program, as processes of the fleet.
 type processes []*process

@@ -60,6 +60,7 @@ func await(t *testing.T, client *river.Client[pgx.Tx], id int64, state rivertype
 }
 
 func TestAJobIssuesOnePass(t *testing.T) {
+	t.Parallel()
 	d := newDatabase(t)
 	client, sb := d.apiClient(t)
 	var tries atomic.Int64
@@ -121,6 +122,7 @@ func (soon) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(10 * 
 
 // A pause that is longer than a worker should wait is the queue's.
 func TestALongPauseSnoozesJobs(t *testing.T) {
+	t.Parallel()
 	d := newDatabase(t)
 	pace := d.pace(t, PaceOptions{PerSecond: 1000})
 	client, sb := d.apiClient(t, pace.Options()...)
@@ -151,6 +153,7 @@ func TestALongPauseSnoozesJobs(t *testing.T) {
 
 // One pass runs in the fleet, in whichever process.
 func TestRecoveryTakesUpWhatACrashLeft(t *testing.T) {
+	t.Parallel()
 	d := newDatabase(t)
 	client, sb := d.apiClient(t)
 	require.NoError(t, pgx.BeginFunc(t.Context(), d.pool, func(tx pgx.Tx) error {
@@ -186,6 +189,7 @@ func TestRecoveryTakesUpWhatACrashLeft(t *testing.T) {
 }
 
 func TestAddRecoveryRefuses(t *testing.T) {
+	t.Parallel()
 	client, err := bardge.New("key", bardge.WithHTTPClient(http.DefaultClient))
 	require.NoError(t, err)
 	workers := river.NewWorkers()
