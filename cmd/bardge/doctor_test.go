@@ -101,6 +101,17 @@ func TestDoctorFindsTheProxyOfTheEnvironment(t *testing.T) {
 	assert.Contains(t, r.stdout, "through the proxy "+proxy.Listener.Addr().String()+", which the environment names")
 }
 
+// What the doctor has found out, the same command uses: the correct path.
+func TestDoctorConfirmsACorrectedPath(t *testing.T) {
+	d, sb := bardgeDesk(t, sandbox.WithDrift(sandbox.MoveOperation(sandbox.GetClass, "/class/{id}")))
+	args := []string{"doctor", "--samples", "1", "--class-id", sb.Seed.ClassID}
+	r := d.run(args...)
+	assert.Equal(t, cli.ExitFailed, r.code)
+	assert.Contains(t, r.stdout, "differs    GetClass")
+	r = d.run(append(args, "--path", "GetClass=/class/{id}")...)
+	assert.Contains(t, r.stdout, "confirmed  GetClass")
+}
+
 func TestDoctorRefusesAWrongCommandLine(t *testing.T) {
 	d, sb := bardgeDesk(t)
 	for _, row := range []struct {
@@ -111,6 +122,9 @@ func TestDoctorRefusesAWrongCommandLine(t *testing.T) {
 		{[]string{"--allow-writes", "CancelBooking", "--client-id", "c", "--pass-id", "p"}, "names another operation than IssuePass\n"},
 		{[]string{"--first-name", "Ada"}, "give --allow-writes IssuePass\n"},
 		{[]string{"--markdown", "-o", "yaml"}, "give either --markdown or --output\n"},
+		{[]string{"--path", "GetClass"}, "--path is not OPERATION=TEMPLATE, such as GetClass=/class/{id}\n"},
+		{[]string{"--path", "GetClass=/class"}, "path of GetClass does not have each parameter of the contract's path once\n"},
+		{[]string{"--path", "Pay=/pay"}, "path is of no operation\n"},
 		{[]string{"--samples", "21"}, "is not between 1 and 20\n"},
 		{[]string{"--timeout", "-1s"}, "is negative\n"},
 		{[]string{"--base-url", "http://api.example.com"}, "is not https (http is allowed to a loopback host only)\n"},

@@ -647,6 +647,10 @@ func TestJournalOfBlueSnap(t *testing.T) {
 	assert.Contains(t, r.stderr, "Set BLUESNAP_USERNAME and BLUESNAP_PASSWORD")
 	assert.NotContains(t, r.stderr, "--unverified")
 	assert.Equal(t, sent, sb.Ledger(), "nothing was sent without a credential")
+	for flag, action := range map[string]string{"--require-echo": "reconcile", "--require-echo=false": "resend"} {
+		dry := list(t, d.done("journal", "recover", "--dry-run", "-o", "json", flag).stdout)
+		assert.Equal(t, action, dry[0]["action"], flag)
+	}
 	got := d.done("journal", "recover")
 	assert.Contains(t, got.stdout, "done")
 }

@@ -94,6 +94,7 @@ func (c *command) addFlags(cmd *cobra.Command) {
 		"`CHARACTER` between cells (default comma, semicolon or tab, as in the header)")
 	flags.BoolVar(&c.windows, "windows-1252", false, "read the file as Windows-1252, as old spreadsheets write it")
 	c.connect.AddAPI(flags, "API key")
+	c.connect.AddPaths(flags)
 	c.connect.AddJournal(flags)
 	c.connect.AddAccount(flags)
 }

@@ -25,6 +25,7 @@ func Commands(app *cli.App) []*cobra.Command {
 	for _, group := range groups {
 		group.GroupID = cli.GroupCalls
 		own.connect.AddAPI(group.PersistentFlags(), "API key")
+		own.connect.AddPaths(group.PersistentFlags())
 		own.addShared(group.PersistentFlags(), true)
 	}
 	return append(groups, newRaw(app, own), newBlueSnap(app))
@@ -40,7 +41,7 @@ func newBlueSnap(app *cli.App) *cobra.Command {
 	}
 	own := &flags{connect: connect.New(app)}
 	own.connect.AddAPI(cmd.PersistentFlags(), "password")
-	own.connect.AddMerchantID(cmd.PersistentFlags())
+	own.connect.AddBlueSnap(cmd.PersistentFlags())
 	own.addShared(cmd.PersistentFlags(), false)
 	cmd.AddCommand(vendorCommands(app, own, bluesnapAPI, bluesnapServices, bluesnapMethods)...)
 	return cmd

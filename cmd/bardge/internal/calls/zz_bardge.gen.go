@@ -459,22 +459,6 @@ Errors to expect: resource_not_found.`,
 	},
 	{
 		command: command{
-			group: "bookings", name: "cancel",
-			operations: []string{"CancelBooking"}, class: idempotent,
-			short: "Cancels a booking",
-			long: `Cancels a booking. It takes no idempotency key, since cancelling twice has no
-further effect (documented).
-
-Operation CancelBooking, class idempotent.
-
-Errors to expect: already_cancelled, resource_not_found.`,
-			args:  []string{"BOOKING_ID"},
-			times: []string{"scheduled_for", "created", "expires_at"},
-		},
-		call: byID(bardgeBookings, (*bardge.BookingsService).Cancel),
-	},
-	{
-		command: command{
 			group: "bookings", name: "book-class",
 			operations: []string{"BookClass"}, class: keyed,
 			body:  jsonBody,
@@ -546,6 +530,22 @@ Errors to expect: class_full, resource_not_found, validation_error.`,
 			times: []string{"scheduled_for", "created", "expires_at"},
 		},
 		call: byIDAndParams(bardgeBookings, (*bardge.BookingsService).ConfirmClass),
+	},
+	{
+		command: command{
+			group: "bookings", name: "cancel",
+			operations: []string{"CancelBooking"}, class: idempotent,
+			short: "Cancels a booking",
+			long: `Cancels a booking. It takes no idempotency key, since cancelling twice has no
+further effect (documented).
+
+Operation CancelBooking, class idempotent.
+
+Errors to expect: already_cancelled, resource_not_found.`,
+			args:  []string{"BOOKING_ID"},
+			times: []string{"scheduled_for", "created", "expires_at"},
+		},
+		call: byID(bardgeBookings, (*bardge.BookingsService).Cancel),
 	},
 	{
 		command: command{

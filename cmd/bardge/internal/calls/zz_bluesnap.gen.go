@@ -735,9 +735,9 @@ Operation UpdateSubscription, class non-idempotent.`,
 
 Operation CancelSubscription, class idempotent.
 
-Warning: "bardge journal recover" sends a cancellation in doubt again at any
-time. End it, by that or "bardge journal resolve", before the subscription is
-set to ACTIVE, or reactivated in the vendor's console.`,
+Warning: a repetition undoes a setting to ACTIVE that came in between. "bardge
+journal recover" repeats a cancellation in doubt for 10 minutes, a call with its
+ref whenever it is made. Resolve it before activating again.`,
 			args: []string{"SUBSCRIPTION_ID"},
 		},
 		call: byID(bluesnapSubscriptions, (*bluesnap.SubscriptionsService).Cancel),

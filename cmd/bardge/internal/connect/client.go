@@ -3,6 +3,7 @@ package connect
 import (
 	"cmp"
 	"errors"
+	"strconv"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bluesnap"
@@ -17,7 +18,11 @@ func (f *Flags) Bardge(j journal.Journal, opts ...bardge.Option) (*bardge.Client
 	if err != nil {
 		return nil, err
 	}
-	own := []bardge.Option{bardge.WithLogger(f.app.Logger())}
+	own, err := f.withPaths()
+	if err != nil {
+		return nil, err
+	}
+	own = append(own, bardge.WithLogger(f.app.Logger()))
 	if f.app.Verbose {
 		own = append(own, bardge.WithVerboseErrors())
 	}
@@ -53,9 +58,11 @@ func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.
 	if f.app.Verbose {
 		own = append(own, bluesnap.WithVerboseErrors())
 	}
-	if id := cmp.Or(f.MerchantID, f.app.Getenv("BLUESNAP_MERCHANT_ID")); id != "" {
-		own = append(own, bluesnap.WithMerchantID(id))
+	account, err := f.BlueSnapAccount()
+	if err != nil {
+		return nil, err
 	}
+	own = append(own, account...)
 	if base := cmp.Or(f.BaseURL, f.app.Getenv("BLUESNAP_BASE_URL")); base != "" {
 		own = append(own, bluesnap.WithBaseURL(base))
 	}
@@ -70,6 +77,24 @@ func (f *Flags) BlueSnap(j journal.Journal, opts ...bluesnap.Option) (*bluesnap.
 		}
 	}
 	return bluesnap.New(username, password, append(own, opts...)...)
+}
+
+// BlueSnapAccount returns the options that describe BlueSnap's account:
+// BLUESNAP_MERCHANT_ID, BLUESNAP_REQUIRE_ECHO, and flags before them.
+func (f *Flags) BlueSnapAccount() (opts []bluesnap.Option, err error) {
+	if id := cmp.Or(f.MerchantID, f.app.Getenv("BLUESNAP_MERCHANT_ID")); id != "" {
+		opts = append(opts, bluesnap.WithMerchantID(id))
+	}
+	echo := f.RequireEcho
+	if text := f.app.Getenv("BLUESNAP_REQUIRE_ECHO"); text != "" && !echo {
+		if echo, err = strconv.ParseBool(text); err != nil {
+			return nil, cli.Usage(errors.New("BLUESNAP_REQUIRE_ECHO is not true or false"))
+		}
+	}
+	if echo {
+		opts = append(opts, bluesnap.RequireEchoBeforeRepeating())
+	}
+	return opts, nil
 }
 
 // journalOwner returns the account that the journal is bound to, and the secret

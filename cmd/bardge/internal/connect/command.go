@@ -26,6 +26,9 @@ func (f *Flags) JournalCommand(name, arg string, flags ...string) string {
 	for _, file := range f.PreviousSecretFiles {
 		add("--previous-secret-file", file)
 	}
+	for _, path := range f.Paths {
+		add("--path", path)
+	}
 	if looksLikeFlag {
 		words = append(words, "--", arg)
 	}

@@ -3,10 +3,12 @@
 package connect
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/cmd/bardge/internal/cli"
 )
 
@@ -31,6 +33,11 @@ type Flags struct {
 	// MerchantID is BlueSnap's name of the account; empty is
 	// BLUESNAP_MERCHANT_ID.
 	MerchantID string
+	// Paths correct paths of Bardge's operations, each as OPERATION=TEMPLATE.
+	Paths []string
+	// RequireEcho: an operation in doubt is repeated only once a key came back;
+	// BLUESNAP_REQUIRE_ECHO.
+	RequireEcho bool
 
 	app    *cli.App
 	warned map[string]bool // of files that everyone can read
@@ -44,6 +51,25 @@ func (f *Flags) AddAPI(flags *pflag.FlagSet, credential string) {
 	flags.StringVar(&f.BaseURL, "base-url", "", "call the API at this `URL`")
 	flags.StringVar(&f.CredentialFile, strings.ReplaceAll(strings.ToLower(credential), " ", "-")+"-file", "",
 		"read the "+credential+" from `FILE`")
+}
+
+// AddPaths adds the flag that corrects the paths of Bardge's operations.
+func (f *Flags) AddPaths(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.Paths, "path", nil, "send an operation to another path, as in "+
+		"`GetClass=/class/{id}`; repeatable")
+}
+
+// withPaths returns the options of the corrected paths.
+func (f *Flags) withPaths() ([]bardge.Option, error) {
+	opts := make([]bardge.Option, len(f.Paths))
+	for i, path := range f.Paths {
+		operation, template, ok := strings.Cut(path, "=")
+		if !ok {
+			return nil, cli.Usage(errors.New("--path is not OPERATION=TEMPLATE, such as GetClass=/class/{id}"))
+		}
+		opts[i] = bardge.WithPath(operation, template)
+	}
+	return opts, nil
 }
 
 // AddJournal adds the flags of a journal.
@@ -63,10 +89,13 @@ func (f *Flags) AddAccount(flags *pflag.FlagSet) {
 		"(default $BARDGE_ACCOUNT)")
 }
 
-// AddMerchantID adds the flag of BlueSnap's merchant id.
-func (f *Flags) AddMerchantID(flags *pflag.FlagSet) {
+// AddBlueSnap adds the flags that only BlueSnap's client has.
+func (f *Flags) AddBlueSnap(flags *pflag.FlagSet) {
 	flags.StringVar(&f.MerchantID, "merchant-id", "",
 		"the merchant's own `NUMBER`, for finding by a merchant transaction id (default $BLUESNAP_MERCHANT_ID)")
+	flags.BoolVar(&f.RequireEcho, "require-echo", false,
+		"repeat nothing in doubt before a response brings a key back, "+
+			"for an account whose keys may not be enabled (default $BLUESNAP_REQUIRE_ECHO)")
 }
 
 // HasJournal reports whether flags or environment name a journal.

@@ -65,6 +65,7 @@ type command struct {
 func (c *command) addFlags(cmd *cobra.Command) {
 	flags, o := cmd.Flags(), &c.options
 	c.connect.AddAPI(flags, "API key")
+	c.connect.AddPaths(flags)
 	flags.StringVar(&o.ClientID, "client-id", "", "read the profile, credits and bookings of the client with this `ID`")
 	flags.StringVar(&o.PassID, "pass-id", "", "read the providers of the pass package with this `ID`")
 	flags.StringVar(&o.ProviderID, "provider-id", "", "read the co-pay options of the gym with this `ID`")

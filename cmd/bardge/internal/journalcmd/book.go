@@ -23,7 +23,8 @@ func NewDesk(app *cli.App, flags *pflag.FlagSet) *Desk {
 	d := &desk{app: app, flags: connect.New(app)}
 	d.flags.AddJournal(flags)
 	d.flags.AddAPI(flags, "API key")
-	d.flags.AddMerchantID(flags)
+	d.flags.AddPaths(flags)
+	d.flags.AddBlueSnap(flags)
 	return &Desk{d}
 }
 

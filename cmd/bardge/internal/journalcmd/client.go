@@ -59,7 +59,6 @@ func adapted[R any](results iter.Seq2[*R, error], adapt func(*R) recovered) iter
 // credentials are how the API is called; the zero value does not call it.
 type credentials struct {
 	username, secret string
-	merchantID       string
 }
 
 // errNoCalls ends a request that a command must not make.
@@ -74,7 +73,6 @@ func (d *desk) credentials(a idem.Account) (credentials, error) {
 	base, variable := bardge.DefaultBaseURL, "BARDGE_BASE_URL"
 	if a.Vendor == "bluesnap" {
 		base, variable = bluesnap.ProductionURL, "BLUESNAP_BASE_URL"
-		c.merchantID = cmp.Or(d.flags.MerchantID, d.app.Getenv("BLUESNAP_MERCHANT_ID"))
 		c.secret, err = d.flags.Credential(d.flags.CredentialFile, "BLUESNAP_PASSWORD")
 		if err == nil {
 			c.username, err = d.flags.Credential("", "BLUESNAP_USERNAME")
@@ -115,9 +113,11 @@ func (d *desk) newClient(j journal.Journal, a idem.Account, secrets [][]byte, c 
 			bluesnap.WithBaseURL(a.BaseURL), bluesnap.WithJournal(j, a.Name),
 			bluesnap.WithJournalSecret(secrets[0], secrets[1:]...), bluesnap.WithLogger(d.app.Logger()),
 		}
-		if c.merchantID != "" {
-			opts = append(opts, bluesnap.WithMerchantID(c.merchantID))
+		account, err := d.flags.BlueSnapAccount()
+		if err != nil {
+			return nil, err
 		}
+		opts = append(opts, account...)
 		if c.secret == "" {
 			silent := &http.Client{Transport: noCalls{}}
 			opts = append(opts, bluesnap.WithHTTPClient(silent), bluesnap.WithMaxAttempts(1))

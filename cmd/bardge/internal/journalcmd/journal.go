@@ -37,8 +37,9 @@ func New(app *cli.App) *cobra.Command {
 // addAPI adds the flags of a command that calls the API.
 func (d *desk) addAPI(cmd *cobra.Command) {
 	d.flags.AddAPI(cmd.Flags(), "API key")
+	d.flags.AddPaths(cmd.Flags())
 	cmd.Flags().Lookup("api-key-file").Usage = "read the API key, or BlueSnap's password, from `FILE`"
-	d.flags.AddMerchantID(cmd.Flags())
+	d.flags.AddBlueSnap(cmd.Flags())
 }
 
 // addID adds the flag with which a command takes an id instead of a ref.
