@@ -10,6 +10,7 @@ import (
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // call is the one path of all calls, from options to value or error.
@@ -17,9 +18,15 @@ func call[T any](
 	ctx context.Context, c *Client, req *request, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
 	op, class := req.call.Request.Operation.Name, req.call.Request.Operation.Class
-	seen := c.report.observer()
-	r := c.core.Engine().Do(ctx, *prepare(c, req, parse.observed(seen), opts)) // a copy: req is garbage from here on
-	c.report.add(op, c.paths, &r, seen)
+	var seen *wire.Seen
+	if c.report != nil {
+		seen = new(wire.Seen)
+		parse = parse.observed(seen)
+	}
+	r := c.core.Engine().Do(ctx, *prepare(c, req, parse, opts)) // a copy: req is garbage from here on
+	if c.report != nil {
+		c.report.add(op, c.paths, &r, seen)
+	}
 	if r.Err != nil {
 		e := c.newError(op, class, &r)
 		return nil, e.Response, e
@@ -40,13 +47,13 @@ func prepare[T any](c *Client, req *request, parse parser[T], opts []CallOption)
 		call.Invalid = sdk.Invalid(bad)
 	}
 	s.Complete(call)
-	if !req.raw {
+	if query != nil {
 		call.Request.Query = query
 	}
 	if c.paths != nil {
-		c.paths.apply(&call.Request)
+		c.paths.Apply(&call.Request)
 	}
-	call.Decode, call.DecodeProves = parse.decode, !req.raw
+	call.Decode = parse.decode
 	if s.Exact {
 		call.Decode = parse.exactly
 	}

@@ -1,16 +1,20 @@
 package bardge
 
-import "time"
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/internal/doctor"
+)
 
 // CheckVerdict is what [Check] has found out about one thing.
 type CheckVerdict string
 
 // The verdicts.
 const (
-	CheckConfirmed CheckVerdict = "confirmed" // it is as documented, or as this SDK assumes
-	CheckDiffers   CheckVerdict = "differs"   // it is not, or it is in the way
-	CheckNotTried  CheckVerdict = "not tried" // nothing has shown it
-	CheckNoted     CheckVerdict = "noted"     // a fact that nothing is assumed about
+	CheckConfirmed = CheckVerdict(doctor.Confirmed) // it is as documented, or as this SDK assumes
+	CheckDiffers   = CheckVerdict(doctor.Differs)   // it is not, or it is in the way
+	CheckNotTried  = CheckVerdict(doctor.NotTried)  // nothing has shown it
+	CheckNoted     = CheckVerdict(doctor.Noted)     // a fact that nothing is assumed about
 )
 
 // CheckReport is what [Check] has found out. It holds names, kinds, counts and
@@ -86,4 +90,69 @@ type CheckedWrite struct {
 	Error     string  `json:"error,omitempty"`     // of the last request, in fixed words
 	// SafeUntil is the last moment to resume an unknown outcome under Key.
 	SafeUntil time.Time `json:"safe_until,omitzero"`
+}
+
+// Differs counts what differs, in the connection, the operations, their fields,
+// and the write.
+func (r *CheckReport) Differs() int { return r.found().Differing() }
+
+// Text returns the report for a terminal, in aligned columns. What is wrong
+// comes first.
+func (r *CheckReport) Text() string { return r.found().Document().Text() }
+
+// Markdown returns the report as a page.
+func (r *CheckReport) Markdown() string { return r.found().Document().Markdown() }
+
+const checkReportVersion = 1
+
+func newCheckReport(found *doctor.Report, drift *DriftReport) *CheckReport {
+	return &CheckReport{
+		Version: checkReportVersion, BaseURL: found.BaseURL, Started: found.Started, Duration: found.Duration,
+		Problem: found.Problem, Advice: found.Advice, Drift: drift, Write: (*CheckedWrite)(found.Write),
+		Connection: each(found.Connection, newCheckFinding),
+		Operations: each(found.Operations, func(op doctor.Operation) CheckedOperation {
+			return CheckedOperation{
+				Operation: op.Operation, Method: op.Method, Path: op.Path, Verdict: CheckVerdict(op.Verdict),
+				Seen: op.Seen, Advice: op.Advice, Calls: op.Calls, Latency: CheckLatency(op.Latency),
+				RequestID: op.RequestID, Fields: each(op.Fields, newCheckFinding),
+			}
+		}),
+	}
+}
+
+func newCheckFinding(f doctor.Fact) CheckFinding {
+	return CheckFinding{CheckVerdict(f.Verdict), f.Subject, f.Seen, f.Advice, f.YAML}
+}
+
+// found is the report as the check has made it.
+func (r *CheckReport) found() *doctor.Report {
+	return &doctor.Report{
+		BaseURL: r.BaseURL, Started: r.Started, Duration: r.Duration, Problem: r.Problem, Advice: r.Advice,
+		Write: (*doctor.Write)(r.Write), Connection: each(r.Connection, CheckFinding.found),
+		Operations: each(r.Operations, func(op CheckedOperation) doctor.Operation {
+			return doctor.Operation{
+				Operation: op.Operation, Method: op.Method, Path: op.Path, Verdict: doctor.Verdict(op.Verdict),
+				Seen: op.Seen, Advice: op.Advice, Calls: op.Calls, Latency: doctor.Latency(op.Latency),
+				RequestID: op.RequestID, Fields: each(op.Fields, CheckFinding.found),
+			}
+		}),
+	}
+}
+
+func (f CheckFinding) found() doctor.Fact {
+	return doctor.Fact{
+		Verdict: doctor.Verdict(f.Verdict), Subject: f.Subject, Seen: f.Seen, Advice: f.Advice, YAML: f.YAML,
+	}
+}
+
+// each converts all items; without any it returns nil.
+func each[From, To any](all []From, convert func(From) To) []To {
+	if len(all) == 0 {
+		return nil
+	}
+	converted := make([]To, len(all))
+	for i, one := range all {
+		converted[i] = convert(one)
+	}
+	return converted
 }

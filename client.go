@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/operations"
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
@@ -43,8 +44,8 @@ type Client struct {
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
 	report      *DriftReport // nil: not wanted
-	known       *knownOperations
-	paths       operationPaths
+	known       *operations.Known
+	paths       operations.Paths
 }
 
 type service struct{ client *Client }
@@ -60,7 +61,7 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(s.checkReconcilers(), s.paths.check()); err != nil {
+	if err := cmp.Or(s.checkReconcilers(), s.paths.Check()); err != nil {
 		return nil, err
 	}
 	if err := s.SealWith(s.fixedKey(), "the API key"); err != nil {
@@ -79,10 +80,9 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{
 		core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers,
-		report: s.report, paths: s.paths,
+		report: s.report, paths: s.paths, known: s.known(),
 	}
-	c.known = newKnownOperations(s)
-	core.Class, core.ResponseOf, core.Verify, core.Recovery = c.known.class, responseOf, c.verify, c.recovery()
+	core.Class, core.ResponseOf, core.Verify, core.Recovery = c.known.Class, responseOf, c.verify, c.recovery()
 	c.addServices()
 	return c
 }
@@ -164,8 +164,14 @@ type settings struct {
 	keySource   func(context.Context) (string, error) // goes before apiKey
 	reconcilers map[string]reconciler
 	report      *DriftReport
-	raw         map[string]RawOperation // of WithRawOperation, by name
-	paths       operationPaths          // of WithPath
+	raw         map[string]operations.Raw // of WithRawOperation, by name
+	paths       operations.Paths          // of WithPath
+}
+
+// known are the operations of a client. Only one with a journal has to remember
+// raw calls.
+func (s *settings) known() *operations.Known {
+	return operations.NewKnown(rows, s.raw, s.Journal != nil)
 }
 
 func defaults() settings {
@@ -201,7 +207,7 @@ func (s *settings) config() idem.Config {
 		Inspect:  inspector(s.Credentials.Redact).inspect,
 		Header:   http.Header{"User-Agent": {s.UserAgent}, "Accept": {"application/json"}},
 		Resource: resource,
-		Scope:    s.paths.scope,
+		Scope:    func(r idem.Request) string { return reconcilable(s.paths, r).Scope() },
 	}
 	if s.keySource != nil {
 		own.Authorize = s.authorize

@@ -22,17 +22,18 @@ type inspector func(text string) string
 // the last response, and only if it is the API's own.
 func (i inspector) inspect(in idem.Inspection) []Drift {
 	drift := statusDrift(in.Operation, in.Attempts)
-	a := in.Response
+	statuses, a := len(drift), in.Response
 	switch {
 	case a == nil:
 		drift = append(drift, in.Drift...)
 	case !isOwn(in):
 	case in.Cut: // which shows nothing of the body that was sent
-		drift = slices.Concat(drift, headerDrift(a))
+		drift = append(drift, headerDrift(a)...)
 	default:
-		drift = slices.Concat(drift, in.Drift, bodyDrift(in.Operation, a), headerDrift(a))
+		drift = append(append(drift, in.Drift...), bodyDrift(in.Operation, a)...)
+		drift = append(drift, headerDrift(a)...)
 	}
-	for n := range drift {
+	for n := statuses; n < len(drift); n++ {
 		d := &drift[n]
 		d.Path, d.Field, d.Got = i(d.Path), i(d.Field), i(d.Got)
 	}
@@ -63,7 +64,7 @@ func isOwn(in idem.Inspection) bool {
 
 // jsonKind names the type of a document that begins as JSON; "" for others.
 func jsonKind(body []byte) string {
-	switch text := bytes.TrimLeft(body, "\ufeff \t\r\n"); {
+	switch text := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n"); {
 	case len(text) == 0:
 		return ""
 	case text[0] == '{':
@@ -108,14 +109,14 @@ func bodyDrift(op *idem.Operation, a *idem.Response) []Drift {
 // body has no type.
 func headerDrift(a *idem.Response) (drift []Drift) {
 	h := a.Header
-	if h.Get(requestIDHeader) == "" {
+	if id := h[requestIDHeader]; len(id) == 0 || id[0] == "" {
 		drift = append(drift, Drift{Kind: DriftHeader, Path: requestIDHeader})
 	}
 	if mark, marked := h[replayHeader]; marked && !strings.EqualFold(strings.TrimSpace(mark[0]), replayValue) {
 		drift = append(drift, Drift{Kind: DriftHeader, Path: replayHeader})
 	}
-	if media := h.Get(contentTypeHeader); media != jsonMedia && len(a.Body) > 0 {
-		if kind, _, _ := mime.ParseMediaType(media); kind != jsonMedia {
+	if media := h[contentTypeHeader]; len(a.Body) > 0 && (len(media) == 0 || media[0] != jsonMedia) {
+		if kind, _, _ := mime.ParseMediaType(h.Get(contentTypeHeader)); kind != jsonMedia {
 			drift = append(drift, Drift{
 				Kind: DriftContentType, Path: contentTypeHeader, Want: jsonMedia, Got: mediaName(kind),
 			})

@@ -2,29 +2,21 @@ package bardge
 
 import (
 	"cmp"
-	"encoding/json"
-	"maps"
-	"slices"
-	"strconv"
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/drift"
+	"github.com/bardge/bardge-go/internal/operations"
+	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // DriftReport gathers how the API differs from the contract, and what was
 // confirmed, over the calls of clients with [WithDriftReport]. The zero value
 // is ready. It is safe for concurrent use, and must not be copied.
-type DriftReport struct {
-	mu      sync.Mutex
-	state   reportState
-	atClose []string // the files that Client.Close writes
-	writing sync.Mutex
-}
-
-type reportState struct {
-	baseURL      string
-	since, until time.Time
-	operations   []OperationReport
-}
+type DriftReport struct{ gathered drift.Report }
 
 // OperationReport is what a [DriftReport] has of one operation.
 type OperationReport struct {
@@ -53,147 +45,101 @@ type DriftCount struct {
 	First, Last time.Time // when the first and the last of them ended
 }
 
+// WithDriftReport gathers in r what the client's calls confirm of the contract,
+// and what differs. Clients with the same base URL may share a report. Reading a
+// response then costs about three times as much; without the option, only one
+// that differs does.
+func WithDriftReport(r *DriftReport) Option {
+	return newOption("WithDriftReport", func(s *settings) error {
+		if r == nil {
+			return &InvalidError{Field: "drift report", Reason: "is nil"}
+		}
+		s.report = r
+		return nil
+	})
+}
+
 // Operations returns what the report has, in the contract's order.
-func (r *DriftReport) Operations() []OperationReport { return r.snapshot().operations }
-
-func (r *DriftReport) snapshot() reportState {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return cloneReport(r.state)
+func (r *DriftReport) Operations() []OperationReport {
+	return each(r.gathered.Operations(), newOperationReport)
 }
 
-type reportJSON struct {
-	Version    int             `json:"version"`
-	BaseURL    string          `json:"base_url"`
-	Since      time.Time       `json:"since"`
-	Until      time.Time       `json:"until"`
-	Operations []operationJSON `json:"operations"`
+func newOperationReport(op drift.Operation) OperationReport {
+	return OperationReport{
+		Operation: op.Operation, Path: op.Path, Calls: op.Calls, Confirmed: op.Confirmed, Replayed: op.Replayed,
+		Statuses: op.Statuses,
+		Fields:   each(op.Fields, func(f drift.Field) FieldReport { return FieldReport(f) }),
+		Drift: each(op.Drift, func(c drift.Count) DriftCount {
+			return DriftCount{c.Drift(), c.Count, c.First, c.Last}
+		}),
+	}
 }
 
-type operationJSON struct {
-	Operation string         `json:"operation"`
-	Path      string         `json:"path,omitempty"`
-	Calls     int            `json:"calls"`
-	Confirmed int            `json:"confirmed"`
-	Replayed  int            `json:"replayed"`
-	Statuses  map[string]int `json:"statuses"`
-	Fields    []fieldJSON    `json:"fields"`
-	Drift     []driftJSON    `json:"drift"`
-}
-
-type fieldJSON struct {
-	Field string `json:"field"`
-	Seen  int    `json:"seen"`
-	Fits  int    `json:"fits"`
-}
-
-type driftJSON struct {
-	Kind  DriftKind `json:"kind"`
-	Path  string    `json:"path"`
-	Field string    `json:"field"`
-	Want  string    `json:"want"`
-	Got   string    `json:"got"`
-	Count int       `json:"count"`
-	First time.Time `json:"first"`
-	Last  time.Time `json:"last"`
-}
-
-const reportVersion = 1
+// Markdown returns the report for a person: for each operation what is
+// confirmed, and what differs.
+func (r *DriftReport) Markdown() string { return r.gathered.Markdown() }
 
 // MarshalJSON writes the report; docs/drift.md describes its form.
-func (r *DriftReport) MarshalJSON() ([]byte, error) {
-	s := r.snapshot()
-	out := reportJSON{
-		Version: reportVersion, BaseURL: s.baseURL, Since: s.since, Until: s.until, Operations: []operationJSON{},
-	}
-	for _, op := range s.operations {
-		out.Operations = append(out.Operations, newOperationJSON(op))
-	}
-	return json.Marshal(out)
-}
-
-func newOperationJSON(op OperationReport) operationJSON {
-	out := operationJSON{
-		Operation: op.Operation, Path: op.Path, Calls: op.Calls, Confirmed: op.Confirmed, Replayed: op.Replayed,
-		Statuses: map[string]int{}, Fields: []fieldJSON{}, Drift: []driftJSON{},
-	}
-	for status, n := range op.Statuses {
-		out.Statuses[strconv.Itoa(status)] = n
-	}
-	for _, f := range op.Fields {
-		out.Fields = append(out.Fields, fieldJSON(f))
-	}
-	for _, c := range op.Drift {
-		d := c.Drift
-		out.Drift = append(out.Drift, driftJSON{
-			d.Kind, d.Path, d.Field, d.Want, d.Got, c.Count, c.First, c.Last,
-		})
-	}
-	return out
-}
+func (r *DriftReport) MarshalJSON() ([]byte, error) { return r.gathered.MarshalJSON() }
 
 // UnmarshalJSON replaces the report with one that MarshalJSON has written.
 func (r *DriftReport) UnmarshalJSON(text []byte) error {
-	var in reportJSON
-	if err := json.Unmarshal(text, &in); err != nil {
-		return &InvalidError{Field: "drift report", Reason: "is not the JSON of one"}
+	return r.gathered.Unmarshal(text, compareInContract)
+}
+
+// WriteFile writes the report to a file: as JSON if its name ends in ".json",
+// as Markdown if it ends in ".md". The file is written whole or not at all, and
+// readable for its owner alone. Calls at the same time write one after another,
+// so that the last file has all that was gathered before.
+func (r *DriftReport) WriteFile(name string) error { return r.gathered.WriteFile(name) }
+
+// WriteAtClose has [Client.Close] write the report as WriteFile does, each time
+// that it is called, and returns r. Several names are several files.
+func (r *DriftReport) WriteAtClose(name string) *DriftReport {
+	r.gathered.WriteAtClose(name)
+	return r
+}
+
+func (r *DriftReport) begin(baseURL string) error {
+	if r == nil {
+		return nil
 	}
-	if in.Version != reportVersion {
-		return &InvalidError{Field: "version", Reason: "is not " + strconv.Itoa(reportVersion)}
+	return sdk.OptionError("WithDriftReport", r.gathered.Begin(baseURL))
+}
+
+func (r *DriftReport) add(operation string, paths operations.Paths, result *idem.Result, seen *wire.Seen) {
+	call := drift.Call{Operation: operation, Path: paths.Other(operation), Result: result, Seen: seen}
+	r.gathered.Add(call, compareInContract)
+}
+
+func (r *DriftReport) writeAtClose() error {
+	if r == nil {
+		return nil
 	}
-	s := reportState{baseURL: in.BaseURL, since: in.Since, until: in.Until}
-	for _, op := range in.Operations {
-		read, err := op.report()
-		if err != nil {
-			return err
+	return r.gathered.Close()
+}
+
+// contractOrder are the places of operations and fields in the contract.
+var contractOrder = sync.OnceValue(func() map[string]int {
+	order := map[string]int{}
+	for _, op := range gen.Operations() {
+		order[string(op.ID)] = len(order)
+	}
+	for _, of := range contractTypes {
+		for _, f := range of.Fields {
+			order[of.Name+"."+f.Name] = len(order)
 		}
-		s.operations = append(s.operations, read)
 	}
-	slices.SortStableFunc(s.operations, func(a, b OperationReport) int {
-		return compareInContract(a.Operation, b.Operation)
-	})
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.state = s
-	return nil
-}
+	return order
+})
 
-func (in operationJSON) report() (OperationReport, error) {
-	op := OperationReport{
-		Operation: in.Operation, Path: in.Path, Calls: in.Calls, Confirmed: in.Confirmed, Replayed: in.Replayed,
-		Statuses: map[int]int{},
-	}
-	for text, n := range in.Statuses {
-		status, err := strconv.Atoi(text)
-		if err != nil {
-			return op, &InvalidError{Field: "statuses", Reason: "has a name that is no number"}
+// compareInContract puts what the contract does not have last.
+func compareInContract(a, b string) int {
+	place := func(name string) int {
+		if at, ok := contractOrder()[name]; ok {
+			return at
 		}
-		op.Statuses[status] = n
+		return len(contractOrder())
 	}
-	for _, f := range in.Fields {
-		op.Fields = append(op.Fields, FieldReport(f))
-	}
-	slices.SortStableFunc(op.Fields, func(a, b FieldReport) int { return compareInContract(a.Field, b.Field) })
-	for _, d := range in.Drift {
-		op.Drift = append(op.Drift, DriftCount{
-			Drift{Kind: d.Kind, Path: d.Path, Field: d.Field, Want: d.Want, Got: d.Got}, d.Count, d.First, d.Last,
-		})
-	}
-	return op, nil
-}
-
-func cloneReport(s reportState) reportState {
-	all := s.operations
-	s.operations = make([]OperationReport, len(all))
-	for i, op := range all {
-		s.operations[i] = cloneOperation(op)
-	}
-	return s
-}
-
-func cloneOperation(op OperationReport) OperationReport {
-	op.Statuses = maps.Clone(op.Statuses)
-	op.Fields, op.Drift = slices.Clone(op.Fields), slices.Clone(op.Drift)
-	slices.SortStableFunc(op.Drift, func(a, b DriftCount) int { return cmp.Compare(b.Count, a.Count) })
-	return op
+	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"time"
 
@@ -207,4 +209,37 @@ func ExampleRefOf() {
 	// pass_2 <nil>
 	// pass_1 <nil>
 	// true
+}
+
+// The API has the co-pay options of a gym under another path than the contract.
+func ExampleWithPath() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println(r.Method, r.URL.Path)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"object":"list","data":[],"has_more":false}`))
+	}))
+	defer api.Close()
+	client, err := bardge.New("key-of-the-reseller", bardge.WithBaseURL(api.URL),
+		bardge.WithPath("ListGymCopayOptions", "/gyms/{providerBranchId}/copay"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err = client.Copay.ListGymOptions(context.Background(), "branch_7", bardge.ListGymCopayOptionsParams{})
+	fmt.Println(err)
+	// Output:
+	// GET /gyms/branch_7/copay
+	// <nil>
+}
+
+// The API has the client's id under another name than the contract.
+func ExampleWithoutField() {
+	sb, client := start()
+	defer sb.Close()
+	params := bardge.IssuePassParams{ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID}
+
+	_, _, err := client.IssuedPasses.Issue(context.Background(), params,
+		bardge.WithoutField("client_id"), bardge.WithExtraField("customer_id", sb.Seed.ClientID))
+	fmt.Println(bardge.OutcomeOf(err)) // the sandbox keeps to the contract
+	// Output: rejected
 }

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"slices"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/operations"
 	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // RawCall is a request that the SDK has no method for, or whose method differs
@@ -84,31 +85,39 @@ func (c *Client) Do(ctx context.Context, raw RawCall, opts ...CallOption) (json.
 	}
 }
 
+// rawParser returns a body as it is.
+func rawParser(essential []string) parser[json.RawMessage] {
+	return func(body []byte, _ *wire.Seen) (*json.RawMessage, []wire.Drift, error) {
+		value, err := wire.ReadRaw(body, essential)
+		return &value, nil, err
+	}
+}
+
 // unnamed is the operation of errors about a raw call without a good name.
 const unnamed = "RawCall"
 
 // newRawRequest returns the request, which is invalid if the call is refused,
 // and the operation completed from its registration.
-func (c *Client) newRawRequest(raw RawCall) (*request, RawOperation) {
-	op, bad := raw.operation(), raw.check(c.paths)
+func (c *Client) newRawRequest(raw RawCall) (*request, operations.Raw) {
+	req := operations.Request{Method: raw.Method, Path: raw.Path, Query: raw.Query, Body: raw.Body}
+	op, bad := RawOperation{raw.Name, raw.Class, raw.Success, raw.Essential}.checked()
 	if bad == nil {
-		op, bad = c.known.admit(op)
+		bad = req.Check(op, c.paths)
 	}
-	r := &request{raw: true, call: idem.Call{Request: idem.Request{
-		Operation: op.row(), Method: raw.Method, Path: raw.Path, Query: raw.Query,
+	if bad == nil {
+		op, bad = c.known.Admit(op)
+	}
+	r := &request{call: idem.Call{Request: idem.Request{
+		Operation: op.Row(), Method: raw.Method, Path: raw.Path, Query: raw.Query,
 	}}}
-	if !isRawName(op.Name) {
+	if !operations.IsName(op.Name) {
 		r.call.Request.Operation.Name = unnamed
 	}
-	r.call.Request.Body, r.call.Invalid = raw.body()
+	r.call.Request.Body, r.call.Invalid = req.Bytes()
 	if bad != nil {
 		r.call.Invalid = bad
 	}
 	return r, op
-}
-
-func (r RawCall) operation() RawOperation {
-	return RawOperation{Name: r.Name, Class: r.Class, Success: r.Success, Essential: r.Essential}
 }
 
 // String returns name, method and class.
@@ -117,7 +126,7 @@ func (r RawCall) String() string {
 }
 
 func (r RawCall) printedMethod() string {
-	if !slices.Contains(rawMethods, r.Method) {
+	if !operations.IsMethod(r.Method) {
 		return "-"
 	}
 	return r.Method
@@ -130,4 +139,103 @@ func (r RawCall) LogValue() slog.Value {
 		slog.String("method", r.printedMethod()),
 		slog.String("class", r.Class.String()),
 	)
+}
+
+// RetryClass is how a raw operation may be repeated after a lost response. The
+// SDK cannot find it out: it is the caller's statement about the API.
+type RetryClass uint8
+
+// The classes of raw operations.
+const (
+	// NonIdempotent operations take no key, and are repeated only after nothing
+	// was sent or the API rejected them. It is the zero value.
+	NonIdempotent RetryClass = iota
+	// Safe operations change nothing: no key, no journal, repeated freely.
+	Safe
+	// Keyed operations send an idempotency key that the API honours for its 90
+	// seconds, and are repeated under it in that time.
+	//
+	// Warning: if the API ignores the key, a repetition executes again.
+	Keyed
+	// Idempotent operations take no key and have no further effect when they
+	// are repeated, such as a cancellation: repeated freely.
+	//
+	// Warning: if a repetition has an effect, it happens twice.
+	Idempotent
+	// KeyUnverified operations send a key that the API may not honour, and are
+	// repeated as NonIdempotent ones.
+	KeyUnverified
+)
+
+var retryClasses = [...]idem.Class{
+	NonIdempotent: idem.NonIdempotent, Safe: idem.Safe, Keyed: idem.Keyed,
+	Idempotent: idem.Idempotent, KeyUnverified: idem.KeyUnverified,
+}
+
+// String returns the class in words, such as "non-idempotent".
+func (c RetryClass) String() string {
+	if !c.valid() {
+		return "invalid"
+	}
+	return c.engine().String()
+}
+
+func (c RetryClass) valid() bool { return int(c) < len(retryClasses) }
+
+// engine returns the class as the engine's; the least promising for an invalid
+// one.
+func (c RetryClass) engine() idem.Class {
+	if !c.valid() {
+		return idem.NonIdempotent
+	}
+	return retryClasses[c]
+}
+
+// RawOperation describes a raw operation to a client, apart from its requests.
+type RawOperation struct {
+	Name      string     // as in [RawCall]
+	Class     RetryClass // how it may be repeated; zero: [NonIdempotent]
+	Success   []int      // as in [RawCall]; nil: 200 and 201
+	Essential []string   // as in [RawCall]; nil: none
+}
+
+// WithRawOperation registers the raw operation of a [RawCall], so that
+// [Client.Recover] and [Client.Resolve] know it after a restart. It is needed
+// for raw mutations in a journal: without it this client knows a raw operation
+// only from its own calls. An operation that it does not know is reported by
+// Recover with [ErrUnknownOperation], and neither sent nor lost.
+//
+// Registering an operation again changes nothing; two different operations with
+// one name, and a name of the SDK's own operations, are refused.
+//
+// The class may be changed later for what is recorded under it, unless that
+// adds or drops the key: such a record is never sent again.
+func WithRawOperation(op RawOperation) Option {
+	return newOption("WithRawOperation", func(s *settings) error {
+		raw, err := op.checked()
+		if err != nil {
+			return err
+		}
+		known, ok := s.raw[op.Name]
+		switch {
+		case ok && !known.Equal(raw):
+			return raw.Fault("is registered twice, in two forms")
+		case s.raw == nil:
+			s.raw = map[string]operations.Raw{}
+		}
+		s.raw[op.Name] = raw.Clone()
+		return nil
+	})
+}
+
+// checked is the operation as the engine's, if it can be one.
+func (op RawOperation) checked() (operations.Raw, error) {
+	raw := operations.Raw{Name: op.Name, Class: op.Class.engine(), Success: op.Success, Essential: op.Essential}
+	if err := raw.Check(); err != nil {
+		return raw, err
+	}
+	if !op.Class.valid() {
+		return raw, raw.Fault("has a class that does not exist")
+	}
+	return raw, nil
 }

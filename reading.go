@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/operations"
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
@@ -20,11 +21,8 @@ var ErrResponseIncomplete = idem.ErrResponseIncomplete
 
 type parser[T any] func(body []byte, seen *wire.Seen) (value *T, drift []wire.Drift, err error)
 
-// observed passes the fields of what is read to seen; nil is none.
+// observed passes the fields of what is read to seen.
 func (parse parser[T]) observed(seen *wire.Seen) parser[T] {
-	if seen == nil {
-		return parse
-	}
 	return func(body []byte, _ *wire.Seen) (*T, []wire.Drift, error) { return parse(body, seen) }
 }
 
@@ -78,16 +76,8 @@ func readWith(header http.Header, exact bool) CallOption {
 	return callFunc(func(read *callSettings) { read.Header, read.Exact = header.Clone(), exact })
 }
 
-var proofKinds = map[wire.Proof]idem.ProofKind{
-	wire.ProvesNothing:   idem.ProvesNothing,
-	wire.ProvesField:     idem.ProvesField,
-	wire.ProvesExecution: idem.ProvesExecution,
-	wire.ProvesOther:     idem.ProvesOther,
-}
-
 func proofs(shape *wire.Shape) func(int, http.Header, []byte) idem.Proof {
 	return func(_ int, _ http.Header, body []byte) idem.Proof {
-		kind, complete := shape.Prove(body)
-		return idem.Proof{Kind: proofKinds[kind], Complete: complete}
+		return operations.Proof(shape.Prove(body))
 	}
 }

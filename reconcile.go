@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/operations"
 	"github.com/bardge/bardge-go/internal/reconcile"
 	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/internal/wire"
@@ -30,10 +31,10 @@ type reconciler = func(context.Context, PendingOperation) (ReconcileResult, erro
 func (c *Client) reconcile(ctx context.Context, o idem.PendingOperation) (r idem.ReconcileResult, err error) {
 	name := o.Request.Operation.Name
 	if own, ok := c.reconcilers[name]; ok {
-		found, err := own(ctx, c.paths.pending(o))
+		found, err := own(ctx, c.pending(o))
 		return c.core.Reconciled(name, sdk.Found(found), err)
 	}
-	if _, ok := rows[gen.OperationID(name)]; !ok {
+	if !c.known.IsModelled(name) {
 		return idem.ReconcileResult{Evidence: "nothing is known that shows a raw operation: see WithReconciler"}, nil
 	}
 	found, err := c.reconcilable(o).Reconcile(ctx)
@@ -50,13 +51,17 @@ func (c *Client) verify(ctx context.Context, o idem.PendingOperation, id string)
 }
 
 func (c *Client) reconcilable(o idem.PendingOperation) reconcile.Operation {
-	r := c.paths.reconcilable(o.Request)
+	r := reconcilable(c.paths, o.Request)
 	r.Since, r.SentWithin, r.KeyTTL = o.Since, o.Bound, c.window
 	r.Printable = sdk.Printable
 	r.Read = func(ctx context.Context, operation, id string, into any) error {
 		return c.read(ctx, operation, id, into, readWith(o.Request.Header, true))
 	}
 	return r
+}
+
+func reconcilable(paths operations.Paths, r idem.Request) reconcile.Operation {
+	return reconcile.Operation{Name: r.Operation.Name, PathID: paths.ID(r), Body: r.Body}
 }
 
 func (c *Client) read(ctx context.Context, operation, id string, into any, opts ...CallOption) (err error) {

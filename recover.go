@@ -2,6 +2,7 @@ package bardge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -26,8 +27,8 @@ type RecoveryResult struct {
 	PathID    string
 	Header    http.Header
 	Body      []byte
-	Action    RecoveryAction // what was done with it or, in a dry run, what would be
-	Outcome   Outcome        // what is known about it now
+	Action    idem.RecoveryAction // what was done with it or, in a dry run, what would be
+	Outcome   Outcome             // what is known about it now
 	// SafeUntil is the last moment, by the wall clock, at which the operation
 	// may be sent again under its key. Zero if no key protects it.
 	SafeUntil time.Time
@@ -109,16 +110,18 @@ type RecoveryOptions struct {
 	DryRun bool
 }
 
-// RecoveryAction is what [Client.Recover] does with an operation.
-type RecoveryAction = idem.RecoveryAction
-
-// The actions of [Client.Recover].
+// What [Client.Recover] does with an operation.
 const (
-	ActionReport    RecoveryAction = idem.ActionReport    // nothing is sent or read; the zero value
-	ActionSend      RecoveryAction = idem.ActionSend      // reserved, is sent for the first time, whatever its class
-	ActionResend    RecoveryAction = idem.ActionResend    // may have been sent, is sent again
-	ActionReconcile RecoveryAction = idem.ActionReconcile // may have been executed: the API is read
+	ActionReport    = idem.ActionReport    // nothing is sent or read; the zero value
+	ActionSend      = idem.ActionSend      // reserved, is sent for the first time, whatever its class
+	ActionResend    = idem.ActionResend    // may have been sent, is sent again
+	ActionReconcile = idem.ActionReconcile // may have been executed: the API is read
 )
+
+// ErrUnknownOperation is in the error of a [RecoveryResult] whose operation is
+// neither one of the SDK's nor registered by [WithRawOperation]: it is not sent
+// and stays in the journal.
+var ErrUnknownOperation = errors.New("this client does not know the operation: register it by WithRawOperation")
 
 // RunRecovery runs [Client.Recover] at once and then again and again, with a
 // pause of every in between, until ctx ends. Run it in a goroutine of its own,
@@ -143,28 +146,23 @@ func (c *Client) RunRecovery(
 
 func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
-		Operation: c.known.row,
-		Matches: func(o idem.PendingOperation) bool {
-			if _, ok := rows[gen.OperationID(o.Request.Operation.Name)]; !ok {
-				return c.known.matchesRaw(o.Request, c.paths)
-			}
-			return c.paths.matches(o.Request)
-		},
+		Operation: c.known.Row,
+		Matches:   func(o idem.PendingOperation) bool { return c.known.Matches(o.Request, c.paths) },
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			if o.Request.Operation.Name != string(gen.OpCancelBooking) {
 				return nil, idem.StateUnread
 			}
-			return c.Bookings.refetch(ctx, c.paths.id(o.Request), o.Request.Header)
+			return c.Bookings.refetch(ctx, c.paths.ID(o.Request), o.Request.Header)
 		},
 		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
-			return o.Request.Operation.Name != string(gen.OpCancelBooking) || showsCancelled(c.paths.id(o.Request), a)
+			return o.Request.Operation.Name != string(gen.OpCancelBooking) || showsCancelled(c.paths.ID(o.Request), a)
 		},
 		Reconcile: c.reconcile,
 	}
 }
 
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
-	o := c.paths.pending(r.Pending)
+	o := c.pending(r.Pending)
 	one := &RecoveryResult{
 		ID: o.ID, Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since,
 		PathID: o.PathID, Header: o.Header, Body: o.Body,
@@ -178,10 +176,10 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 }
 
 func (c *Client) recoveryError(o PendingOperation, resp *Response, r idem.Result) *Error {
-	if _, known := c.known.row(o.Operation); !known && resp.RecordErr == nil && len(resp.Attempts) == 0 {
+	if _, known := c.known.Row(o.Operation); !known && resp.RecordErr == nil && len(resp.Attempts) == 0 {
 		r.Err = fmt.Errorf("%w: %w", ErrUnknownOperation, r.Err)
 	}
-	e := c.newError(o.Operation, c.known.class(o.Operation), &r)
+	e := c.newError(o.Operation, c.known.Class(o.Operation), &r)
 	e.Response = resp
 	if o.Operation == string(gen.OpCancelBooking) {
 		e.bookingID = o.PathID
@@ -199,4 +197,40 @@ func (r RecoveryResult) printed() sdk.PendingOperation {
 // LogValue logs what String returns, as a group.
 func (r RecoveryResult) LogValue() slog.Value {
 	return r.printed().ResultValue(r.Action, r.Outcome, r.Evidence)
+}
+
+// PendingOperation is an open operation of the journal that no call works on
+// any more. It prints by allow-list: no header, no body.
+type PendingOperation struct {
+	ID        string      // its name in the journal; see [OperationsService.GetID]
+	Operation string      // such as "IssuePass"
+	Ref       string      // the caller's name for it; empty if it has none
+	Key       Key         // its idempotency key with what is known of it; zero if it takes none
+	Since     time.Time   // when the intent was recorded, before the first send, by the recorder's wall clock
+	PathID    string      // the id in the request's path, such as a confirmation's session; empty if none
+	Header    http.Header // the headers of the call itself, such as a lookup token's
+	Body      []byte      // the request's, as JSON; nil if it has none
+}
+
+func (c *Client) pending(o idem.PendingOperation) PendingOperation {
+	return PendingOperation{
+		ID:        o.ID,
+		Operation: o.Request.Operation.Name,
+		Ref:       o.Ref,
+		Key:       o.Key,
+		Since:     o.Since,
+		PathID:    c.paths.ID(o.Request),
+		Header:    o.Request.Header,
+		Body:      o.Request.Body,
+	}
+}
+
+// String returns operation, ref, key and Since.
+func (o PendingOperation) String() string { return o.printed().String() }
+
+// LogValue logs what String returns, as a group.
+func (o PendingOperation) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
+
+func (o PendingOperation) printed() sdk.PendingOperation {
+	return sdk.PendingOperation{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

@@ -13,7 +13,6 @@ type request struct {
 	call    idem.Call // invalid if path or body cannot be built
 	query   wire.Query
 	missing []missingField // required fields that the body lacks
-	raw     bool           // of a raw call: the query is in the call, and decoding proves nothing
 }
 
 // lacks reports whether a required field of this name is not set.
@@ -30,6 +29,7 @@ type missingField struct {
 func buildRequest(id gen.OperationID, pathValues ...string) *request {
 	op, r := id.Operation(), new(request)
 	r.call.Request.Operation, r.call.Request.Method = rows[id], op.Method
+	r.call.DecodeProves = true
 	r.call.Request.Path, r.call.Invalid = wire.Path(op.Path, pathValues...)
 	return r
 }

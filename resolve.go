@@ -3,7 +3,6 @@ package bardge
 import (
 	"context"
 
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/journal"
@@ -94,5 +93,3 @@ func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	return c.core.ResolveID(ctx, id, r.word)
 }
-
-func classOf(operation string) idem.Class { return rows[gen.OperationID(operation)].Class }

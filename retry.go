@@ -63,13 +63,10 @@ const (
 // Event is a step of a call, for [WithObserver]; see [idem.Event].
 type Event = idem.Event
 
-// EventKind is the kind of an [Event].
-type EventKind = idem.EventKind
-
-// The kinds of events.
+// The kinds of events, of type [idem.EventKind].
 const (
-	EventAttemptStarted EventKind = idem.EventAttemptStarted // an attempt is handed to the network
-	EventAttemptEnded   EventKind = idem.EventAttemptEnded   // an attempt was judged
-	EventCallEnded      EventKind = idem.EventCallEnded      // the call returns
-	EventRecoveryFailed EventKind = idem.EventRecoveryFailed // a pass of RunRecovery ended early; see Reason
+	EventAttemptStarted = idem.EventAttemptStarted // an attempt is handed to the network
+	EventAttemptEnded   = idem.EventAttemptEnded   // an attempt was judged
+	EventCallEnded      = idem.EventCallEnded      // the call returns
+	EventRecoveryFailed = idem.EventRecoveryFailed // a pass of RunRecovery ended early; see Reason
 )

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/bardge/bardge-go/gen"
@@ -45,12 +44,15 @@ import (
 // deadline an operation may take 85 s.
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	s := defaults()
-	bad := cmp.Or(sdk.ApplyOptions(opts, s.applyToTransport), s.paths.check())
+	bad := cmp.Or(sdk.ApplyOptions(opts, s.applyToTransport), s.paths.Check())
 	path := pathBelow(s.BaseURL)
 	return s.NewTransport(base, bad, sdk.Vendor{
 		Config: idem.Config{Profile: profile(), Inspect: inspector(s.Credentials.Redact).inspect},
-		Find:   findOperation(path, s.paths),
-		Knows:  func(name string) bool { return rows[gen.OperationID(name)].Name != "" },
+		Find: func(req *http.Request) (idem.Operation, bool) {
+			op, ok := rows[s.paths.Changing(req.Method, path(req))]
+			return op, ok
+		},
+		Knows: func(name string) bool { return rows[gen.OperationID(name)].Name != "" },
 		Error: func(req *http.Request, name string, r idem.Result) error {
 			_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
 			of := defaults()
@@ -58,7 +60,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 			e := newError(name, idem.KeyUnverified, &r).redacted(of.Credentials.Redact)
 			e.verbose = s.Verbose
 			if gen.OperationID(name) == gen.OpCancelBooking {
-				e.bookingID = s.paths.id(idem.Request{Operation: rows[gen.OpCancelBooking], Path: path(req)})
+				e.bookingID = s.paths.ID(idem.Request{Operation: rows[gen.OpCancelBooking], Path: path(req)})
 			}
 			return e
 		},
@@ -91,20 +93,5 @@ func pathBelow(baseURL string) func(*http.Request) string {
 	}
 	return func(req *http.Request) string {
 		return strings.TrimSuffix(strings.TrimPrefix(req.URL.EscapedPath(), base.EscapedPath()), "/")
-	}
-}
-
-// findOperation finds the operation of a request, unless it only reads.
-func findOperation(path func(*http.Request) string, paths operationPaths) func(*http.Request) (idem.Operation, bool) {
-	reads := func(op gen.Operation) bool { return op.Class == gen.RetryClassSafe }
-	changing := slices.DeleteFunc(gen.Operations(), reads)
-	return func(req *http.Request) (idem.Operation, bool) {
-		at := path(req)
-		for _, op := range changing {
-			if op.Method == req.Method && sdk.PathMatches(paths.template(op), at) {
-				return rows[op.ID], true
-			}
-		}
-		return idem.Operation{}, false
 	}
 }

@@ -98,32 +98,30 @@ func TestFaults(t *testing.T) {
 			saw: func(r reply) { read[gen.IssuedPass](r) },
 		},
 	} {
-		t.Run(string(row.fault), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				g.Next(sandbox.IssuePass, row.fault)
-				start := time.Now()
-				row.saw(g.key("k").send(g.issue()))
-				assert.Equal(t, row.after, time.Since(start))
+		t.Run(string(row.fault), bubbleTest(func(g *rig) {
+			g.Next(sandbox.IssuePass, row.fault)
+			start := time.Now()
+			row.saw(g.key("k").send(g.issue()))
+			assert.Equal(t, row.after, time.Since(start))
 
-				entries := g.Ledger()
-				require.Len(t, entries, 1)
-				assert.Equal(t, row.result, entries[0].Result)
-				assert.Equal(t, row.status, entries[0].Status)
-				if row.fault != sandbox.NoFault {
-					assert.Equal(t, row.fault, entries[0].Fault)
-				}
-				assert.Equal(t, row.executed, g.Executed(sandbox.IssuePass))
+			entries := g.Ledger()
+			require.Len(t, entries, 1)
+			assert.Equal(t, row.result, entries[0].Result)
+			assert.Equal(t, row.status, entries[0].Status)
+			if row.fault != sandbox.NoFault {
+				assert.Equal(t, row.fault, entries[0].Fault)
+			}
+			assert.Equal(t, row.executed, g.Executed(sandbox.IssuePass))
 
-				again := g.key("k").send(g.issue())
-				assert.Equal(t, row.executed == 1, again.replayed(), "what was executed is remembered, and nothing else")
-				if row.fault == sandbox.ServerErrorAfter(500) {
-					again.refused(500, "internal_error")
-				} else {
-					read[gen.IssuedPass](again)
-				}
-				assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
-			})
-		})
+			again := g.key("k").send(g.issue())
+			assert.Equal(t, row.executed == 1, again.replayed(), "what was executed is remembered, and nothing else")
+			if row.fault == sandbox.ServerErrorAfter(500) {
+				again.refused(500, "internal_error")
+			} else {
+				read[gen.IssuedPass](again)
+			}
+			assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
+		}))
 	}
 }
 

@@ -90,16 +90,14 @@ func TestIdempotency_OtherRequestUnderTheKeyIsRefused(t *testing.T) {
 			return request, err
 		}},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				g.key("k").send(g.issue())
-				shown := g.key("k").send(row.request(g)).refused(http.StatusConflict, gen.ErrorCodeIdempotencyKeyReused)
-				assert.Equal(t, gen.ErrorTypeIdempotencyError, shown.Type)
-				assert.True(t, g.key("k").send(g.issue()).replayed(), "the refusal was not kept")
-				assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
-				assert.Zero(t, g.Executed(sandbox.BookClass))
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			g.key("k").send(g.issue())
+			shown := g.key("k").send(row.request(g)).refused(http.StatusConflict, gen.ErrorCodeIdempotencyKeyReused)
+			assert.Equal(t, gen.ErrorTypeIdempotencyError, shown.Type)
+			assert.True(t, g.key("k").send(g.issue()).replayed(), "the refusal was not kept")
+			assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
+			assert.Zero(t, g.Executed(sandbox.BookClass))
+		}))
 	}
 }
 
@@ -173,17 +171,15 @@ func TestIdempotency_AnswersBeforeTheLayerAreNotKept(t *testing.T) {
 			func(*rig) {}, http.StatusTooManyRequests,
 		},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				row.spoil(g)
-				assert.Equal(t, row.status, g.key("k").send(g.issue()).status)
-				row.repair(g)
-				fresh := g.key("k").send(g.issue())
-				assert.Equal(t, http.StatusCreated, fresh.status)
-				assert.False(t, fresh.replayed())
-				assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			row.spoil(g)
+			assert.Equal(t, row.status, g.key("k").send(g.issue()).status)
+			row.repair(g)
+			fresh := g.key("k").send(g.issue())
+			assert.Equal(t, http.StatusCreated, fresh.status)
+			assert.False(t, fresh.replayed())
+			assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
+		}))
 	}
 }
 

@@ -126,16 +126,14 @@ func TestSpaRefusals(t *testing.T) {
 			400, gen.ErrorCodeValidationError,
 		},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				in := gen.BookSpaParams{
-					ProviderID: g.Seed.SpaID, ServiceIDs: []string{g.Seed.ServiceID},
-					Date: g.Seed.SlotDate, Time: g.Seed.SlotTime, ClientID: g.Seed.ClientID,
-				}
-				row.change(g, &in)
-				g.send(gen.NewBookSpaRequest(in)).refused(row.status, row.code)
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			in := gen.BookSpaParams{
+				ProviderID: g.Seed.SpaID, ServiceIDs: []string{g.Seed.ServiceID},
+				Date: g.Seed.SlotDate, Time: g.Seed.SlotTime, ClientID: g.Seed.ClientID,
+			}
+			row.change(g, &in)
+			g.send(gen.NewBookSpaRequest(in)).refused(row.status, row.code)
+		}))
 	}
 }
 
@@ -202,15 +200,13 @@ func TestGymByCopay(t *testing.T) {
 			})
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				bought := read[gen.CopayPurchase](g.send(buy(g)))
-				assert.NotEmpty(t, bought.CopayPurchaseID)
-				assert.Equal(t, json.Number("8000"), bought.Amount)
-				booked := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
-				assert.NotEmpty(t, booked.BookingID)
-			})
-		})
+		t.Run(name, bubbleTest(func(g *rig) {
+			bought := read[gen.CopayPurchase](g.send(buy(g)))
+			assert.NotEmpty(t, bought.CopayPurchaseID)
+			assert.Equal(t, json.Number("8000"), bought.Amount)
+			booked := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
+			assert.NotEmpty(t, booked.BookingID)
+		}))
 	}
 }
 

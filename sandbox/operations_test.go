@@ -241,21 +241,19 @@ func TestRequiredFieldsAreNamed(t *testing.T) {
 		sandbox.InitiateLookup:         {"issuer_id", "client_id"},
 		sandbox.VerifyLookup:           {"access_code"},
 	} {
-		t.Run(string(op), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				request, err := happyPaths()[op](g)
-				for _, name := range fields {
-					var body map[string]any
-					require.NoError(t, json.Unmarshal(request.Body, &body))
-					delete(body, name)
-					lacking := request
-					lacking.Body, _ = json.Marshal(body)
-					shown := g.send(lacking, err).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-					assert.Equal(t, gen.ErrorTypeInvalidRequestError, shown.Type)
-					assert.True(t, strings.HasPrefix(shown.Message, name+" "), shown.Message)
-				}
-				assert.Zero(t, g.Executed(op))
-			})
-		})
+		t.Run(string(op), bubbleTest(func(g *rig) {
+			request, err := happyPaths()[op](g)
+			for _, name := range fields {
+				var body map[string]any
+				require.NoError(t, json.Unmarshal(request.Body, &body))
+				delete(body, name)
+				lacking := request
+				lacking.Body, _ = json.Marshal(body)
+				shown := g.send(lacking, err).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+				assert.Equal(t, gen.ErrorTypeInvalidRequestError, shown.Type)
+				assert.True(t, strings.HasPrefix(shown.Message, name+" "), shown.Message)
+			}
+			assert.Zero(t, g.Executed(op))
+		}))
 	}
 }

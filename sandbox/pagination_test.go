@@ -52,13 +52,11 @@ func TestPagination(t *testing.T) {
 		{"before, to the start", gen.ListClientBookingsParams{EndingBefore: "booking_0010"}, "12 11", false},
 		{"before the first", gen.ListClientBookingsParams{EndingBefore: "booking_0012"}, "", false},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				ids, more := numbers(g.bookings(12)(row.at))
-				assert.Equal(t, row.ids, ids)
-				assert.Equal(t, row.more, more)
-			})
-		})
+		t.Run(row.name, bubbleTest(func(g *rig) {
+			ids, more := numbers(g.bookings(12)(row.at))
+			assert.Equal(t, row.ids, ids)
+			assert.Equal(t, row.more, more)
+		}))
 	}
 }
 
@@ -86,14 +84,12 @@ func TestPaginationRefusals(t *testing.T) {
 		"lat=north&lon=3.1": "lat",
 		"starting_after=gym_fitzone&ending_before=spa_zen": "starting_after",
 	} {
-		t.Run(query, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				shown := g.raw(http.MethodGet, g.base+"/providers?"+query, nil).
-					refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-				assert.True(t, strings.HasPrefix(shown.Message, named+" "), shown.Message)
-				assert.Zero(t, g.Executed(sandbox.ListProviders))
-			})
-		})
+		t.Run(query, bubbleTest(func(g *rig) {
+			shown := g.raw(http.MethodGet, g.base+"/providers?"+query, nil).
+				refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+			assert.True(t, strings.HasPrefix(shown.Message, named+" "), shown.Message)
+			assert.Zero(t, g.Executed(sandbox.ListProviders))
+		}))
 	}
 }
 

@@ -53,21 +53,19 @@ func TestAChangedPassKeepsItsUsedVisits(t *testing.T) {
 		"through an unlimited one":  {"pass_trial", "pass_unlimited", "pass_trial"},
 		"used while without limits": {"pass_unlimited", "", "pass_trial"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				pass := g.issued(row.from)
-				first := g.placed(pass)
-				require.NotEmpty(t, first.BookingID)
-				if row.over != "" {
-					g.changePass(pass, row.over)
-				}
-				assert.Equal(t, gen.IssuedPassExpired, g.changePass(pass, row.to).Status, "its one visit is used")
-				assert.True(t, g.placed(pass).AdditionalVisitsRequired)
-				read[gen.Booking](g.send(gen.NewCancelBookingRequest(first.BookingID)))
-				assert.NotEmpty(t, g.placed(pass).BookingID)
-				assert.True(t, g.placed(pass).AdditionalVisitsRequired, "a cancellation gives back one visit")
-			})
-		})
+		t.Run(name, bubbleTest(func(g *rig) {
+			pass := g.issued(row.from)
+			first := g.placed(pass)
+			require.NotEmpty(t, first.BookingID)
+			if row.over != "" {
+				g.changePass(pass, row.over)
+			}
+			assert.Equal(t, gen.IssuedPassExpired, g.changePass(pass, row.to).Status, "its one visit is used")
+			assert.True(t, g.placed(pass).AdditionalVisitsRequired)
+			read[gen.Booking](g.send(gen.NewCancelBookingRequest(first.BookingID)))
+			assert.NotEmpty(t, g.placed(pass).BookingID)
+			assert.True(t, g.placed(pass).AdditionalVisitsRequired, "a cancellation gives back one visit")
+		}))
 	}
 }
 
@@ -107,33 +105,29 @@ func TestASessionNeedsItsPassWhenItIsConfirmed(t *testing.T) {
 		"expired by time":           {func(*rig, string) { time.Sleep(32 * 24 * time.Hour) }, "expired"},
 		"no longer covering either": {func(g *rig, id string) { g.changePass(id, g.Seed.SpaPassID) }, "not cover"},
 	} {
-		t.Run("class/"+name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				session := g.placed(g.Seed.UsedUpPassID).SessionID
-				row.change(g, g.Seed.UsedUpPassID)
-				before := g.Executed(sandbox.ConfirmClassBooking)
-				shown := g.buyVisits(session, 1).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-				if name != "expired by time" { // the class has begun, too
-					assert.Contains(t, shown.Message, row.message)
-				}
-				assert.Equal(t, before, g.Executed(sandbox.ConfirmClassBooking))
-			})
-		})
-		t.Run("spa/"+name, func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				request, err := g.bookSpa()
-				session := read[gen.SpaBooking](g.send(request, err)).SessionID
-				require.NotEmpty(t, session)
-				row.change(g, g.Seed.IssuedPassID)
-				got := g.send(gen.NewConfirmSpaBookingRequest(session))
-				if name == "expired by time" { // and the slot is over
-					got.refused(http.StatusConflict, gen.ErrorCodeSlotUnavailable)
-					return
-				}
-				shown := got.refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+		t.Run("class/"+name, bubbleTest(func(g *rig) {
+			session := g.placed(g.Seed.UsedUpPassID).SessionID
+			row.change(g, g.Seed.UsedUpPassID)
+			before := g.Executed(sandbox.ConfirmClassBooking)
+			shown := g.buyVisits(session, 1).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+			if name != "expired by time" { // the class has begun, too
 				assert.Contains(t, shown.Message, row.message)
-			})
-		})
+			}
+			assert.Equal(t, before, g.Executed(sandbox.ConfirmClassBooking))
+		}))
+		t.Run("spa/"+name, bubbleTest(func(g *rig) {
+			request, err := g.bookSpa()
+			session := read[gen.SpaBooking](g.send(request, err)).SessionID
+			require.NotEmpty(t, session)
+			row.change(g, g.Seed.IssuedPassID)
+			got := g.send(gen.NewConfirmSpaBookingRequest(session))
+			if name == "expired by time" { // and the slot is over
+				got.refused(http.StatusConflict, gen.ErrorCodeSlotUnavailable)
+				return
+			}
+			shown := got.refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+			assert.Contains(t, shown.Message, row.message)
+		}))
 	}
 }
 

@@ -42,6 +42,11 @@ func inBubble(t *testing.T, f func(g *rig), opts ...sandbox.Option) {
 	})
 }
 
+// bubbleTest is inBubble as a subtest.
+func bubbleTest(f func(g *rig), opts ...sandbox.Option) func(*testing.T) {
+	return func(t *testing.T) { inBubble(t, f, opts...) }
+}
+
 func newRig(t *testing.T, sb *sandbox.Sandbox, base string, client *http.Client) *rig {
 	t.Helper()
 	// A request on a connection of its own is sent once; on a reused one

@@ -24,29 +24,27 @@ const walks = 40
 // from it in the same way.
 func TestASeedOfTheStateMakesTheState(t *testing.T) {
 	for seed := range uint64(walks) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			inBubble(t, func(g *rig) {
-				w := &walk{rig: g, dice: rand.New(rand.NewPCG(seed, 1)), token: g.lookedUp()}
-				for range 40 {
-					w.step()
-				}
-				again := w.again()
-				require.JSONEq(t, stateOf(t, g.Sandbox), stateOf(t, again.Sandbox))
-				first, err := g.Control().Seed()
-				require.NoError(t, err)
-				second, err := again.Control().Seed()
-				require.NoError(t, err)
-				require.JSONEq(t, string(first), string(second))
+		t.Run(fmt.Sprint(seed), bubbleTest(func(g *rig) {
+			w := &walk{rig: g, dice: rand.New(rand.NewPCG(seed, 1)), token: g.lookedUp()}
+			for range 40 {
+				w.step()
+			}
+			again := w.again()
+			require.JSONEq(t, stateOf(t, g.Sandbox), stateOf(t, again.Sandbox))
+			first, err := g.Control().Seed()
+			require.NoError(t, err)
+			second, err := again.Control().Seed()
+			require.NoError(t, err)
+			require.JSONEq(t, string(first), string(second))
 
-				for _, b := range w.bookings() {
-					cancel, err := gen.NewCancelBookingRequest(b)
-					one, other := g.send(cancel, err), again.send(cancel, err)
-					assert.Equal(t, one.status, other.status)
-				}
-				assert.JSONEq(t, stateOf(t, g.Sandbox), stateOf(t, again.Sandbox), "what bookings held is given back")
-				assert.NotContains(t, stateOf(t, g.Sandbox), read[gen.IssuedPass](again.send(again.issue())).ID, "a new id")
-			}, sandbox.WithAccount("team", "team-key"))
-		})
+			for _, b := range w.bookings() {
+				cancel, err := gen.NewCancelBookingRequest(b)
+				one, other := g.send(cancel, err), again.send(cancel, err)
+				assert.Equal(t, one.status, other.status)
+			}
+			assert.JSONEq(t, stateOf(t, g.Sandbox), stateOf(t, again.Sandbox), "what bookings held is given back")
+			assert.NotContains(t, stateOf(t, g.Sandbox), read[gen.IssuedPass](again.send(again.issue())).ID, "a new id")
+		}, sandbox.WithAccount("team", "team-key")))
 	}
 }
 

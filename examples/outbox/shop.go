@@ -47,8 +47,7 @@ func openShop(ctx context.Context, path, passID, apiKey string, opts ...bardge.O
 	return s, err
 }
 
-// recover takes up what a crash left open long ago. A journal's first use also
-// binds it to the account, which it cannot while a transaction is open.
+// recover takes up what a crash left open long ago.
 func (s *shop) recover(ctx context.Context) error {
 	for _, err := range s.client.Recover(ctx, bardge.RecoveryOptions{OlderThan: time.Hour}) {
 		if err != nil {

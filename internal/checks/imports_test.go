@@ -32,7 +32,7 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "journal", "internal/doctor", "internal/reconcile", "internal/wire", "internal/sdk"},
+		imports: []string{"gen", "idem", "journal", "internal/doctor", "internal/drift", "internal/operations", "internal/reconcile", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox", "internal/sdktest"},
 	},
 	{path: "gen", imports: []string{"internal/wire"}},
@@ -79,7 +79,9 @@ var houseRooms = []room{
 		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "internal/sdktest", "journal/journaltest"},
 	},
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
-	{path: "internal/doctor", imports: []string{"idem"}},
+	{path: "internal/doctor", imports: []string{"gen", "idem", "internal/drift", "internal/sdk"}},
+	{path: "internal/drift", imports: []string{"idem", "internal/wire"}},
+	{path: "internal/operations", imports: []string{"gen", "idem", "internal/sdk", "internal/wire"}},
 	{path: "internal/origin"},
 	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/timeline", "internal/wire"}},

@@ -159,7 +159,7 @@ func operationIn(method *ast.FuncDecl) (found gen.Operation) {
 
 // maxAliases bounds the root's exported aliases: go doc shows no field and no
 // method of an alias.
-const maxAliases = 14
+const maxAliases = 12
 
 // Users import types of the package itself. The few aliases name types of the
 // engine; no public type belongs to an internal package.

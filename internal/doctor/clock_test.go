@@ -46,7 +46,7 @@ func TestServersThatDisagreeAreFound(t *testing.T) {
 	assert.True(t, s.Disagree)
 	assert.Equal(t, -time.Millisecond, s.Low)
 	assert.Equal(t, time.Minute+time.Second, s.High)
-	assert.Equal(t, doctor.Noted, s.Fact().Grade)
+	assert.Equal(t, doctor.Noted, s.Fact().Verdict)
 }
 
 func TestABadDateIsNoSample(t *testing.T) {
@@ -54,13 +54,12 @@ func TestABadDateIsNoSample(t *testing.T) {
 	c.Add(http.Header{}, time.Now(), time.Second)
 	c.Add(http.Header{"Date": {"yesterday"}}, time.Now(), time.Second)
 	assert.Zero(t, c.Skew().Samples)
-	assert.Equal(t, doctor.Unknown, c.Skew().Fact().Grade)
+	assert.Equal(t, doctor.NotTried, c.Skew().Fact().Verdict)
 }
 
 func TestLatencyIsOrdered(t *testing.T) {
 	for _, row := range [][]time.Duration{{}, {5}, {3, 1}, {9, 2, 4}, {8, 2, 4, 6}} {
-		least, middle, greatest := doctor.Latency(row)
-		want := map[int][3]time.Duration{0: {}, 1: {5, 5, 5}, 2: {1, 2, 3}, 3: {2, 4, 9}, 4: {2, 5, 8}}[len(row)]
-		assert.Equal(t, want, [3]time.Duration{least, middle, greatest})
+		want := map[int]doctor.Latency{0: {}, 1: {5, 5, 5}, 2: {1, 2, 3}, 3: {2, 4, 9}, 4: {2, 5, 8}}[len(row)]
+		assert.Equal(t, want, doctor.LatencyOf(row))
 	}
 }

@@ -10,23 +10,6 @@ import (
 	"time"
 )
 
-// Grade is how good a fact is.
-type Grade int
-
-// The grades.
-const (
-	Fine    Grade = iota // as it should be
-	Noted                // a fact, neither good nor bad
-	Amiss                // in the way
-	Unknown              // nothing has shown it
-)
-
-// Fact is one thing that is known of a connection.
-type Fact struct {
-	Grade                 Grade
-	Subject, Seen, Advice string
-}
-
 // HostPort returns the host and port of a URL; empty if it is none.
 func HostPort(baseURL string) string {
 	u, err := url.Parse(baseURL)
@@ -42,17 +25,17 @@ func HostPort(baseURL string) string {
 
 // Route returns which way requests take to the server.
 func (at *Path) Route(baseURL string) Fact {
-	f := Fact{Subject: "route"}
+	f := Fact{Verdict: Confirmed, Subject: "route"}
 	host, environment := HostPort(baseURL), environmentProxy(baseURL)
 	switch {
 	case at.FirstHop == "":
-		f.Grade, f.Seen = Unknown, "the client's RoundTripper does not report which way requests take"
+		f.Verdict, f.Seen = NotTried, "the client's RoundTripper does not report which way requests take"
 	case at.FirstHop != host && at.FirstHop == environment:
-		f.Grade, f.Seen = Noted, fmt.Sprintf("through the proxy %s, which the environment names", Plain(at.FirstHop))
+		f.Verdict, f.Seen = Noted, fmt.Sprintf("through the proxy %s, which the environment names", Plain(at.FirstHop))
 	case at.FirstHop != host:
-		f.Grade, f.Seen = Noted, fmt.Sprintf("through the proxy %s, which the transport names", Plain(at.FirstHop))
+		f.Verdict, f.Seen = Noted, fmt.Sprintf("through the proxy %s, which the transport names", Plain(at.FirstHop))
 	case environment != "":
-		f.Grade = Noted
+		f.Verdict = Noted
 		f.Seen = fmt.Sprintf("directly: the transport ignores the environment's proxy %s", Plain(environment))
 	default:
 		f.Seen = "directly to " + host
@@ -60,7 +43,7 @@ func (at *Path) Route(baseURL string) Fact {
 	switch {
 	case at.FirstHop == "":
 	case at.Remote == "":
-		f.Grade, f.Seen = Unknown, f.Seen+", but no connection came about"
+		f.Verdict, f.Seen = NotTried, f.Seen+", but no connection came about"
 	case at.FirstHop == host && at.Remote != host:
 		f.Seen += " (" + Plain(at.Remote) + ")"
 	}
@@ -87,31 +70,31 @@ func environmentProxy(baseURL string) string {
 
 // TLS returns what TLS is in use.
 func (at *Path) TLS(baseURL string) Fact {
-	f := Fact{Subject: "TLS"}
+	f := Fact{Verdict: Confirmed, Subject: "TLS"}
 	switch {
 	case at.HasTLS && at.Unverified:
-		f.Grade, f.Seen = Amiss, tls.VersionName(at.Version)+", but the certificate is not verified"
+		f.Verdict, f.Seen = Differs, tls.VersionName(at.Version)+", but the certificate is not verified"
 		f.Advice = "Remove InsecureSkipVerify from the transport: anyone on the way can read the API key."
 	case at.HasTLS:
 		f.Seen = fmt.Sprintf("%s, certificate verified, issued by %q", tls.VersionName(at.Version), at.Issuer)
 	case at.Rejected != "":
-		f.Grade, f.Seen = Amiss, fmt.Sprintf("the certificate is not accepted, issued by %q", at.Rejected)
+		f.Verdict, f.Seen = Differs, fmt.Sprintf("the certificate is not accepted, issued by %q", at.Rejected)
 	case strings.HasPrefix(baseURL, "http:"):
-		f.Grade, f.Seen = Noted, "none: the base URL is http, to this machine"
+		f.Verdict, f.Seen = Noted, "none: the base URL is http, to this machine"
 	default:
-		f.Grade, f.Seen = Unknown, "no connection shows it"
+		f.Verdict, f.Seen = NotTried, "no connection shows it"
 	}
 	return f
 }
 
 // HTTP returns which version of HTTP is in use.
 func (at *Path) HTTP() Fact {
-	f := Fact{Subject: "HTTP"}
+	f := Fact{Verdict: Confirmed, Subject: "HTTP"}
 	switch {
 	case at.FirstHop == "" || at.Remote == "" && !at.HasTLS:
-		f.Grade, f.Seen = Unknown, "no connection shows its version"
+		f.Verdict, f.Seen = NotTried, "no connection shows its version"
 	case at.Protocol == "h2":
-		f.Grade, f.Seen = Amiss, "HTTP/2, by a RoundTripper of the client's own"
+		f.Verdict, f.Seen = Differs, "HTTP/2, by a RoundTripper of the client's own"
 		f.Advice = "Less can be proven about what left the machine: " +
 			"give WithHTTPClient an *http.Transport, which is cloned for HTTP/1.1."
 	default:
@@ -122,18 +105,18 @@ func (at *Path) HTTP() Fact {
 
 // Between returns what the headers show of proxies and caches.
 func (s *Headers) Between() Fact {
-	f := Fact{Subject: "intermediaries"}
+	f := Fact{Verdict: Confirmed, Subject: "intermediaries"}
 	names := strings.Join(s.Passed(), ", ")
 	switch {
 	case s.Responses == 0:
-		f.Grade, f.Seen = Unknown, "no response shows them"
+		f.Verdict, f.Seen = NotTried, "no response shows them"
 	case s.Cached > 0:
-		f.Grade = Amiss
+		f.Verdict = Differs
 		f.Seen = fmt.Sprintf("%d of %d responses come from a cache (%s)", s.Cached, s.Responses, names)
 		f.Advice = "Have the API's responses excluded from the cache: " +
 			"what it stores is out of date, and may be another account's."
 	case names != "":
-		f.Grade, f.Seen = Noted, "a proxy or content delivery network forwards: "+names
+		f.Verdict, f.Seen = Noted, "a proxy or content delivery network forwards: "+names
 	default:
 		f.Seen = "no header of a proxy or a cache"
 	}
@@ -142,15 +125,16 @@ func (s *Headers) Between() Fact {
 
 // RequestIDs returns whether responses have ids of their own, in a header.
 func (s *Headers) RequestIDs(header string) Fact {
-	f := Fact{Subject: "request ids", Seen: fmt.Sprintf("%s in %d of %d responses", header, s.WithID, s.Responses)}
+	f := Fact{Verdict: Confirmed, Subject: "request ids"}
+	f.Seen = fmt.Sprintf("%s in %d of %d responses", header, s.WithID, s.Responses)
 	switch {
 	case s.Responses == 0:
-		f.Grade, f.Seen = Unknown, "no response shows them"
+		f.Verdict, f.Seen = NotTried, "no response shows them"
 	case s.WithID < s.Responses:
-		f.Grade = Amiss
+		f.Verdict = Differs
 		f.Advice = "Without the id the vendor's support cannot find a request; a proxy may remove the header."
 	case s.Repeated > 0:
-		f.Grade, f.Seen = Amiss, f.Seen+fmt.Sprintf(", but %d repeat another one's", s.Repeated)
+		f.Verdict, f.Seen = Differs, f.Seen+fmt.Sprintf(", but %d repeat another one's", s.Repeated)
 		f.Advice = "A cache or a proxy may send stored responses."
 	default:
 		f.Seen += ", each its own"
@@ -164,13 +148,13 @@ const maxSkew = 5 * time.Second
 
 // Fact returns how far the clocks are apart.
 func (s Skew) Fact() Fact {
-	f := Fact{Subject: "clock"}
+	f := Fact{Verdict: Confirmed, Subject: "clock"}
 	low, high := s.Low.Round(time.Millisecond), s.High.Round(time.Millisecond)
 	switch {
 	case s.Samples == 0:
-		f.Grade, f.Seen = Unknown, "no response has a Date"
+		f.Verdict, f.Seen = NotTried, "no response has a Date"
 	case s.Disagree:
-		f.Grade = Noted
+		f.Verdict = Noted
 		f.Seen = fmt.Sprintf("the Dates of %d responses do not agree: between %s and %s of this machine's clock",
 			s.Samples, signed(low), signed(high))
 	default:
@@ -178,7 +162,7 @@ func (s Skew) Fact() Fact {
 			signed(low), signed(high), s.Samples)
 	}
 	if s.Least() > maxSkew {
-		f.Grade = Amiss
+		f.Verdict = Differs
 		f.Advice = "Set this machine's clock by NTP. " +
 			"The age of a key that another process has stored (SentKey, journals) allows for clocks that differ by 5 s."
 	}

@@ -1,5 +1,5 @@
-// Package doctor holds what a check of an API measures and how its report is
-// written: facts of a connection, the server's clock, latencies, what a failure
-// means in words, and the lines of YAML that would make a contract true. It
-// sends nothing, and keeps no value of a body.
+// Package doctor checks an API: it sends what a plan has, and tells from the
+// responses what is confirmed, what differs and what is wrong with the network,
+// in words and with the lines of YAML that would make a contract true. It knows
+// neither the client nor a value of a body.
 package doctor

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/bardge/bardge-go/gen"
 )
 
 // Failure is how a request has failed.
@@ -103,6 +105,9 @@ func explainRefusal(code int, status string) Diagnosis {
 	}
 }
 
+// isDisabled reports whether the code means that the account may do nothing.
+func isDisabled(code string) bool { return gen.ErrorCode(code).Is(gen.ErrorCodeAccountDisabled) }
+
 // explainError returns what an error of the API's own means.
 func explainError(f Failure) Diagnosis {
 	status := fmt.Sprintf("status %d", f.Status)
@@ -116,7 +121,7 @@ func explainError(f Failure) Diagnosis {
 			"Check that the key is whole, is not reset in the dashboard, and belongs to this base URL " +
 				"(test and production differ).",
 		}
-	case f.Code == "account_disabled":
+	case isDisabled(f.Code):
 		return Diagnosis{"The reseller's account is disabled (" + status + ").", "Ask the vendor to enable it."}
 	case f.Status == http.StatusTooManyRequests:
 		return Diagnosis{"The API asks to slow down (" + status + ").", "Try again later, with fewer samples."}

@@ -163,9 +163,9 @@ func readTime(r *Reader, v *time.Time, unit string) {
 // unitOf returns the unit of a number that is a time.
 func unitOf(digits []byte) string {
 	digits = bytes.TrimPrefix(digits, []byte("-"))
-	whole := bytes.IndexFunc(digits, func(c rune) bool { return c < '0' || c > '9' })
-	if whole < 0 {
-		whole = len(digits)
+	whole := 0
+	for whole < len(digits) && digits[whole] >= '0' && digits[whole] <= '9' {
+		whole++
 	}
 	if whole < millisDigits {
 		return "seconds"

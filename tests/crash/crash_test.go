@@ -3,6 +3,7 @@ package crash
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -21,6 +22,12 @@ import (
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 	"github.com/bardge/bardge-go/sandbox"
+)
+
+// The long run is: go test ./crash -run Kill9 -args -kill.refs 1000 -kill.times 52.
+var (
+	killRefs  = flag.Int("kill.refs", 300, "operations of each run that is killed")
+	killTimes = flag.Int("kill.times", 24, "how often each run is killed")
 )
 
 func TestMain(m *testing.M) {
@@ -186,8 +193,8 @@ func TestKill9(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // they mostly wait
-			s := newScene(t, row.journal(t), 1000, sandbox.WithRandomFaults(1, 0.2))
-			s.killed(52, row.processes, rand.New(rand.NewPCG(1, 2)))
+			s := newScene(t, row.journal(t), *killRefs, sandbox.WithRandomFaults(1, 0.2))
+			s.killed(*killTimes, row.processes, rand.New(rand.NewPCG(1, 2)))
 			time.Sleep(11 * time.Second) // the leases of the dead run out
 			for _, mode := range []string{"recover", "work"} {
 				_, wait := s.worker(mode, 0)

@@ -226,7 +226,7 @@ func (c *counts) requireMet(t *testing.T) {
 }
 
 var (
-	seeds     = flag.Int("seeds", 100, "histories in virtual time of each test")
+	seeds     = flag.Int("seeds", 50, "histories in virtual time of each test")
 	firstSeed = flag.Uint64("seed", 1, "the first seed")
 	histories = flag.Int("histories", 1, "histories in real time of each durable journal")
 	html      = flag.Bool("html", false, "write a page of each illegal history into the temporary directory")

@@ -214,14 +214,17 @@ func (w *worker) reserve(ctx context.Context, client int, ref string, commit boo
 }
 
 func (w *worker) operator(ctx context.Context) {
-	dice := w.plan.dice("operator", w.Name)
-	o := operator{engine: w.engine, made: w.history.made, record: func(in input, act func() (output, string)) {
-		w.history.record(clientOperator, in, act)
-	}}
+	dice, o := w.plan.dice("operator", w.Name), w.person()
 	for pause(ctx, between(dice, 0, 200*time.Millisecond)) == nil {
 		o.think = between(dice, 0, 500*time.Millisecond)
 		o.act(ctx, dice, refName(actual.choose(dice, w.Began)))
 	}
+}
+
+func (w *worker) person() operator {
+	return operator{engine: w.engine, made: w.history.made, record: func(in input, act func() (output, string)) {
+		w.history.record(clientOperator, in, act)
+	}}
 }
 
 func (w *worker) recoverer(ctx context.Context) {
@@ -238,7 +241,14 @@ func (w *worker) recover(ctx context.Context, dice *rand.Rand) {
 }
 
 func (w *worker) last(ctx context.Context) {
+	// The load may have ended without a reservation or an erasure, if the machine
+	// was busy.
+	w.reserve(ctx, 0, refName(actual.refs), true)
 	w.recover(ctx, w.plan.dice("last"))
+	dice := w.plan.dice("last operator")
+	for n := range actual.refs / 4 {
+		w.person().act(ctx, dice, refName(n))
+	}
 	next := make(chan int)
 	var all sync.WaitGroup
 	for range callers {
@@ -248,7 +258,7 @@ func (w *worker) last(ctx context.Context) {
 			}
 		})
 	}
-	for n := range actual.refs {
+	for n := range actual.refs + 1 {
 		next <- n
 	}
 	close(next)

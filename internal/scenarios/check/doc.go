@@ -1,0 +1,2 @@
+// Package scenarios has the stories of a check of the API.
+package scenarios
