@@ -119,6 +119,7 @@ func topLevel(text []byte) (f fields, whole, object bool) {
 		r.skip(maxSkipped)
 		if r.stuck || r.at == len(r.text) && r.text[start] != '"' { // it may have been cut
 			f.cut(name, r.text[start:])
+			r.giveUp()
 			break
 		}
 		f.keep(name, r.text[start:r.at])

@@ -24,6 +24,7 @@ func TestProveRaw_OfACutResponse(t *testing.T) {
 		"cut in the tag":        {whole[:14], []string{"id"}, wire.ProvesNothing, false},
 		"cut after the id":      {`{"id":"p1","no`, nil, wire.ProvesField, false},
 		"cut after what it has": {`{"id":"p1","no`, []string{"id"}, wire.ProvesExecution, false},
+		"cut after a list":      {`{"id":"p1","n":[]`, []string{"id"}, wire.ProvesExecution, false},
 		"a cut array":           {`[{"id":"p1"},{"i`, []string{"id"}, wire.ProvesNothing, false},
 		"other letters":         {`{"ID":"p1"}`, []string{"id"}, wire.ProvesExecution, true},
 		"a cut error":           {`{"object":"thing","error":{"co`, nil, wire.ProvesOther, false},
@@ -48,7 +49,7 @@ func TestReadRaw_NamesWhatIsMissing(t *testing.T) {
 // FuzzRaw: what is returned is valid JSON, and a response that is proven
 // complete can be read, with its essential field.
 func FuzzRaw(f *testing.F) {
-	for _, text := range []string{`{"id":"p1"}`, `[{"id":NaN}]`, "\ufeff{\"id\":-Infinity}", `{"id":"NaN","a":[Infinity]}`, `"`, `NaN`, `[{"id":1},2]`} {
+	for _, text := range []string{`{"id":"p1"}`, `[{"id":NaN}]`, "\ufeff{\"id\":-Infinity}", `{"id":"NaN","a":[Infinity]}`, `"`, `NaN`, `[{"id":1},2]`, `{"id":"0","":[]`} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
