@@ -8,14 +8,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 const (
@@ -50,7 +53,7 @@ type truth struct {
 // serve is the server's process. It ends when standard input does, so that it
 // never outlives the soak.
 func serve() error {
-	server, err := sandbox.New(sandbox.WithKeyMemory(keyMemory), sandbox.WithRandomFaults(1, faultRate))
+	server, err := sandbox.New(sandbox.WithKeyMemory(keyMemory))
 	if err != nil {
 		return err
 	}
@@ -61,7 +64,7 @@ func serve() error {
 	}
 	executed := &truth{server: server, client: client, issued: map[string][]string{}}
 	mux := http.NewServeMux()
-	mux.Handle(sandbox.BasePath+"/", server.Handler())
+	mux.Handle(sandbox.BasePath+"/", faulty(server.Handler()))
 	mux.Handle(truthPath, executed)
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -78,6 +81,21 @@ func serve() error {
 	}
 	_ = front.Serve(l) // ends with Close
 	return nil
+}
+
+// faulty lets some requests meet a fault of an everyday kind. A rejection of
+// their rate is not among them: the client would take it for a limit, and send
+// at a small part of the pace that the soak is for.
+func faulty(next http.Handler) http.Handler {
+	kinds := slices.DeleteFunc(fakeserver.EverydayFaults(), func(f sandbox.Fault) bool {
+		return strings.HasPrefix(string(f), "too-many")
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get(sandbox.FaultHeader) == "" && rand.Float64() < faultRate {
+			r.Header.Set(sandbox.FaultHeader, string(kinds[rand.IntN(len(kinds))]))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // ServeHTTP responds with the ids of the passes of each requested client.
