@@ -25,7 +25,8 @@ func call[T any](
 	}
 	r := c.core.Engine().Do(ctx, *prepare(c, req, parse, opts)) // a copy: req is garbage from here on
 	if c.report != nil {
-		c.report.add(op, c.paths, &r, seen)
+		ended := r // or r would be on the heap without a report, too
+		c.report.add(op, c.paths, &ended, seen)
 	}
 	if r.Err != nil {
 		e := c.newError(op, class, &r)

@@ -10,7 +10,7 @@ import (
 // Query collects a request's query parameters. The zero value is ready for use.
 type Query struct {
 	values url.Values
-	err    error
+	fault  *ParamError // the first one; or nil
 }
 
 // Text adds a string, unless it is empty.
@@ -52,8 +52,8 @@ func (q *Query) AtMostOne(name, other string) {
 // Values returns the parameters, nil if none, or the first fault, a
 // *[ParamError].
 func (q *Query) Values() (url.Values, error) {
-	if q.err != nil {
-		return nil, q.err
+	if q.fault != nil {
+		return nil, q.fault
 	}
 	return q.values, nil
 }
@@ -66,8 +66,8 @@ func (q *Query) set(name, value string) {
 }
 
 func (q *Query) fail(name, reason string) {
-	if q.err == nil {
-		q.err = &ParamError{Name: name, Reason: reason}
+	if q.fault == nil {
+		q.fault = &ParamError{Name: name, Reason: reason}
 	}
 }
 
@@ -115,7 +115,10 @@ func (q *ReceivedQuery) Float(name string, low, high float64) *float64 {
 func (q *ReceivedQuery) AtMostOne(name, other string) { q.checks.AtMostOne(name, other) }
 
 // Err returns the first fault, a *[ParamError], or nil.
-func (q *ReceivedQuery) Err() error { return q.checks.err }
+func (q *ReceivedQuery) Err() error {
+	_, err := q.checks.Values()
+	return err
+}
 
 func rangeFault[T int | float64](low, high T) string {
 	return fmt.Sprintf("must be between %v and %v", low, high)
