@@ -4,7 +4,7 @@
 // One turnstile lets requests through in their order, retries first, and one
 // timer waits for its next slot: a pause and a new rate count at once. A rate
 // is kept only where it is known, or once the server has rejected a request
-// with 429: it then begins at 20 a second, is cut once per episode, and grows
-// while requests wait for it. Before that a client may have as many requests in
+// with 429: it then begins a third below what the server has done until then, is
+// cut once per episode, and grows while requests wait for it. Before that a client may have as many requests in
 // flight as have gone well before, and half as many again.
 package pace

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	startRate   = 20.0 // requests a second after the first 429
-	floorRate   = 1.0  // and at least
+	startRate   = 20.0 // requests a second after the first 429, or ofMeasured, if that is more
+	ofMeasured  = 0.7  // of the rate of responses before it
+	floorRate   = 1.0  // requests a second, at least
 	firstGrowth = 2.0  // requests a second, for each second in which requests wait
 	laterGrowth = 1.0  // likewise, once the rate was cut
 	cutTo       = 0.85 // of the rate, once per episode
@@ -50,6 +51,7 @@ type Pacer struct {
 	inFlight atomic.Int64 // requests that have entered and not left
 	open     atomic.Int64 // so many may be in flight without a look at the rate; 0: each looks
 	queued   atomic.Int64 // len(queue)
+	answered atomic.Int64 // responses that were not rejected because of the rate
 
 	set    Settings
 	random func(limit time.Duration) time.Duration
@@ -73,6 +75,7 @@ type Pacer struct {
 	rampOK   int       // responses since it last grew
 	rampIdle bool      // none came since rampAt
 	rampAt   time.Time // when it was last looked at
+	marks    [2]mark   // of answered, the older one first
 }
 
 // New makes a pacer.
@@ -108,6 +111,9 @@ func (p *Pacer) Queues() bool { return p.set.MaxInFlight > 0 || p.open.Load() ==
 // not reject it because of the rate.
 func (p *Pacer) Leave(ok bool) {
 	p.inFlight.Add(-1)
+	if ok && p.answered.Add(1)%markEvery == 0 {
+		p.mark(time.Now())
+	}
 	if p.queued.Load() == 0 {
 		return
 	}
@@ -144,7 +150,7 @@ func (p *Pacer) Throttled(sent time.Time, wait time.Duration) {
 	switch {
 	case p.set.Limiter != nil: // the rate is the limiter's
 	case p.rate == 0:
-		p.rate, p.last, p.cutAt = startRate, now, now
+		p.rate, p.last, p.cutAt = max(startRate, ofMeasured*p.measured(now)), now, now
 	case sent.After(p.cutAt) || p.cutAt.IsZero():
 		p.rate, p.cutAt, p.wasCut = max(cutTo*p.rate, min(floorRate, p.rate)), now, true
 	}

@@ -43,6 +43,48 @@ func TestR41_NoLimitNoWait(t *testing.T) {
 	})
 }
 
+// A stray 429 does not make a busy client a slow one; a burst is no rate.
+func TestR41_ThePaceBeginsBelowWhatTheServerDid(t *testing.T) {
+	rows := map[string]struct {
+		before func(p *Pacer)
+		rate   float64
+	}{
+		"nothing":      {before: func(*Pacer) {}, rate: startRate},
+		"10 a second":  {before: func(p *Pacer) { respond(p, 100, 100*time.Millisecond) }, rate: startRate},
+		"200 a second": {before: func(p *Pacer) { respond(p, 1000, 5*time.Millisecond) }, rate: 140},
+		"200 a second, and an hour of nothing": {before: func(p *Pacer) {
+			respond(p, 1000, 5*time.Millisecond)
+			time.Sleep(time.Hour)
+		}, rate: startRate},
+		"a burst of 66": {before: func(p *Pacer) { respond(p, 66, time.Microsecond) }, rate: 0.7 * 50},
+		"rejections": {before: func(p *Pacer) {
+			for range 1000 {
+				p.TryEnter()
+				p.Leave(false)
+			}
+		}, rate: startRate},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := New(Settings{})
+				row.before(p)
+				p.Throttled(time.Now(), 0)
+				assert.InDelta(t, row.rate, p.rate, 3)
+			})
+		})
+	}
+}
+
+// respond lets n requests end well, one after the other.
+func respond(p *Pacer, n int, every time.Duration) {
+	for range n {
+		p.TryEnter()
+		time.Sleep(every)
+		p.Leave(true)
+	}
+}
+
 func TestR41_TheRateIsCutOnceForAnEpisode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := limited(time.Second)
