@@ -3,6 +3,8 @@ package idem
 import (
 	"errors"
 	"net/http"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attempt {
@@ -51,10 +53,12 @@ func (o *operation) keyEchoed(answer http.Header) bool {
 		answer.Get(p.KeyHeader) == headerValue(p, o.key.value)
 }
 
-func (o *operation) emitEnd(r *Result) {
+// emitEnd reports the call's end, and returns when it was.
+func (o *operation) emitEnd(r *Result) (ended clock.Timestamp) {
+	ended = o.engine.clock.Now()
 	e := o.event(EventCallEnded)
 	e.Attempts = r.Attempts
-	e.Duration = o.engine.clock.Now().Mono - o.started.Mono
+	e.Duration = o.started.Elapsed(ended)
 	e.Outcome = r.Outcome
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
@@ -66,6 +70,7 @@ func (o *operation) emitEnd(r *Result) {
 		e.RequestID = o.requestID(r.Response.Header)
 	}
 	o.engine.emit(e)
+	return ended
 }
 
 func (e *Engine) emit(ev Event) {

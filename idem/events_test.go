@@ -248,6 +248,47 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 	}
 }
 
+// What a call knows grows old while its observer runs: another call with the ref
+// may send the operation meanwhile.
+func TestR39_AnObserverThatBlocksLetsNoOldOutcomeOut(t *testing.T) {
+	rows := map[string]struct {
+		first int // the first call's status
+		pause time.Duration
+		then  func(t *testing.T, other *Engine)
+		want  Outcome
+	}{
+		"sent by another": {first: 422, pause: time.Second, want: OutcomeUnknown, then: func(t *testing.T, other *Engine) {
+			require.NoError(t, other.Do(t.Context(), withRef(Keyed)).Err)
+		}},
+		"not sent by another":       {first: 422, pause: time.Second, want: OutcomeRejected},
+		"an observer that is quick": {first: 422, want: OutcomeRejected},
+		"reserved by another": {first: 422, pause: time.Second, want: OutcomeRejected, then: func(t *testing.T, other *Engine) {
+			c := withRef(Keyed)
+			c.Reserver = other.sealed.journal.(*faultyJournal).Memory
+			require.ErrorIs(t, other.Do(t.Context(), c).Err, ErrReserved)
+		}},
+	}
+	for name, row := range rows {
+		t.Run(name, journalledTest(script(says(row.first, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+			other := w.newEngine(func(c *Config) { c.Journal = j })
+			first := w.newEngine(func(c *Config) {
+				c.Journal = j
+				c.Observe = func(e Event) {
+					if e.Kind == EventCallEnded {
+						time.Sleep(row.pause)
+						if row.then != nil {
+							row.then(t, other)
+						}
+					}
+				}
+			})
+			r := first.Do(t.Context(), withRef(Keyed))
+			assert.Equal(t, row.want, r.Outcome)
+			require.Error(t, r.Err)
+		}))
+	}
+}
+
 type panicking struct{ slog.Handler }
 
 func (panicking) Enabled(context.Context, slog.Level) bool  { return true }

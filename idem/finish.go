@@ -1,8 +1,12 @@
 package idem
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // finish decodes a response that no attempt brought, reports the end, and lets
@@ -16,8 +20,7 @@ func (o *operation) finish(r *Result) {
 		o.inspect(r)
 	}
 	if o.engine.observe != nil {
-		o.emitEnd(r)
-		o.checkOutlived(r)
+		o.checkOutlived(r, o.emitEnd(r))
 	}
 	o.forget()
 }
@@ -58,16 +61,36 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []Drift, erro
 	}
 }
 
-// checkOutlived reads what is known of the key once more: while the observer
-// ran, another call under the key may have sent the operation.
-func (o *operation) checkOutlived(r *Result) {
-	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
-	if o.key.isPrivate || !unsent || !o.call.Request.Operation.Class.sendsKey() {
+// checkOutlived reads once more what is known of an operation that was not sent,
+// or rejected: while the observer ran, from ended on, another call under its key
+// or ref may have sent it.
+func (o *operation) checkOutlived(r *Result, ended clock.Timestamp) {
+	if r.Outcome != OutcomeNotSent && r.Outcome != OutcomeRejected {
 		return
 	}
-	if known := o.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {
-		r.Outcome = OutcomeUnknown
+	switch {
+	case o.claim != nil:
+		if ended.Elapsed(o.engine.clock.Now()) >= longObserver && o.usedAgain() {
+			r.Outcome = OutcomeUnknown
+		}
+	case o.key.isPrivate || !o.call.Request.Operation.Class.sendsKey():
+	default:
+		if known := o.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {
+			r.Outcome = OutcomeUnknown
+		}
 	}
+}
+
+// longObserver is how long an observer may take before the journal is read for
+// what others did meanwhile.
+const longObserver = 100 * time.Millisecond
+
+// usedAgain reports whether a later call with the ref may have sent it. What
+// cannot be read was true when the call ended.
+func (o *operation) usedAgain() bool {
+	own := o.claim.Record()
+	now, found, err := o.claim.sealed.Load(context.WithoutCancel(o.ctx), own.ID)
+	return err == nil && found && now.Generation > own.Generation && !now.free() && !now.Reserved
 }
 
 // forget drops the request. A connection may keep the operation until its next
