@@ -227,6 +227,11 @@ func (e *Engine) Get(ctx context.Context, id string, with Recovery) (RecordedOpe
 // The journal must be a journal.Reader.
 func (e *Engine) GetMany(ctx context.Context, ids []string, with Recovery) ([]RecordedOperation, error) {
 	return look(ctx, e, func(l sealedJournal) ([]RecordedOperation, error) {
+		for _, id := range ids {
+			if err := checkName(id); err != nil {
+				return nil, err
+			}
+		}
 		all := []RecordedOperation{}
 		for some := range slices.Chunk(ids, journal.MaxLimit) {
 			found, err := readWith(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) {
@@ -328,6 +333,8 @@ func (e *Engine) unsealed(l sealedJournal, found []journal.Record, with Recovery
 func checkFilter(f journal.Filter) error {
 	return cmp.Or(
 		invalidIf(f.State > journal.StateDone, "filter's State", "is not one of the states"),
+		invalidIf(!storable(f.Operation), "filter's Operation", notStorable),
+		invalidIf(!storable(f.After), "filter's After", notStorable),
 		invalidIf(f.OlderThan < 0, "filter's OlderThan", "is negative"),
 		invalidIf(f.Limit < 0, "filter's Limit", "is negative"),
 	)

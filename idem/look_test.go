@@ -240,11 +240,42 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 		assert.Empty(t, refs(journal.Filter{Operation: "other"}))
 		for field, f := range map[string]journal.Filter{
 			"filter's State": {State: 9}, "filter's OlderThan": {OlderThan: -1}, "filter's Limit": {Limit: -1},
+			"filter's Operation": {Operation: "a\x00"}, "filter's After": {After: "ref:\xff"},
 		} {
 			_, err := w.engine.List(t.Context(), f, knowing(Keyed))
 			assertInvalid(t, field, err)
 		}
 	})
+}
+
+// Databases refuse such a name in words of their own, or look for another one.
+func TestJ17_ANameThatNoJournalCanHaveIsInvalid(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		for name, id := range map[string]string{"ref": journal.RefID("order\x00"), "id": "k\xff"} {
+			_, err := w.engine.Get(t.Context(), id, knowing(Keyed))
+			assertInvalid(t, name, err)
+			_, err = w.engine.GetMany(t.Context(), []string{journal.RefID("a"), id}, knowing(Keyed))
+			assertInvalid(t, name, err)
+			assertInvalid(t, name, w.engine.Erase(t.Context(), id))
+			assertInvalid(t, name, w.engine.Resolve(t.Context(), id, Resolution{Executed: true, By: "ada"}))
+		}
+	}, func(c *Config) { c.Journal = unusedJournal{t: t, Memory: journal.NewMemory()} })
+}
+
+// unusedJournal fails the test once it is asked for a record.
+type unusedJournal struct {
+	*journal.Memory
+	t *testing.T
+}
+
+func (j unusedJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
+	assert.Contains(j.t, id, "account", "the binding alone is read")
+	return j.Memory.Load(ctx, id)
+}
+
+func (j unusedJournal) LoadMany(context.Context, []string) ([]journal.Record, error) {
+	assert.Fail(j.t, "records are read")
+	return nil, nil
 }
 
 // A list shows a record that it cannot open as far as it is in the clear.

@@ -47,8 +47,11 @@ func recordError(r entry, err error) *RecordError {
 // find loads the record with this id, or returns a RecordError.
 func (l sealedJournal) find(ctx context.Context, id string) (entry, error) {
 	var found entry
-	ok, err := false, l.admit(ctx)
-	if err == nil {
+	ok, err := false, checkName(id)
+	if err != nil {
+		return entry{}, err
+	}
+	if err = l.admit(ctx); err == nil {
 		found, ok, err = l.Load(ctx, id)
 	}
 	switch {

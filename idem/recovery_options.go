@@ -42,6 +42,7 @@ func recoveryOptions(given []RecoveryOptions) (o RecoveryOptions, err error) {
 		invalidIf(len(given) > 1, "RecoveryOptions", "are given more than once"),
 		invalidIf(o.Limit < 0, "Limit", "is negative"),
 		invalidIf(o.OlderThan < 0, "OlderThan", "is negative"),
+		invalidIf(!storable(o.Operation), "Operation", notStorable),
 		invalidIf(tooMany, "Concurrency", "is negative, or more than 256"),
 	)
 }

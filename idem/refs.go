@@ -13,13 +13,27 @@ var errNilContext error = &InvalidError{Field: "context", Reason: "is nil"}
 
 func checkRef(ref string) error {
 	switch {
-	case !utf8.ValidString(ref) || strings.ContainsRune(ref, 0):
-		return &InvalidError{Field: "ref", Reason: "is no text that a database can keep"}
+	case !storable(ref):
+		return &InvalidError{Field: "ref", Reason: notStorable}
 	case len(ref) > journal.MaxRef:
 		return &InvalidError{Field: "ref", Reason: fmt.Sprintf("has more than %d bytes", journal.MaxRef)}
 	default:
 		return nil
 	}
+}
+
+const notStorable = "is no text that a database can keep"
+
+// storable reports whether a database can keep a text.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// checkName refuses the name of an operation that no journal can have.
+func checkName(id string) error {
+	field := "id"
+	if (journal.Record{ID: id}).Ref() != "" {
+		field = "ref"
+	}
+	return invalidIf(!storable(id), field, notStorable)
 }
 
 // keyKnows is what the key's state shows of this call's own request (R29). Of
