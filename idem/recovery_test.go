@@ -227,7 +227,7 @@ func TestJ15_OptionsBoundAPass(t *testing.T) {
 		assert.Len(t, collect(t, w.engine, knowing(KeyUnverified), RecoveryOptions{Concurrency: 256}), 1)
 		for name, bad := range map[string][]RecoveryOptions{
 			"a limit below zero": {{Limit: -1}}, "an age below zero": {{OlderThan: -1}}, "below one": {{Concurrency: -1}},
-			"no text": {{Operation: "a\x00"}},
+			"no text":  {{Operation: "a\x00"}},
 			"too many": {{Concurrency: 257}}, "twice": {{}, {}},
 		} {
 			for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified), bad...) {
