@@ -188,6 +188,7 @@ func wasSent(err error) bool {
 // stopCauses are failures of the journal that only a person ends.
 var stopCauses = []error{
 	journal.CauseDiskFull, journal.CauseAuthentication, journal.CausePermission, journal.CauseReadOnly,
+	journal.CauseTLS, journal.CauseNoDatabase,
 	journal.CauseReplaced, journal.CauseClosed, journal.CauseCorrupt, journal.CauseNotDurable,
 	idem.ErrOtherAccount, idem.ErrJournalSecret, idem.ErrJournalVersion, idem.ErrClosed,
 }

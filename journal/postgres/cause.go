@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -40,6 +42,10 @@ func reportedCause(err error) *journal.Error {
 	switch {
 	case errors.Is(err, puddle.ErrClosedPool):
 		return &journal.Error{Cause: journal.CauseClosed}
+	case isTLS(err):
+		return &journal.Error{Cause: journal.CauseTLS}
+	case isUnknownHost(err):
+		return &journal.Error{Cause: journal.CauseUnknownHost}
 	case pgconn.Timeout(err), errors.As(err, &timeout) && timeout.Timeout():
 		return &journal.Error{Cause: journal.CauseTimeout}
 	default:
@@ -53,6 +59,8 @@ func serverCause(code string) journal.Cause {
 		return journal.CauseDiskFull
 	case "42501":
 		return journal.CausePermission
+	case "3D000":
+		return journal.CauseNoDatabase
 	case "25006":
 		return journal.CauseReadOnly
 	case "55P03", "40P01":
@@ -73,6 +81,29 @@ func serverCause(code string) journal.Cause {
 		}
 	}
 	return journal.CauseOther
+}
+
+// isTLS reports whether the two sides could not agree on TLS: a certificate that
+// one does not trust, or a side that does not use it.
+func isTLS(err error) bool {
+	alert, ok := errors.AsType[*net.OpError](err) // of either side
+	return ok && (alert.Op == "remote error" || alert.Op == "local error") ||
+		is[*tls.CertificateVerificationError](err) || is[tls.RecordHeaderError](err) ||
+		strings.Contains(err.Error(), noTLS)
+}
+
+// noTLS is in the driver's error, which it does not export, if the server has no
+// TLS and the connection requires it.
+const noTLS = "server refused TLS connection"
+
+func isUnknownHost(err error) bool {
+	lookup, ok := errors.AsType[*net.DNSError](err)
+	return ok && lookup.IsNotFound
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 func errnoOf(err error) (syscall.Errno, bool) {

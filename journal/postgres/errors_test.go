@@ -2,8 +2,14 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"syscall"
@@ -122,12 +128,34 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 		change(&u)
 		return u.String()
 	}
+	existing := func(database string) string { // of the role that exists
+		u := *dsn
+		u.Path = "/" + database
+		return u.String()
+	}
+	secured, alerting := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
+	secured.TLS = &tls.Config{NextProtos: []string{"postgresql"}} //nolint:gosec // for a test of certificates
+	for _, s := range []*httptest.Server{secured, alerting} {
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.StartTLS()
+		defer s.Close()
+	}
+	direct := func(s *httptest.Server) string {
+		return changed(func(u *url.URL) {
+			u.Host, u.RawQuery = s.Listener.Addr().String(), "sslmode=verify-full&sslnegotiation=direct"
+		})
+	}
 	for name, row := range map[string]struct{ dsn, says string }{
-		"unreadable":     {dsn: "postgres://somebody:hunter2@db.internal:port/x", says: "cannot be read"},
-		"a bad setting":  {dsn: changed(func(u *url.URL) { u.RawQuery = "sslmode=hunter2" }), says: "cannot be read"},
-		"wrong password": {dsn: changed(func(*url.URL) {}), says: "authentication failed (SQLSTATE 28P01)"},
-		"refused":        {dsn: changed(func(u *url.URL) { u.Host = "127.0.0.1:1" }), says: "connection refused (errno ECONNREFUSED)"},
-		"no such host":   {dsn: changed(func(u *url.URL) { u.Host = "db.invalid" }), says: "connection failed"},
+		"unreadable":               {dsn: "postgres://somebody:hunter2@db.internal:port/x", says: "cannot be read"},
+		"a bad setting":            {dsn: changed(func(u *url.URL) { u.RawQuery = "sslmode=hunter2" }), says: "cannot be read"},
+		"wrong password":           {dsn: changed(func(*url.URL) {}), says: "authentication failed (SQLSTATE 28P01)"},
+		"refused":                  {dsn: changed(func(u *url.URL) { u.Host = "127.0.0.1:1" }), says: "connection refused (errno ECONNREFUSED)"},
+		"no such host":             {dsn: changed(func(u *url.URL) { u.Host = "db.invalid" }), says: "host not found"},
+		"no TLS there":             {dsn: changed(func(u *url.URL) { u.RawQuery = "sslmode=require" }), says: "TLS failed"},
+		"no database":              {dsn: existing("hunter2"), says: "no such database (SQLSTATE 3D000)"},
+		"no PostgreSQL":            {dsn: changed(func(u *url.URL) { u.Host = speaker(t) }), says: "connection failed"},
+		"an untrusted certificate": {dsn: direct(secured), says: "TLS failed"},
+		"another protocol":         {dsn: direct(alerting), says: "TLS failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Open(context.Background(), row.dsn)
@@ -143,6 +171,21 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 			assert.NotErrorAs(t, err, &parse)
 		})
 	}
+}
+
+// speaker is an address where each connection is answered as no database does.
+func speaker(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for c, err := l.Accept(); err == nil; c, err = l.Accept() {
+			_, _ = c.Write([]byte("220 mail.example.com ESMTP\r\n"))
+			_ = c.Close()
+		}
+	}()
+	return l.Addr().String()
 }
 
 func TestR23_NoErrorShowsARow(t *testing.T) {
@@ -206,6 +249,12 @@ func TestJ16_CausesAreDistinguished(t *testing.T) {
 		"shut down":         {err: &pgconn.PgError{Code: "57P01"}, cause: journal.CauseConnection, code: "SQLSTATE 57P01"},
 		"protocol":          {err: &pgconn.PgError{Code: "08P01"}, cause: journal.CauseConnection, code: "SQLSTATE 08P01"},
 		"password":          {err: &pgconn.PgError{Code: "28P01"}, cause: journal.CauseAuthentication, code: "SQLSTATE 28P01"},
+		"no database":       {err: &pgconn.PgError{Code: "3D000"}, cause: journal.CauseNoDatabase, code: "SQLSTATE 3D000"},
+		"no host":           {err: &net.DNSError{Err: "secret", IsNotFound: true}, cause: journal.CauseUnknownHost},
+		"names fail":        {err: &net.DNSError{Err: "secret", IsTemporary: true}, cause: journal.CauseConnection},
+		"a certificate":     {err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, cause: journal.CauseTLS},
+		"not TLS":           {err: tls.RecordHeaderError{Msg: "secret"}, cause: journal.CauseTLS},
+		"a TLS alert":       {err: &net.OpError{Op: "remote error", Err: errors.New("secret")}, cause: journal.CauseTLS},
 		"damaged":           {err: &pgconn.PgError{Code: "XX001"}, cause: journal.CauseCorrupt, code: "SQLSTATE XX001"},
 		"internal":          {err: &pgconn.PgError{Code: "XX000"}, cause: journal.CauseOther, code: "SQLSTATE XX000"},
 		"no code":           {err: &pgconn.PgError{}, cause: journal.CauseOther, code: "SQLSTATE "},

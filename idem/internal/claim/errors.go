@@ -55,6 +55,7 @@ func (e *JournalError) Error() string {
 var knownCauses = []journal.Cause{
 	journal.CauseDiskFull, journal.CauseConnection, journal.CauseRefused, journal.CauseAuthentication,
 	journal.CausePermission, journal.CauseReadOnly, journal.CauseLocked, journal.CauseTimeout,
+	journal.CauseUnknownHost, journal.CauseTLS, journal.CauseNoDatabase,
 	journal.CauseReplaced, journal.CauseClosed, journal.CauseCorrupt, journal.CauseNotDurable,
 	journal.CauseOther,
 }
