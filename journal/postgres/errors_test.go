@@ -134,11 +134,11 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 		return u.String()
 	}
 	secured, alerting := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
-	secured.TLS = &tls.Config{NextProtos: []string{"postgresql"}} //nolint:gosec // for a test of certificates
+	secured.TLS = &tls.Config{NextProtos: []string{"postgresql"}}
 	for _, s := range []*httptest.Server{secured, alerting} {
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()
-		defer s.Close()
+		t.Cleanup(s.Close)
 	}
 	direct := func(s *httptest.Server) string {
 		return changed(func(u *url.URL) {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"reflect"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,9 +28,18 @@ import (
 //
 // Until the transaction has ended, a call with the ref outside of it fails
 // within a second with journal.CauseLocked and journal.ErrNotCommitted. The
-// transaction must not wait for it.
+// transaction must not wait for it. Without a transaction, nil, nothing is
+// recorded.
 func (j *Journal) InTx(tx pgx.Tx) journal.Reserver {
+	if pointer := reflect.ValueOf(tx); pointer.Kind() == reflect.Pointer && pointer.IsNil() {
+		tx = nil
+	}
 	return reserver{tx: tx, sql: j.sql, readOnly: j.readOnly}
+}
+
+var errNoTx = &failure{
+	text:   "there is no transaction to record the operation in",
+	causes: []error{&journal.Error{Cause: journal.CauseOther}, journal.ErrNotCommitted},
 }
 
 type reserver struct {
@@ -41,6 +51,9 @@ type reserver struct {
 // BindWithin is the journal's Bind inside the transaction: the pool may have no
 // other connection. A binding is as durable as the reservation that needs it.
 func (r reserver) BindWithin(ctx context.Context, from, to []byte) ([]byte, error) {
+	if r.tx == nil {
+		return nil, errNoTx
+	}
 	if to != nil {
 		if r.readOnly {
 			return nil, errReadOnly
@@ -60,7 +73,10 @@ func (r reserver) BindWithin(ctx context.Context, from, to []byte) ([]byte, erro
 // Reserve writes the record inside the transaction, with the next version, if
 // the stored one has rec.Version (0: none), and returns the stored record.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
-	if r.readOnly {
+	switch {
+	case r.tx == nil:
+		return journal.Record{}, false, errNoTx
+	case r.readOnly:
 		return journal.Record{}, false, errReadOnly
 	}
 	sql := r.sql.reserve

@@ -53,6 +53,7 @@ var (
 	errLocked   = because(journal.CauseLocked, "another process holds the file")
 	errStalled  = because(journal.CauseTimeout, "the writes before it have not ended")
 	errReplaced = because(journal.CauseReplaced, "")
+	errNoTx     = because(journal.CauseOther, "there is no transaction to record the operation in")
 )
 
 func because(cause journal.Cause, words string) *failure {

@@ -20,7 +20,8 @@ import (
 //
 // A transaction blocks all other writes, so it should be short, and begin with
 // BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails
-// after 5 s, since its own write waits for the transaction.
+// after 5 s, since its own write waits for the transaction. Without a
+// transaction, nil, nothing is recorded.
 func (j *Journal) Reserver(tx *sql.Tx) journal.Reserver { return reserver{j, tx} }
 
 type reserver struct {
@@ -84,7 +85,10 @@ func (r reserver) bind(ctx context.Context, from, to []byte) (stored []byte, err
 }
 
 func (r reserver) checkFile(ctx context.Context) error {
-	if r.journal.group.readOnly {
+	switch {
+	case r.tx == nil:
+		return errNoTx
+	case r.journal.group.readOnly:
 		return errReadOnly
 	}
 	if err := r.journal.files.check(); err != nil {

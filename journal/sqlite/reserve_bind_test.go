@@ -91,3 +91,22 @@ func TestJ12_AfterARollbackTheNextUseBinds(t *testing.T) {
 	require.NoError(t, o.issue(client, "order-1"))
 	require.ErrorIs(t, o.issue(o.client("other"), "order-2"), bardge.ErrOtherAccount)
 }
+
+// A program's mistake is an error, not a panic, and never a call that is sent.
+func TestJ4_WithoutATransactionNothingIsReserved(t *testing.T) {
+	o := newOutbox(t)
+	client := o.client("acme")
+	ended, err := o.db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	require.NoError(t, ended.Rollback())
+	for name, tx := range map[string]*sql.Tx{"nil": nil, "one that has ended": ended} {
+		t.Run(name, func(t *testing.T) {
+			err := bardge.Reserve(o.j.Reserver(tx), func(reserve bardge.CallOption) error {
+				return o.issue(client, "order-1", reserve)
+			})
+			require.ErrorIs(t, err, bardge.ErrJournal)
+			assert.NotEqual(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+		})
+	}
+	assert.Zero(t, o.api.Executed(sandbox.IssuePass))
+}
