@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,12 +16,15 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	var stored []byte
-	err := j.pool.QueryRow(ctx, j.sql.readBinding).Scan(&stored)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	stored, err := collect(ctx, j.pool, pgx.RowTo[[]byte], j.sql.readBinding)
+	switch {
+	case err != nil:
 		return nil, explain("bind", err, false)
+	case len(stored) == 0:
+		return nil, nil
+	default:
+		return stored[0], nil
 	}
-	return stored, nil
 }
 
 func (j *Journal) writeBinding(ctx context.Context, from, to []byte) error {

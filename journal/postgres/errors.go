@@ -101,10 +101,14 @@ func reported(err error) *pgconn.PgError {
 // may come before or after the commit.
 func notWritten(err error) bool {
 	server := reported(err)
-	if server == nil {
+	switch {
+	case server == nil:
 		return pgconn.SafeToRetry(err)
+	case server.Code == idleSessionTimeout:
+		return true
+	default:
+		return server.SeverityUnlocalized == "ERROR" && rolledBack(server.Code)
 	}
-	return server.SeverityUnlocalized == "ERROR" && rolledBack(server.Code)
 }
 
 // queryCanceled is the code of a statement that statement_timeout or an

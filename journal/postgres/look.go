@@ -70,12 +70,10 @@ type counted struct {
 // Stats counts the records. It reads all open ones, and the others' index.
 func (j *Journal) Stats(ctx context.Context) (journal.Stats, error) {
 	ages := journal.StatsAges()
-	rows, _ := j.pool.Query(ctx, j.sql.stats, ages[:]) // rows bring the error
-	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (counted, error) {
-		var c counted
-		err := row.Scan(&c.operation, &c.outcome, &c.reserved, &c.class, &c.records, &c.oldest)
+	counts, err := collect(ctx, j.pool, func(row pgx.CollectableRow) (c counted, err error) {
+		err = row.Scan(&c.operation, &c.outcome, &c.reserved, &c.class, &c.records, &c.oldest)
 		return c, err
-	})
+	}, j.sql.stats, ages[:])
 	if err != nil {
 		return journal.Stats{}, explain("count", err, false)
 	}

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,15 +12,15 @@ import (
 
 // Load returns the record, or false. An error proves nothing about it.
 func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
-	rows, _ := j.pool.Query(ctx, j.sql.load, id) // rows bring the error
-	rec, err := pgx.CollectExactlyOneRow(rows, scan)
+	found, err := collect(ctx, j.pool, scan, j.sql.load, id)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return journal.Record{}, false, nil
 	case err != nil:
 		return journal.Record{}, false, explain("load", err, false)
+	case len(found) == 0:
+		return journal.Record{}, false, nil
+	default:
+		return found[0], true, nil
 	}
-	return rec, true, nil
 }
 
 // Save writes the record if its version is the stored one, and returns after
@@ -108,8 +107,7 @@ func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time)
 }
 
 func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([]journal.Record, error) {
-	rows, _ := j.pool.Query(ctx, sql, args...) // rows bring the error
-	found, err := pgx.CollectRows(rows, scan)
+	found, err := collect(ctx, j.pool, scan, sql, args...)
 	if couldBeLost(err) {
 		err = j.pool.check.lost()
 	}
@@ -117,6 +115,21 @@ func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([
 		return nil, explain(what, err, false)
 	}
 	return found, nil
+}
+
+// collect returns the rows of a statement. It runs it again where the server had
+// ended the session before the statement came.
+func collect[T any](
+	ctx context.Context, d *database, to pgx.RowToFunc[T], sql string, args ...any,
+) (all []T, err error) {
+	for range maxRuns {
+		rows, _ := d.Query(ctx, sql, args...) // rows bring the error
+		all, err = pgx.CollectRows(rows, to)
+		if stateOf(err) != idleSessionTimeout {
+			break
+		}
+	}
+	return all, err
 }
 
 func progress(r journal.Record) []any {

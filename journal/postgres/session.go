@@ -31,7 +31,8 @@ const maxRuns = 40
 
 // Exec runs a statement. It repeats it after a serialization failure, which a
 // role's default isolation level causes in sessions that are not configured,
-// and on another session if the server accepts no writes.
+// and on another session if the server accepts no writes, or had ended the
+// session before the statement came.
 func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	for run := 1; ; run++ {
 		tag, err := s.exec(ctx, sql, args)
@@ -46,7 +47,7 @@ func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
 	switch {
 	case state == serializationFailure:
 		return pause(ctx, rand.N(min(time.Duration(run)*4*time.Millisecond, 100*time.Millisecond)))
-	case state == readOnlyTransaction && run == 1:
+	case state == readOnlyTransaction && run == 1, state == idleSessionTimeout:
 		return s.replace(ctx)
 	default:
 		return false
@@ -90,6 +91,9 @@ func (s *session) noticed(err error) {
 const (
 	serializationFailure = "40001"
 	readOnlyTransaction  = "25006"
+	// idleSessionTimeout ends a session only while it waits for a statement:
+	// the one that gets it was not run.
+	idleSessionTimeout = "57P05"
 )
 
 func stateOf(err error) string {

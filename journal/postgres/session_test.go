@@ -194,3 +194,35 @@ func TestJ1_ACommitWhoseWaitIsCancelledIsInDoubt(t *testing.T) {
 	require.ErrorIs(t, r.err, journal.CauseNotDurable)
 	assert.True(t, has(t, j, r.id))
 }
+
+// The server ends a session that it takes for idle a moment before its next
+// statement: nothing of that statement was run.
+func TestJ16_ASessionThatEndedForIdlenessCostsNoCall(t *testing.T) {
+	db := pgtest.Start(t, "idle_session_timeout = 50")
+	for name, open := range map[string]func(s store) *Journal{
+		"own":    func(s store) *Journal { return s.open() },
+		"a pool": func(s store) *Journal { return s.borrowed() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := storeOn(t, db.DSN).with("application_name=idler")
+			j := open(s)
+			for i := range 5 {
+				save(t, j, orphan(fmt.Sprint("ref:", i)))
+				s.untilNoneIsIdle(db.DSN)
+			}
+			assert.True(t, has(t, j, "ref:4"))
+		})
+	}
+}
+
+// untilNoneIsIdle waits until the server has ended the sessions that have
+// nothing to do, for half a second at most: those may be kept.
+func (s store) untilNoneIsIdle(dsn string) {
+	s.t.Helper()
+	for range 50 {
+		if ask[int](store{t: s.t, dsn: dsn}, `SELECT count(*) FROM pg_stat_activity
+			WHERE application_name = 'idler' AND state = 'idle' AND pg_sleep(0.01) IS NOT NULL`) == 0 {
+			return
+		}
+	}
+}
