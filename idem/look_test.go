@@ -262,7 +262,7 @@ func TestJ17_ANameThatNoJournalCanHaveIsInvalid(t *testing.T) {
 	}, func(c *Config) { c.Journal = unusedJournal{t: t, Memory: journal.NewMemory()} })
 }
 
-// unusedJournal fails the test once it is asked for a record.
+// unusedJournal fails the test once a record is read.
 type unusedJournal struct {
 	*journal.Memory
 	t *testing.T
