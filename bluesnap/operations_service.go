@@ -64,10 +64,10 @@ func (s *OperationsService) EraseID(ctx context.Context, id string) error {
 // Reconcile reads what the API shows of the open operation with this ref, as
 // [Client.Recover] does, and records nothing: it is for people who are about to
 // call [Client.Resolve]. Done means that one unambiguous match was found. It is
-// proof only once nothing that was sent can still be executed, 200 s after the
-// intent. Evidence states what was found, or why nothing can be; ID names what
-// the operation made. It fails with a *[RecordError] if the operation is not
-// open, or the API cannot be read.
+// proof only once nothing that was sent can still be executed, by default 12
+// hours and 13 minutes after the intent. Evidence states what was found, or why
+// nothing can be; ID names what the operation made. It fails with a
+// *[RecordError] if the operation is not open, or the API cannot be read.
 func (s *OperationsService) Reconcile(ctx context.Context, ref string) (ReconcileResult, error) {
 	found, err := s.client.core.Reconcile(ctx, ref)
 	return ReconcileResult(found), err
