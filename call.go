@@ -83,6 +83,12 @@ func engineRows() map[gen.OperationID]idem.Operation {
 	return made
 }
 
+type request struct {
+	call    idem.Call // invalid if path or body cannot be built
+	query   wire.Query
+	missing []missingField // required fields that the body lacks
+}
+
 // editFields leaves out and appends the fields of the call's options; then no
 // required field may be missing.
 func (r *request) editFields(s *sdk.CallSettings) (err error) {
@@ -145,12 +151,6 @@ func (e *Error) readCode() {
 		return
 	}
 	e.Type, e.Code, e.Message = string(found.Type), string(found.Code), found.Message
-}
-
-type request struct {
-	call    idem.Call // invalid if path or body cannot be built
-	query   wire.Query
-	missing []missingField // required fields that the body lacks
 }
 
 // lacks reports whether a required field of this name is not set.

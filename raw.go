@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/operations"
@@ -100,7 +101,9 @@ const unnamed = "RawCall"
 // and the operation completed from its registration.
 func (c *Client) newRawRequest(raw RawCall) (*request, operations.Raw) {
 	req := operations.Request{Method: raw.Method, Path: raw.Path, Query: raw.Query, Body: raw.Body}
-	op, bad := RawOperation{raw.Name, raw.Class, raw.Success, raw.Essential}.checked()
+	op, bad := RawOperation{
+		Name: raw.Name, Class: raw.Class, Success: raw.Success, Essential: raw.Essential,
+	}.checked()
 	if bad == nil {
 		bad = req.Check(op, c.paths)
 	}
@@ -197,6 +200,11 @@ type RawOperation struct {
 	Class     RetryClass // how it may be repeated; zero: [NonIdempotent]
 	Success   []int      // as in [RawCall]; nil: 200 and 201
 	Essential []string   // as in [RawCall]; nil: none
+	// ResendFor is how long after its intent [Client.Recover] may send an
+	// [Idempotent] operation again. Set it where a late repetition may undo a
+	// newer change, as a pause of what was resumed; after that the operation is
+	// yielded as unknown, for [Client.Resolve]. Zero: at any time.
+	ResendFor time.Duration
 }
 
 // WithRawOperation registers the raw operation of a [RawCall], so that
@@ -230,7 +238,9 @@ func WithRawOperation(op RawOperation) Option {
 
 // checked is the operation as the engine's, if it can be one.
 func (op RawOperation) checked() (operations.Raw, error) {
-	raw := operations.Raw{Name: op.Name, Class: op.Class.engine(), Success: op.Success, Essential: op.Essential}
+	raw := operations.Raw{
+		Name: op.Name, Class: op.Class.engine(), Success: op.Success, Essential: op.Essential, ResendFor: op.ResendFor,
+	}
 	if err := raw.Check(); err != nil {
 		return raw, err
 	}

@@ -87,6 +87,7 @@ func (k *Known) Admit(op Raw) (Raw, error) {
 	if op.Essential == nil {
 		op.Essential = known.Essential
 	}
+	op.ResendFor = known.ResendFor
 	if !op.Equal(known) {
 		return op, op.Fault("is registered in another form: its class, success or essential fields differ")
 	}

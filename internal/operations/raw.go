@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -14,8 +15,9 @@ import (
 type Raw struct {
 	Name      string
 	Class     idem.Class
-	Success   []int    // nil: 200 and 201
-	Essential []string // the fields without which a success has nothing
+	Success   []int         // nil: 200 and 201
+	Essential []string      // the fields without which a success has nothing
+	ResendFor time.Duration // as [idem.Operation.ResendFor]
 }
 
 // Clone returns a copy whose lists are its own.
@@ -27,7 +29,7 @@ func (op Raw) Clone() Raw {
 // Equal reports whether two descriptions are the same.
 func (op Raw) Equal(other Raw) bool {
 	return op.Class == other.Class && slices.Equal(op.successes(), other.successes()) &&
-		slices.Equal(op.Essential, other.Essential)
+		slices.Equal(op.Essential, other.Essential) && op.ResendFor == other.ResendFor
 }
 
 func (op Raw) successes() []int {
@@ -68,6 +70,10 @@ func (op Raw) Check() error {
 		return op.Fault(`has an essential field that is not a name of letters, digits, "_" and "-"`)
 	case len(op.Essential) > 0 && op.noContent():
 		return op.Fault("has essential fields, and a success without a body")
+	case op.ResendFor < 0:
+		return op.Fault("has a ResendFor that is negative")
+	case op.ResendFor > 0 && op.Class != idem.Idempotent:
+		return op.Fault("has a ResendFor, which is for idempotent operations")
 	}
 	return nil
 }
@@ -103,6 +109,7 @@ func (op Raw) Row() idem.Operation {
 		Class:     op.Class,
 		Success:   op.successes(),
 		NoContent: op.noContent(),
+		ResendFor: op.ResendFor,
 		Prove: func(_ int, _ http.Header, body []byte) idem.Proof {
 			return op.prove(body)
 		},

@@ -120,6 +120,21 @@ func TestRawRecovery_TakesUpEachClassAsItAllows(t *testing.T) {
 }
 
 func TestRawRecovery_AnIdempotentOneIsSentAgain(t *testing.T) {
+	rows := map[string]struct {
+		resendFor, after time.Duration
+		sent             int
+	}{
+		"at any time":     {after: time.Hour, sent: 1},
+		"for ten minutes": {resendFor: 10 * time.Minute, after: 9 * time.Minute, sent: 1},
+		"no longer":       {resendFor: 10 * time.Minute, after: 11 * time.Minute},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) { rawCancelIsRecovered(t, row.resendFor, row.after, row.sent) })
+	}
+}
+
+func rawCancelIsRecovered(t *testing.T, resendFor, after time.Duration, sent int) {
+	t.Helper()
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		booked, _, err := s.Client.Bookings.BookClass(t.Context(), bardge.BookClassParams{
 			ClassInstanceID: s.Seed.ClassInstanceID, ClientID: s.Seed.ClientID,
@@ -131,11 +146,18 @@ func TestRawRecovery_AnIdempotentOneIsSentAgain(t *testing.T) {
 		require.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
 		assert.True(t, bardge.CanRepeat(err))
 		reads := s.Requests(sandbox.GetBookingStatus)
-		r := s.RecoverOne(bardge.WithRawOperation(bardge.RawOperation{Name: "RawCancel", Class: bardge.Idempotent}))
-		require.NoError(t, r.Err)
-		assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+		time.Sleep(after)
+		r := s.RecoverOne(bardge.WithRawOperation(bardge.RawOperation{
+			Name: "RawCancel", Class: bardge.Idempotent, ResendFor: resendFor,
+		}))
+		want := bardge.OutcomeUnknown
+		if sent > 0 {
+			require.NoError(t, r.Err)
+			want = bardge.OutcomeDone
+		}
+		assert.Equal(t, want, r.Outcome)
 		assert.Equal(t, reads, s.Requests(sandbox.GetBookingStatus), "no state is read for a raw operation")
-		assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
+		assert.Equal(t, sent, s.Executed(sandbox.CancelBooking))
 	})
 }
 
@@ -256,6 +278,8 @@ func TestWithRawOperation_RefusesWhatIsNone(t *testing.T) {
 		"is an operation of the SDK's own":          {bardge.WithRawOperation(bardge.RawOperation{Name: "IssuePass"})},
 		"operation's name is not a letter":          {bardge.WithRawOperation(bardge.RawOperation{Name: "a b"})},
 		"has a class that does not exist":           {bardge.WithRawOperation(bardge.RawOperation{Name: "a", Class: 9})},
+		"has a ResendFor, which is for idempotent":  {bardge.WithRawOperation(bardge.RawOperation{Name: "a", Class: bardge.Keyed, ResendFor: time.Hour})},
+		"has a ResendFor that is negative":          {bardge.WithRawOperation(bardge.RawOperation{Name: "a", Class: bardge.Idempotent, ResendFor: -1})},
 		"names no operation":                        {bardge.WithReconciler("RawIssue", findNothing)},
 		"is for an operation that is sent again":    {bardge.WithReconciler("RawIssue", findNothing), registered(bardge.Idempotent)},
 		"WithReconciler: reconciler is for an oper": {bardge.WithReconciler("CancelBooking", findNothing)},
