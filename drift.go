@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -77,12 +78,40 @@ func statusDrift(op *idem.Operation, attempts []idem.Attempt) (drift []Drift) {
 		if a.Status == 0 || slices.Contains(op.Success, a.Status) || slices.Contains(errorStatuses, a.Status) {
 			continue
 		}
-		d := Drift{Kind: DriftStatus, Path: "status", Got: strconv.Itoa(a.Status)}
-		if !slices.Contains(drift, d) {
-			drift = append(drift, d)
+		one := undocumented(a.Status)
+		switch {
+		case drift == nil:
+			drift = one
+		case !slices.Contains(drift, one[0]):
+			drift = append(drift, one...)
 		}
 	}
 	return drift
+}
+
+// lastStatus is the last one that HTTP can have.
+const lastStatus = 999
+
+// statusDrifts are the drift of statuses, made when each is first seen: many
+// calls are repeated after the same one, such as 503.
+var statusDrifts [lastStatus + 1]atomic.Pointer[[1]Drift]
+
+// undocumented is the drift of a status, which calls share: it is not changed,
+// and what is appended to it goes elsewhere.
+func undocumented(status int) []Drift {
+	if status < 0 || status > lastStatus { // a transport of the caller's brought it
+		return []Drift{newStatusDrift(status)}
+	}
+	known := statusDrifts[status].Load()
+	if known == nil {
+		known = &[1]Drift{newStatusDrift(status)}
+		statusDrifts[status].Store(known)
+	}
+	return known[:1:1]
+}
+
+func newStatusDrift(status int) Drift {
+	return Drift{Kind: DriftStatus, Path: "status", Got: strconv.Itoa(status)}
 }
 
 // isOwn reports whether a response is the API's own: it shows an execution, has

@@ -49,6 +49,27 @@ func TestAResponseThatFitsCostsNoAllocation(t *testing.T) {
 const leak = "s3cret"
 
 // fieldNames returns the contract's names, and some that it does not have.
+// A retry after a status of an outage costs nothing more for its drift, which
+// calls share without seeing what others add.
+func TestTheDriftOfAStatusIsShared(t *testing.T) {
+	after := func(statuses ...int) []Drift {
+		attempts := make([]idem.Attempt, len(statuses))
+		for i, status := range statuses {
+			attempts[i].Status = status
+		}
+		return statusDrift(&idem.Operation{Success: []int{201}}, attempts)
+	}
+	unavailable, limited := newStatusDrift(503), newStatusDrift(429)
+	assert.Equal(t, []Drift{unavailable, limited}, after(503, 201, 429, 503, 409))
+	assert.Equal(t, []Drift{unavailable}, after(503))
+	assert.Equal(t, []Drift{newStatusDrift(-1), newStatusDrift(1000)}, after(-1, 1000, 999)[:2])
+	_ = append(after(503), limited)
+	assert.Len(t, after(503), 1)
+	attempts := []idem.Attempt{{Status: 503}, {Status: 201}}
+	op := &idem.Operation{Success: []int{201}}
+	assert.Zero(t, testing.AllocsPerRun(100, func() { statusDrift(op, attempts) }))
+}
+
 func fieldNames() []string {
 	names := []string{"ID", "Status", "extra", "x-y", "", leak + " name", "49151234", "ſtatus"}
 	for _, of := range contractTypes {

@@ -18,7 +18,8 @@ type Response struct {
 	Raw        []byte      // the last response's decompressed body; nil if it was not read
 	RequestID  string      // the vendor's id of the last response, for its support
 	// Drift lists how the responses differ from the contract, in names and
-	// kinds: at most 100, then one with the Path "...". Nil: not at all.
+	// kinds: at most 100, then one with the Path "...". It may be shared with
+	// other calls, and must not be changed. Nil: not at all.
 	Drift       []Drift
 	Key         Key  // the operation's idempotency key; zero if none is sent
 	Replayed    bool // the server had stored this response and executed nothing again
