@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bulk"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -66,4 +68,34 @@ func TestR39_APanicOfTheLastProgressFindsTheReportWritten(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotContains(t, string(text), "stopped")
 	})
+}
+
+// Reading ahead only saves time: a journal that panics there costs no item, and
+// not the process.
+func TestR39_AJournalThatPanicsWhileItIsReadAheadCostsNoItem(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, w *fixture) {
+		panicking := &panickingJournal{Memory: w.memory}
+		kept, err := bulk.NewJournal(panicking)
+		require.NoError(t, err)
+		w.client, err = bardge.New(w.sb.APIKey, bardge.WithBaseURL(w.sb.URL), bardge.WithHTTPClient(w.sb.Client()),
+			bardge.WithJournal(kept, "acme"))
+		require.NoError(t, err)
+		w.journal = kept
+		report, err := bulk.Run(t.Context(), each(w.members(100)), w.issue, w.options())
+		require.NoError(t, err)
+		assert.EqualValues(t, 100, report.Done)
+		assert.Equal(t, 100, w.sb.Executed(sandbox.IssuePass))
+		assert.Positive(t, panicking.panics.Load())
+	})
+}
+
+type panickingJournal struct {
+	*journal.Memory
+
+	panics atomic.Int32
+}
+
+func (j *panickingJournal) LoadMany(context.Context, []string) ([]journal.Record, error) {
+	j.panics.Add(1)
+	panic("of Ada Okafor")
 }

@@ -122,8 +122,8 @@ func (s *source[T]) readAhead(ctx context.Context, batch []*job[T]) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readAheadTimeout)
 	defer cancel()
-	found, err := s.options.Journal.LoadMany(ctx, ids)
-	if err != nil {
+	found, err := s.load(ctx, ids)
+	if err != nil { // the calls ask for themselves
 		return
 	}
 	for _, rec := range found {
@@ -131,4 +131,15 @@ func (s *source[T]) readAhead(ctx context.Context, batch []*job[T]) {
 			r.ahead = rec
 		}
 	}
+}
+
+// load reads records. A panic of the journal's is an error here: reading ahead
+// only saves time.
+func (s *source[T]) load(ctx context.Context, ids []string) (found []journal.Record, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = newPanicError(v)
+		}
+	}()
+	return s.options.Journal.LoadMany(ctx, ids)
 }
