@@ -245,7 +245,7 @@ func TestConsoleShowsAConflictInPlace(t *testing.T) {
 	b.accessible("a conflict")
 	shown := o.done("journal", "show", "order-1").stdout
 	assert.Contains(t, shown, "by eve")
-	assert.NotContains(t, shown, "ada")
+	assert.NotContains(t, shown, "by ada")
 	closed(t, c)
 }
 

@@ -81,9 +81,9 @@ func TestABodyComesFromStandardInput(t *testing.T) {
 		{name: "a field in another case", stdin: `{"Client_ID":"CLIENT","pass_id":"PASS"}`, code: cli.ExitUsage, message: "Client_ID"},
 		{name: "an unknown field, allowed", stdin: `{"client_id":"CLIENT","pass_id":"PASS","gift":true}`, args: []string{"--allow-extra-fields"}, code: cli.ExitDone},
 		{name: "a field twice", stdin: `{"client_id":"CLIENT","client_id":"x","pass_id":"PASS"}`, code: cli.ExitUsage, message: `the body's field "client_id" is given twice`},
-		{name: "a field of another type", stdin: `{"client_id":"CLIENT","pass_id":4242}`, code: cli.ExitUsage, message: "pass_id"},
+		{name: "a field of another type", stdin: `{"client_id":"CLIENT","pass_id":4242424242}`, code: cli.ExitUsage, message: "pass_id"},
 		{name: "no object", stdin: `["client_id"]`, code: cli.ExitUsage, message: "not a JSON object"},
-		{name: "no JSON", stdin: `client_id=4242`, code: cli.ExitUsage, message: "the body is no JSON document"},
+		{name: "no JSON", stdin: `client_id=4242424242`, code: cli.ExitUsage, message: "the body is no JSON document"},
 		{
 			name: "it is not read beside flags, of which one is missing", stdin: `{"pass_id":"PASS"}`, args: []string{"--client-id", "CLIENT"},
 			code: cli.ExitUsage, message: `missing --pass-id (beside flags, standard input is not read: "--body -" reads it)`,
@@ -101,7 +101,7 @@ func TestABodyComesFromStandardInput(t *testing.T) {
 			r := d.run(args...)
 			assert.Equal(t, row.code, r.code, r.stderr)
 			assert.Contains(t, r.stderr, row.message)
-			assert.NotContains(t, r.stderr, "4242", "a value of the body")
+			assert.NotContains(t, r.stderr, "4242424242", "a value of the body")
 			assert.Equal(t, row.code == cli.ExitDone, sb.Executed("IssuePass") == 1)
 		})
 	}
@@ -113,7 +113,7 @@ func TestANestedUnknownFieldIsRefused(t *testing.T) {
 	r := d.run("bluesnap", "transactions", "create")
 	assert.Equal(t, cli.ExitUsage, r.code)
 	assert.Contains(t, r.stderr, `"creditCard.cardnumber"`)
-	assert.NotContains(t, r.stderr, "4263")
+	assert.NotContains(t, r.stderr, "42639826")
 	assert.Empty(t, sb.Ledger())
 }
 
