@@ -178,6 +178,13 @@ const (
 var (
 	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
+	// ErrResponseIncomplete: executed ([OutcomeDone]), but the response lacks a
+	// field that a caller cannot do without (an id, an access code, a lookup
+	// token), or has it in a wrong form. There is no value, so that no empty id
+	// is ever taken for one; Response.Raw has what came. errors.Is finds
+	// [ErrResponseLost] too. A list lacks its items, or does not show whether it
+	// goes on; an All iterator ends with it if it left out items without an id.
+	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrRateLimited: the last response was a 429, with any code, or the call's
 	// turn at the client's pace would have come too late; see [WithRateLimit].
 	// Nothing is to be put right: repeat the call after [Error].RetryAfter,
