@@ -20,7 +20,8 @@ run_targets() { # in a folder
 		for name in $names; do
 			echo "== $package: $name"
 			(cd "$folder" && "$work/targets" -test.run '^$' -test.fuzz "^$name\$" \
-				-test.fuzztime "${FUZZ_RUNS:-5000}x" -test.fuzzcachedir "$corpora/$package")
+				-test.fuzztime "${FUZZ_RUNS:-5000}x" -test.fuzzminimizetime 100x \
+				-test.fuzzcachedir "$corpora/$package")
 			count=$((count + 1))
 		done
 	done < <(go list -C "$1" -f '{{.ImportPath}} {{.Dir}}' ./...)
