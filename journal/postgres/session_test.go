@@ -198,17 +198,17 @@ func TestJ1_ACommitWhoseWaitIsCancelledIsInDoubt(t *testing.T) {
 // The server ends a session that it takes for idle a moment before its next
 // statement: nothing of that statement was run.
 func TestJ16_ASessionThatEndedForIdlenessCostsNoCall(t *testing.T) {
-	db := pgtest.Start(t, "idle_session_timeout = 50")
 	for name, open := range map[string]func(s store) *Journal{
 		"own":    func(s store) *Journal { return s.open() },
 		"a pool": func(s store) *Journal { return s.borrowed() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := storeOn(t, db.DSN).with("application_name=idler")
-			j := open(s)
+			watcher := newStore(t)
+			idler := watcher.with("application_name=idler&idle_session_timeout=300")
+			j := open(idler)
 			for i := range 5 {
 				save(t, j, orphan(fmt.Sprint("ref:", i)))
-				s.untilNoneIsIdle(db.DSN)
+				watcher.untilNoneIsIdle()
 			}
 			assert.True(t, has(t, j, "ref:4"))
 		})
@@ -216,11 +216,11 @@ func TestJ16_ASessionThatEndedForIdlenessCostsNoCall(t *testing.T) {
 }
 
 // untilNoneIsIdle waits until the server has ended the sessions that have
-// nothing to do, for half a second at most: those may be kept.
-func (s store) untilNoneIsIdle(dsn string) {
+// nothing to do, for a second at most: those may be kept.
+func (s store) untilNoneIsIdle() {
 	s.t.Helper()
-	for range 50 {
-		if ask[int](store{t: s.t, dsn: dsn}, `SELECT count(*) FROM pg_stat_activity
+	for range 100 {
+		if ask[int](s, `SELECT count(*) FROM pg_stat_activity
 			WHERE application_name = 'idler' AND state = 'idle' AND pg_sleep(0.01) IS NOT NULL`) == 0 {
 			return
 		}
