@@ -93,7 +93,7 @@ func drawValue(t *rapid.T, depth int) any {
 	case 1:
 		return rapid.Bool().Draw(t, "bool")
 	case 2:
-		return rapid.IntRange(-5, 2_000_000_000_000).Draw(t, "integer")
+		return rapid.Int64Range(-5, 2_000_000_000_000).Draw(t, "integer")
 	case 3:
 		return rapid.Float64Range(-1e6, 1e6).Draw(t, "number")
 	case 4:

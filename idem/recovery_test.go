@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"runtime"
 	"sync"
@@ -96,7 +97,7 @@ func TestJ15_WhatStaysUnknownIsReadLessAndLessOften(t *testing.T) {
 		assert.Len(t, reads, 20*11, "of 1440 passes: a minute, two, four ... 17 hours")
 	})
 	assert.Equal(t, 24*time.Hour, recoveryPause(12))
-	assert.Equal(t, 24*time.Hour, recoveryPause(1<<40))
+	assert.Equal(t, 24*time.Hour, recoveryPause(math.MaxInt))
 	assert.Equal(t, time.Minute, recoveryPause(0))
 }
 

@@ -95,7 +95,7 @@ func TestJ11_APackageIsEvidenceAndNoProof(t *testing.T) {
 
 const purchaseCredits = `{"client_id":"ada","package_id":"p1"}`
 
-func moved(kind, amount, description string, stamp int) string {
+func moved(kind, amount, description string, stamp int64) string {
 	return fmt.Sprintf(`{"transactions":[{"type":%q,"amount":%s,"description":%q,"timestamp":%d}]}`,
 		kind, amount, description, stamp)
 }

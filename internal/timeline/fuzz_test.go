@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ import (
 func FuzzSVG(f *testing.F) {
 	f.Add("IssuePass", "connection reset", int64(0), int64(312e6), int64(480e6), uint8(4), 503, uint8(3))
 	f.Add("</title><script>alert(1)</script>", "\x00\x1b\u202e&<\"'", int64(-1<<63), int64(1<<62), int64(1<<62), uint8(8), -1, uint8(80))
-	f.Add("]]>", "\xff\xfe", int64(1<<62), int64(-5), int64(-5), uint8(255), 1<<31, uint8(1))
+	f.Add("]]>", "\xff\xfe", int64(1<<62), int64(-5), int64(-5), uint8(255), math.MaxInt32, uint8(1))
 	f.Fuzz(func(t *testing.T, title, detail string, at, took, wait int64, kind uint8, status int, n uint8) {
 		one := Timeline{
 			Title: title, Subject: detail, Outcome: Outcome{Kind(kind), detail, title},

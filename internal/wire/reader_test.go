@@ -3,6 +3,7 @@ package wire_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -152,7 +153,7 @@ var plain = []string{
 	`{"id":"a","id":"b","open":true,"open":false,"visits":1,"visits":2,"kind":{"name":"n"},"kind":{},"tags":null,"tags":["t"]}`,
 	`{"id":"a","id":null,"until":1746700000000,"until":null}`,
 	`{"id":"é\u00e9\ud83d\ude00\ud83d\"\\\/\b\n","code":"` + "\xff" + `","tags":["\u0000"]}`,
-	`{"visits":9223372036854775807,"lat":1e308}`,
+	fmt.Sprintf(`{"visits":%d,"lat":1e308}`, math.MaxInt),
 	`{"tags":["a","b"],"tags":["c"]}`, `{"tags":[],"tags":null}`, `{"visits":1e2}`, `{"visits":12.0}`,
 	"\ufeff{}",
 }
