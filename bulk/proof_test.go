@@ -112,12 +112,13 @@ func TestProof_AJournalThatFailsWithoutACauseStopsTheRun(t *testing.T) {
 type fullJournal struct {
 	*journal.Memory
 
-	writes, room int64
-	cause        journal.Cause
+	writes atomic.Int64
+	room   int64
+	cause  journal.Cause
 }
 
 func (j *fullJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
-	if atomic.AddInt64(&j.writes, 1) > j.room {
+	if j.writes.Add(1) > j.room {
 		return false, errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: cmp.Or(j.cause, journal.CauseDiskFull)})
 	}
 	return j.Memory.Save(ctx, rec)
