@@ -30,7 +30,10 @@ func parseBaseURL(s string) (*url.URL, error) {
 	case u.Port() != "" && !validPort(u.Port()):
 		return nil, badBaseURL("has a port outside of 1 to 65535")
 	}
-	u.Host = strings.ToLower(strings.TrimSuffix(u.Host, ":")) // a port that is not there is not sent
+	u.Host = strings.ToLower(u.Host)
+	if hasUsualPort(u) { // in a journal, too, the account is the same with it as without
+		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
+	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.EscapedPath(), "/")
 	if !plainPath(u) {
 		return nil, badBaseURL("has a path with an empty segment, a dot segment or a control character")
@@ -46,6 +49,13 @@ func badBaseURL(reason string) error { return &InvalidError{Field: "base URL", R
 func validPort(port string) bool {
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && n > 0
+}
+
+// hasUsualPort reports whether a URL has no port, or the one that is its
+// scheme's anyway.
+func hasUsualPort(u *url.URL) bool {
+	port := u.Port()
+	return port == "" || u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80"
 }
 
 // plainPath reports whether a path means the same to all who read it: servers

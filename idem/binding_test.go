@@ -2,6 +2,10 @@ package idem
 
 import (
 	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,6 +58,33 @@ func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestJ12_TheSameURLWrittenOtherwiseIsTheSameAccount(t *testing.T) {
+	j := journal.NewMemory()
+	at := func(address string) func(*Config) {
+		return func(c *Config) {
+			ofAccount(j, "a", secretOne)(c)
+			dial := c.Transport.(*http.Transport).DialContext
+			_, port, err := net.SplitHostPort(strings.TrimPrefix(c.BaseURL, "http://"))
+			require.NoError(t, err)
+			c.BaseURL = address
+			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return dial(ctx, network, "127.0.0.1:"+port)
+			}}
+		}
+	}
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		for _, written := range []string{
+			"http://localhost/v3/", "http://LocalHost/v3", "http://localhost:80/v3", "HTTP://localhost:/v3",
+		} {
+			r := w.newEngine(at(written)).Do(t.Context(), withRef(Keyed))
+			require.NoError(t, r.Err, written)
+			assert.True(t, r.FromJournal, written)
+		}
+		assert.EqualValues(t, 1, w.hits.Load())
+	}, at("http://localhost/v3"))
 }
 
 func assertOtherAccount(t *testing.T, err error, e *Engine) {

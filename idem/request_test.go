@@ -113,6 +113,8 @@ func TestR20_BaseURLsThatAreTaken(t *testing.T) {
 		"HTTPS://API.Example.com/V3":          "https://api.example.com/V3/op",
 		"https://api.example.com:8443/v3":     "https://api.example.com:8443/v3/op",
 		"https://api.example.com:/v3":         "https://api.example.com/v3/op",
+		"https://api.example.com:443/v3":      "https://api.example.com/v3/op",
+		"https://api.example.com:80/v3":       "https://api.example.com:80/v3/op",
 		"https://api.example.com/a%2Fb/c%20d": "https://api.example.com/a%2Fb/c%20d/op",
 		"https://api.example.com/a%2Fb//":     "https://api.example.com/a%2Fb/op",
 		"https://api.example.com/a..b/.c":     "https://api.example.com/a..b/.c/op",
@@ -121,7 +123,7 @@ func TestR20_BaseURLsThatAreTaken(t *testing.T) {
 		"http://LocalHost.":                   "http://localhost./op",
 		"http://127.0.0.1:65535":              "http://127.0.0.1:65535/op",
 		"http://127.8.9.10":                   "http://127.8.9.10/op",
-		"http://[::1]:80":                     "http://[::1]:80/op",
+		"http://[::1]:80":                     "http://[::1]/op",
 		"http://[::ffff:127.0.0.1]":           "http://[::ffff:127.0.0.1]/op",
 	} {
 		t.Run(given, func(t *testing.T) {

@@ -55,8 +55,8 @@ func baseOf(u *url.URL) string {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if port := u.Port(); port != "" && (u.Scheme != "https" || port != "443") && (u.Scheme != "http" || port != "80") {
-		host += ":" + port
+	if !hasUsualPort(u) {
+		host += ":" + u.Port()
 	}
 	return u.Scheme + "://" + host
 }
