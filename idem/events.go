@@ -3,8 +3,6 @@ package idem
 import (
 	"errors"
 	"net/http"
-
-	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attempt {
@@ -53,12 +51,10 @@ func (o *operation) keyEchoed(answer http.Header) bool {
 		answer.Get(p.KeyHeader) == headerValue(p, o.key.value)
 }
 
-// emitEnd reports the call's end, and returns when it was.
-func (o *operation) emitEnd(r *Result) (ended clock.Timestamp) {
-	ended = o.engine.clock.Now()
+func (o *operation) emitEnd(r *Result) {
 	e := o.event(EventCallEnded)
 	e.Attempts = r.Attempts
-	e.Duration = o.started.Elapsed(ended)
+	e.Duration = o.started.Elapsed(o.engine.clock.Now())
 	e.Outcome = r.Outcome
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
@@ -70,7 +66,6 @@ func (o *operation) emitEnd(r *Result) (ended clock.Timestamp) {
 		e.RequestID = o.requestID(r.Response.Header)
 	}
 	o.engine.emit(e)
-	return ended
 }
 
 func (e *Engine) emit(ev Event) {

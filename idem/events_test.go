@@ -248,41 +248,88 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 	}
 }
 
-// What a call knows grows old while its observer runs: another call with the ref
-// may send the operation meanwhile.
-func TestR39_AnObserverThatBlocksLetsNoOldOutcomeOut(t *testing.T) {
+// What a call knows grows old while its observer runs: another call with the
+// ref, which may be the observer's own, may send the operation meanwhile.
+func TestR39_WhatAnObserversTimeBringsIsSeen(t *testing.T) {
+	again := func(t *testing.T, other *Engine, _ *faultyJournal) {
+		require.NoError(t, other.Do(t.Context(), withRef(Keyed)).Err)
+	}
+	refused := func() http.HandlerFunc { return script(says(422, errorObject), says(200, `{"id":"x"}`)) }
+	unclaimed := []fault{faultNotWritten, faultNotWritten}
 	rows := map[string]struct {
-		first int // the first call's status
-		pause time.Duration
-		then  func(t *testing.T, other *Engine)
-		want  Outcome
+		server http.HandlerFunc
+		claim  []fault
+		pause  time.Duration
+		then   func(*testing.T, *Engine, *faultyJournal)
+		want   Outcome
 	}{
-		"sent by another": {first: 422, pause: time.Second, want: OutcomeUnknown, then: func(t *testing.T, other *Engine) {
-			require.NoError(t, other.Do(t.Context(), withRef(Keyed)).Err)
+		"rejected, and then sent by another": {server: refused(), pause: time.Minute, then: again, want: OutcomeUnknown},
+		"at once":                            {server: refused(), then: again, want: OutcomeUnknown},
+		"rejected, and nothing then":         {server: refused(), pause: time.Minute, want: OutcomeRejected},
+		"rejected, and rejected again": {server: says(422, errorObject), want: OutcomeRejected, then: func(t *testing.T, other *Engine, _ *faultyJournal) {
+			assert.Equal(t, OutcomeRejected, other.Do(t.Context(), withRef(Keyed)).Outcome)
 		}},
-		"not sent by another":       {first: 422, pause: time.Second, want: OutcomeRejected},
-		"an observer that is quick": {first: 422, want: OutcomeRejected},
-		"reserved by another": {first: 422, pause: time.Second, want: OutcomeRejected, then: func(t *testing.T, other *Engine) {
+		"rejected, and then reserved": {server: refused(), want: OutcomeRejected, then: func(t *testing.T, other *Engine, j *faultyJournal) {
 			c := withRef(Keyed)
-			c.Reserver = other.sealed.journal.(*faultyJournal).Memory
+			c.Reserver = j.Memory
 			require.ErrorIs(t, other.Do(t.Context(), c).Err, ErrReserved)
+		}},
+		"rejected, and then unreadable": {server: refused(), want: OutcomeUnknown, then: func(t *testing.T, other *Engine, j *faultyJournal) {
+			again(t, other, j)
+			j.load = errDisk
+		}},
+		"not claimed, and then sent by another": {server: says(200, `{"id":"x"}`), claim: unclaimed, pause: time.Minute, then: again, want: OutcomeUnknown},
+		"not claimed, and nothing then":         {claim: unclaimed, pause: time.Minute, want: OutcomeNotSent},
+		"not claimed, and then unreadable": {claim: unclaimed, want: OutcomeUnknown, then: func(_ *testing.T, _ *Engine, j *faultyJournal) {
+			j.load = errDisk
 		}},
 	}
 	for name, row := range rows {
-		t.Run(name, journalledTest(script(says(row.first, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
-			other := w.newEngine(func(c *Config) { c.Journal = j })
-			first := w.newEngine(func(c *Config) {
+		t.Run(name, journalledTest(row.server, func(t *testing.T, w *world, j *faultyJournal) {
+			other := w.newEngine(func(c *Config) { c.Journal, c.Observe = j, nil })
+			require.NoError(t, other.sealed.admit(t.Context()))
+			j.plan = row.claim
+			r := w.newEngine(func(c *Config) {
 				c.Journal = j
 				c.Observe = func(e Event) {
 					if e.Kind == EventCallEnded {
 						time.Sleep(row.pause)
 						if row.then != nil {
-							row.then(t, other)
+							row.then(t, other, j)
 						}
 					}
 				}
-			})
-			r := first.Do(t.Context(), withRef(Keyed))
+			}).Do(t.Context(), withRef(Keyed))
+			assert.Equal(t, row.want, r.Outcome)
+			require.Error(t, r.Err)
+		}))
+	}
+}
+
+// An observer is given the call's key, and may send the operation under it.
+func TestR39_AnObserverUsesTheKeyThatItWasGiven(t *testing.T) {
+	for name, row := range map[string]struct {
+		key  Key
+		then bool
+		want Outcome
+	}{
+		"the engine's":               {then: true, want: OutcomeUnknown},
+		"the caller's":               {key: NewKey(), then: true, want: OutcomeUnknown},
+		"the engine's, and not used": {want: OutcomeRejected},
+	} {
+		t.Run(name, worldTest(script(says(429, ``), says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+			other := w.newEngine(func(c *Config) { c.Observe = nil })
+			c := post(Keyed)
+			c.Key, c.Policy.MaxAttempts = row.key, 1
+			r := w.newEngine(func(c *Config) {
+				c.Observe = func(e Event) {
+					if e.Kind == EventCallEnded && row.then {
+						again := post(Keyed)
+						again.Key = e.Key
+						require.NoError(t, other.Do(t.Context(), again).Err)
+					}
+				}
+			}).Do(t.Context(), c)
 			assert.Equal(t, row.want, r.Outcome)
 			require.Error(t, r.Err)
 		}))

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // finish decodes a response that no attempt brought, reports the end, and lets
@@ -20,7 +19,8 @@ func (o *operation) finish(r *Result) {
 		o.inspect(r)
 	}
 	if o.engine.observe != nil {
-		o.checkOutlived(r, o.emitEnd(r))
+		o.emitEnd(r)
+		o.checkOutlived(r)
 	}
 	o.forget()
 }
@@ -62,35 +62,38 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []Drift, erro
 }
 
 // checkOutlived reads once more what is known of an operation that was not sent,
-// or rejected: while the observer ran, from ended on, another call under its key
-// or ref may have sent it.
-func (o *operation) checkOutlived(r *Result, ended clock.Timestamp) {
+// or rejected: while the observer ran, another call under its key or ref may
+// have sent it. The observer may be what called: it was given both.
+func (o *operation) checkOutlived(r *Result) {
 	if r.Outcome != OutcomeNotSent && r.Outcome != OutcomeRejected {
 		return
 	}
-	switch {
-	case o.claim != nil:
-		if ended.Elapsed(o.engine.clock.Now()) >= longObserver && o.usedAgain() {
-			r.Outcome = OutcomeUnknown
-		}
-	case o.key.isPrivate || !o.call.Request.Operation.Class.sendsKey():
-	default:
-		if known := o.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {
-			r.Outcome = OutcomeUnknown
-		}
+	if o.isDurable() && o.call.Reserver == nil && o.refUsedSince() || o.call.Request.Operation.Class.sendsKey() && o.keyUsedSince() {
+		r.Outcome = OutcomeUnknown
 	}
 }
 
-// longObserver is how long an observer may take before the journal is read for
-// what others did meanwhile.
-const longObserver = 100 * time.Millisecond
+// refUsedSince reports whether another call may have sent the operation of the
+// record. Of a ref, what cannot be read may show one.
+func (o *operation) refUsedSince() bool {
+	id, version := journal.RefID(o.call.Ref), int64(0)
+	switch {
+	case o.claim != nil:
+		own := o.claim.Record()
+		id, version = own.ID, own.Version
+	case o.call.Ref == "" || checkRef(o.call.Ref) != nil:
+		return false // no other call has its record
+	}
+	now, found, err := o.engine.sealed.Load(context.WithoutCancel(o.ctx), id)
+	if err != nil {
+		return o.call.Ref != ""
+	}
+	return found && now.Version != version && !now.free() && !now.Reserved
+}
 
-// usedAgain reports whether a later call with the ref may have sent it. What
-// cannot be read was true when the call ended.
-func (o *operation) usedAgain() bool {
-	own := o.claim.Record()
-	now, found, err := o.claim.sealed.Load(context.WithoutCancel(o.ctx), own.ID)
-	return err == nil && found && now.Generation > own.Generation && !now.free() && !now.Reserved
+func (o *operation) keyUsedSince() bool {
+	known := o.keyKnows()
+	return known == OutcomeDone || known == OutcomeUnknown
 }
 
 // forget drops the request. A connection may keep the operation until its next
