@@ -76,12 +76,21 @@ func TestJ12_AReservationMayBeAJournalsFirstUse(t *testing.T) {
 }
 
 func TestJ12_ARolledBackReservationBindsNothing(t *testing.T) {
-	o := newOutbox(t)
-	client := o.client("acme")
-	require.NoError(t, o.reserve(client, "order-1").Rollback())
-	require.NoError(t, o.issue(o.client("other"), "order-1"), "the journal is nobody's")
-	require.ErrorIs(t, o.issue(client, "order-1"), bardge.ErrOtherAccount)
-	assert.Equal(t, 1, o.api.Executed(sandbox.IssuePass))
+	for name, refs := range map[string][]string{
+		"one": {"order-1"},
+		"two, of which the second one reads what the first one has bound": {"order-1", "order-2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOutbox(t)
+			client := o.client("acme")
+			require.NoError(t, o.reserve(client, refs...).Rollback())
+			require.NoError(t, o.issue(o.client("other"), "order-1"), "the journal is nobody's")
+			for _, ref := range []string{"order-1", "order-3"} {
+				require.ErrorIs(t, o.issue(client, ref), bardge.ErrOtherAccount)
+			}
+			assert.Equal(t, 1, o.api.Executed(sandbox.IssuePass))
+		})
+	}
 }
 
 func TestJ12_AfterARollbackTheNextUseBinds(t *testing.T) {
