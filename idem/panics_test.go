@@ -202,3 +202,49 @@ func TestR39_AJournalThatPanicsInARenewal(t *testing.T) {
 	}, func(c *Config) { c.Journal, c.Logger = j, slog.New(slog.NewTextHandler(&logged, nil)) })
 	assert.Contains(t, logged.String(), "journal, in a renewal, *idem.bug")
 }
+
+// armedJournal panics at each write once it is armed.
+type armedJournal struct {
+	*journal.Memory
+	armed atomic.Bool
+}
+
+func (j *armedJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
+	if j.armed.Load() {
+		panic(errBug)
+	}
+	return j.Memory.Save(ctx, r)
+}
+
+// What was adopted and not begun is put back on goroutines that no call waits
+// for: a panic there would end the process.
+func TestR39_AJournalThatPanicsWhileRecoveryEnds(t *testing.T) {
+	for name, end := range map[string]func(cancel context.CancelFunc) (goOn bool){
+		"the loop is left":      func(context.CancelFunc) bool { return false },
+		"its context has ended": func(cancel context.CancelFunc) bool { cancel(); return true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var logged lockedBuffer
+			j := &armedJournal{Memory: journal.NewMemory()}
+			inWorld(t, lose, func(t *testing.T, w *world) {
+				orphans(t, w, KeyUnverified, 8)
+				time.Sleep(time.Minute)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				func() {
+					defer func() { _ = recover() }() // of what had begun
+					for range w.engine.Recover(ctx, knowing(KeyUnverified), RecoveryOptions{Concurrency: 2}) {
+						j.armed.Store(true)
+						if !end(cancel) {
+							break
+						}
+					}
+				}()
+				j.armed.Store(false)
+				time.Sleep(time.Hour)
+				assert.Len(t, collect(t, w.engine, knowing(KeyUnverified)), 8, "nothing is lost")
+			}, func(c *Config) { c.Journal, c.Logger = j, slog.New(slog.NewTextHandler(&logged, nil)) })
+			assert.Contains(t, logged.String(), "*idem.bug")
+		})
+	}
+}

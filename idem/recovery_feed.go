@@ -134,8 +134,10 @@ func (f *recoveryFeed) first(id uint64) bool {
 
 // putBack releases a record that was adopted and on which nothing was done. One
 // that cannot be opened keeps its owner's name: the next owner then knows that
-// an earlier one may still await a response.
+// an earlier one may still await a response. No call waits for the journal here,
+// so its panic is contained.
 func (p *recoveryPass) putBack(job recoveryJob) {
+	defer p.engine.panics.contain("journal, while a record is put back")
 	ctx, e := context.WithoutCancel(p.ctx), job.found
 	if job.err != nil {
 		e.Lease = 0

@@ -68,11 +68,11 @@ func (p *recoveryPass) run(yield func(RecoveryResult, error) bool) {
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
+		defer close(p.ended)
 		p.all.Wait()
 		for job := range p.jobs { // where hooks have ended all workers
 			p.putBack(job)
 		}
-		close(p.ended)
 	}()
 	defer func() {
 		close(p.left)
@@ -137,11 +137,10 @@ func (p *recoveryPass) recover(job recoveryJob) {
 	returned := false
 	defer func() {
 		if v := recover(); v != nil || !returned {
-			func() { // a hook has panicked before its call could put the record back
-				defer p.engine.panics.contain("journal, while a panic is settled")
-				p.putBack(job) // unless the call has written
-			}()
-			p.report(&recoveryEnd{panicked: v, exited: v == nil})
+			p.putBack(job) // unless the call has written before a hook has panicked
+			if !p.report(&recoveryEnd{panicked: v, exited: v == nil}) && v != nil {
+				p.engine.panics.report("hook, after the loop over Recover was left", v)
+			}
 		}
 	}()
 	c, one, result := p.engine.recoverFound(p.ctx, job.found, job.at, p.with)
