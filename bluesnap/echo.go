@@ -8,8 +8,10 @@ import (
 )
 
 // RequireEchoBeforeRepeating repeats keyed operations in doubt only once a
-// response to this client has brought a key back ([Response].KeyEchoed), which
-// shows that keys are honoured; one from the journal does not count. Until then
+// successful response to this client has brought a key back
+// ([Response].KeyEchoed), which shows that keys are honoured. Errors do not
+// count, since a gateway may repeat a request's headers in its own, nor does a
+// response from the journal. Until then
 // a key is sent with each keyed operation, and one that may have been executed
 // ends unknown; what was certainly not executed is repeated. [Client.Recover]
 // goes by it too. A [NewTransport] with it is for one account, and needs
@@ -34,7 +36,7 @@ func RequireEchoBeforeRepeating() Option {
 type echo struct{ seen atomic.Bool }
 
 func (e *echo) observe(ev idem.Event) {
-	if ev.KeyEchoed && !e.seen.Load() {
+	if ev.KeyEchoed && ev.Attempt.Verdict == idem.VerdictDone && !e.seen.Load() {
 		e.seen.Store(true)
 	}
 }

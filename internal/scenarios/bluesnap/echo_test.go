@@ -16,6 +16,30 @@ func echoing(w http.ResponseWriter, r *http.Request) {
 	sdktest.Pay(w, r)
 }
 
+// A gateway may repeat a request's headers in a response of its own.
+func TestAnErrorWithTheKeyShowsNothingOfTheVendor(t *testing.T) {
+	for name, echo := range map[string]http.HandlerFunc{
+		"a gateway's page": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Idempotency-Key", r.Header.Get("Idempotency-Key"))
+			sdktest.Respond(502, "<html></html>", "Content-Type", "text/html")(w, r)
+		},
+		"its limit": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Idempotency-Key", r.Header.Get("Idempotency-Key"))
+			sdktest.Respond(429, "")(w, r)
+		},
+	} {
+		script := sdktest.Script{echo, sdktest.Lose, sdktest.Pay}
+		t.Run(name, sdktest.BlueSnapTest(script, func(t *testing.T, s *sdktest.BlueSnap) {
+			var err error
+			for len(s.Requests()) < 2 {
+				_, _, err = s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+			}
+			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+			assert.Len(t, s.Requests(), 2, "what is in doubt is not repeated")
+		}, bluesnap.RequireEchoBeforeRepeating()))
+	}
+}
+
 func TestNothingIsRepeatedInDoubtBeforeAKeyCameBack(t *testing.T) {
 	script := sdktest.Script{
 		sdktest.Lose,                          // a key is sent, and not relied on
