@@ -44,14 +44,19 @@ func (a *Attempt) receive(resp *http.Response, e *Evidence) error {
 // maxAnnounced is up to which length an announced body gets its memory at once.
 const maxAnnounced = 64 << 10
 
-// readAll reads one byte more than the limit, so that an excess shows.
+// readAll reads one byte more than the limit, so that an excess shows. An empty
+// body is nil, in whatever way its end was framed.
 func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	if resp.Body == http.NoBody {
 		return nil, nil
 	}
 	n := resp.ContentLength
 	if n < 0 || n > min(limit, maxAnnounced) {
-		return io.ReadAll(io.LimitReader(resp.Body, limit+1))
+		body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+		if len(body) == 0 {
+			return nil, err
+		}
+		return body, err
 	}
 	body := make([]byte, 0, n+1) // and one byte to find the end in
 	got, err := io.ReadFull(resp.Body, body[:n+1])
