@@ -201,9 +201,10 @@ type RawOperation struct {
 	Success   []int      // as in [RawCall]; nil: 200 and 201
 	Essential []string   // as in [RawCall]; nil: none
 	// ResendFor is how long after its intent [Client.Recover] may send an
-	// [Idempotent] operation again. Set it where a late repetition may undo a
-	// newer change, as a pause of what was resumed; after that the operation is
-	// yielded as unknown, for [Client.Resolve]. Zero: at any time.
+	// [Idempotent] operation again, less 5 s for clocks that differ and 2 s for
+	// an attempt. Set it where a late repetition may undo a newer change, as a
+	// pause of what was resumed; after that the operation is yielded as unknown,
+	// for [Client.Resolve]. Zero: at any time.
 	ResendFor time.Duration
 }
 

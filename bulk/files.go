@@ -17,9 +17,10 @@ import (
 
 // files are the report's files. The zero pointer writes none.
 type files[T any] struct {
-	dir    string
-	row    func(T) []string
-	sheets map[Status]*sheet
+	dir     string
+	row     func(T) []string
+	columns int // of row
+	sheets  map[Status]*sheet
 }
 
 // sheet is the CSV file of a status.
@@ -48,7 +49,7 @@ func createFiles[T any](o *Options[T]) (*files[T], error) {
 	if err := os.MkdirAll(o.ReportDir, 0o700); err != nil {
 		return nil, err
 	}
-	f := &files[T]{dir: o.ReportDir, row: o.Row, sheets: map[Status]*sheet{}}
+	f := &files[T]{dir: o.ReportDir, row: o.Row, columns: len(o.Header), sheets: map[Status]*sheet{}}
 	for status, name := range sheetNames {
 		path := filepath.Join(o.ReportDir, name)
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the caller's folder
@@ -75,16 +76,26 @@ func (f *files[T]) add(r *Result[T]) error {
 	if r.HTTPStatus != 0 {
 		cells[5] = strconv.Itoa(r.HTTPStatus)
 	}
-	if f.row != nil {
-		cells = append(cells, f.row(r.Item)...)
+	if f.row == nil {
+		return f.write(r.Status, cells)
 	}
-	return f.sheets[r.Status].csv.Write(escapeAll(cells))
+	own, returned := make([]string, f.columns), false
+	defer func() {
+		if !returned { // Options.Row has panicked: the item was counted, and is not left out
+			_ = f.write(r.Status, append(cells, own...))
+		}
+	}()
+	own = f.row(r.Item)
+	returned = true
+	return f.write(r.Status, append(cells, own...))
 }
 
+func (f *files[T]) write(s Status, cells []string) error { return f.sheets[s].csv.Write(escapeAll(cells)) }
+
 // dropRow leaves the cells of Options.Row empty.
-func (f *files[T]) dropRow(cells int) {
+func (f *files[T]) dropRow() {
 	if f != nil && f.row != nil {
-		f.row = func(T) []string { return make([]string, cells) }
+		f.row = func(T) []string { return make([]string, f.columns) }
 	}
 }
 

@@ -2,6 +2,7 @@ package bulk_test
 
 import (
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -53,6 +54,12 @@ func TestR39_APanicOfACallbackEndsTheRunFirst(t *testing.T) {
 				require.NoError(t, json.Unmarshal(text, &report))
 				assert.Equal(t, "a callback panicked", report.Stopped)
 				assert.Equal(t, begun.Load(), report.Done, "what was under way has ended, and is counted")
+				done, err := os.Open(filepath.Join(o.ReportDir, "done.csv"))
+				require.NoError(t, err)
+				defer func() { _ = done.Close() }()
+				rows, err := csv.NewReader(done).ReadAll()
+				require.NoError(t, err)
+				assert.EqualValues(t, report.Done, len(rows)-1, "and has its row")
 			})
 		})
 	}

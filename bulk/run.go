@@ -134,7 +134,7 @@ func (r *run[T]) collectAll(end func() (*Report, error)) {
 		if !collected {
 			r.stop(&StopError{Reason: "a callback panicked"})
 			r.options.Each, r.options.Progress = nil, nil
-			r.files.dropRow(len(r.options.Header))
+			r.files.dropRow()
 			r.collect()
 			_, _ = end()
 		}

@@ -57,9 +57,9 @@ type Operation struct {
 	// NoContent: success is 204, or an empty body with the API's request id.
 	NoContent bool
 	// ResendFor is how long after its intent Recover may send an Idempotent
-	// operation again. Set it where a late repetition may undo a newer change,
-	// as a cancellation of what was reactivated. After that the API is read.
-	// Zero: at any time.
+	// operation again, less 5 s for clocks that differ and 2 s for an attempt.
+	// Set it where a late repetition may undo a newer change, as a cancellation
+	// of what was reactivated. After that the API is read. Zero: at any time.
 	ResendFor time.Duration
 	// ResultHeader names a header that may carry the response of a success in
 	// place of a body, such as Location. Empty: none may.

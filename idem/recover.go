@@ -3,7 +3,10 @@ package idem
 import (
 	"context"
 	"iter"
+	"math"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // Recovery is what Recover needs to know of the operations that it finds.
@@ -192,14 +195,24 @@ func (o *operation) action(found entry) RecoveryAction {
 }
 
 func (o *operation) sendable(found entry) bool {
-	switch op := o.call.Request.Operation; op.Class {
+	switch o.call.Request.Operation.Class {
 	case Idempotent:
-		return op.ResendFor == 0 || o.engine.clock.Now().WallTime().Sub(found.since())+skewAllowance < op.ResendFor
+		return o.resendLeft(found, o.engine.clock.Now()) >= minAttempt
 	case Keyed:
 		return o.engine.window.open(o.key.snapshot(), o.engine.clock.Now())
 	default:
 		return false
 	}
+}
+
+// resendLeft is how long recovery may still send an operation again that has no
+// window.
+func (o *operation) resendLeft(found entry, now clock.Timestamp) time.Duration {
+	bound := o.call.Request.Operation.ResendFor
+	if o.call.Request.Operation.Class != Idempotent || bound == 0 {
+		return math.MaxInt64
+	}
+	return bound - skewAllowance - now.WallTime().Sub(found.since())
 }
 
 // unsent is why an operation that is not sendable is not sent again.

@@ -63,8 +63,11 @@ func (e *Engine) planRecovery(
 		return o, one, errKeyMismatch
 	}
 	one.Action = o.action(found)
-	if one.Action == ActionReport {
+	switch one.Action {
+	case ActionReport:
 		return o, one, errReported
+	case ActionResend:
+		o.limits.maxElapsed = min(o.limits.maxElapsed, o.resendLeft(found, o.started))
 	}
 	return o, one, nil
 }

@@ -80,10 +80,7 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 		a.start = s.engine.clock.Now()
 	}
 	k := s.key.snapshot()
-	left := time.Duration(math.MaxInt64)
-	if s.hasWindow(k) {
-		left = s.engine.window.left(k, a.start)
-	}
+	left, why := s.timeLeft(k, a.start)
 	switch {
 	case ctx.Err() != nil:
 		return stopNone, ctx.Err()
@@ -92,10 +89,23 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 	case s.call.Request.Operation.Class.once() && k.maybeExecuted():
 		return stopClass, sendonce.ErrTooLate
 	case left < minAttempt:
-		return stopWindow, sendonce.ErrTooLate
+		return why, sendonce.ErrTooLate
 	default:
 		a.timeout = min(left, s.attemptTimeout(a.start))
 		return stopNone, nil
+	}
+}
+
+// timeLeft is how long an attempt may last, and what bounds it: the key's
+// window, or the time in which recovery may send the operation again.
+func (o *operation) timeLeft(k keySnapshot, now clock.Timestamp) (time.Duration, stop) {
+	switch t := o.task(); {
+	case o.hasWindow(k):
+		return o.engine.window.left(k, now), stopWindow
+	case t != nil && !t.found.Reserved:
+		return o.resendLeft(t.found, now), stopElapsed
+	default:
+		return math.MaxInt64, stopNone
 	}
 }
 

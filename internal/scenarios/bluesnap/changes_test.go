@@ -173,7 +173,7 @@ func TestJ4_RecoverSendsACancellationAgainForTenMinutes(t *testing.T) {
 		shown  string
 	}{
 		"within": {
-			after: 10*time.Minute - 6*time.Second, script: sdktest.Script{subscription("CANCELED")},
+			after: 10*time.Minute - 8*time.Second, script: sdktest.Script{subscription("CANCELED")},
 			action: bluesnap.ActionResend, want: bluesnap.OutcomeDone, puts: 2,
 		},
 		"later, cancelled": {
