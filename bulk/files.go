@@ -90,7 +90,9 @@ func (f *files[T]) add(r *Result[T]) error {
 	return f.write(r.Status, append(cells, own...))
 }
 
-func (f *files[T]) write(s Status, cells []string) error { return f.sheets[s].csv.Write(escapeAll(cells)) }
+func (f *files[T]) write(s Status, cells []string) error {
+	return f.sheets[s].csv.Write(escapeAll(cells))
+}
 
 // dropRow leaves the cells of Options.Row empty.
 func (f *files[T]) dropRow() {
