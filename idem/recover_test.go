@@ -70,7 +70,7 @@ func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 	})
 }
 
-// lateTurn is a limiter whose turn comes late, whatever the context says.
+// lateTurn is a limiter that ignores its context.
 type lateTurn struct{ after time.Duration }
 
 func (l lateTurn) Wait(context.Context) error { time.Sleep(l.after); return nil }

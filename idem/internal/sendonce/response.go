@@ -45,7 +45,7 @@ func (a *Attempt) receive(resp *http.Response, e *Evidence) error {
 const maxAnnounced = 64 << 10
 
 // readAll reads one byte more than the limit, so that an excess shows. An empty
-// body is nil, in whatever way its end was framed.
+// body is nil, however its end was framed.
 func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	if resp.Body == http.NoBody {
 		return nil, nil
