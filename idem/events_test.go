@@ -306,6 +306,37 @@ func TestR39_WhatAnObserversTimeBringsIsSeen(t *testing.T) {
 	}
 }
 
+func TestR39_WhatAnObserversTimeBringsIsSeenByRecover(t *testing.T) {
+	for name, row := range map[string]struct {
+		then bool
+		want Outcome
+	}{
+		"sent by another": {then: true, want: OutcomeUnknown},
+		"nothing then":    {want: OutcomeRejected},
+	} {
+		stored := func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Replayed", "true")
+			says(http.StatusUnprocessableEntity, errorObject)(w, r)
+		}
+		server := script(lose, stored, says(200, `{"id":"x"}`))
+		t.Run(name, journalledTest(server, func(t *testing.T, w *world, j *faultyJournal) {
+			orphan(t, w, Keyed)
+			other := w.newEngine(func(c *Config) { c.Journal, c.Observe = j, nil })
+			recovering := w.newEngine(func(c *Config) {
+				c.Journal = j
+				c.Observe = func(e Event) {
+					if e.Kind == EventCallEnded && row.then {
+						require.NoError(t, other.Do(t.Context(), withRef(Keyed)).Err)
+					}
+				}
+			})
+			all := collect(t, recovering, knowing(Keyed))
+			require.Len(t, all, 1)
+			assert.Equal(t, row.want, all[0].Result.Outcome)
+		}))
+	}
+}
+
 // An observer is given the call's key, and may send the operation under it.
 func TestR39_AnObserverUsesTheKeyThatItWasGiven(t *testing.T) {
 	for name, row := range map[string]struct {

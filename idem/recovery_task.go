@@ -89,6 +89,7 @@ func (e *Engine) recoverFound(
 	one.Result.Ref = one.Pending.Ref
 	if e.observe != nil && (one.Action == ActionSend || one.Action == ActionResend) {
 		o.emitEnd(&one.Result)
+		o.checkOutlived(&one.Result)
 	}
 	o.forget()
 	returned = true
