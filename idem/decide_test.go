@@ -296,3 +296,9 @@ func FuzzR15_RetryAfter(f *testing.F) {
 		assert.GreaterOrEqual(t, d, time.Duration(0), "never shorter than now")
 	})
 }
+
+func TestClass_AnUnknownOnePromisesLeast(t *testing.T) {
+	for _, c := range []Class{Class(len(classNames)), 255} {
+		assert.Equal(t, KeyUnverified.String(), c.String())
+	}
+}

@@ -248,3 +248,27 @@ func TestR39_AJournalThatPanicsWhileRecoveryEnds(t *testing.T) {
 		})
 	}
 }
+
+func TestR39_AHookThatPanicsAfterTheLoopOverRecoverWasLeft(t *testing.T) {
+	var logged lockedBuffer
+	j := &armedJournal{Memory: journal.NewMemory()}
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		orphans(t, w, KeyUnverified, 2)
+		time.Sleep(time.Minute)
+		with, left := knowing(KeyUnverified), make(chan struct{})
+		var calls atomic.Int32
+		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
+			if calls.Add(1) > 1 {
+				<-left
+				panic(errBug)
+			}
+			return ReconcileResult{}, nil
+		}
+		for range w.engine.Recover(t.Context(), with, RecoveryOptions{Concurrency: 2}) {
+			time.AfterFunc(time.Second, func() { close(left) })
+			break
+		}
+		assert.EqualValues(t, 2, calls.Load())
+	}, func(c *Config) { c.Journal, c.Logger = j, slog.New(slog.NewTextHandler(&logged, nil)) })
+	assert.Contains(t, logged.String(), "hook, after the loop over Recover was left, *idem.bug")
+}
