@@ -68,7 +68,9 @@ func (o *operation) checkOutlived(r *Result) {
 	if r.Outcome != OutcomeNotSent && r.Outcome != OutcomeRejected {
 		return
 	}
-	if o.isDurable() && o.call.Reserver == nil && o.refUsedSince() || o.call.Request.Operation.Class.sendsKey() && o.keyUsedSince() {
+	byRef := o.isDurable() && o.call.Reserver == nil && o.refUsedSince()
+	byKey := o.call.Request.Operation.Class.sendsKey() && o.keyUsedSince()
+	if byRef || byKey {
 		r.Outcome = OutcomeUnknown
 	}
 }
