@@ -197,7 +197,7 @@ func (o *operation) action(found entry) RecoveryAction {
 func (o *operation) sendable(found entry) bool {
 	switch o.call.Request.Operation.Class {
 	case Idempotent:
-		return o.resendLeft(found, o.engine.clock.Now()) >= minAttempt
+		return o.resendLeft(&found, o.engine.clock.Now()) >= minAttempt
 	case Keyed:
 		return o.engine.window.open(o.key.snapshot(), o.engine.clock.Now())
 	default:
@@ -206,8 +206,11 @@ func (o *operation) sendable(found entry) bool {
 }
 
 // resendLeft is how long recovery may still send an operation again that has no
-// window.
-func (o *operation) resendLeft(found entry, now clock.Timestamp) time.Duration {
+// window. It has a frame of its own, with a copy of the record: the caller's
+// lasts as long as an attempt.
+//
+//go:noinline
+func (o *operation) resendLeft(found *entry, now clock.Timestamp) time.Duration {
 	bound := o.call.Request.Operation.ResendFor
 	if o.call.Request.Operation.Class != Idempotent || bound == 0 {
 		return math.MaxInt64

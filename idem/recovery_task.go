@@ -67,7 +67,7 @@ func (e *Engine) planRecovery(
 	case ActionReport:
 		return o, one, errReported
 	case ActionResend:
-		o.limits.maxElapsed = min(o.limits.maxElapsed, o.resendLeft(found, o.started))
+		o.limits.maxElapsed = min(o.limits.maxElapsed, o.resendLeft(&found, o.started))
 	}
 	return o, one, nil
 }

@@ -103,7 +103,7 @@ func (o *operation) timeLeft(k keySnapshot, now clock.Timestamp) (time.Duration,
 	case o.hasWindow(k):
 		return o.engine.window.left(k, now), stopWindow
 	case t != nil && !t.found.Reserved:
-		return o.resendLeft(t.found, now), stopElapsed
+		return o.resendLeft(&t.found, now), stopElapsed
 	default:
 		return math.MaxInt64, stopNone
 	}
