@@ -212,7 +212,7 @@ func (o *operation) sendable(found entry) bool {
 //go:noinline
 func (o *operation) resendLeft(found *entry, now clock.Timestamp) time.Duration {
 	bound := o.call.Request.Operation.ResendFor
-	if o.call.Request.Operation.Class != Idempotent || bound == 0 {
+	if o.call.Request.Operation.Class != Idempotent || bound == 0 || found.Reserved {
 		return math.MaxInt64
 	}
 	return bound - skewAllowance - now.WallTime().Sub(found.since())

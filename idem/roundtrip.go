@@ -80,7 +80,13 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 		a.start = s.engine.clock.Now()
 	}
 	k := s.key.snapshot()
-	left, why := s.timeLeft(k, a.start)
+	left, why := time.Duration(math.MaxInt64), stopWindow
+	switch {
+	case s.hasWindow(k):
+		left = s.engine.window.left(k, a.start)
+	case s.claim != nil && s.claim.task != nil:
+		left, why = s.resendLeft(&s.claim.task.found, a.start), stopElapsed
+	}
 	switch {
 	case ctx.Err() != nil:
 		return stopNone, ctx.Err()
@@ -93,19 +99,6 @@ func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 	default:
 		a.timeout = min(left, s.attemptTimeout(a.start))
 		return stopNone, nil
-	}
-}
-
-// timeLeft is how long an attempt may last, and what bounds it: the key's
-// window, or the time in which recovery may send the operation again.
-func (o *operation) timeLeft(k keySnapshot, now clock.Timestamp) (time.Duration, stop) {
-	switch t := o.task(); {
-	case o.hasWindow(k):
-		return o.engine.window.left(k, now), stopWindow
-	case t != nil && !t.found.Reserved:
-		return o.resendLeft(&t.found, now), stopElapsed
-	default:
-		return math.MaxInt64, stopNone
 	}
 }
 
