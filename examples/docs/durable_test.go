@@ -49,10 +49,10 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-func recoverOpen(ctx context.Context, client *bardge.Client, open func(*bardge.RecoveryResult)) {
+func recoverOpen(ctx context.Context, client *bardge.Client, alert func(ref string)) {
 	go client.RunRecovery(ctx, 20*time.Second, func(r *bardge.RecoveryResult) {
 		if r.Outcome == bardge.OutcomeUnknown {
-			open(r) // for a person, who calls client.Resolve
+			alert(r.Ref) // for a person, who calls client.Resolve
 		}
 	})
 }
@@ -77,7 +77,7 @@ func TestRecovery(t *testing.T) {
 
 		ctx, stop := context.WithCancel(t.Context())
 		var open []string
-		recoverOpen(ctx, client, func(r *bardge.RecoveryResult) { open = append(open, r.Ref) })
+		recoverOpen(ctx, client, func(ref string) { open = append(open, ref) })
 		time.Sleep(time.Second)
 		stop()
 		require.NoError(t, client.Close(t.Context()))

@@ -13,14 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/bardgetest"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
 func issue(ctx context.Context) error {
-	client, err := bardge.FromEnv(bardge.WithTimeout(time.Minute)) // BARDGE_API_KEY
+	client, err := bardge.FromEnv(bardge.WithTimeout(time.Minute)) // BARDGE_API_KEY, BARDGE_BASE_URL
 	if err != nil {
 		return err
 	}
+	defer func() { _ = client.Close(ctx) }()
 	pass, _, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: "pass_premium", FirstName: "Ada", LastName: "Okafor",
 	})
@@ -46,9 +48,15 @@ func next(err error) (what string, wait time.Duration) {
 	var failed *bardge.Error
 	errors.As(err, &failed)
 	switch bardge.OutcomeOf(err) {
-	case bardge.OutcomeDone: // err is nil, or only the response is lost
+	case bardge.OutcomeDone:
+		if err != nil { // executed, but the response is lost
+			return "look up the pass", 0
+		}
 		return "deliver the pass", 0
 	case bardge.OutcomeNotSent: // nothing left this machine
+		if !bardge.RetryHelps(err) { // such as a bad parameter
+			return "fix the request", 0
+		}
 		return "try again", time.Minute
 	case bardge.OutcomeRejected: // certainly not executed
 		if errors.Is(err, bardge.ErrRateLimited) {
@@ -56,7 +64,10 @@ func next(err error) (what string, wait time.Duration) {
 		}
 		return "fix the request", 0
 	default: // OutcomeUnknown: it may have been executed
-		return "try again with the same ref", time.Minute
+		if !bardge.RetryHelps(err) { // such as after the key's 90 seconds
+			return "leave it to recovery, or to a person", 0
+		}
+		return "try again with the same ref", 10 * time.Second
 	}
 }
 
@@ -70,9 +81,12 @@ func TestNext(t *testing.T) {
 			return fmt.Sprint(what, " after ", wait)
 		}
 		assert.Equal(t, "deliver the pass after 0s", after(server.Seed.PassID))
+		what, _ := next(bardgetest.ResponseLost("IssuePass"))
+		assert.Equal(t, "look up the pass", what)
 		assert.Equal(t, "fix the request after 0s", after("pass_none"))
+		assert.Equal(t, "fix the request after 0s", after(""))
 		assert.Equal(t, "try again after 2m0s", after(server.Seed.PassID, sandbox.TooMany(2*time.Minute)))
-		assert.Equal(t, "try again with the same ref after 1m0s", after(server.Seed.PassID, sandbox.LoseResponse))
+		assert.Equal(t, "try again with the same ref after 10s", after(server.Seed.PassID, sandbox.LoseResponse))
 		server.Down()
 		assert.Equal(t, "try again after 1m0s", after(server.Seed.PassID))
 	})

@@ -39,7 +39,7 @@ func files(t *testing.T, suffixes ...string) []string {
 			return skipped(entry.Name())
 		}
 		name, err := filepath.Rel(root, path)
-		if err == nil && hasSuffix(name, suffixes) {
+		if err == nil && name != ".git" && hasSuffix(name, suffixes) { // in a worktree it is a file
 			found = append(found, filepath.ToSlash(name))
 		}
 		return err
