@@ -32,7 +32,7 @@ func start(ctx context.Context, out io.Writer, args []string) error {
 }
 
 func (t *tour) issue(ctx context.Context) error {
-	t.chapter("Issue a pass. The answer is lost; the key brings it again.")
+	t.chapter("Issue a pass. The response is lost; the key brings it again.")
 	t.server.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	pass, resp, err := t.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: t.server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
@@ -70,7 +70,7 @@ func (t *tour) book(ctx context.Context) error {
 }
 
 func (t *tour) cancel(ctx context.Context) error {
-	t.chapter("Cancel the booking. It takes no key, and the answer is lost.")
+	t.chapter("Cancel the booking. It takes no key, and the response is lost.")
 	t.server.Next(sandbox.CancelBooking, sandbox.LoseResponse)
 	booking, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
 	if err := t.show(resp, err); err != nil {

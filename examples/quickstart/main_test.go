@@ -26,7 +26,7 @@ var (
 )
 
 const story = `
-1. Issue a pass. The answer is lost; the key brings it again.
+1. Issue a pass. The response is lost; the key brings it again.
     1  no answer     connection reset                      ambiguous, again after a while
     2  201 replayed  executed                              done
    =>  done
@@ -41,10 +41,10 @@ const story = `
    =>  done
    booking_0001 is PENDING
 
-3. Cancel the booking. It takes no key, and the answer is lost.
+3. Cancel the booking. It takes no key, and the response is lost.
     1  no answer     connection reset                      ambiguous, again at once
     2  409           already applied                       already applied
-       the lost answer was read back
+       the lost response was read back
    =>  done
    booking_0001 is CANCELLED, recovered: true
 

@@ -129,7 +129,7 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 		"no database":       {path: text, says: "the file is no journal, or its beginning is damaged: corrupt (SQLITE_NOTADB 26)"},
 		"a directory":       {path: dir, says: "the path is a directory, and not a file"},
 		"a device":          {path: device, says: "the path is a device or pipe, and not a file"},
-		"no directory":      {path: filepath.Join(dir, "none", "j.db"), says: "(errno ENOENT)", toRead: "there is no file at the path"},
+		"no directory":      {path: filepath.Join(dir, "none", "j.db"), says: "the folder for the file does not exist", toRead: "there is no file at the path"},
 		"no path":           {says: "needs a file"},
 		"memory":            {path: ":memory:", says: "needs a file"},
 	} {

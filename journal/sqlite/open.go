@@ -97,19 +97,24 @@ func createFile(path string, mustExist bool) (given, target string, err error) {
 	}
 	if !mustExist {
 		if err := makeFile(given); err != nil {
-			return "", "", err
+			return "", "", missing(err, "the folder for the file does not exist")
 		}
 	}
 	target, err = filepath.EvalSymlinks(given) // SQLite's other files lie beside the file itself
-	if errors.Is(err, fs.ErrNotExist) {
-		f := *explained(err)
-		f.words = "there is no file at the path"
-		err = &f
-	}
 	if err != nil {
-		return "", "", err
+		return "", "", missing(err, "there is no file at the path")
 	}
 	return given, target, refuseOtherKinds(target)
+}
+
+// missing says in words what does not exist.
+func missing(err error, words string) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f := *explained(err)
+	f.words = words
+	return &f
 }
 
 func refuseOtherKinds(path string) error {
