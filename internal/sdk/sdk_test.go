@@ -43,7 +43,7 @@ func TestTimeline(t *testing.T) {
 		" 4  200 replayed  executed                              done\n"+
 		"=>  done", Timeline(&r))
 	assert.Equal(t, "    nothing sent: the journal has the result\n=>  done", Timeline(&idem.Result{Outcome: idem.OutcomeDone, FromJournal: true}))
-	assert.Equal(t, "    the lost answer was read back\n=>  done", Timeline(&idem.Result{Outcome: idem.OutcomeDone, Recovered: true}))
+	assert.Equal(t, "    the lost response was read back\n=>  done", Timeline(&idem.Result{Outcome: idem.OutcomeDone, Recovered: true}))
 }
 
 func TestObserveCallsTheLoggerAndTheObserver(t *testing.T) {

@@ -25,7 +25,7 @@ func Timeline(r *idem.Result) string {
 	case r.FromJournal:
 		b.WriteString("    nothing sent: the journal has the result\n")
 	case r.Recovered:
-		b.WriteString("    the lost answer was read back\n")
+		b.WriteString("    the lost response was read back\n")
 	}
 	fmt.Fprintf(&b, "=>  %s", r.Outcome)
 	return b.String()
