@@ -97,7 +97,7 @@ func recoveredSeven(t *testing.T, r result) {
 	require.NoError(t, r.err)
 	assert.Equal(t, "7", r.id)
 	assert.True(t, r.Recovered)
-	assert.Contains(t, timeline(r), "the lost answer was read back")
+	assert.Contains(t, timeline(r), "the lost response was read back")
 }
 
 func unknown(t *testing.T, r result) {

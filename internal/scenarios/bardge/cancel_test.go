@@ -41,7 +41,7 @@ func TestR14_ALostCancellationIsRecovered(t *testing.T) {
 			assert.Equal(t, row.class, booking.ClassName)
 			assert.True(t, resp.Recovered)
 			assert.Equal(t, 200, resp.StatusCode)
-			assert.Contains(t, resp.Timeline(), "the lost answer was read back")
+			assert.Contains(t, resp.Timeline(), "the lost response was read back")
 			assert.Len(t, s.Requests(), row.sends)
 		}))
 	}
