@@ -1,7 +1,6 @@
 package idem
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -86,11 +85,11 @@ func (o *operation) refUsedSince() bool {
 	case o.call.Ref == "" || checkRef(o.call.Ref) != nil:
 		return false // no other call has its record
 	}
-	now, found, err := o.engine.sealed.Load(context.WithoutCancel(o.ctx), id)
+	now, err := o.readAgain(id)
 	if err != nil {
 		return o.call.Ref != ""
 	}
-	return found && now.Version != version && !now.free() && !now.Reserved
+	return now.Version > 0 && now.Version != version && !now.free() && !now.Reserved
 }
 
 func (o *operation) keyUsedSince() bool {
