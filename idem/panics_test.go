@@ -255,13 +255,15 @@ func TestR39_AHookThatPanicsAfterTheLoopOverRecoverWasLeft(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		orphans(t, w, KeyUnverified, 2)
 		time.Sleep(time.Minute)
-		with, left := knowing(KeyUnverified), make(chan struct{})
+		with, second, left := knowing(KeyUnverified), make(chan struct{}), make(chan struct{})
 		var calls atomic.Int32
 		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
 			if calls.Add(1) > 1 {
+				close(second)
 				<-left
 				panic(errBug)
 			}
+			<-second
 			return ReconcileResult{}, nil
 		}
 		for range w.engine.Recover(t.Context(), with, RecoveryOptions{Concurrency: 2}) {
